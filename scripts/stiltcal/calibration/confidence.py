@@ -1,0 +1,139 @@
+"""From a model's scores to a confidence: the probability it gives to the answer it returns, once per kind of task.
+
+Every function takes a `temperature` T > 0 that divides the scores (Guo et al. 2017); T > 1 makes confidences smaller.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+SPAN_VARIANTS = ("all", "n_best", "start_x_end")
+ENTITY_VARIANTS = ("product", "minimum", "mean")
+N_BEST = 20
+
+
+class Span(NamedTuple):
+    """The answer returned: token positions, both ends included; start = end = -1 (window 0) is the null answer."""
+
+    window: int
+    start: int
+    end: int
+    confidence: float
+
+
+def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
+    """Probabilities over the last axis, of the shape of `logits`.
+
+    A score of -inf means "impossible" and gets 0. Raises ValueError for a NaN, for +inf, for a row without any
+    possible option, and for a temperature that is not a positive number.
+    """
+    scores = _checked(logits, temperature)
+    powers = np.exp((scores - scores.max(axis=-1, keepdims=True)) / temperature)
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def classification(logits: np.ndarray, temperature: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+    """(choice (n,), confidence (n,)) of scores (n, k): the best option, first of equals, and its softmax probability.
+
+    Hendrycks & Gimpel 2017 (maximum softmax probability). Tokens of a tagging task and choices of a multiple-choice
+    task are classified the same way; so are the candidates of a retrieval task, whose scores are similarities (fit
+    the temperature there: cosines at T = 1 say next to nothing).
+    """
+    probabilities = softmax(logits, temperature)
+    choice = np.asarray(logits).argmax(axis=-1)
+    return choice, np.take_along_axis(probabilities, choice[:, None], axis=1)[:, 0]
+
+
+def margin(similarities: np.ndarray) -> np.ndarray:
+    """(n,) best minus second best of similarities (n, k >= 2): a score of retrieval for `fit_platt` and `mining`."""
+    if np.shape(similarities)[-1] < 2:
+        raise ValueError("a margin needs at least two candidates")
+    second, first = np.sort(np.asarray(similarities, dtype=float), axis=-1)[:, -2:].T
+    return first - second
+
+
+def span_scores(start: np.ndarray, end: np.ndarray, max_length: int = 30) -> np.ndarray:
+    """(windows, length, max_length): start[w, i] + end[w, i + k] at [w, i, k]; -inf where there is no such span.
+
+    `start` and `end` are (windows, length) logits, -inf at positions where an answer may not start or end. A span has
+    both ends in one window; one that two overlapping windows share counts once in each.
+    """
+    start, end = np.atleast_2d(start).astype(float), np.atleast_2d(end).astype(float)
+    if start.shape != end.shape:
+        raise ValueError(f"start logits have shape {start.shape}, end logits {end.shape}; they must be equal")
+    if max_length < 1:
+        raise ValueError(f"max_length is {max_length}; a span has at least one token")
+    padded = np.pad(end, ((0, 0), (0, max_length - 1)), constant_values=-np.inf)
+    return start[:, :, None] + np.lib.stride_tricks.sliding_window_view(padded, max_length, axis=1)
+
+
+def span(
+    start: np.ndarray,
+    end: np.ndarray,
+    *,
+    max_length: int = 30,
+    null: float | None = None,
+    temperature: float = 1.0,
+    how: str = "all",
+) -> Span:
+    """The best span of one item (first of equals: window, then start, then end) and its confidence.
+
+    start, end: (windows, length) logits as for `span_scores`; `null` is the score of "no answer" (SQuAD 2: start plus
+    end logit of the first token; of several windows the smallest), None where every question has an answer.
+
+    how: what the returned answer competes with.
+    - "all": softmax over start + end of every valid span of all windows, and null (Yang et al. 2023).
+    - "n_best": the same over the N_BEST = 20 best spans, and null (the n-best list of transformers' run_qa.py).
+    - "start_x_end": softmax of the starts times softmax of the ends, each over all positions of all windows, so that
+      invalid pairs keep their share; half of `null` joins either side.
+    """
+    if how not in SPAN_VARIANTS:
+        raise ValueError(f"unknown span confidence {how!r}; allowed: {', '.join(SPAN_VARIANTS)}")
+    scores = span_scores(start, end, max_length)
+    window, first, offset = (int(i) for i in np.unravel_index(scores.argmax(), scores.shape))
+    is_null = null is not None and null > scores.max()
+    if how == "start_x_end":
+        places = (-1, -1) if is_null else ((window, first), (window, first + offset))
+        confidence = np.prod(
+            [_end_probability(*side, null, temperature) for side in zip((start, end), places, strict=True)]
+        )
+    else:
+        rivals = scores.ravel() if how == "all" else np.sort(scores, axis=None)[-N_BEST:]
+        confidence = softmax(rivals if null is None else np.append(rivals, null), temperature).max()
+    return Span(0, -1, -1, float(confidence)) if is_null else Span(window, first, first + offset, float(confidence))
+
+
+def entity(token_confidences: np.ndarray, how: str = "product") -> float:
+    """Confidence of an entity of the tokens' (m >= 1,) confidences in [0, 1]: their product (all tokens right, were
+    they independent), minimum or mean."""
+    values = np.asarray(token_confidences, dtype=float)
+    if how not in ENTITY_VARIANTS:
+        raise ValueError(f"unknown entity confidence {how!r}; allowed: {', '.join(ENTITY_VARIANTS)}")
+    if values.size == 0 or not ((values >= 0) & (values <= 1)).all():
+        raise ValueError("an entity needs at least one token, with confidences in [0, 1]")
+    return float({"product": np.prod, "minimum": np.min, "mean": np.mean}[how](values))
+
+
+def mining(margin: np.ndarray, slope: float, intercept: float) -> np.ndarray:
+    """Probability that a mined pair is a translation: logistic of slope * margin + intercept (`scaling.fit_platt`)."""
+    return 0.5 * (1 + np.tanh((slope * np.asarray(margin, dtype=float) + intercept) / 2))
+
+
+def _end_probability(logits, place, null: float | None, temperature: float) -> float:
+    """Softmax probability of one end of a span: `place` is (window, position), or -1 for the null answer."""
+    options = np.ravel(logits) if null is None else np.append(logits, null / 2)
+    index = place if place == -1 else np.ravel_multi_index(place, np.atleast_2d(logits).shape)
+    return softmax(options, temperature)[index]
+
+
+def _checked(logits: np.ndarray, temperature: float) -> np.ndarray:
+    if not (np.isfinite(temperature) and temperature > 0):
+        raise ValueError(f"temperature is {temperature}; it must be a positive number")
+    scores = np.asarray(logits, dtype=float)
+    if scores.ndim == 0 or scores.shape[-1] == 0:
+        raise ValueError(f"scores have shape {scores.shape}; there must be at least one option")
+    if np.isnan(scores).any() or (scores == np.inf).any():
+        raise ValueError("scores hold NaN or +inf; only finite numbers and -inf (impossible) are allowed")
+    if (scores.max(axis=-1) == -np.inf).any():
+        raise ValueError("every option of a row is impossible (-inf)")
+    return scores

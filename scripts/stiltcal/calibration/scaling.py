@@ -1,0 +1,187 @@
+"""Post-hoc scaling, fitted on development data: temperature (Guo et al. 2017) and Platt's logistic (Platt 1999).
+
+What is fitted here must never see what is scored; that is up to the caller, which knows the splits.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from stiltcal.calibration.confidence import span_scores
+
+#: The smallest and the largest temperature that a fit returns. Similarities (cosines) need smaller ones.
+BOUNDS = (0.05, 20.0)
+SIMILARITY_BOUNDS = (0.001, 1.0)
+
+
+class Temperature(NamedTuple):
+    """A fitted temperature, the items it was fitted on, and their mean NLL (nats) at T = 1 and at `value`."""
+
+    value: float
+    n: int
+    nll_before: float
+    nll_after: float
+
+
+class _Options(NamedTuple):
+    """Scores of the possible options of every item in one row of numbers, and which of them are gold."""
+
+    scores: np.ndarray
+    items: np.ndarray
+    gold: np.ndarray
+
+
+def fit_temperature(logits: np.ndarray, gold: np.ndarray, *, bounds: tuple[float, float] = BOUNDS) -> Temperature:
+    """The temperature that minimises the mean negative log-likelihood of gold (n,) under softmax(logits (n, k) / T).
+
+    Deterministic. The NLL is convex in 1/T, so its minimum inside `bounds` is found whatever the data: where every
+    gold option has the top score (separable, perfect data) it falls as T falls and the lower bound is returned;
+    where the scores are no better than chance the upper one; where T makes no difference (all scores equal, or gold
+    so far above that the NLL is 0 throughout), 1.
+    Raises ValueError for no items, NaN, a gold index out of range or a gold option that is impossible (-inf).
+    """
+    logits, gold = np.asarray(logits, dtype=float), np.asarray(gold)
+    if logits.ndim != 2 or gold.shape != logits.shape[:1]:
+        raise ValueError(f"logits have shape {logits.shape} and gold {gold.shape}; they must be (n, k) and (n,)")
+    if len(gold) and not ((gold >= 0) & (gold < logits.shape[1])).all():
+        raise ValueError(f"gold has values outside 0..{logits.shape[1] - 1}")
+    is_gold = np.arange(logits.shape[1]) == gold[:, None]
+    if not np.isfinite(logits[is_gold]).all():
+        raise ValueError("the gold option of an item has a score that is not finite")
+    return _fit([_options(logits, is_gold)], bounds)
+
+
+def fit_span_temperature(
+    items: Sequence[tuple[np.ndarray, np.ndarray, Sequence[tuple[int, int, int]], float | None]],
+    *,
+    max_length: int = 30,
+    bounds: tuple[float, float] = BOUNDS,
+) -> Temperature:
+    """The temperature for `confidence.span`: it minimises minus the log of the summed probability of the gold spans.
+
+    items: (start, end, gold, null) with start and end (windows, length) logits, gold a sequence of
+    (window, start, end) of every place that holds a right answer (empty: the null answer is right), and null its
+    score or None. An item whose right answers are all impossible (cut off, longer than max_length, no null score)
+    tells nothing about T and is left out; `n` counts the rest. Raises ValueError where none is left. At the ends of
+    `bounds` as `fit_temperature`.
+    """
+    usable = []
+    for start, end, gold, null in items:
+        scores = span_scores(start, end, max_length)
+        is_gold = np.zeros(scores.shape, dtype=bool)
+        for window, first, last in gold:
+            if 0 <= last - first < max_length:
+                is_gold[window, first, last - first] = True
+        flat, marks = scores.ravel(), is_gold.ravel()
+        if null is not None:
+            flat, marks = np.append(flat, null), np.append(marks, len(gold) == 0)
+        if (marks & np.isfinite(flat)).any():
+            usable.append(_options(flat[None], marks[None]))
+    return _fit(usable, bounds)
+
+
+def fit_platt(x: np.ndarray, correct: np.ndarray) -> tuple[float, float]:
+    """(slope, intercept) of P(correct) = logistic(slope * x + intercept), x (n,), correct (n,) bool.
+
+    With Platt's targets (N+ + 1)/(N+ + 2) and 1/(N- + 2) instead of 1 and 0 (Platt 1999), so that the minimum is finite
+    for separable data and for one class; Newton's method with halved steps (Lin, Lin & Weng 2007). If all x are
+    equal the slope is 0. Raises ValueError for no items, unequal lengths or values that are not finite.
+    """
+    x, correct = np.asarray(x, dtype=float), np.asarray(correct, dtype=bool)
+    if x.ndim != 1 or x.shape != correct.shape or x.size == 0:
+        raise ValueError(f"x has shape {x.shape} and correct {correct.shape}; they must be equal, (n >= 1,)")
+    if not np.isfinite(x).all():
+        raise ValueError("x holds values that are not finite")
+    right = int(correct.sum())
+    target = np.where(correct, (right + 1) / (right + 2), 1 / (x.size - right + 2))
+    centre, spread = x.mean(), x.std()
+    if spread <= 1e-12 * max(1.0, abs(centre)):
+        return 0.0, float(np.log(target.mean() / (1 - target.mean())))
+    slope, intercept = _newton(np.column_stack([(x - centre) / spread, np.ones_like(x)]), target)
+    return float(slope / spread), float(intercept - slope * centre / spread)
+
+
+def _newton(design: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Coefficients of a logistic regression with targets in (0, 1)."""
+
+    def loss(beta):
+        z = design @ beta
+        return np.mean(np.logaddexp(0, z) - target * z)
+
+    beta = np.zeros(design.shape[1])
+    for _ in range(100):
+        p = 0.5 * (1 + np.tanh(design @ beta / 2))
+        gradient = design.T @ (p - target) / len(target)
+        hessian = (design * (p * (1 - p))[:, None]).T @ design / len(target) + 1e-12 * np.eye(len(beta))
+        step = np.linalg.solve(hessian, gradient)
+        while loss(beta - step) > loss(beta) and np.abs(step).max() > 1e-12:
+            step = step / 2
+        beta = beta - step
+        if np.abs(step).max() < 1e-12:
+            break
+    return beta
+
+
+def _options(scores: np.ndarray, gold: np.ndarray) -> _Options:
+    """The possible (not -inf) options of (n, k) scores; raises ValueError for NaN and +inf."""
+    if np.isnan(scores).any() or (scores == np.inf).any():
+        raise ValueError("scores hold NaN or +inf; only finite numbers and -inf (impossible) are allowed")
+    possible = scores > -np.inf
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    return _Options(shifted[possible], np.nonzero(possible)[0], gold[possible])
+
+
+def _fit(parts: list[_Options], bounds: tuple[float, float]) -> Temperature:
+    if not parts or not sum(part.items.size for part in parts):
+        raise ValueError("a temperature needs at least one development item whose right answer is possible")
+    offsets = np.cumsum([0] + [part.items[-1] + 1 for part in parts])
+    items = np.concatenate([part.items + offset for part, offset in zip(parts, offsets[:-1], strict=True)])
+    scores = np.concatenate([part.scores for part in parts])
+    gold = np.concatenate([part.gold for part in parts])
+    total = int(offsets[-1])
+
+    def log_mass(kept):
+        """beta -> (log of the summed exp(beta * score), mean score under it), each summed over the items."""
+        value, item = scores[kept], items[kept]
+        top = np.full(total, -np.inf)
+        np.maximum.at(top, item, value)
+        below = value - top[item]
+
+        def at(beta):
+            powers = np.exp(beta * below)
+            mass = np.bincount(item, powers, total)
+            mean = np.bincount(item, powers * value, total) / mass
+            return (np.log(mass) + beta * top).sum(), mean.sum()
+
+        return at
+
+    everything, right = log_mass(np.ones(len(gold), dtype=bool)), log_mass(gold)
+
+    def objective(beta):
+        """(mean NLL, its derivative) at 1/T = beta."""
+        (log_all, mean_all), (log_right, mean_right) = everything(beta), right(beta)
+        return (log_all - log_right) / total, (mean_all - mean_right) / total
+
+    value = 1 / _minimise(objective, 1 / bounds[1], 1 / bounds[0])
+    return Temperature(float(value), total, float(objective(1.0)[0]), float(objective(1 / value)[0]))
+
+
+def _minimise(objective: Callable[[float], tuple[float, float]], low: float, high: float) -> float:
+    """Where the value of `objective` is least in [low, high]: the best of a grid, then bisection of the slope there.
+
+    The grid is for sums over several gold spans, whose NLL may have more than one minimum.
+    """
+    grid = np.geomspace(low, high, 25)
+    values, slopes = zip(*(objective(beta) for beta in grid), strict=True)
+    if np.ptp(values) < 1e-12:
+        return 1.0
+    best = len(grid) - 1 - int(np.argmin(values[::-1]))
+    if (best == 0 and slopes[0] >= 0) or (best == len(grid) - 1 and slopes[-1] <= 0):
+        return float(grid[best])
+    left, right = (best - 1, best) if slopes[best] > 0 else (best, best + 1)
+    low, high = grid[left], grid[right]
+    for _ in range(60):
+        middle = np.sqrt(low * high)
+        low, high = (low, middle) if objective(middle)[1] > 0 else (middle, high)
+    return float(np.sqrt(low * high))

@@ -1,0 +1,103 @@
+"""Confidence of every kind of task, by hand and against plain loops."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from stiltcal.calibration import confidence
+
+INF = float("inf")
+
+
+def spans_by_loop(start, end, max_length):
+    """All valid (window, start, end) and their scores, as the definition says."""
+    return {
+        (w, i, j): start[w, i] + end[w, j]
+        for w in range(start.shape[0])
+        for i in range(start.shape[1])
+        for j in range(i, min(i + max_length, start.shape[1]))
+        if start[w, i] + end[w, j] > -INF
+    }
+
+
+def test_softmax_by_hand():
+    np.testing.assert_allclose(confidence.softmax(np.log([[1, 3]])), [[0.25, 0.75]])
+    np.testing.assert_allclose(confidence.softmax(np.log([1.0, 9.0]), temperature=2), [0.25, 0.75])
+    np.testing.assert_allclose(confidence.softmax([1000.0, 1000.0, -INF]), [0.5, 0.5, 0])
+
+
+@pytest.mark.parametrize("logits", [[float("nan"), 1.0], [INF, 1.0], [-INF, -INF], []])
+def test_softmax_rejects_what_has_no_answer(logits):
+    with pytest.raises(ValueError):
+        confidence.softmax(logits)
+
+
+@pytest.mark.parametrize("temperature", [0, -1, float("nan"), INF])
+def test_temperature_must_be_positive(temperature):
+    with pytest.raises(ValueError, match="temperature"):
+        confidence.softmax([1.0, 2.0], temperature)
+
+
+def test_classification_takes_the_first_of_equals():
+    choice, value = confidence.classification(np.log([[1.0, 3.0], [1.0, 1.0]]))
+    assert choice.tolist() == [1, 0]
+    np.testing.assert_allclose(value, [0.75, 0.5])
+
+
+@given(arrays(float, (2, 5), elements=st.floats(-4, 4)), arrays(float, (2, 5), elements=st.floats(-4, 4)))
+def test_span_agrees_with_a_loop(start, end):
+    start[0, 0] = end[1, 4] = -INF
+    scores = spans_by_loop(start, end, max_length=3)
+    found = confidence.span(start, end, max_length=3, temperature=1.5)
+    weights = {key: np.exp(score / 1.5) for key, score in scores.items()}
+    assert scores[found[:3]] == max(scores.values())
+    assert found.confidence == pytest.approx(weights[found[:3]] / sum(weights.values()))
+
+
+def test_null_answer_wins_only_above_every_span():
+    start, end = np.array([[0.0, 1.0]]), np.array([[0.0, 1.0]])
+    weights = np.exp([0.0, 1.0, 2.0])
+    assert confidence.span(start, end, null=3.0)[:3] == (0, -1, -1)
+    assert confidence.span(start, end, null=3.0).confidence == pytest.approx(np.exp(3) / (np.exp(3) + weights.sum()))
+    assert confidence.span(start, end, null=2.0)[:3] == (0, 1, 1)
+
+
+def test_span_variants_by_hand():
+    start, end = np.log([[1.0, 3.0]]), np.log([[1.0, 1.0]])
+    assert confidence.span(start, end).confidence == pytest.approx(3 / 5)
+    assert confidence.span(start, end, how="n_best").confidence == pytest.approx(3 / 5)
+    assert confidence.span(start, end, how="start_x_end").confidence == pytest.approx(3 / 4 * 1 / 2)
+    null = 2 * np.log(4.0)
+    assert confidence.span(start, end, how="start_x_end", null=null).confidence == pytest.approx(4 / 8 * 4 / 6)
+
+
+def test_n_best_leaves_the_weak_spans_out():
+    start, end = np.zeros((1, 40)), np.zeros((1, 40))
+    start[0, 7] = 1.0
+    expected = np.e / (20 * np.e)  # 30 spans begin at token 7; all of the best 20 do
+    assert confidence.span(start, end, how="n_best").confidence == pytest.approx(expected)
+
+
+def test_span_rejects_bad_input():
+    with pytest.raises(ValueError, match="shape"):
+        confidence.span(np.zeros((1, 3)), np.zeros((1, 4)))
+    with pytest.raises(ValueError, match="allowed: all"):
+        confidence.span(np.zeros((1, 3)), np.zeros((1, 3)), how="best")
+    with pytest.raises(ValueError, match="impossible"):
+        confidence.span(np.full((1, 3), -INF), np.zeros((1, 3)))
+
+
+def test_entity_by_hand():
+    assert confidence.entity([0.5, 0.8]) == pytest.approx(0.4)
+    assert confidence.entity([0.5, 0.8], how="minimum") == 0.5
+    assert confidence.entity([0.5, 0.8], how="mean") == pytest.approx(0.65)
+    for bad in ([], [1.2], [float("nan")]):
+        with pytest.raises(ValueError, match="entity"):
+            confidence.entity(bad)
+
+
+def test_margin_and_mining():
+    np.testing.assert_allclose(confidence.margin([[0.1, 0.9, 0.7]]), [0.2])
+    np.testing.assert_allclose(confidence.mining([0.0, 1000.0, -1000.0], 1.0, np.log(3)), [0.75, 1, 0])
