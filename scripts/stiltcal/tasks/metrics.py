@@ -1,0 +1,130 @@
+"""The official scores of the tasks, per item, so that means and sums over items give the published figures.
+
+Span QA: SQuAD v1.1 (Rajpurkar et al. 2016) and v2 (2018); MLQA's normalisation per language (Lewis et al. 2020).
+Tagging: seqeval's entity F1. Mining and retrieval: `stiltcal.tasks.mining`.
+"""
+
+import re
+import string
+import sys
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+
+_ENGLISH_ARTICLES = re.compile(r"\b(a|an|the)\b")
+#: What MLQA's script removes before it compares. Its Arabic pattern has a first branch that can never match (`^`
+#: after a character), which leaves: "al" is removed wherever it stands. Official scores need the same.
+_MLQA_ARTICLES = {
+    "ar": re.compile("ال"),
+    "de": re.compile(r"\b(ein|eine|einen|einem|eines|einer|der|die|das|den|dem|des)\b"),
+    "en": _ENGLISH_ARTICLES,
+    "es": re.compile(r"\b(un|una|unos|unas|el|la|los|las)\b"),
+    "hi": None,
+    "vi": re.compile(r"\b(của|là|cái|chiếc|những)\b"),
+    "zh": None,
+}
+_CHINESE_CHARACTER = re.compile(r"([\u4e00-\u9fa5])")
+
+
+@cache
+def _punctuation(unicode_wide: bool) -> dict[int, None]:
+    """Deletes ASCII punctuation (SQuAD), or besides all of Unicode's (MLQA), in `str.translate`."""
+    marks = set(string.punctuation)
+    if unicode_wide:
+        marks |= {c for c in map(chr, range(sys.maxunicode)) if unicodedata.category(c).startswith("P")}
+    return dict.fromkeys(map(ord, marks))
+
+
+def squad_normalize(text: str) -> str:
+    """Lower case, without ASCII punctuation and a/an/the, single spaces: SQuAD's `normalize_answer`."""
+    text = text.lower().translate(_punctuation(unicode_wide=False))
+    return " ".join(_ENGLISH_ARTICLES.sub(" ", text).split())
+
+
+def mlqa_normalize(text: str, language: str) -> str:
+    """MLQA's `normalize_answer`: all Unicode punctuation, the language's articles; Chinese is cut into characters.
+
+    Raises ValueError for a language that MLQA does not have.
+    """
+    if language not in _MLQA_ARTICLES:
+        raise ValueError(f"MLQA's normalisation knows {', '.join(_MLQA_ARTICLES)}; found language {language!r}")
+    text = text.lower().translate(_punctuation(unicode_wide=True))
+    if articles := _MLQA_ARTICLES[language]:
+        text = articles.sub(" ", text)
+    if language == "zh":
+        text = _CHINESE_CHARACTER.sub(r" \1 ", text)
+    return " ".join(text.split())
+
+
+def normalize_answer(text: str, language: str = "en", normalization: str = "english") -> str:
+    """An answer as it is compared: `english` for every language (SQuAD, XQuAD, TyDiQA) or `mlqa`, per language."""
+    if normalization == "english":
+        return squad_normalize(text)
+    if normalization == "mlqa":
+        return mlqa_normalize(text, language)
+    raise ValueError(f"answer normalisation is english or mlqa; found {normalization!r}")
+
+
+def exact_match(prediction: str, golds: Sequence[str], language: str = "en", normalization: str = "english") -> bool:
+    """Whether the normalised prediction is one of the gold answers.
+
+    No gold answers: the question has none (SQuAD v2), and the empty prediction is the right one.
+    """
+    predicted = normalize_answer(prediction, language, normalization)
+    return any(predicted == normalize_answer(gold, language, normalization) for gold in golds or [""])
+
+
+def f1(prediction: str, golds: Sequence[str], language: str = "en", normalization: str = "english") -> float:
+    """Highest F1 in [0, 1] between the bags of normalised tokens of the prediction and of one gold answer.
+
+    No gold answers: 1 for an empty prediction, else 0 (SQuAD v2).
+    """
+    tokens = normalize_answer(prediction, language, normalization).split()
+    if not golds:
+        return float(not tokens)
+    return max(_bag_f1(tokens, normalize_answer(gold, language, normalization).split()) for gold in golds)
+
+
+def _bag_f1(predicted: list[str], gold: list[str]) -> float:
+    common = (Counter(predicted) & Counter(gold)).total()
+    if not common:
+        return 0.0
+    precision, recall = common / len(predicted), common / len(gold)
+    return 2 * precision * recall / (precision + recall)
+
+
+def entities(tags: Sequence[str]) -> list[tuple[str, int, int]]:
+    """The (type, first token, last token) triples that seqeval (its default mode) finds in the tags of a sentence.
+
+    BIO tags (`B-PER`, `I-PER`, `O`) give named entities. Tags without a prefix are XTREME's and jiant's use of seqeval
+    for UDPOS: they hand it the bare tags, so that a run of one tag is one unit, but for tags that begin with S, which
+    seqeval reads as single-token units. We do the same, with the tag's whole name as type, as the seqeval of those
+    studies (0.0.12) did; from 1.0 on it drops the first letter, which makes CCONJ and SCONJ one type.
+    """
+    # seqeval loads scikit-learn, which takes a second: nobody should pay for it who scores no tags.
+    from seqeval.metrics.sequence_labeling import get_entities
+
+    return get_entities([_prefixed(tag) for tag in tags])
+
+
+def _prefixed(tag: str) -> str:
+    if tag == "O" or tag[1:2] == "-":
+        return tag
+    return f"S-{tag}" if tag.startswith("S") else f"I-{tag}"
+
+
+def sequence_counts(gold_tags: Sequence[str], predicted_tags: Sequence[str]) -> tuple[int, int, int]:
+    """Entities of one sentence that are (right, predicted, gold).
+
+    Summed over sentences, `counts_f1` of them is seqeval's micro F1. Raises ValueError where the lengths differ.
+    """
+    if len(gold_tags) != len(predicted_tags):
+        raise ValueError(f"{len(gold_tags)} gold tags but {len(predicted_tags)} predicted ones in one sentence")
+    gold, predicted = set(entities(gold_tags)), set(entities(predicted_tags))
+    return len(gold & predicted), len(predicted), len(gold)
+
+
+def counts_f1(hits: int, predicted: int, gold: int) -> float:
+    """F1 in [0, 1] from counts, 2 hits / (predicted + gold); 0 where nothing is right (also where there is nothing)."""
+    return 2 * hits / (predicted + gold) if hits else 0.0

@@ -1,0 +1,165 @@
+"""The task files (tasks/*.yaml): what a task is and where its data comes from. Imports nothing heavy."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+
+import yaml
+from jsonschema import Draft202012Validator, ValidationError
+
+_SCHEMA = Path(__file__).parents[3] / "schemas" / "task.schema.yaml"
+SPLITS = ("train", "dev", "test")
+#: What the real tasks are trained in; `train` exists in no other language (the miniature has its own).
+SOURCE_LANGUAGE = "en"
+
+
+class TaskError(ValueError):
+    """A task file, or data that does not fit it; the message says which file, what was found and what is allowed."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One repository that a task is read from; the fields are those of schemas/task.schema.yaml."""
+
+    id: str
+    revision: str
+    splits: Mapping[str, tuple[str, ...]]
+    columns: Mapping[str, str | tuple[str, ...]]
+    licence: str
+    citation: str
+    format: str = "parquet"
+    config: str = "default"
+    languages: tuple[str, ...] = (SOURCE_LANGUAGE,)
+    codes: Mapping[str, str] = field(default_factory=dict)
+    language_column: str | None = None
+    language_prefix: str | None = None
+    unlabelled: tuple[str, ...] = ()
+    placeholders: tuple[str, ...] = ()
+    disjoint_from: str | None = None
+
+    def code(self, language: str) -> str:
+        """What the source calls a language."""
+        return self.codes.get(language, language)
+
+    def config_name(self, language: str) -> str:
+        """The source's configuration that holds a language."""
+        return self.config.replace("{code}", self.code(language))
+
+    @property
+    def pinned(self) -> bool:
+        """Whether `revision` is a commit; else the lock file must hold it."""
+        return len(self.revision) == 40
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task file. `labels` is empty where the label set is read from the train split or the kind has none."""
+
+    name: str
+    version: int
+    description: str
+    kind: str
+    roles: tuple[str, ...]
+    metrics: tuple[str, ...]
+    sources: tuple[Source, ...]
+    labels: tuple[str, ...] = ()
+    normalization: str | None = None
+    train_set: str | None = None
+    parallel: bool = False
+    holdout: float | None = None
+
+    @property
+    def has_train(self) -> bool:
+        """Whether it can be trained on (in the source language)."""
+        return any("train" in source.splits for source in self.sources)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages it is evaluated in (retrieval, mining: the foreign ones); only trained on: the source one."""
+        return self._languages_with("test") or (SOURCE_LANGUAGE,)
+
+    @property
+    def dev_languages(self) -> tuple[str, ...]:
+        """The languages with a `dev` split, be it the source's own or held out from `train` or `test`."""
+        if not self.holdout:
+            return self._languages_with("dev")
+        return (SOURCE_LANGUAGE,) if self.has_train else self.languages
+
+    def _languages_with(self, split: str) -> tuple[str, ...]:
+        found = [language for source in self.sources if split in source.splits for language in source.languages]
+        return tuple(dict.fromkeys(found))
+
+
+def load_tasks(folder: str | Path) -> dict[str, Task]:
+    """All tasks of a folder by name, checked against each other: a train set exists, has a train split and fits."""
+    tasks = {task.name: task for task in map(load_task, sorted(Path(folder).glob("*.yaml")))}
+    for task in tasks.values():
+        where = f"{folder}/{task.name}.yaml"
+        for key, name in [("train_set", task.train_set), *(("disjoint_from", s.disjoint_from) for s in task.sources)]:
+            if name and name not in tasks:
+                raise TaskError(f"{where}: {key}: there is no task {name!r}{suggestion(name, tasks)}")
+        if task.train_set:
+            _check_train_set(where, task, tasks[task.train_set])
+    return tasks
+
+
+def load_task(path: str | Path) -> Task:
+    """The task of one file; raises TaskError with every violation of the schema."""
+    path = Path(path)
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise TaskError(f"{path}: not YAML: {error}") from None
+    problems = [explain(error) for error in sorted(_validator().iter_errors(data), key=lambda e: e.json_path)]
+    if problems:
+        raise TaskError("\n".join(f"{path}: {problem}" for problem in problems))
+    if data["name"] != path.stem:
+        raise TaskError(f"{path}: name: found {data['name']!r}; it must be the file's name, {path.stem!r}")
+    sources = tuple(Source(**_frozen(source)) for source in data.pop("sources"))
+    return Task(**_frozen(data), sources=sources)
+
+
+def explain(error: ValidationError) -> str:
+    """A schema violation in one line: where, what was found, what is allowed."""
+    where = error.json_path.removeprefix("$").lstrip(".") or "the top level"
+    if error.validator == "additionalProperties" and isinstance(error.schema.get("properties"), dict):
+        allowed = error.schema["properties"]
+        unknown = [key for key in error.instance if key not in allowed]
+        hints = "; ".join(f"unknown key {key!r}{suggestion(key, allowed)}" for key in unknown)
+        return f"{where}: {hints}; allowed: {', '.join(allowed)}"
+    if error.validator == "enum":
+        allowed = ", ".join(map(str, error.validator_value))
+        return (
+            f"{where}: found {error.instance!r}{suggestion(error.instance, error.validator_value)}; allowed: {allowed}"
+        )
+    return f"{where}: {error.message}"
+
+
+def suggestion(found: object, allowed: object) -> str:
+    """` (did you mean 'x'?)` where something allowed looks like what was found, else nothing."""
+    close = get_close_matches(str(found), list(map(str, allowed)), n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""
+
+
+def _check_train_set(where: str, task: Task, train_set: Task) -> None:
+    if not train_set.has_train:
+        raise TaskError(f"{where}: train_set: {train_set.name} has no train split")
+    if (task.kind, task.labels) != (train_set.kind, train_set.labels):
+        raise TaskError(f"{where}: train_set: {train_set.name} has another kind or other labels than {task.name}")
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(yaml.safe_load(_SCHEMA.read_text(encoding="utf-8")))
+
+
+def _frozen(data: dict) -> dict:
+    """Lists as tuples, label values as strings, a single split name as a tuple of one."""
+    frozen = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+    if "splits" in data:
+        frozen["splits"] = {k: (v,) if isinstance(v, str) else tuple(v) for k, v in data["splits"].items()}
+        frozen["columns"] = {k: tuple(v) if isinstance(v, list) else v for k, v in data["columns"].items()}
+        frozen["unlabelled"] = tuple(map(str, data.get("unlabelled", ())))
+    return frozen
