@@ -1,0 +1,52 @@
+"""Write the table of task scores and the table of calibration errors, as LaTeX and as CSV."""
+
+from pathlib import Path
+
+from stiltcal.report.labels import family_order
+from stiltcal.report.results import COMPARISONS, SCORES, read_table
+from stiltcal.report.tables import calibration_latex, scores_latex, table_rows
+
+
+def main(
+    scores: str,
+    comparisons: str,
+    scores_tex: str,
+    scores_csv: str,
+    calibration_tex: str,
+    calibration_csv: str,
+    *,
+    intermediates: list[str],
+    targets: dict[str, dict],
+    perturbations: list[str],
+    seed: str,
+    metric: str = "ece_width_15",
+    scaling: str = "none",
+) -> None:
+    """Task scores on clean text, mean over all languages; calibration on each text, mean over the zero-shot ones."""
+    tables = read_table(scores, SCORES), read_table(comparisons, COMPARISONS)
+    ordered = [target for members in family_order(targets).values() for target in members]
+    grid = {"intermediates": intermediates, "seed": seed}
+    cells = [(target, "clean", name) for target in ordered for name in targets[target]["metrics"]]
+    rows = table_rows(*tables, **grid, cells=cells, language="all", scaling="none")
+    _write(rows, scores_latex(rows, targets), scores_csv, scores_tex)
+    cells = [(target, perturbation, metric) for target in ordered for perturbation in perturbations]
+    rows = table_rows(*tables, **grid, cells=cells, language="zero_shot", scaling=scaling)
+    _write(rows, calibration_latex(rows, targets), calibration_csv, calibration_tex)
+
+
+def _write(rows, latex: str, csv: str, tex: str) -> None:
+    Path(csv).parent.mkdir(parents=True, exist_ok=True)
+    rows.to_csv(csv, index=False)
+    Path(tex).write_text(latex, encoding="utf-8")
+
+
+if "snakemake" in globals():
+    main(
+        snakemake.input.scores,  # noqa: F821
+        snakemake.input.comparisons,  # noqa: F821
+        snakemake.output.scores_tex,  # noqa: F821
+        snakemake.output.scores_csv,  # noqa: F821
+        snakemake.output.calibration_tex,  # noqa: F821
+        snakemake.output.calibration_csv,  # noqa: F821
+        **snakemake.params,  # noqa: F821
+    )

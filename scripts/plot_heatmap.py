@@ -1,0 +1,39 @@
+"""Draw the heat map of what intermediate tasks do to calibration, on clean text and under each perturbation."""
+
+from stiltcal.report.heatmap import draw_heatmap
+from stiltcal.report.results import COMPARISONS, read_table
+from stiltcal.report.style import save
+
+
+def main(
+    comparisons: str,
+    pdf: str,
+    png: str,
+    *,
+    intermediates: list[str],
+    targets: dict[str, dict],
+    perturbations: list[str],
+    metric: str = "ece_width_15",
+    scaling: str = "none",
+    language: str = "zero_shot",
+) -> None:
+    """Draw the grid that was asked for; what `comparisons` lacks of it is shown as not run."""
+    figure = draw_heatmap(
+        read_table(comparisons, COMPARISONS),
+        intermediates=intermediates,
+        targets=targets,
+        perturbations=perturbations,
+        metric=metric,
+        scaling=scaling,
+        language=language,
+    )
+    save(figure, pdf, png)
+
+
+if "snakemake" in globals():
+    main(
+        snakemake.input.comparisons,  # noqa: F821
+        snakemake.output.pdf,  # noqa: F821
+        snakemake.output.png,  # noqa: F821
+        **snakemake.params,  # noqa: F821
+    )

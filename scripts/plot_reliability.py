@@ -1,0 +1,44 @@
+"""Draw the reliability diagram of one target, clean and perturbed, without and with an intermediate task."""
+
+from stiltcal.report.reliability import draw_reliability
+from stiltcal.report.results import RELIABILITY, SCORES, read_table
+from stiltcal.report.style import save
+
+
+def main(
+    reliability: str,
+    scores: str,
+    pdf: str,
+    png: str,
+    *,
+    target: str,
+    intermediate: str,
+    perturbation: str,
+    source_language: str,
+    seed: str,
+    metric: str = "ece_width_15",
+    scaling: str = "none",
+) -> None:
+    """Compare `none` with `intermediate` on clean and on perturbed text, in the source language and zero-shot."""
+    figure = draw_reliability(
+        read_table(reliability, RELIABILITY),
+        read_table(scores, SCORES),
+        target=target,
+        intermediates=["none", intermediate],
+        perturbations=["clean", perturbation],
+        languages=[source_language, "zero_shot"],
+        scaling=scaling,
+        metric=metric,
+        seed=seed,
+    )
+    save(figure, pdf, png)
+
+
+if "snakemake" in globals():
+    main(
+        snakemake.input.reliability,  # noqa: F821
+        snakemake.input.scores,  # noqa: F821
+        snakemake.output.pdf,  # noqa: F821
+        snakemake.output.png,  # noqa: F821
+        **snakemake.params,  # noqa: F821
+    )

@@ -1,0 +1,132 @@
+"""Heat map of what intermediate tasks do to calibration: intermediate tasks by targets, a panel for each text."""
+
+from collections.abc import Sequence
+from math import ceil
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap, Normalize
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from stiltcal.report.labels import family_order, intermediate_label, metric_label, perturbation_label, target_label
+from stiltcal.report.results import decided, rows_of
+from stiltcal.report.style import DIVERGING, NOT_RUN, PAGE_WIDTH, house_style
+
+_COLUMNS = 3
+_MOST_PANELS = 12
+_LEFT, _RIGHT, _TOP, _BOTTOM, _GAP = 0.72, 0.06, 0.45, 0.62, 0.12  # inches
+_ROW, _TITLE = 0.165, 0.24  # inches
+#: Colour shows differences up to this quantile of their sizes, so that one large cell does not pale the others.
+_SHOWN = 0.98
+_RISE = {"marker": "^", "linestyle": "none", "color": "black", "markeredgecolor": "white", "markeredgewidth": 0.5}
+_FALL = _RISE | {"marker": "v"}
+
+
+def draw_heatmap(
+    comparisons: pd.DataFrame,
+    *,
+    intermediates: Sequence[str],
+    targets: dict[str, dict],
+    perturbations: Sequence[str],
+    metric: str,
+    scaling: str,
+    language: str,
+) -> Figure:
+    """The change of a calibration error against `none` on clean text, then its interaction with each perturbation.
+
+    `comparisons` is the table of `comparisons.csv`; `targets` maps names to their task's `kind`. Cells whose
+    Holm-corrected p value is below the level carry a triangle that points where the error goes; cells of the grid
+    that the table does not have are grey. Raises ValueError for more panels than a page holds.
+    """
+    panels = [("intermediate", "clean"), *(("interaction", name) for name in perturbations if name != "clean")]
+    if len(panels) > _MOST_PANELS:
+        raise ValueError(f"a heat map shows at most {_MOST_PANELS - 1} perturbations, not {len(panels) - 1}")
+    rows = rows_of(comparisons, metric=metric, scaling=scaling, language=language)
+    rows = rows[rows.effect.isin(["intermediate", "interaction"])]
+    families = family_order(targets)
+    grid = ([name for name in intermediates if name != "none"], [t for family in families.values() for t in family])
+    limit = _limit(rows.difference)
+    with house_style():
+        figure, axes = _panels(len(panels), len(grid[0]))
+        for (effect, perturbation), axis in zip(panels, axes, strict=True):
+            here = rows[(rows.effect == effect) & (rows.perturbation == perturbation)]
+            image = _draw_panel(axis, here, grid, limit)
+            axis.set_title(_title(effect, perturbation))
+        _separate(axes, [len(members) for members in families.values()])
+        _finish(figure, axes, image, metric)
+    return figure
+
+
+def _limit(differences: pd.Series) -> float:
+    """Largest difference that colour tells apart: a quantile of the sizes, up to the next step of 0.02."""
+    return max(0.02, ceil(differences.abs().quantile(_SHOWN) / 0.02) * 0.02)
+
+
+def _title(effect: str, perturbation: str) -> str:
+    text = perturbation_label(perturbation)
+    return "clean text" if effect == "intermediate" else f"interaction, {text}"
+
+
+def _panels(count: int, rows: int) -> tuple[Figure, list[Axes]]:
+    """Axes in rows of three, of a size that holds `rows` labels, with room for titles, labels and the colour bar."""
+    lines = ceil(count / _COLUMNS)
+    panel = rows * _ROW
+    height = _TOP + lines * (_TITLE + panel) + _BOTTOM
+    width = (PAGE_WIDTH - _LEFT - _RIGHT - (_COLUMNS - 1) * _GAP) / _COLUMNS
+    figure = plt.figure(figsize=(PAGE_WIDTH, height))
+    axes = []
+    for index in range(count):
+        line, column = divmod(index, _COLUMNS)
+        top = _TOP + line * (_TITLE + panel) + _TITLE
+        box = (_LEFT + column * (width + _GAP), height - top - panel, width, panel)
+        axes.append(figure.add_axes(np.array(box) / [PAGE_WIDTH, height, PAGE_WIDTH, height]))
+    return figure, axes
+
+
+def _draw_panel(axis: Axes, rows: pd.DataFrame, grid: tuple[list[str], list[str]], limit: float):
+    table = rows.assign(decided=decided(rows)).pivot(index="intermediate", columns="target")
+    values = table.difference.reindex(index=grid[0], columns=grid[1]).to_numpy(float)
+    marked = table.decided.reindex(index=grid[0], columns=grid[1]) == True  # noqa: E712 (absent cells are not)
+    edges = np.arange(len(grid[1]) + 1), np.arange(len(grid[0]) + 1)
+    absent = np.ma.masked_where(~np.isnan(values), np.zeros_like(values))
+    look = {"edgecolors": "white", "linewidth": 0.6}
+    axis.pcolormesh(*edges, absent, cmap=ListedColormap([NOT_RUN]), **look)
+    image = axis.pcolormesh(*edges, np.ma.masked_invalid(values), cmap=DIVERGING, norm=Normalize(-limit, limit), **look)
+    for sign, marker in ((1, _RISE), (-1, _FALL)):
+        y, x = np.nonzero(marked.to_numpy() & (np.sign(values) == sign))
+        axis.plot(x + 0.5, y + 0.5, **marker, markersize=5)
+    axis.set_xticks(edges[0][:-1] + 0.5, [target_label(name) for name in grid[1]], rotation=90)
+    axis.set_yticks(edges[1][:-1] + 0.5, [intermediate_label(name) for name in grid[0]])
+    axis.invert_yaxis()
+    axis.tick_params(length=0)
+    axis.spines[:].set_visible(False)
+    return image
+
+
+def _separate(axes: Sequence[Axes], sizes: Sequence[int]) -> None:
+    """White lines between the families of targets."""
+    for axis in axes:
+        for position in np.cumsum(sizes)[:-1]:
+            axis.axvline(position, color="white", linewidth=2.5)
+
+
+def _finish(figure: Figure, axes: Sequence[Axes], image, metric: str) -> None:
+    for index, axis in enumerate(axes):
+        axis.tick_params(labelleft=index % _COLUMNS == 0, labelbottom=index + _COLUMNS >= len(axes))
+    width, height = figure.get_size_inches()
+    bar = figure.add_axes((_LEFT / width, 1 - 0.16 / height, 1.9 / width, 0.1 / height))
+    limit = image.norm.vmax
+    figure.colorbar(image, cax=bar, orientation="horizontal", extend="both", ticks=[-limit, 0, limit], format="%+.2f")
+    bar.tick_params(length=2)
+    figure.text((_LEFT + 2.05) / width, 1 - 0.11 / height, f"change of {metric_label(metric)}", va="center")
+    handles = [
+        Line2D([], [], **_RISE, markersize=6, label="rises"),
+        Line2D([], [], **_FALL, markersize=6, label="falls (Holm-corrected $p$ < 0.05)"),
+        Patch(color=NOT_RUN, label="not run"),
+    ]
+    place = {"loc": "upper left", "bbox_to_anchor": ((_LEFT + 1.98) / width, 1 - 0.2 / height)}
+    figure.legend(handles=handles, ncols=3, **place, borderaxespad=0, handlelength=1, columnspacing=1, fontsize=8)

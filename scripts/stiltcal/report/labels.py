@@ -1,0 +1,84 @@
+"""Names as a paper prints them, and the order in which kinds of task are reported."""
+
+#: Kinds of target in the order of the report (the study asks about question answering first), with their headings.
+FAMILIES = {
+    "Question answering": ("qa",),
+    "Sentence-pair classification": ("classification", "multiple_choice"),
+    "Tagging": ("tagging",),
+    "Sentence retrieval": ("mining", "retrieval"),
+}
+
+INTERMEDIATES = {
+    "none": "none",
+    "anli": "ANLI+",
+    "mnli": "MNLI",
+    "qqp": "QQP",
+    "squad_v2": "SQuAD v2",
+    "squad_v1": "SQuAD v1",
+    "hellaswag": "HellaSwag",
+    "ccg": "CCG",
+    "cosmosqa": "CosmosQA",
+    "csqa": "CSQA",
+    "multi": "multi",
+}
+TARGETS = {
+    "xquad": "XQuAD",
+    "mlqa": "MLQA",
+    "tydiqa": "TyDiQA",
+    "xnli": "XNLI",
+    "pawsx": "PAWS-X",
+    "udpos": "UDPOS",
+    "panx": "PAN-X",
+    "bucc": "BUCC",
+    "tatoeba": "Tatoeba",
+}
+METRICS_SHORT = {"accuracy": "Acc.", "exact_match": "EM", "f1": "F1"}
+METRICS = {
+    "accuracy": "accuracy",
+    "exact_match": "exact match",
+    "f1": "F1",
+    "ece_width_10": "ECE (10 equal-width bins)",
+    "ece_width_15": "ECE (15 equal-width bins)",
+    "ece_mass_15": "ECE (15 equal-mass bins)",
+    "ece_debiased_l1": "debiased ECE (L1)",
+    "ece_debiased_l2": "debiased ECE (L2)",
+    "smece": "smooth ECE",
+    "brier": "Brier score",
+    "nll": "negative log-likelihood",
+}
+
+
+def intermediate_label(name: str) -> str:
+    """`squad_v2` -> `SQuAD v2`; a name that is not one of the study's own stays as it is."""
+    return INTERMEDIATES.get(name, name)
+
+
+def target_label(name: str) -> str:
+    """`xquad` -> `XQuAD`; a name that is not one of the study's own stays as it is."""
+    return TARGETS.get(name, name)
+
+
+def metric_label(name: str) -> str:
+    """`exact_match` -> `exact match`; a metric without a name here stays as it is."""
+    return METRICS.get(name, name)
+
+
+def perturbation_label(name: str) -> str:
+    """`shuffle_local-0.5` -> `shuffle local 0.5`; a strength of 1 is left out; `clean` stays."""
+    return name.removesuffix("-1.0").replace("_", " ").replace("-", " ")
+
+
+def family_order(targets: dict[str, dict]) -> dict[str, list[str]]:
+    """Targets (name -> its `kind` and more) under the headings of FAMILIES, in that order, without empty groups.
+
+    Raises ValueError for a kind that no family names.
+    """
+    known = [kind for kinds in FAMILIES.values() for kind in kinds]
+    for target, task in targets.items():
+        if task["kind"] not in known:
+            raise ValueError(f"target {target!r} has the kind {task['kind']!r}; the report knows {', '.join(known)}")
+    groups = {
+        family: [target for target, task in targets.items() if task["kind"] in kinds]
+        for family, kinds in FAMILIES.items()
+    }
+    return {family: members for family, members in groups.items() if members}

@@ -1,0 +1,64 @@
+"""Reading the tables of results; nothing here computes a number that is not in them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+CELL = ["intermediate", "target", "perturbation", "language", "unit", "scaling"]
+SCORES = [*CELL, "seed", "metric", "value", "low", "high", "n"]
+COMPARISONS = ["effect", *CELL, "metric", "difference", "low", "high", "p", "p_holm", "n"]
+RELIABILITY = [*CELL, "seed", "bin", "low", "high", "n", "confidence", "accuracy"]
+#: An effect is called decided where its Holm-corrected p value is below this level.
+LEVEL = 0.05
+#: The unit that stands for a target where its predictions have several: entities before their tokens.
+_UNITS = ("item", "entity", "token")
+
+
+def read_table(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
+    """Read a CSV of results, its keys as text, with a column `line`: the line of the file (the header is line 1).
+
+    Raises ValueError that names the file and the columns where one of `columns` is missing or there is no row.
+    """
+    table = pd.read_csv(
+        path, dtype=dict.fromkeys([*CELL, "effect", "metric", "seed"], str), keep_default_na=False, na_values=[""]
+    )
+    missing = [column for column in columns if column not in table.columns]
+    if missing:
+        raise ValueError(f"{path}: no column {', '.join(missing)}; found {', '.join(table.columns)}")
+    if table.empty:
+        raise ValueError(f"{path}: holds no row")
+    return table.assign(line=table.index + 2)
+
+
+def rows_of(table: pd.DataFrame, **keys: str | Sequence[str]) -> pd.DataFrame:
+    """The rows whose columns have the given values (one value, or any of several), each target by its main unit.
+
+    Raises ValueError that lists what the table has where a single value occurs nowhere in its column.
+    """
+    for column, value in keys.items():
+        wanted = [value] if isinstance(value, str) else list(value)
+        found = table[column].isin(wanted)
+        if isinstance(value, str) and not found.any():
+            known = ", ".join(sorted(table[column].unique()))
+            raise ValueError(f"no row has {column} {value!r}; found: {known}")
+        table = table[found]
+    rank = table.unit.map({unit: rank for rank, unit in enumerate(_UNITS)})
+    return table[rank == rank.groupby(table.target).transform("min")]
+
+
+def cell(table: pd.DataFrame, **keys: str) -> pd.Series | None:
+    """The one row with these keys, or None where the cell was not run.
+
+    Raises ValueError where several rows have them (a key is missing from the question).
+    """
+    for column, value in keys.items():
+        table = table[table[column] == value]
+    if len(table) > 1:
+        raise ValueError(f"{len(table)} rows have {keys}; lines {', '.join(map(str, table.line[:5]))}")
+    return None if table.empty else table.iloc[0]
+
+
+def decided(rows: pd.DataFrame) -> pd.Series:
+    """Whether each comparison differs from zero after Holm's correction."""
+    return rows.p_holm < LEVEL

@@ -1,0 +1,39 @@
+"""The look of every figure: widths, colours and how a figure is saved so that the same figure gives the same bytes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("agg")
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+
+COLUMN_WIDTH = 3.3  #: inches, one column of an ACL paper
+PAGE_WIDTH = 6.8  #: inches, both columns
+STYLE_FILE = Path(__file__).with_name("stiltcal.mplstyle")
+
+#: Two colours of Okabe and Ito (2008), told apart by every kind of colour vision and in grey; each goes with a marker.
+BASELINE = {"color": "#0072B2", "marker": "o"}
+CONTRAST = {"color": "#D55E00", "marker": "s"}
+#: Diverging, safe for red-green blindness: purple where the value falls, orange where it rises.
+DIVERGING = "PuOr_r"
+NOT_RUN = "#d9d9d9"
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Draw with the house style inside this block, whatever the settings of the user's matplotlib."""
+    with plt.style.context(["default", STYLE_FILE]):
+        yield
+
+
+def save(figure: Figure, *paths: str | Path) -> None:
+    """Save a figure under each path (the suffix gives the format), without date or version, and close it."""
+    with house_style():
+        for path in map(Path, paths):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            metadata = {"CreationDate": None, "Producer": None} if path.suffix == ".pdf" else {"Software": None}
+            figure.savefig(path, metadata=metadata)
+    plt.close(figure)

@@ -1,0 +1,142 @@
+"""Synthetic results in the form of docs/data_formats.md: a small study with one cell that was not run."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+TARGETS = {
+    "xquad": {"kind": "qa", "metrics": ["exact_match", "f1"]},
+    "mlqa": {"kind": "qa", "metrics": ["exact_match", "f1"]},
+    "tydiqa": {"kind": "qa", "metrics": ["exact_match", "f1"]},
+    "xnli": {"kind": "classification", "metrics": ["accuracy"]},
+    "pawsx": {"kind": "classification", "metrics": ["accuracy"]},
+    "udpos": {"kind": "tagging", "metrics": ["f1"]},
+    "panx": {"kind": "tagging", "metrics": ["f1"]},
+    "bucc": {"kind": "mining", "metrics": ["f1"]},
+    "tatoeba": {"kind": "retrieval", "metrics": ["accuracy"]},
+}
+GUESSING = {"classification": 0.34, "qa": 0.17, "tagging": 0.21, "retrieval": 0.01, "mining": 0.0}
+UNITS = {"udpos": ["token"], "panx": ["token", "entity"]}
+ALTERNATING = (-1.0, 0.2, 1.0)  # how intermediate tasks move the ECE of the synthetic study, in turn
+
+
+def study(**changes) -> SimpleNamespace:
+    """The grid of a synthetic study; `missing` lists (target, perturbation) pairs that were not run."""
+    grid = {
+        "intermediates": ["none", "mnli", "squad_v1", "multi"],
+        "targets": {name: TARGETS[name] for name in ("xquad", "xnli", "panx", "bucc")},
+        "perturbations": ["clean", "reverse-1.0", "mirror_tree-1.0"],
+        "languages": ["qaa", "qab", "qac"],
+        "missing": [("bucc", "mirror_tree-1.0")],
+        "n": 200,
+        "effect": 0.06,
+    }
+    return SimpleNamespace(**(grid | changes))
+
+
+def _cells(grid) -> pd.DataFrame:
+    rows = [
+        (intermediate, target, perturbation, language, unit, scaling)
+        for intermediate in grid.intermediates
+        for target in grid.targets
+        for perturbation in grid.perturbations
+        for language in [*grid.languages, "zero_shot", "all"]
+        for unit in UNITS.get(target, ["item"])
+        for scaling in ("none", "source")
+        if (target, perturbation) not in grid.missing
+    ]
+    return pd.DataFrame(rows, columns=["intermediate", "target", "perturbation", "language", "unit", "scaling"])
+
+
+def _values(cells: pd.DataFrame, grid, generator) -> pd.DataFrame:
+    """True ECE and task score of every cell, built from additive parts."""
+    index = {name: i for i, name in enumerate(grid.intermediates)}
+    step = {p: i / max(1, len(grid.perturbations) - 1) for i, p in enumerate(grid.perturbations)}
+    moved = cells.intermediate.map(lambda name: ALTERNATING[index[name] % 3] if name != "none" else 0.0)
+    strength = cells.perturbation.map(step)
+    abroad = (cells.language != grid.languages[0]).astype(float)
+    ece = 0.03 + 0.2 * abroad + 0.1 * strength + grid.effect * moved * (0.6 + strength) * abroad
+    ece = ece * np.where(cells.scaling == "source", 0.7, 1.0)
+    score = 0.9 - 0.4 * abroad - 0.2 * strength + 0.03 * moved
+    noise = generator.normal(0, 0.008, (2, len(cells)))
+    return cells.assign(ece=np.clip(ece + noise[0], 0.002, 0.9), score=np.clip(score + noise[1], 0.02, 0.99))
+
+
+def scores_of(grid, seed: int = 0) -> pd.DataFrame:
+    """`scores.csv` of a synthetic study."""
+    cells = _values(_cells(grid), grid, np.random.default_rng(seed))
+    cells["n"] = np.where(cells.language == "zero_shot", grid.n * (len(grid.languages) - 1), grid.n)
+    cells.loc[cells.language == "all", "n"] = grid.n * len(grid.languages)
+    parts = [cells.assign(metric="ece_width_15", value=cells.ece), cells.assign(metric="brier", value=cells.ece / 2)]
+    plain = cells[cells.scaling == "none"]
+    for target, task in grid.targets.items():
+        rows = plain[plain.target == target]
+        parts += [rows.assign(metric=metric, value=rows.score) for metric in task["metrics"]]
+        parts.append(rows.assign(metric="guessing", value=GUESSING[task["kind"]]))
+    scores = pd.concat(parts).assign(seed=1)
+    half = np.where(scores.metric == "guessing", 0.0, 0.5 / np.sqrt(scores.n))
+    scores["low"], scores["high"] = np.clip(scores.value - half, 0, 1), np.clip(scores.value + half, 0, 1)
+    columns = ["intermediate", "target", "perturbation", "language", "seed", "unit", "scaling", "metric"]
+    return scores[[*columns, "value", "low", "high", "n"]].sort_values(columns).round(6)
+
+
+def comparisons_of(scores: pd.DataFrame) -> pd.DataFrame:
+    """`comparisons.csv` that follows from a synthetic `scores.csv` (normal intervals, Bonferroni for Holm)."""
+    keys = ["intermediate", "target", "perturbation", "language", "unit", "scaling", "metric"]
+    rows = scores[scores.metric != "guessing"][[*keys, "value", "n"]]
+
+    def against(frame, column, reference):
+        base = frame[frame[column] == reference].drop(columns=[column, "n"])
+        merged = frame[frame[column] != reference].merge(base, on=[k for k in keys if k != column])
+        return merged.assign(value=merged.value_x - merged.value_y).drop(columns=["value_x", "value_y"])
+
+    by_text = against(rows, "perturbation", "clean")
+    parts = {
+        "intermediate": against(rows, "intermediate", "none"),
+        "perturbation": by_text,
+        "interaction": against(by_text, "intermediate", "none"),
+    }
+    table = pd.concat([part.assign(effect=effect) for effect, part in parts.items()])
+    half = 0.6 / np.sqrt(table.n)
+    table = table.rename(columns={"value": "difference"})
+    table["low"], table["high"] = table.difference - half, table.difference + half
+    table["p"] = np.exp(-3 * (table.difference / half).abs()).clip(lower=0.0005)
+    table["p_holm"] = (table.p * 20).clip(upper=1.0)
+    return table[["effect", *keys, "difference", "low", "high", "p", "p_holm", "n"]].sort_values(["effect", *keys])
+
+
+def reliability_of(grid, seed: int = 0) -> pd.DataFrame:
+    """`reliability.csv` of a synthetic study: 15 bins, over-confident away from the source language."""
+    generator = np.random.default_rng(seed)
+    cells = _cells(grid)
+    tables = []
+    for bin_ in range(15):
+        low, high = bin_ / 15, (bin_ + 1) / 15
+        gap = np.where(cells.language == grid.languages[0], 0.02, 0.2) * low
+        gap = gap + 0.15 * low * (cells.perturbation != "clean")
+        n = generator.poisson(grid.n * (0.02 + 0.2 * low**4), len(cells)) * np.where(bin_ == 1, 0, 1)
+        accuracy = np.clip(low + 0.03 - gap + generator.normal(0, 0.03, len(cells)), 0, 1)
+        tables.append(cells.assign(bin=bin_, low=low, high=high, n=n, confidence=low + 0.03, accuracy=accuracy))
+    table = pd.concat(tables).assign(seed=1)
+    table.loc[table.n == 0, ["confidence", "accuracy"]] = np.nan
+    keys = ["intermediate", "target", "perturbation", "language", "seed", "unit", "scaling", "bin"]
+    return table[[*keys, "low", "high", "n", "confidence", "accuracy"]].sort_values(keys).round(6)
+
+
+def write_results(folder: Path, grid) -> SimpleNamespace:
+    """Write the three tables of a synthetic study into a folder; returns the grid with their paths."""
+    scores = scores_of(grid)
+    tables = {"scores": scores, "comparisons": comparisons_of(scores), "reliability": reliability_of(grid)}
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6f")
+    return SimpleNamespace(**vars(grid), **{name: folder / f"{name}.csv" for name in tables})
+
+
+@pytest.fixture(scope="session")
+def results(tmp_path_factory):
+    """A small synthetic study on disk: the grid, and paths `scores`, `comparisons`, `reliability`."""
+    return write_results(tmp_path_factory.mktemp("results"), study())
