@@ -12,7 +12,14 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from stiltcal.report.labels import family_order, intermediate_label, metric_label, perturbation_label, target_label
+from stiltcal.report.labels import (
+    family_order,
+    intermediate_label,
+    metric_label,
+    number,
+    perturbation_label,
+    target_label,
+)
 from stiltcal.report.results import decided, rows_of
 from stiltcal.report.style import DIVERGING, NOT_RUN, PAGE_WIDTH, house_style
 
@@ -120,7 +127,8 @@ def _finish(figure: Figure, axes: Sequence[Axes], image, metric: str) -> None:
     width, height = figure.get_size_inches()
     bar = figure.add_axes((_LEFT / width, 1 - 0.16 / height, 1.9 / width, 0.1 / height))
     limit = image.norm.vmax
-    figure.colorbar(image, cax=bar, orientation="horizontal", extend="both", ticks=[-limit, 0, limit], format="%+.2f")
+    ticks = {"ticks": [-limit, 0, limit], "format": lambda x, _: number(x, 2, signed=True) if x else "0"}
+    figure.colorbar(image, cax=bar, orientation="horizontal", extend="both", **ticks)
     bar.tick_params(length=2)
     figure.text((_LEFT + 2.05) / width, 1 - 0.11 / height, f"change of {metric_label(metric)}", va="center")
     handles = [

@@ -82,3 +82,8 @@ def family_order(targets: dict[str, dict]) -> dict[str, list[str]]:
         for family, kinds in FAMILIES.items()
     }
     return {family: members for family, members in groups.items() if members}
+
+
+def number(value: float, decimals: int = 3, signed: bool = False) -> str:
+    """A number with a true minus sign and, where `signed`, a plus sign."""
+    return f"{value:{'+' if signed else ''}.{decimals}f}".replace("-", "\N{MINUS SIGN}")

@@ -1,0 +1,220 @@
+"""The answer of the study in words: question answering first, each number with the row it was read from."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+from stiltcal.report.labels import family_order, metric_label, perturbation_label
+from stiltcal.report.limits import limits
+from stiltcal.report.prose import (
+    CLEAN,
+    INTERACTION,
+    answer_sentence,
+    change_sentence,
+    counts_clause,
+    effect_sentences,
+    errors_sentence,
+    scores_sentences,
+    split,
+)
+from stiltcal.report.quotes import Quotes
+from stiltcal.report.results import LEVEL, rows_of
+
+QUESTION = (
+    "Does English intermediate-task training improve or degrade the calibration of multilingual models when the "
+    "syntax of the input is perturbed, above all in cross-lingual question answering?"
+)
+
+
+class Study(NamedTuple):
+    """What was asked of the study: its grid, and which of the results the finding is about.
+
+    `targets` maps names to their task's `kind` and `metrics`; `controls` are the perturbations that need not keep
+    the meaning of a text.
+    """
+
+    intermediates: Sequence[str]
+    targets: Mapping[str, dict]
+    perturbations: Sequence[str]
+    source_language: str
+    seed: str
+    metric: str
+    scaling: str
+    controls: Sequence[str] = ()
+
+
+class _Evidence(NamedTuple):
+    """The rows that the finding is about: zero-shot, by each target's main unit."""
+
+    errors: pd.DataFrame  #: comparisons of the calibration error
+    scaled: pd.DataFrame  #: the same with the other scaling of the confidences
+    tasks: pd.DataFrame  #: comparisons of each target's leading task metric
+    source: pd.DataFrame  #: comparisons of the error in the source language
+    scores: pd.DataFrame  #: scores of the model without intermediate training on clean text
+    leading: dict[str, str]  #: the leading task metric of each target
+
+
+def write_finding(scores: pd.DataFrame, comparisons: pd.DataFrame, study: Study) -> dict:
+    """The finding as a dictionary that is ready for JSON.
+
+    Keys: `question`, `reading` (how to read the numbers), `answer` (a heading and a sentence for each family of
+    targets), `sections` (title and paragraphs), `counts` (decided and undecided effects of each text and family, with
+    a verdict: improves, degrades, mixed or no evidence), `effects` (every comparison that was counted), `limits`
+    (what was not tested) and `numbers` (every number quoted, with its source).
+    """
+    quotes, evidence = Quotes(), _evidence(scores, comparisons, study)
+    families = {
+        family: members
+        for family, members in family_order(study.targets).items()
+        if evidence.errors.target.isin(members).any()
+    }
+    finding = {
+        "question": QUESTION,
+        "reading": _reading(study),
+        "answer": [{"family": f, "text": _answer(quotes, evidence, members)} for f, members in families.items()],
+        "sections": [
+            {"title": family, "paragraphs": _section(quotes, evidence, study, members, full=not place)}
+            for place, (family, members) in enumerate(families.items())
+        ],
+        "counts": _counts(quotes, evidence, study, families),
+        "effects": _effects(evidence, families),
+        "limits": limits(quotes, scores, evidence.errors, evidence.scores, study),
+    }
+    return finding | {"numbers": quotes.quoted}
+
+
+def _evidence(scores: pd.DataFrame, comparisons: pd.DataFrame, study: Study) -> _Evidence:
+    leading = {target: task["metrics"][0] for target, task in study.targets.items()}
+    asked = {"target": list(study.targets), "intermediate": list(study.intermediates)}
+    other = "source" if study.scaling == "none" else "none"
+    errors = rows_of(comparisons, **asked, metric=study.metric)
+    zero_shot, source = (rows_of(errors, language=name) for name in ("zero_shot", study.source_language))
+    tasks = rows_of(comparisons, **asked, metric=sorted(set(leading.values())), language="zero_shot", scaling="none")
+    plain = scores[(scores.intermediate == "none") & (scores.perturbation == "clean") & (scores.seed == study.seed)]
+    return _Evidence(
+        errors=rows_of(zero_shot, scaling=study.scaling),
+        scaled=rows_of(zero_shot, scaling=other),
+        tasks=tasks[tasks.metric == tasks.target.map(leading)],
+        source=rows_of(source, scaling=study.scaling),
+        scores=rows_of(plain, target=list(study.targets), scaling=study.scaling),
+        leading=leading,
+    )
+
+
+def _reading(study: Study) -> str:
+    scaled = "as the model gives them" if study.scaling == "none" else "after temperature scaling"
+    return (
+        f"The error is the {metric_label(study.metric)} of zero-shot predictions, its mean over all languages but the "
+        f"source ({study.source_language}), with confidences {scaled}; lower is better. Differences are paired, "
+        f"brackets hold 95 % bootstrap intervals, and an effect is called decided where its Holm-corrected p value is "
+        f"below {LEVEL}. The interaction is the change of the error by a perturbation with intermediate training "
+        "minus the same change without."
+    )
+
+
+def _answer(quotes: Quotes, evidence: _Evidence, targets: Sequence[str]) -> str:
+    rows = evidence.errors[evidence.errors.target.isin(targets)]
+    clean, interaction = _clean(rows), rows[rows.effect == "interaction"]
+    sentences = [answer_sentence(quotes, clean, CLEAN)] if len(clean) else []
+    sentences += (
+        [answer_sentence(quotes, interaction, INTERACTION)] if len(interaction) else ["No perturbation was run."]
+    )
+    return " ".join(sentences)
+
+
+def _clean(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[(rows.effect == "intermediate") & (rows.perturbation == "clean")]
+
+
+def _section(quotes: Quotes, evidence: _Evidence, study: Study, targets: Sequence[str], full: bool) -> list[str]:
+    """Where the models stand, the effect on clean text, and the interaction; in `full`, with scaled confidences."""
+    rows, scaled, source = (
+        table[table.target.isin(targets)] for table in (evidence.errors, evidence.scaled, evidence.source)
+    )
+    clean, interaction = _clean(rows), rows[rows.effect == "interaction"]
+    alone = rows[(rows.effect == "perturbation") & (rows.intermediate == "none")]
+    zero_shot = evidence.scores[evidence.scores.language == "zero_shot"]
+    standing = [
+        errors_sentence(quotes, evidence.scores, targets, study.metric, study.source_language),
+        scores_sentences(quotes, zero_shot, targets, evidence.leading),
+    ]
+    examples = {"tasks": evidence.tasks, "examples": 3 if full else 1}
+    on_clean = [effect_sentences(quotes, clean, CLEAN, **examples)]
+    perturbed = [change_sentence(quotes, alone), effect_sentences(quotes, interaction, INTERACTION, **examples)]
+    if full:
+        on_clean += [_scaled(quotes, _clean(scaled), "it"), _at_home(quotes, _clean(source))]
+        itself = rows[(rows.effect == "intermediate") & (rows.perturbation != "clean")]
+        perturbed += [
+            _scaled(quotes, scaled[scaled.effect == "interaction"], "that addition"),
+            f"On the perturbed text itself, the error with intermediate training is {counts_clause(quotes, itself)}.",
+        ]
+    paragraphs = [standing, on_clean, perturbed if len(interaction) else []]
+    return [" ".join(filter(None, sentences)) for sentences in paragraphs if sentences]
+
+
+def _scaled(quotes: Quotes, rows: pd.DataFrame, thing: str) -> str:
+    return f"With temperature-scaled confidences, {thing} is {counts_clause(quotes, rows)}."
+
+
+def _at_home(quotes: Quotes, rows: pd.DataFrame) -> str:
+    return f"In the source language it is {counts_clause(quotes, rows)}." if len(rows) else ""
+
+
+def _counts(quotes: Quotes, evidence: _Evidence, study: Study, families: Mapping[str, list[str]]) -> list[dict]:
+    counts = []
+    for perturbation in study.perturbations:
+        effect = "intermediate" if perturbation == "clean" else "interaction"
+        rows = evidence.errors[(evidence.errors.effect == effect) & (evidence.errors.perturbation == perturbation)]
+        for family, members in families.items():
+            parts = split(rows[rows.target.isin(members)])
+            numbers = {name: int(quotes.count(part, digits=True)) for name, part in parts._asdict().items()}
+            counts.append(
+                {
+                    "perturbation": perturbation,
+                    "effect": effect,
+                    "family": family,
+                    **numbers,
+                    "verdict": parts.verdict if sum(numbers.values()) else "not run",
+                }
+            )
+    return counts
+
+
+def _effects(evidence: _Evidence, families: Mapping[str, list[str]]) -> list[dict]:
+    """The comparisons that answer the question, as rows of `comparisons.csv` with a verdict each."""
+    clean, interaction = _clean(evidence.errors), evidence.errors[evidence.errors.effect == "interaction"]
+    rows = pd.concat([clean, interaction])
+    order = [target for members in families.values() for target in members]
+    rows = rows.sort_values("target", key=lambda names: names.map(order.index), kind="stable")
+    verdicts = pd.concat(
+        part.assign(verdict=name) for name, part in zip(("improves", "degrades", "undecided"), split(rows), strict=True)
+    )
+    return verdicts.loc[rows.index].to_dict("records")
+
+
+def markdown(finding: Mapping) -> str:
+    """The finding as a Markdown page: the answer first, then the evidence, then what was not tested."""
+    lines = ["# Finding", "", f"*{finding['question']}*", ""]
+    for part in finding["answer"]:
+        lines += [f"**{part['family']}.** {part['text']}", ""]
+    lines += [finding["reading"], ""]
+    for section in finding["sections"]:
+        lines += [f"## {section['title']}", "", *(line for text in section["paragraphs"] for line in (text, ""))]
+    lines += ["## Decided effects", "", "Lower / higher / undecided error, as in `comparisons.csv`.", ""]
+    lines += [*_count_table(finding["counts"]), "", "## What was not tested", ""]
+    return "\n".join([*lines, *(f"- {limit}" for limit in finding["limits"]), ""])
+
+
+def _count_table(counts: Sequence[Mapping]) -> list[str]:
+    families = list(dict.fromkeys(row["family"] for row in counts))
+    cells = {(row["perturbation"], row["family"]): row for row in counts}
+    lines = ["| text | " + " | ".join(families) + " |", "|---" * (len(families) + 1) + "|"]
+    for perturbation in dict.fromkeys(row["perturbation"] for row in counts):
+        label = "clean" if perturbation == "clean" else f"interaction, {perturbation_label(perturbation)}"
+        lines.append(f"| {label} | " + " | ".join(_count(cells[perturbation, family]) for family in families) + " |")
+    return lines
+
+
+def _count(row: Mapping) -> str:
+    return "not run" if row["verdict"] == "not run" else f"{row['lower']} / {row['higher']} / {row['undecided']}"

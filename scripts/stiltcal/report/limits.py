@@ -1,0 +1,72 @@
+"""What a finding does not cover: said from the results and the grid that was asked for."""
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from stiltcal.report.labels import INTERMEDIATES, TARGETS, intermediate_label, perturbation_label, target_label
+from stiltcal.report.quotes import Quotes, listing
+
+
+def limits(quotes: Quotes, scores: pd.DataFrame, errors: pd.DataFrame, clean: pd.DataFrame, study) -> list[str]:
+    """Sentences on seeds, languages, cells that were not run, and what the study left out.
+
+    `scores` is the whole table, `errors` the zero-shot comparisons of the error and `clean` the clean scores of the
+    model without intermediate training; `study` is a `stiltcal.report.finding.Study`.
+    """
+    found = [
+        _seeds(quotes, scores),
+        _languages(clean, study.source_language),
+        *_not_run(errors, study),
+        _left_out("Intermediate tasks", INTERMEDIATES, study.intermediates),
+        _left_out("Targets", TARGETS, study.targets),
+        _controls(study.controls),
+        _guessing(clean, study.targets),
+        "One encoder was tested, with one definition of confidence for each kind of task.",
+    ]
+    return [limit for limit in found if limit]
+
+
+def _seeds(quotes: Quotes, scores: pd.DataFrame) -> str:
+    trained = scores[scores.seed != "all"].drop_duplicates("seed")
+    if len(trained) == 1:
+        return "One training seed: the intervals cover the choice of test items, not of training runs."
+    return f"There are {quotes.count(trained)} training seeds; rarer outcomes of training may not be among them."
+
+
+def _languages(clean: pd.DataFrame, source: str) -> str:
+    names = sorted(set(clean.language) - {source, "zero_shot", "all"})
+    return f"The zero-shot languages are {listing(names)}; nothing is known of others."
+
+
+def _not_run(errors: pd.DataFrame, study) -> Iterable[str]:
+    """Cells of the grid without a comparison: whole texts of a target first, then single intermediate tasks."""
+    run = set(zip(errors.target, errors.perturbation, errors.intermediate, strict=True))
+    trained = [name for name in study.intermediates if name != "none"]
+    for target in study.targets:
+        missing = {text: [name for name in trained if (target, text, name) not in run] for text in study.perturbations}
+        whole = [perturbation_label(text) for text, names in missing.items() if names == trained]
+        if whole:
+            yield f"{target_label(target)} was not run on this text: {listing(whole)}."
+        for text, names in missing.items():
+            if names and names != trained:
+                some = listing(map(intermediate_label, names))
+                yield f"{target_label(target)} ({perturbation_label(text)}) was not run with {some}."
+
+
+def _left_out(what: str, known: dict[str, str], used: Iterable[str]) -> str:
+    missing = [label for name, label in known.items() if name not in set(used)]
+    return f"{what} of the design that this study does not have: {listing(missing)}." if missing else ""
+
+
+def _controls(controls: Sequence[str]) -> str:
+    if not controls:
+        return ""
+    names = listing(map(perturbation_label, controls))
+    return f"{names[0].upper()}{names[1:]}: controls, after which the gold answer need not follow from the text."
+
+
+def _guessing(clean: pd.DataFrame, targets: Iterable[str]) -> str:
+    known = set(clean.target[clean.metric == "guessing"])
+    unknown = [target_label(target) for target in targets if target in set(clean.target) and target not in known]
+    return f"The level of guessing is not known for {listing(unknown)}." if unknown else ""

@@ -1,0 +1,210 @@
+"""Sentences about scores and about decided and undecided effects; every number in them is a quote."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+from stiltcal.report.labels import intermediate_label, metric_label, perturbation_label, target_label
+from stiltcal.report.quotes import Quotes, listing
+from stiltcal.report.results import LEVEL, cell, decided
+
+_CELL = ["intermediate", "target", "perturbation", "effect"]
+
+
+class Split(NamedTuple):
+    """Comparisons by what is decided about the error: it is lower, it is higher, or neither is known."""
+
+    lower: pd.DataFrame
+    higher: pd.DataFrame
+    undecided: pd.DataFrame
+
+    @property
+    def verdict(self) -> str:
+        """`improves`, `degrades`, `mixed` (both occur) or `no evidence`."""
+        if self.lower.empty and self.higher.empty:
+            return "no evidence"
+        if self.lower.empty or self.higher.empty:
+            return "improves" if self.higher.empty else "degrades"
+        return "mixed"
+
+
+class Wording(NamedTuple):
+    """How an effect of intermediate training is told: as an answer, and as what is done to the error.
+
+    `ways` are the words for a lower and for a higher error in `answer`, `again` repeats the second of them.
+    """
+
+    where: str
+    answer: str
+    ways: tuple[str, str]
+    again: str
+    thing: str
+    noun: str
+
+
+CLEAN = Wording(
+    where="On clean text",
+    answer="intermediate training {} calibration",
+    ways=("improves", "degrades"),
+    again="{} it",
+    thing="the error on clean text",
+    noun="comparison",
+)
+INTERACTION = Wording(
+    where="Under perturbation",
+    answer="calibration suffers {} with intermediate training than without",
+    ways=("less", "more"),
+    again="{}",
+    thing="what a perturbation adds to the error",
+    noun="combination of task, target and perturbation",
+)
+
+
+def split(rows: pd.DataFrame) -> Split:
+    """Divide comparisons of an error by Holm-corrected decision and sign, the largest differences first."""
+    rows = rows.sort_values("difference", key=abs, ascending=False, kind="stable")
+    sure = decided(rows)
+    return Split(rows[sure & (rows.difference < 0)], rows[sure & (rows.difference > 0)], rows[~sure])
+
+
+def answer_sentence(quotes: Quotes, rows: pd.DataFrame, words: Wording) -> str:
+    """Whether comparisons of an error show an improvement, a degradation, both, or no evidence of either."""
+    parts, total = split(rows), _total(quotes, rows, "comparison")
+    if parts.verdict == "no evidence":
+        claim = words.answer.format(" or ".join(words.ways))
+        return f"{words.where}, there is no evidence that {claim}: none of {total} is decided."
+    rest = "" if parts.undecided.empty else f"; {quotes.count(parts.undecided)} are undecided"
+    return f"{words.where}, {_both_ways(quotes, parts, total, words.answer, words.ways, words.again)}{rest}."
+
+
+def effect_sentences(quotes: Quotes, rows: pd.DataFrame, words: Wording, tasks: pd.DataFrame, examples: int) -> str:
+    """The evidence behind an answer: what is decided, the largest differences each way, and what stays open.
+
+    `tasks` holds the comparisons of the leading task metrics: beside the largest difference of the error in each
+    direction stands that of the task score, for a change of calibration may be no more than a change of accuracy.
+    """
+    parts = split(rows)
+    sentences = [
+        _opening(quotes, rows, parts, words),
+        _examples(quotes, parts.lower.head(examples), "falls", tasks),
+        _examples(quotes, parts.higher.head(examples), "rises", tasks),
+        _undecided(quotes, parts),
+    ]
+    return " ".join(filter(None, sentences))
+
+
+def counts_clause(quotes: Quotes, rows: pd.DataFrame) -> str:
+    """`lower in three and higher in none of 30 comparisons`."""
+    parts = split(rows)
+    lower, higher, total = quotes.count(parts.lower), quotes.count(parts.higher), _total(quotes, rows, "comparison")
+    return f"lower in {lower} and higher in {higher} of {total}"
+
+
+def errors_sentence(quotes: Quotes, scores: pd.DataFrame, targets: Sequence[str], metric: str, source: str) -> str:
+    """The error of the model without intermediate training on clean text, zero-shot and in the source language."""
+    openings = {
+        "zero_shot": "Without intermediate training, the zero-shot error on clean text is",
+        source: "in the source language it is",
+    }
+    parts = []
+    for language, opening in openings.items():
+        rows = [cell(scores, target=target, metric=metric, language=language) for target in targets]
+        texts = [
+            f"{quotes.estimate(row)} on {target_label(row.target)} (n = {quotes.value(row, 'n')})"
+            for row in rows
+            if row is not None
+        ]
+        parts += [f"{opening} {listing(texts)}"] if texts else []
+    return "; ".join(parts) + "."
+
+
+def scores_sentences(quotes: Quotes, scores: pd.DataFrame, targets: Sequence[str], leading: dict[str, str]) -> str:
+    """How well the model without intermediate training does, beside the level of guessing where that is known.
+
+    `scores` holds its rows for clean text and one language; `leading` names the leading metric of each target.
+    """
+    parts, doubtful = [], []
+    for target in targets:
+        score = cell(scores, target=target, metric=leading[target])
+        if score is None:
+            continue
+        guess = cell(scores, target=target, metric="guessing")
+        text = f"{metric_label(leading[target])} {quotes.estimate(score)} on {target_label(target)}"
+        parts.append(text if guess is None else f"{text} (guessing: {quotes.value(guess, 'value')})")
+        if guess is not None and score.low <= guess.value:
+            doubtful.append(target_label(target))
+    if not parts:
+        return ""
+    sentence = f"Its zero-shot task scores are {listing(parts)}."
+    if doubtful:
+        sentence += f" On {listing(doubtful)} that is not above guessing, and calibration says little there."
+    return sentence
+
+
+def change_sentence(quotes: Quotes, rows: pd.DataFrame) -> str:
+    """What perturbations alone do to the error of the model without intermediate training."""
+    parts = split(rows)
+    sentence = f"Perturbing the text, without intermediate training, makes the error {counts_clause(quotes, rows)}"
+    if not (sure := pd.concat([parts.lower, parts.higher])).empty:
+        largest = sure.loc[sure.difference.abs().idxmax()]
+        sentence += f", most for {_text(largest)} ({quotes.estimate(largest, n=True)})"
+    return f"{sentence}."
+
+
+def _total(quotes: Quotes, rows: pd.DataFrame, noun: str) -> str:
+    first, _, rest = noun.partition(" ")
+    return f"{quotes.count(rows)} {first}{'' if len(rows) == 1 else 's'} {rest}".rstrip()
+
+
+def _both_ways(quotes: Quotes, parts: Split, total: str, statement: str, ways: tuple[str, str], again: str) -> str:
+    """How often a lower and a higher error is seen, the more frequent first."""
+    (way, most), (other, rest) = sorted(zip(ways, parts[:2], strict=True), key=lambda pair: -len(pair[1]))
+    counts = quotes.count(most), quotes.count(rest)
+    return f"{statement.format(way)} in {counts[0]} of {total} and {again.format(other)} in {counts[1]}"
+
+
+def _opening(quotes: Quotes, rows: pd.DataFrame, parts: Split, words: Wording) -> str:
+    total = _total(quotes, rows, words.noun)
+    if parts.verdict == "no evidence":
+        return f"No effect of intermediate training on {words.thing} is decided in any of {total}."
+    statement = "Intermediate training {} " + words.thing
+    return _both_ways(quotes, parts, total, statement, ("lowers", "raises"), "{} it") + "."
+
+
+def _examples(quotes: Quotes, rows: pd.DataFrame, verb: str, tasks: pd.DataFrame) -> str:
+    """The largest decided differences of one direction, and the task score that goes with the first."""
+    if rows.empty:
+        return ""
+    several, same_n = len(rows) > 1, rows.n.nunique() == 1
+    shown = [row for _, row in rows.iterrows()]
+    examples = [f"{_name(row)} ({quotes.estimate(row, n=not (several and same_n))})" for row in shown]
+    sentence = f"It {verb} most with {listing(examples)}"
+    if several and same_n:
+        sentence += f", each on n = {quotes.value(shown[0], 'n')}"
+    task = cell(tasks, **shown[0][_CELL])
+    if task is None:
+        return f"{sentence}."
+    place = "with the first of these" if several else "at the same time"
+    reservation = "" if task.p_holm < LEVEL else ", which is undecided"
+    return f"{sentence}; {place}, {metric_label(task.metric)} moves by {quotes.estimate(task)}{reservation}."
+
+
+def _name(row: pd.Series) -> str:
+    text = target_label(row.target) if row.perturbation == "clean" else _text(row)
+    return f"{intermediate_label(row.intermediate)} on {text}"
+
+
+def _text(row: pd.Series) -> str:
+    return f"{target_label(row.target)} under {perturbation_label(row.perturbation)}"
+
+
+def _undecided(quotes: Quotes, parts: Split) -> str:
+    """How far from zero the effects may lie that are not decided."""
+    rows = parts.undecided
+    if rows.empty:
+        return ""
+    low, high = rows.loc[rows.low.idxmin()], rows.loc[rows.high.idxmax()]
+    reach = f"from {quotes.value(low, 'low', signed=True)} to {quotes.value(high, 'high', signed=True)}"
+    subject = "This" if parts.verdict == "no evidence" else f"The other {quotes.count(rows)} are undecided, which"
+    return f"{subject} does not show that there is no effect: the 95 % intervals allow differences {reach}."

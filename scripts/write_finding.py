@@ -1,0 +1,41 @@
+"""Write the finding: the answer of the study in words, and every number in it with its source."""
+
+import json
+from pathlib import Path
+
+from stiltcal.report.finding import Study, markdown, write_finding
+from stiltcal.report.results import COMPARISONS, SCORES, read_table
+
+
+def main(
+    scores: str,
+    comparisons: str,
+    finding_md: str,
+    finding_json: str,
+    *,
+    intermediates: list[str],
+    targets: dict[str, dict],
+    perturbations: list[str],
+    source_language: str,
+    seed: str,
+    metric: str = "ece_width_15",
+    scaling: str = "none",
+    controls: list[str] = (),
+) -> None:
+    """Answer from `scores` and `comparisons` alone; the grid says what was asked, so that gaps can be named."""
+    study = Study(intermediates, targets, perturbations, source_language, seed, metric, scaling, controls)
+    finding = write_finding(read_table(scores, SCORES), read_table(comparisons, COMPARISONS), study)
+    Path(finding_md).parent.mkdir(parents=True, exist_ok=True)
+    Path(finding_md).write_text(markdown(finding), encoding="utf-8")
+    text = json.dumps(finding, indent=1, ensure_ascii=False, allow_nan=False)
+    Path(finding_json).write_text(text + "\n", encoding="utf-8")
+
+
+if "snakemake" in globals():
+    main(
+        snakemake.input.scores,  # noqa: F821
+        snakemake.input.comparisons,  # noqa: F821
+        snakemake.output.finding_md,  # noqa: F821
+        snakemake.output.finding_json,  # noqa: F821
+        **snakemake.params,  # noqa: F821
+    )
