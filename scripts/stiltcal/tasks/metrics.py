@@ -99,8 +99,8 @@ def entities(tags: Sequence[str]) -> list[tuple[str, int, int]]:
 
     BIO tags (`B-PER`, `I-PER`, `O`) give named entities. Tags without a prefix are XTREME's and jiant's use of seqeval
     for UDPOS: they hand it the bare tags, so that a run of one tag is one unit, but for tags that begin with S, which
-    seqeval reads as single-token units. We do the same, with the tag's whole name as type, as the seqeval of those
-    studies (0.0.12) did; from 1.0 on it drops the first letter, which makes CCONJ and SCONJ one type.
+    seqeval reads as single-token units. We do the same, with the tag's whole name as type, as the seqeval of their
+    time (0.0.12) did; from 1.0 on it drops the first letter, which makes CCONJ and SCONJ one type.
     """
     # seqeval loads scikit-learn, which takes a second: nobody should pay for it who scores no tags.
     from seqeval.metrics.sequence_labeling import get_entities

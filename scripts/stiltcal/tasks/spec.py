@@ -1,6 +1,6 @@
 """The task files (tasks/*.yaml): what a task is and where its data comes from. Imports nothing heavy."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
@@ -66,6 +66,7 @@ class Task:
     sources: tuple[Source, ...]
     labels: tuple[str, ...] = ()
     normalization: str | None = None
+    unanswerable: bool = False
     train_set: str | None = None
     parallel: bool = False
     holdout: float | None = None
@@ -80,12 +81,28 @@ class Task:
         """The languages it is evaluated in (retrieval, mining: the foreign ones); only trained on: the source one."""
         return self._languages_with("test") or (SOURCE_LANGUAGE,)
 
+    def split_languages(self, split: str, languages: Iterable[str]) -> tuple[str, ...]:
+        """The languages in which a study that evaluates in `languages` has a split; () where there is none.
+
+        `train` and `dev` exist in the source language; `dev` in every language where it is held out from `test`
+        (retrieval, mining: what is tuned on it is tuned per language). Raises TaskError for a language without data.
+        """
+        if unknown := [language for language in languages if language not in self.languages]:
+            raise TaskError(
+                f"{self.name} has no data in {', '.join(unknown)}; its languages: {', '.join(self.languages)}"
+            )
+        evaluated = tuple(languages) if self._languages_with("test") else ()
+        if split == "test" or (split == "dev" and self.held_out_from == "test"):
+            return evaluated
+        there = self.has_train if split == "train" else self.held_out_from or self._languages_with("dev")
+        return (SOURCE_LANGUAGE,) if there else ()
+
     @property
-    def dev_languages(self) -> tuple[str, ...]:
-        """The languages with a `dev` split, be it the source's own or held out from `train` or `test`."""
+    def held_out_from(self) -> str | None:
+        """The split whose share `holdout` becomes `dev`."""
         if not self.holdout:
-            return self._languages_with("dev")
-        return (SOURCE_LANGUAGE,) if self.has_train else self.languages
+            return None
+        return "train" if self.has_train else "test"
 
     def _languages_with(self, split: str) -> tuple[str, ...]:
         found = [language for source in self.sources if split in source.splits for language in source.languages]

@@ -1,0 +1,26 @@
+"""Fetch the files of one task, once: from the Hub, from a mirror of it, or from the user's own folder."""
+
+from pathlib import Path
+
+from stiltcal.tasks.fetch import fetch_task
+from stiltcal.tasks.spec import load_tasks
+
+
+def main(task: str, tasks: str, languages: list[str], source: str, out: str, lock: str) -> None:
+    """Files of `task` (see `tasks`/*.yaml) for an evaluation in `languages` to the folder `out`.
+
+    `source` is `hub` or a folder with the Hub's layout; `lock` is the study's lock file, checked or extended.
+    """
+    every = load_tasks(tasks)
+    fetch_task(every[task], every, languages, source, Path(out), Path(lock))
+
+
+if "snakemake" in globals():
+    main(
+        snakemake.wildcards.task,  # noqa: F821
+        snakemake.params.tasks,  # noqa: F821
+        snakemake.params.languages,  # noqa: F821
+        snakemake.params.source,  # noqa: F821
+        snakemake.output[0],  # noqa: F821
+        snakemake.params.lock,  # noqa: F821
+    )

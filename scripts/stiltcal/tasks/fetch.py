@@ -1,0 +1,164 @@
+"""Fetch the files of a task once, from the Hub or from a mirror with its layout; afterwards nothing needs a network.
+
+`datasets` resolves configurations and splits to parquet files (no loading scripts). The files are copied as they are.
+"""
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from stiltcal.tasks.lock import RECORD, locked, sha256, verify, whole_folder, write_json
+from stiltcal.tasks.spec import SOURCE_LANGUAGE, SPLITS, Source, Task, TaskError
+
+HUB = "hub"
+_COMMIT = "commit"
+
+
+class Need(NamedTuple):
+    """One split of one configuration of a source."""
+
+    source: Source
+    config: str
+    split: str
+
+
+def needs(task: Task, tasks: dict[str, Task], languages: Iterable[str]) -> list[Need]:
+    """What a study that evaluates a task in `languages` reads, each once, in the order of the task file."""
+    found = []
+    for split in SPLITS:
+        origin = task.held_out_from if split == "dev" and task.held_out_from else split
+        for language in task.split_languages(split, languages):
+            found += [need for source in task.sources for need in _source_needs(source, origin, language)]
+    for source in task.sources:
+        if source.disjoint_from:
+            other = tasks[source.disjoint_from]
+            found += [need for s in other.sources for need in _source_needs(s, "test", SOURCE_LANGUAGE)]
+    return list({key(need.source.id, need.config, need.split): need for need in found}.values())
+
+
+def _source_needs(source: Source, split: str, language: str) -> list[Need]:
+    if language not in source.languages:
+        return []
+    return [Need(source, source.config_name(language), hub_split) for hub_split in source.splits.get(split, ())]
+
+
+def key(source_id: str, config: str, split: str) -> str:
+    """How records name a split."""
+    return f"{source_id}:{config}:{split}"
+
+
+def fetch_task(
+    task: Task, tasks: dict[str, Task], languages: Iterable[str], origin: str, out: Path, lock: Path
+) -> None:
+    """Copy the files a task needs to `out`, with a record beside them, and check or extend the study's lock.
+
+    `origin` is `hub` or the folder of a mirror (for two-column sources: the folder that holds the user's copy).
+    Raises TaskError for what is missing, broken, or not as locked; then `out` does not exist.
+    """
+    commits = {entry["id"]: entry[_COMMIT] for entry in locked(lock, task.name).values()}
+    with whole_folder(out) as folder:
+        record = {}
+        for need in needs(task, tasks, languages):
+            name = key(need.source.id, need.config, need.split)
+            if need.source.format == "two_column":
+                record[name] = _copy_two_column(task, need, origin, folder)
+            else:
+                record[name] = _copy_parquet(task, need, origin, commits.get(need.source.id), folder)
+        write_json(folder / RECORD, record)
+        verify(lock, task.name, record)
+
+
+def _copy_parquet(task: Task, need: Need, origin: str, commit: str | None, folder: Path) -> dict:
+    commit = (commit or _resolve_commit(need.source)) if origin == HUB else None
+    files = {}
+    for path, local in _locate(task, need, origin, commit):
+        target = folder / need.source.id / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(local, target)
+        files[path] = {"rows": _rows(target, local), "sha256": sha256(target)}
+    rows = sum(file["rows"] for file in files.values())
+    return {"id": need.source.id, _COMMIT: commit, "rows": rows, "files": files}
+
+
+def _locate(task: Task, need: Need, origin: str, commit: str | None) -> list[tuple[str, Path]]:
+    """(path in the repository, local file) of every parquet file of a split; from the Hub, downloaded to its cache."""
+    # datasets and huggingface_hub take over a second to load: only who fetches pays for it.
+    from datasets import get_dataset_config_names, load_dataset_builder
+    from huggingface_hub import hf_hub_download
+
+    source, where = need.source, need.source.id if origin == HUB else str(Path(origin) / need.source.id)
+    try:
+        configs = get_dataset_config_names(where, revision=commit)
+        if need.config not in configs:
+            raise TaskError(_missing(task, where, f"configuration {need.config!r}", configs))
+        splits = load_dataset_builder(where, need.config, revision=commit).config.data_files
+    except (OSError, RuntimeError, ValueError) as error:
+        if isinstance(error, TaskError):
+            raise
+        raise TaskError(f"{where}: {error}\n{_remedy(origin)}") from error
+    if need.split not in splits:
+        raise TaskError(_missing(task, where, f"split {need.split!r} in configuration {need.config!r}", splits))
+    if origin != HUB:
+        return [(Path(file).relative_to(Path(where).resolve()).as_posix(), Path(file)) for file in splits[need.split]]
+    paths = [file.split(f"@{commit}/", 1)[1] for file in splits[need.split]]
+    return [(p, Path(hf_hub_download(source.id, p, repo_type="dataset", revision=commit))) for p in paths]
+
+
+def _resolve_commit(source: Source) -> str:
+    from huggingface_hub import HfApi
+
+    try:
+        return HfApi().dataset_info(source.id, revision=source.revision).sha
+    except OSError as error:
+        raise TaskError(f"{source.id}@{source.revision}: {error}\n{_remedy(HUB)}") from error
+
+
+def _missing(task: Task, where: str, what: str, there: Iterable[str]) -> str:
+    return (
+        f"{where}: has no {what} (it has {', '.join(map(str, there))}). Take the language out of {task.name}'s in the "
+        f"configuration, or use a source that has it"
+    )
+
+
+def _remedy(origin: str) -> str:
+    if origin == HUB:
+        return (
+            "Is there a network? Is the id right (tasks/*.yaml)? Where a repository holds a loading script only, set "
+            "its `revision: refs/convert/parquet`. Without a network, use `source: {mirror: <folder>}`"
+        )
+    return (
+        "The mirror must have the Hub's layout: <mirror>/<org>/<name>/ with a README.md card that lists configurations"
+    )
+
+
+def _copy_two_column(task: Task, need: Need, origin: str, folder: Path) -> dict:
+    path = f"{need.split}.tsv"
+    local = Path(origin) / need.source.id / path
+    if origin == HUB or not local.is_file():
+        where = "the Hub" if origin == HUB else local
+        raise TaskError(
+            f"{task.name}: not found at {where}. Its licence ({need.source.licence}) does not allow passing it on: get "
+            f"your own copy, write it as <folder>/{need.source.id}/{path} (token TAB tag a line, an empty line between "
+            f"sentences) and name <folder> in the configuration; or take {task.name} out of it"
+        )
+    target = folder / need.source.id / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(local, target)
+    rows = target.read_text(encoding="utf-8").strip().count("\n\n") + 1
+    return {
+        "id": need.source.id,
+        _COMMIT: None,
+        "rows": rows,
+        "files": {path: {"rows": rows, "sha256": sha256(target)}},
+    }
+
+
+def _rows(path: Path, original: Path) -> int:
+    try:
+        return pq.read_metadata(path).num_rows
+    except pa.ArrowInvalid as error:
+        raise TaskError(f"{original}: not a whole parquet file ({error}); fetch or copy it again") from None

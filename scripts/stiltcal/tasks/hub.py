@@ -1,0 +1,114 @@
+"""Read the fetched files of a task as rows with our column names, whatever the Hub calls its own."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from stiltcal.tasks.fetch import key
+from stiltcal.tasks.lock import read_record, sha256
+from stiltcal.tasks.spec import Source, Task, TaskError, suggestion
+
+Row = dict  # our column -> value; `row` is its origin, e.g. xtreme-test-17
+
+
+def read_rows(task: Task, source: Source, language: str, split: str, fetched: Path) -> list[Row]:
+    """The rows of a language in one of our splits (of the source's, `source.splits[split]`), in file order.
+
+    Raises TaskError for a missing split, a broken or changed file, a missing column, or labels in another order.
+    """
+    record = read_record(fetched)
+    rows = []
+    for hub_split in source.splits[split]:
+        name = key(source.id, source.config_name(language), hub_split)
+        if name not in record:
+            raise TaskError(f"{fetched}: {name} was not fetched; it holds {', '.join(record)}. Fetch {task.name} again")
+        paths = [_checked(fetched / source.id / path, file["sha256"]) for path, file in record[name]["files"].items()]
+        read = _two_column_rows if source.format == "two_column" else _parquet_rows
+        found = [row for path in paths for row in read(path, task, source, language)]
+        if not found:
+            raise TaskError(f"{name}: holds no row in {language} ({source.code(language)})")
+        origin = f"{source.id.split('/')[-1]}-{hub_split}"
+        # Only parallel items may have one name in several languages: who resamples goes by names.
+        origin += "" if task.parallel or len(source.languages) == 1 else f"-{language}"
+        rows += [{**row, "row": f"{origin}-{number}"} for number, row in enumerate(found)]
+    return rows
+
+
+def _checked(path: Path, checksum: str) -> Path:
+    if not path.is_file():
+        raise TaskError(f"{path}: is missing; fetch again")
+    if sha256(path) != checksum:
+        raise TaskError(f"{path}: is not the file that was fetched (its SHA-256 has changed); fetch again")
+    return path
+
+
+def _parquet_rows(path: Path, task: Task, source: Source, language: str) -> list[Row]:
+    table = _of_language(pq.read_table(path), path, source, language)
+    _check_label_order(path, table.schema, task, source)
+    columns = {ours: _values(table, path, theirs) for ours, theirs in source.columns.items()}
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+
+def _of_language(table: pa.Table, path: Path, source: Source, language: str) -> pa.Table:
+    if source.language_column:
+        return table.filter(pc.equal(_column(table, path, source.language_column), source.code(language)))
+    if source.language_prefix:
+        start = f"{source.code(language)}-"
+        return table.filter(pc.starts_with(_column(table, path, source.language_prefix), start))
+    return table
+
+
+def _values(table: pa.Table, path: Path, theirs: str | tuple[str, ...]) -> list:
+    if isinstance(theirs, str):
+        return _column(table, path, theirs).to_pylist()
+    return [list(values) for values in zip(*(_values(table, path, name) for name in theirs), strict=True)]
+
+
+def _column(table: pa.Table, path: Path, name: str) -> pa.ChunkedArray:
+    """A column, or with a dot a field of a struct column."""
+    top, *fields = name.split(".")
+    if top not in table.column_names:
+        hint = suggestion(top, table.column_names)
+        raise TaskError(f"{path}: has no column {top!r}{hint}; it has {', '.join(table.column_names)}")
+    column = table[top]
+    for field in fields:
+        if not pa.types.is_struct(column.type) or column.type.get_field_index(field) < 0:
+            raise TaskError(f"{path}: column {top!r} has no field {field!r}; it is {column.type}")
+        column = pc.struct_field(column, field)
+    return column
+
+
+def _check_label_order(path: Path, schema: pa.Schema, task: Task, source: Source) -> None:
+    """Label numbers mean what the task file says: the names that the file itself holds, if any, are in that order."""
+    theirs = source.columns.get("label") or source.columns.get("tags")
+    names = _class_names(schema, theirs) if theirs and task.labels else None
+    if names and tuple(names) != task.labels:
+        raise TaskError(
+            f"{path}: the labels of {theirs} are {', '.join(names)}; {task.name} has {', '.join(task.labels)}"
+        )
+
+
+def _class_names(schema: pa.Schema, column: str) -> list[str] | None:
+    from datasets import ClassLabel, Features
+
+    feature = Features.from_arrow_schema(schema).get(column)
+    feature = getattr(feature, "feature", feature)  # of the elements of a list
+    return feature.names if isinstance(feature, ClassLabel) else None
+
+
+def _two_column_rows(path: Path, task: Task, source: Source, language: str) -> Iterator[Mapping]:
+    """Sentences of `token TAB tag` lines, parted by empty lines."""
+    tokens, tags = [], []
+    for number, line in enumerate([*path.read_text(encoding="utf-8").splitlines(), ""], start=1):
+        if line.strip():
+            parts = line.split("\t")
+            if len(parts) != 2:
+                raise TaskError(f"{path}, line {number}: found {line!r}; wanted a token, one tab, and its tag")
+            tokens.append(parts[0])
+            tags.append(parts[1])
+        elif tokens:
+            yield {"tokens": tokens, "tags": tags}
+            tokens, tags = [], []

@@ -1,0 +1,91 @@
+"""From fetched files to items: cleaned, held out, capped, with a report of what was dropped and why."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from stiltcal.tasks.bitext import bitext_items, cap_bitext, read_bitext, split_bitext
+from stiltcal.tasks.clean import Item, clean_rows, tidy, without_duplicates
+from stiltcal.tasks.hub import read_rows
+from stiltcal.tasks.items import write_items
+from stiltcal.tasks.lock import write_json
+from stiltcal.tasks.sample import capped, hold_out
+from stiltcal.tasks.spec import SOURCE_LANGUAGE, SPLITS, Task, TaskError
+
+
+def prepare_task(
+    task: Task,
+    tasks: Mapping[str, Task],
+    fetched: Path,
+    languages: Iterable[str],
+    caps: Mapping[str, int | None],
+    seed: int,
+    out: Path,
+    report: Path,
+) -> None:
+    """Write `out/{split}/{language}.parquet` for all splits of `task.split_languages`, and the report.
+
+    `caps` gives the largest number of items per split (None: all). The report counts, per file, the rows read, how many
+    were dropped or mended for which reason, and the items written. Raises TaskError where the data does not fit the task file.
+    """
+    files = {}
+    for split in SPLITS:
+        for language in task.split_languages(split, languages):
+            items, reasons, read = _split_items(task, tasks, fetched, split, language, caps.get(split), seed)
+            if not items:
+                raise TaskError(f"{task.name}: no item is left in {split}/{language} of {read} rows: {dict(reasons)}")
+            write_items(out / split / f"{language}.parquet", task.kind, items)
+            files[f"{split}/{language}"] = {"read": read, "reasons": dict(+reasons), "written": len(items)}
+    write_json(report, {"task": task.name, "version": task.version, "seed": seed, "files": files})
+
+
+def _split_items(
+    task: Task, tasks: Mapping[str, Task], fetched: Path, split: str, language: str, cap: int | None, seed: int
+) -> tuple[list[Item], Counter, int]:
+    if task.kind in ("retrieval", "mining"):
+        return _bitext_items(task, fetched, split, language, cap, seed)
+    origin = task.held_out_from if split == "dev" and task.held_out_from else split
+    items, reasons, read = _clean_items(task, tasks, fetched, origin, language)
+    if origin == task.held_out_from:
+        dev, rest = hold_out(items, task.holdout, seed)
+        items = dev if split == "dev" else rest
+    distinct = without_duplicates(items)
+    reasons["duplicate" if split == "train" else "duplicate, kept"] += len(items) - len(distinct)
+    if split == "train":  # what is scored stays as it was published
+        items = distinct
+    return capped(items, cap, seed), reasons, read
+
+
+def _clean_items(
+    task: Task, tasks: Mapping[str, Task], fetched: Path, split: str, language: str
+) -> tuple[list[Item], Counter, int]:
+    """Items of all sources of a split, cleaned; dev paragraphs that some target tests on are left out."""
+    items, reasons, read = [], Counter(), 0
+    for source in task.sources:
+        if split not in source.splits or language not in source.languages:
+            continue
+        rows = read_rows(task, source, language, split, fetched)
+        found, why = clean_rows(rows, task, source)
+        if split == "dev" and source.disjoint_from:
+            tested = _tested_contexts(tasks[source.disjoint_from], fetched)
+            why[f"in the test set of {source.disjoint_from}"] = sum(item["context"] in tested for item in found)
+            found = [item for item in found if item["context"] not in tested]
+        items, reasons, read = items + found, reasons + why, read + len(rows)
+    return items, reasons, read
+
+
+def _tested_contexts(task: Task, fetched: Path) -> set[str]:
+    sources = [source for source in task.sources if "test" in source.splits]
+    rows = [row for source in sources for row in read_rows(task, source, SOURCE_LANGUAGE, "test", fetched)]
+    return {tidy(row["context"]) for row in rows}
+
+
+def _bitext_items(
+    task: Task, fetched: Path, split: str, language: str, cap: int | None, seed: int
+) -> tuple[list[Item], Counter, int]:
+    (source,) = task.sources
+    bitext, reasons = read_bitext(read_rows(task, source, language, "test", fetched), task.kind)
+    read = len(bitext.foreign) + len(bitext.source) + reasons.total()
+    if task.holdout:
+        bitext = split_bitext(bitext, task.kind, task.holdout, seed)[split]
+    return bitext_items(cap_bitext(bitext, cap, seed)), reasons, read

@@ -1,0 +1,29 @@
+"""Seeded samples and hold-outs that depend on names alone: the same item is in or out in every language and order."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+
+
+def rank(seed: int, name: str) -> str:
+    """A number for a name as hexadecimal digits, uniform over names, the same on every machine."""
+    return hashlib.sha256(f"{seed}:{name}".encode()).hexdigest()
+
+
+def chosen(names: Iterable[str], count: int, seed: int) -> set[str]:
+    """The `count` names of lowest rank (all, where there are fewer)."""
+    return set(sorted(set(names), key=lambda name: rank(seed, name))[:count])
+
+
+def hold_out(items: Sequence[dict], share: float, seed: int, cluster: Callable = lambda item: item["cluster"]):
+    """(held out, rest): a share of the clusters, rounded, and the others; both in the order of the items."""
+    names = {cluster(item) for item in items}
+    held = chosen(names, round(share * len(names)), seed)
+    return [i for i in items if cluster(i) in held], [i for i in items if cluster(i) not in held]
+
+
+def capped(items: Sequence[dict], cap: int | None, seed: int) -> list[dict]:
+    """At most `cap` items in their order: whole clusters by rank, the last one cut where it does not fit."""
+    if cap is None or len(items) <= cap:
+        return list(items)
+    order = sorted(range(len(items)), key=lambda number: (rank(seed, items[number]["cluster"]), number))
+    return [items[number] for number in sorted(order[:cap])]
