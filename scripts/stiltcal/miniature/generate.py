@@ -1,0 +1,167 @@
+"""The miniature's data sets: items and gold trees of every task, split and language."""
+
+import random
+from functools import partial
+from pathlib import Path
+
+from ..tasks.items import write_items
+from . import bitext, drafts
+from .corpus import documents
+from .drafts import Draft, Drawer
+from .grammar import Clause, Sentence, realise
+from .languages import Language, build_languages
+from .supertags import supertags
+from .world import World, build_worlds
+
+#: How each task's clusters are drawn; bitext tasks are drawn as whole sets.
+DRAWERS: dict[str, Drawer] = {
+    "anli": drafts.adversarial_mix,
+    "mnli": partial(drafts.inference, facts=(1, 2)),
+    "xnli": partial(drafts.inference, facts=(1, 2)),
+    "qqp": drafts.question_pair,
+    "pawsx": drafts.paraphrase,
+    "squad_v1": partial(drafts.questions, facts=4),
+    "squad_v2": partial(drafts.questions, facts=4, unanswerable=0.33),
+    "xquad": partial(drafts.questions, facts=4),
+    "mlqa": partial(drafts.questions, facts=4, joined=0.5),
+    "tydiqa": partial(drafts.questions, facts=3, per_paragraph=1),
+    "hellaswag": drafts.continuation,
+    "cosmosqa": drafts.reading,
+    "csqa": drafts.common_sense,
+    "ccg": drafts.sentence,
+    "udpos": drafts.sentence,
+    "panx": drafts.sentence,
+}
+BITEXT = {"tatoeba": bitext.retrieval, "bucc": bitext.mining}
+
+
+class Miniature:
+    """The languages and worlds of one seed, and the data sets made from them."""
+
+    def __init__(self, settings: dict, seed: int):
+        """`settings` is `miniature` of the configuration: `languages` by code (the first is the source) and `sizes`."""
+        self.languages, names = build_languages(settings["languages"], seed)
+        self.worlds, self.sizes, self.seed = build_worlds(names), settings["sizes"], seed
+        self.source = next(iter(self.languages.values()))
+
+    def write_task(self, task: str, kind: str, outputs: dict[tuple[str, str], Path], trees: dict[str, Path]) -> None:
+        """Write a task's items to `outputs` by (split, language), and the test split's trees by language."""
+        for split in sorted({split for split, _ in outputs}):
+            for language in (code for s, code in outputs if s == split):
+                rows, sentences = self.build(task, kind, split, self.languages[language])
+                write_items(outputs[split, language], kind, rows)
+                if split == "test" and language in trees:
+                    write_trees(trees[language], sentences)
+
+    def build(self, task: str, kind: str, split: str, language: Language) -> tuple[list[dict], dict]:
+        """Rows of a split in one language, and the sentences of every (item id, field)."""
+        world, count = self.worlds[split], self.sizes[split]
+        rng = random.Random(f"{self.seed}/{task}/{split}")
+        if task in BITEXT:
+            return self._build_bitext(BITEXT[task], rng, world, count, split, language)
+        rows, sentences = [], {}
+        for cluster, draft in _numbered(DRAWERS[task], rng, world, count):
+            item_id = f"{split}-{len(rows)}"
+            row, fields = _realise_draft(draft, task, kind, language)
+            rows.append({"id": item_id, "cluster": f"{split}-{cluster}", **row})
+            sentences.update({(item_id, field): found for field, found in fields.items()})
+        return rows, sentences
+
+    def _build_bitext(self, draw, rng, world: World, count: int, split: str, language: Language):
+        foreign, source, pairs = draw(rng, world, count)
+        partner = {("foreign", i): j for i, j in pairs} | {("source", j): i for i, j in pairs}
+        rows, sentences = [], {}
+        for side, clauses, spoken in (("foreign", foreign, language), ("source", source, self.source)):
+            other = "source" if side == "foreign" else "foreign"
+            for number, clause in enumerate(clauses):
+                sentence, mate = realise(clause, spoken), partner.get((side, number))
+                item_id = f"{split}-{side}-{number}"
+                pair = None if mate is None else f"{split}-{other}-{mate}"
+                # A pair is resampled as one; `cluster` names it by its foreign side.
+                cluster = f"{split}-{number}" if side == "foreign" or mate is None else f"{split}-{mate}"
+                rows.append({"id": item_id, "cluster": cluster, "side": side, "text": sentence.text, "pair": pair})
+                sentences[item_id, "text"] = [sentence]
+        return rows, sentences
+
+    def corpus(self, stage: int, count: int):
+        """`count` documents of a stage of the pretraining text, as (first part, second part)."""
+        return documents(self.seed, stage, count, self.worlds["pretraining"], self.languages)
+
+
+def _numbered(draw: Drawer, rng: random.Random, world: World, count: int):
+    """Exactly `count` drafts, each with the number of its cluster."""
+    made, cluster = 0, 0
+    while made < count:
+        for draft in draw(rng, world)[: count - made]:
+            yield cluster, draft
+            made += 1
+        cluster += 1
+
+
+def _text(sentences: list[Sentence]) -> str:
+    return " ".join(sentence.text for sentence in sentences)
+
+
+def _realise_draft(draft: Draft, task: str, kind: str, language: Language) -> tuple[dict, dict]:
+    """The row of a draft in a language, without its id, and the sentences of its fields."""
+    fields = {name: [realise(clause, language) for clause in clauses] for name, clauses in draft.fields.items()}
+    texts = {name: _text(sentences) for name, sentences in fields.items()}
+    if kind == "classification":
+        return {**texts, "label": draft.label}, fields
+    if kind == "tagging":
+        return _tagged(fields["tokens"][0], task), fields
+    if kind == "qa":
+        return {**texts, **_answer(draft, fields["context"])}, fields
+    choices = [_choice(clause, role, language) for clause, role in draft.choices]
+    return {"context": "", "question": "", **texts, "choices": choices, "answer": draft.right}, fields
+
+
+def _choice(clause: Clause, role: str | None, language: Language) -> str:
+    sentence = realise(clause, language)
+    if role is None:
+        return sentence.text
+    first, last = sentence.words_of(role)
+    return sentence.text[first:last]
+
+
+def _tagged(sentence: Sentence, task: str) -> dict:
+    tags = {
+        "udpos": lambda: [token.upos for token in sentence.tokens],
+        "panx": lambda: [token.entity for token in sentence.tokens],
+        "ccg": lambda: supertags(sentence),
+    }
+    return {"tokens": [token.form for token in sentence.tokens], "tags": tags[task]()}
+
+
+def _answer(draft: Draft, context: list[Sentence]) -> dict:
+    if draft.answer is None:
+        return {"answers": [], "answer_starts": []}
+    number, role = draft.answer
+    first, last = context[number].words_of(role)
+    start = sum(len(sentence.text) + 1 for sentence in context[:number]) + first
+    return {"answers": [_text(context)[start : start + last - first]], "answer_starts": [start]}
+
+
+def write_trees(path: Path, sentences: dict[tuple[str, str], list[Sentence]]) -> None:
+    """Gold trees as CoNLL-U; character offsets count into the field (tagging: into the tokens joined by spaces)."""
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "w", encoding="utf-8") as out:
+        for (item_id, field), found in sentences.items():
+            start = 0
+            for k, sentence in enumerate(found):
+                out.write(f"# sent_id = {item_id}/{field}/{k}\n# text = {sentence.text}\n")
+                out.writelines(_rows(sentence, start, spaced=field == "tokens"))
+                out.write("\n")
+                start += len(sentence.text) + 1
+
+
+def _rows(sentence: Sentence, start: int, *, spaced: bool):
+    place = start
+    for i, (token, (first, last)) in enumerate(zip(sentence.tokens, sentence.offsets, strict=True)):
+        begin = place if spaced else start + first
+        end = begin + last - first
+        place = end + 1
+        glued = "" if spaced or i + 1 == len(sentence.tokens) or sentence.offsets[i + 1][0] > last else "SpaceAfter=No|"
+        misc = f"{glued}start_char={begin}|end_char={end}"
+        columns = (i + 1, token.form, token.form, token.upos, "_", token.feats, token.head, token.deprel, "_", misc)
+        yield "\t".join(map(str, columns)) + "\n"

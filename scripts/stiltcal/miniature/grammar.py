@@ -1,0 +1,234 @@
+"""From a clause about an event to a sentence with its gold Universal Dependencies tree.
+
+A clause is abstract; each language realises it by its own words, order and case marking, so that the same clause in
+two languages is a translation.
+"""
+
+from dataclasses import dataclass, field
+
+from .languages import Language
+from .world import Event
+
+QUESTION_WORDS = {"S": "who", "O": "what", "P": "where", "D": "when"}
+
+
+@dataclass(frozen=True)
+class Clause:
+    """What is said of an event: which roles besides subject and verb, what is asked, and in what form."""
+
+    event: Event
+    roles: str = "OPD"
+    ask: str | None = None
+    question: bool = False
+    negated: bool = False
+    passive: bool = False
+    front: str | None = None
+    while_: Event | None = None
+
+
+@dataclass
+class Node:
+    """A word of the tree with its dependents to the left and to the right, in their order."""
+
+    form: str
+    upos: str
+    deprel: str
+    before: list["Node"] = field(default_factory=list)
+    after: list["Node"] = field(default_factory=list)
+    role: str = ""
+    feats: str = "_"
+    entity: str = ""
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word of a sentence; `head` is 0 for the root, else the number of a word from 1."""
+
+    form: str
+    upos: str
+    feats: str
+    head: int
+    deprel: str
+    entity: str
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Tokens, the text (punctuation is written without a space before it) and each role's span of tokens."""
+
+    tokens: tuple[Token, ...]
+    text: str
+    offsets: tuple[tuple[int, int], ...]
+    spans: dict[str, tuple[int, int]]
+
+    def words_of(self, role: str) -> tuple[int, int]:
+        """First and last-plus-one character of a role's words, without its adposition."""
+        first, last = self.spans[role]
+        return self.offsets[first][0], self.offsets[last - 1][1]
+
+
+def _name(name: str, deprel: str, language: Language, *, entity: str, accusative: bool = False) -> Node:
+    first, *rest = name.split()
+    # A case ending is written after an apostrophe on names, as Turkish does, so that the name keeps its letters.
+    ending = f"'{language.accusative}" if accusative and language.case else ""
+    feats = "Case=Acc" if ending else "_"
+    if not rest:
+        return Node(first + ending, "PROPN", deprel, entity=f"B-{entity}", feats=feats)
+    flat = Node(rest[0] + ending, "PROPN", "flat", entity=f"I-{entity}", feats=feats)
+    return Node(first, "PROPN", deprel, after=[flat], entity=f"B-{entity}")
+
+
+def _thing(language: Language, event: Event, deprel: str, *, accusative: bool) -> Node:
+    ending = language.accusative if accusative else ""
+    feats = "Case=Acc" if ending else "_"
+    noun = Node(language.words["thing"][event.thing] + ending, "NOUN", deprel, feats=feats)
+    if event.quality is not None:
+        adjective = Node(language.words["quality"][event.quality], "ADJ", "amod")
+        (noun.before if language.adjective_first else noun.after).append(adjective)
+    if event.owner is not None:
+        owner = _adposition(_name(event.owner, "nmod", language, entity="PER"), "of", language)
+        if language.genitive_first:
+            noun.before.insert(0, owner)
+        else:
+            noun.after.append(owner)
+    if language.determiner:
+        noun.before.insert(0, Node(language.function["the"], "DET", "det"))
+    if event.second is not None:
+        second = Node(language.words["thing"][event.second] + ending, "NOUN", "conj", feats=feats)
+        second.before.append(Node(language.function["and"], "CCONJ", "cc"))
+        noun.after.append(second)
+    return noun
+
+
+def _adposition(noun: Node, word: str, language: Language) -> Node:
+    marker = Node(language.function[word], "ADP", "case")
+    if language.postpositions:
+        noun.after.append(marker)
+    else:
+        noun.before.insert(0, marker)
+    return noun
+
+
+def _asked(role: str, deprel: str, language: Language) -> Node:
+    upos = "PRON" if role in "SO" else "ADV"
+    return Node(language.function[QUESTION_WORDS[role]], upos, deprel)
+
+
+def _agent(clause: Clause, language: Language, deprel: str) -> Node:
+    entity = "ORG" if " " in clause.event.agent else "PER"
+    return _name(clause.event.agent, deprel, language, entity=entity)
+
+
+def _patient(clause: Clause, language: Language, deprel: str, *, accusative: bool) -> Node:
+    event = clause.event
+    if event.patient is not None:
+        return _name(event.patient, deprel, language, entity="PER", accusative=accusative)
+    return _thing(language, event, deprel, accusative=accusative)
+
+
+def _arguments(clause: Clause, language: Language) -> dict[str, Node]:
+    """The dependents of the verb by role; in the passive the patient is the subject and the agent is marked."""
+    event, nodes = clause.event, {}
+    subject, patient = ("obl:agent", "nsubj:pass") if clause.passive else ("nsubj", "obj")
+    nodes["S"] = _asked("S", subject, language) if clause.ask == "S" else _agent(clause, language, subject)
+    if clause.passive:
+        nodes["S"] = _adposition(nodes["S"], "by", language)
+    if clause.ask == "O":
+        nodes["O"] = _asked("O", patient, language)
+    elif "O" in clause.roles:
+        nodes["O"] = _patient(clause, language, patient, accusative=not clause.passive)
+    if clause.ask == "P":
+        nodes["P"] = _asked("P", "advmod", language)
+    elif "P" in clause.roles:
+        nodes["P"] = _adposition(_name(event.place, "obl", language, entity="LOC"), "in", language)
+    if clause.ask == "D":
+        nodes["D"] = _asked("D", "advmod", language)
+    elif "D" in clause.roles:
+        nodes["D"] = _adposition(Node(language.words["day"][event.day], "NOUN", "obl"), "on", language)
+    for role, node in nodes.items():
+        node.role = role
+    return nodes
+
+
+def _order(clause: Clause, language: Language) -> str:
+    order = language.order
+    if clause.passive:  # the patient takes the subject's place
+        order = order.translate(str.maketrans("SO", "OS"))
+    if clause.front:
+        order = clause.front + order.replace(clause.front, "")
+    return order
+
+
+def build_tree(clause: Clause, language: Language, *, punctuation: bool = True) -> Node:
+    """The dependency tree of a clause in a language."""
+    kind, number = clause.event.verb
+    verb = Node(language.words[kind][number], "VERB", "root", role="V")
+    if clause.negated:
+        verb.before.append(Node(language.function["not"], "PART", "advmod"))
+    if clause.passive:
+        auxiliary = Node(language.function["become"], "AUX", "aux:pass")
+        (verb.after if language.order.endswith("V") else verb.before).append(auxiliary)
+    nodes, order = _arguments(clause, language), _order(clause, language)
+    place = order.index("V")
+    verb.before = [nodes[r] for r in order[:place] if r in nodes] + verb.before
+    verb.after = verb.after + [nodes[r] for r in order[place + 1 :] if r in nodes]
+    if clause.while_ is not None:
+        _subordinate(verb, clause.while_, language)
+    if punctuation:
+        verb.after.append(Node("?" if clause.ask or clause.question else ".", "PUNCT", "punct"))
+    return verb
+
+
+def _subordinate(verb: Node, event: Event, language: Language) -> None:
+    """Attach another event as a clause of time: before the main clause in verb-final languages, else after it."""
+    other = build_tree(Clause(event, roles="O"), language, punctuation=False)
+    other.deprel, other.role = "advcl", ""
+    for node in (*other.before, *other.after):
+        node.role = ""
+    other.before.insert(0, Node(language.function["while"], "SCONJ", "mark"))
+    if language.order.endswith("V"):
+        verb.before.insert(0, other)
+    else:
+        verb.after.append(other)
+
+
+def _flatten(node: Node, words: list[Node], heads: dict[int, Node], head: Node | None) -> None:
+    for child in node.before:
+        _flatten(child, words, heads, node)
+    heads[id(node)] = head
+    words.append(node)
+    for child in node.after:
+        _flatten(child, words, heads, node)
+
+
+def _span(node: Node, number: dict[int, int]) -> tuple[int, int]:
+    """Tokens under a node, without an adposition at its edge."""
+
+    def numbers(n: Node) -> list[int]:
+        return [number[id(n)], *(i for c in (*n.before, *n.after) for i in numbers(c))]
+
+    kept = [number[id(node)]]
+    kept += [i for child in (*node.before, *node.after) if child.deprel != "case" for i in numbers(child)]
+    return min(kept) - 1, max(kept)
+
+
+def realise(clause: Clause, language: Language) -> Sentence:
+    """The sentence of a clause in a language, with its tree, its character offsets and the spans of its roles."""
+    words: list[Node] = []
+    heads: dict[int, Node] = {}
+    _flatten(build_tree(clause, language), words, heads, None)
+    number = {id(word): i for i, word in enumerate(words, 1)}
+    tokens, offsets, text = [], [], ""
+    for word in words:
+        text += " " if text and word.upos != "PUNCT" else ""
+        offsets.append((len(text), len(text) + len(word.form)))
+        text += word.form
+        head = heads[id(word)]
+        parent = number[id(head)] if head is not None else 0
+        tokens.append(Token(word.form, word.upos, word.feats, parent, word.deprel, word.entity or "O"))
+    spans = {
+        word.role: _span(word, number) if word.role != "V" else (number[id(word)] - 1, number[id(word)])
+        for word in words
+        if word.role
+    }
+    return Sentence(tuple(tokens), text, tuple(offsets), spans)

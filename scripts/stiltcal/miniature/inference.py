@@ -1,0 +1,88 @@
+"""Premises and hypotheses: entailment, neutral and contradiction follow from the facts.
+
+In these worlds everybody does one thing, once: another place, day, object or verb contradicts; what the premise does not
+say is neutral.
+"""
+
+import random
+from dataclasses import replace
+
+from .grammar import Clause
+from .languages import CLASS_SIZES
+from .world import Event, World, draw_events, kind_of_act, things_of
+
+#: How a text answers the matching yes-no question.
+VERDICTS = {"entailment": "yes", "neutral": "unknown", "contradiction": "no"}
+
+
+def _other(rng: random.Random, values, value):
+    return rng.choice([v for v in values if v != value])
+
+
+def alter(rng: random.Random, event: Event, role: str, world: World) -> Event:
+    """The same event with another filler of one role (S, V, O, P or D), on the same side of the reserved facts."""
+    altered = _replace_filler(rng, event, role, world)
+    while altered.reserved != event.reserved:
+        altered = _replace_filler(rng, event, role, world)
+    return altered
+
+
+def _replace_filler(rng: random.Random, event: Event, role: str, world: World) -> Event:
+    if role == "P":
+        return replace(event, place=_other(rng, world.towns, event.place))
+    if role == "D":
+        return replace(event, day=_other(rng, range(CLASS_SIZES["day"]), event.day))
+    if role == "S":
+        return replace(event, agent=_other(rng, world.persons, event.agent))
+    if role == "V":
+        kind, number = event.verb
+        return replace(event, verb=(kind, _other(rng, range(CLASS_SIZES[kind]), number)))
+    if event.patient is not None:
+        patient = rng.choice([p for p in world.persons if p not in (event.patient, event.agent)])
+        return replace(event, patient=patient)
+    thing = _other(rng, things_of(kind_of_act(event.verb[1])), event.thing)
+    return replace(event, thing=thing, quality=None, second=None)
+
+
+def _style(rng: random.Random, clause: Clause) -> Clause:
+    draw = rng.random()
+    if draw < 0.15 and "O" in clause.roles:
+        return replace(clause, passive=True)
+    fronts = [role for role in "PD" if role in clause.roles]
+    return replace(clause, front=rng.choice(fronts)) if draw < 0.4 and fronts else clause
+
+
+def draw_inference(
+    rng: random.Random, world: World, facts: int, label: str, *, adversarial: bool = False
+) -> tuple[list[Clause], Clause]:
+    """Premise clauses and a hypothesis clause with the given label.
+
+    `adversarial`: a contradicting role is taken from another fact of the premise where it can be, so that every word
+    of the hypothesis is in the premise.
+    """
+    events = draw_events(rng, world, facts)
+    number = rng.randrange(facts)
+    event, said = events[number], "OPD"
+    missing = rng.choice("PD")
+    if label == "neutral" or rng.random() < 0.4:
+        said = said.replace(missing, "")
+    premise = [_style(rng, Clause(e, roles=said if i == number else "OPD")) for i, e in enumerate(events)]
+    if label == "neutral":
+        roles = rng.choice([missing, f"O{missing}"])
+        return premise, _style(rng, Clause(event, roles="".join(r for r in "OPD" if r in roles)))
+    kept = rng.sample(said, rng.randint(1, len(said)))
+    roles = "".join(r for r in "OPD" if r in kept)
+    hypothesis = Clause(event, roles=roles)
+    if label == "contradiction":
+        if rng.random() < 0.25:
+            return premise, _style(rng, replace(hypothesis, negated=True))
+        altered = rng.choice(roles)
+        others = [e for e in events if e is not event]
+        if adversarial and others and altered in "PD":
+            source = rng.choice(others)
+            changed = replace(event, **({"place": source.place} if altered == "P" else {"day": source.day}))
+            event = changed if changed != event else alter(rng, event, altered, world)
+        else:
+            event = alter(rng, event, altered, world)
+        hypothesis = replace(hypothesis, event=event)
+    return premise, _style(rng, hypothesis)

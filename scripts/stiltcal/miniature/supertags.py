@@ -1,0 +1,52 @@
+"""CCG-like supertags read off the trees: what a word combines with, and on which side.
+
+A modifier before an X is X/X, after it X\\X; a verb takes its arguments where the language puts them.
+"""
+
+from .grammar import Sentence
+
+_ARGUMENTS = {"nsubj", "obj", "nsubj:pass"}
+_NOMINAL = {"NOUN", "PROPN", "PRON"}
+
+
+def supertags(sentence: Sentence) -> list[str]:
+    """One supertag a token."""
+    tokens = sentence.tokens
+    tags = []
+    for i, token in enumerate(tokens):
+        head = token.head - 1
+        if token.upos in {"VERB"}:
+            tags.append(_verb(sentence, i))
+        elif token.deprel in _ARGUMENTS or token.deprel == "obl:agent":
+            tags.append("NP")
+        elif token.upos == "PUNCT":
+            tags.append(".")
+        elif token.deprel in {"case", "mark"}:
+            tags.append(_marker(sentence, i))
+        elif token.deprel in {"obl", "nmod", "conj"}:
+            tags.append("NP")
+        else:
+            tags.append(_modifier("N" if tokens[head].upos in _NOMINAL else "S", before=i < head))
+    return tags
+
+
+def _modifier(category: str, *, before: bool) -> str:
+    return f"{category}/{category}" if before else f"{category}\\{category}"
+
+
+def _verb(sentence: Sentence, i: int) -> str:
+    tag = "S"
+    for j, token in enumerate(sentence.tokens):
+        if token.head - 1 == i and token.deprel in _ARGUMENTS:
+            tag = f"({tag}\\NP)" if j < i else f"({tag}/NP)"
+    return tag
+
+
+def _marker(sentence: Sentence, i: int) -> str:
+    """An adposition or conjunction turns its phrase into a modifier of what the phrase depends on."""
+    tokens = sentence.tokens
+    phrase = tokens[i].head - 1
+    whole = tokens[phrase].head - 1
+    category = "N" if tokens[whole].upos in _NOMINAL else "S"
+    inner = "S" if tokens[phrase].upos == "VERB" else "NP"
+    return f"({_modifier(category, before=phrase < whole)}){'/' if i < phrase else chr(92)}{inner}"

@@ -1,0 +1,109 @@
+"""Worlds of facts. Training, dev and test worlds share no name, and so no fact and no sentence.
+
+The pretraining text knows every name, as a crawl of the web would, but none of the facts that dev and test worlds may
+hold: a check digit over the roles of a fact says which side it is on.
+"""
+
+import random
+from dataclasses import dataclass
+
+from .languages import ACTS_PER_KIND, CLASS_SIZES, COMPANY_KINDS, THING_KINDS, THINGS_PER_KIND
+
+SHARES = {"train": 0.6, "dev": 0.15, "test": 0.25}
+#: One fact in this many may be used in evaluation, and is never told in pretraining text.
+RESERVED = 3
+
+
+@dataclass(frozen=True)
+class Event:
+    """Somebody did something to a thing (an act) or to somebody (a deed), somewhere, on some day."""
+
+    agent: str
+    verb: tuple[str, int]
+    place: str
+    day: int
+    thing: int | None = None
+    quality: int | None = None
+    owner: str | None = None
+    second: int | None = None
+    patient: str | None = None
+
+    @property
+    def reserved(self) -> bool:
+        """Whether only dev and test worlds may hold this fact."""
+        text = f"{self.agent}{self.patient}{self.owner}{self.place}"
+        digits = [self.verb[1], self.day, self.thing or 0, self.quality or 0, self.second or 0]
+        return (sum(map(ord, text)) + sum(digits)) % RESERVED == 0
+
+
+@dataclass(frozen=True)
+class World:
+    """The names a world may use, and whether its facts are the reserved ones (None: of either side)."""
+
+    persons: tuple[str, ...]
+    towns: tuple[str, ...]
+    companies: tuple[str, ...]
+    reserved: bool
+
+
+def build_worlds(names: dict[str, list[str]]) -> dict[str, World]:
+    """`pretraining`, `train`, `dev` and `test` worlds; the last three split the names between them."""
+    worlds = {"pretraining": World(*(tuple(names[kind]) for kind in ("person", "town", "company")), reserved=False)}
+    start = dict.fromkeys(names, 0)
+    for split, share in SHARES.items():
+        parts = []
+        for kind in ("person", "town", "company"):
+            count = round(share * len(names[kind]))
+            parts.append(tuple(names[kind][start[kind] : start[kind] + count]))
+            start[kind] += count
+        worlds[split] = World(*parts, reserved=split != "train")
+    return worlds
+
+
+def things_of(kind: int) -> range:
+    """The things of a kind, as numbers into the lexicon's class `thing`."""
+    return range(kind * THINGS_PER_KIND, (kind + 1) * THINGS_PER_KIND)
+
+
+def kind_of_act(act: int) -> int:
+    """The kind of things that an act is done to."""
+    return act // ACTS_PER_KIND
+
+
+def follow_up(act: int) -> int:
+    """What is done next to the same thing: the world's scripts, known from its texts (one buys, then eats)."""
+    return kind_of_act(act) * ACTS_PER_KIND + (act + 1) % ACTS_PER_KIND
+
+
+def _draw_event(rng: random.Random, world: World, agent: str, verb: tuple[str, int]) -> Event:
+    place, day = rng.choice(world.towns), rng.randrange(CLASS_SIZES["day"])
+    if verb[0] == "deed":
+        return Event(agent, verb, place, day, patient=rng.choice([p for p in world.persons if p != agent]))
+    thing, *others = rng.sample(things_of(kind_of_act(verb[1])), 2)
+    quality = rng.randrange(CLASS_SIZES["quality"]) if rng.random() < 0.6 else None
+    owner = rng.choice(world.persons) if rng.random() < 0.1 else None
+    second = others[0] if owner is None and rng.random() < 0.08 else None
+    return Event(agent, verb, place, day, thing=thing, quality=quality, owner=owner, second=second)
+
+
+def draw_agents(rng: random.Random, world: World, count: int) -> list[str]:
+    """Different agents; one in eight is a company, whose name has two words."""
+    agents = rng.sample(world.persons, count)
+    return [
+        f"{rng.choice(world.companies)} {rng.choice(COMPANY_KINDS)}" if rng.random() < 0.125 else agent
+        for agent in agents
+    ]
+
+
+def draw_events(rng: random.Random, world: World, count: int, *, deeds: float = 0.3) -> list[Event]:
+    """Events of a world with different agents and different verbs; `deeds` is the share done to persons."""
+    acts = rng.sample(range(THING_KINDS * ACTS_PER_KIND), count)
+    others = rng.sample(range(CLASS_SIZES["deed"]), count)
+    events = []
+    for agent, act, deed in zip(draw_agents(rng, world, count), acts, others, strict=True):
+        verb = ("deed", deed) if rng.random() < deeds else ("act", act)
+        event = _draw_event(rng, world, agent, verb)
+        while event.reserved != world.reserved:
+            event = _draw_event(rng, world, agent, verb)
+        events.append(event)
+    return events
