@@ -1,0 +1,232 @@
+"""Items (docs/data_formats.md) as rows of token numbers with their targets, one encoder for each kind of task.
+
+Nothing here looks at whether a text is clean or perturbed: lengths, windows and truncation are the same for both.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from tokenizers import Encoding
+from transformers import PreTrainedTokenizerFast
+
+#: The target of a token that none is asked for: special tokens, later sub-words, labels that the head does not have.
+IGNORED = -100
+_CHUNK = 4096  # items tokenised in one call: the tokenizer's own objects take ten times the memory of the result
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """In tokens. `maximum`: of a row, special tokens included. `stride`: shared by neighbouring windows of a long text.
+    `question`: what is kept of a question (SQuAD's usual 64), at most half a row."""
+
+    maximum: int
+    stride: int = 128
+    question: int = 64
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of token numbers, end to end: row r is ids[bounds[r]:bounds[r + 1]]. `types` (0 or 1) say which text a token
+    is of."""
+
+    ids: np.ndarray
+    types: np.ndarray
+    bounds: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.bounds) - 1
+
+    @property
+    def lengths(self) -> np.ndarray:
+        return np.diff(self.bounds)
+
+
+@dataclass(frozen=True)
+class Features:
+    """The rows of some items, in their order.
+
+    targets: classification and multiple choice (items,), the right label or choice; qa (rows, 2), first and last token
+    of the answer, (0, 0) where the row does not hold it whole; tagging (tokens of all rows,), a label for the first
+    sub-word of each word; IGNORED where there is none. None for retrieval and mining.
+    item: (rows,) the item of each row; `choices` rows an item for multiple choice.
+    places: for qa, per row the (tokens, 2) character offsets in the context, -1 where an answer may not be; for
+    tagging, per item the index into all tokens of each word's first sub-word, -1 where the tokenizer drops the word.
+    counts: `truncated` rows; for qa `answers_lost`, for tagging `words_lost`.
+    """
+
+    rows: Rows
+    targets: np.ndarray | None
+    item: np.ndarray
+    choices: int = 1
+    places: Sequence[np.ndarray] = ()
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def encode(
+    kind: str,
+    items: Sequence[dict],
+    tokenizer: PreTrainedTokenizerFast,
+    lengths: Lengths,
+    labels: Sequence[str] = (),
+) -> Features:
+    """Features of items of one kind; `labels` in the head's order, for classification and tagging.
+
+    Raises ValueError for an item whose label is not one of `labels` (classification) or whose number of choices
+    differs from the others' (multiple choice).
+    """
+    if kind in ("classification", "tagging"):
+        return _ENCODERS[kind](items, tokenizer, lengths, {name: i for i, name in enumerate(labels)})
+    return _ENCODERS[kind](items, tokenizer, lengths)
+
+
+def _classification(items, tokenizer, lengths: Lengths, index: dict[str, int]) -> Features:
+    for item in items:
+        if item["label"] not in index:
+            raise ValueError(f"item {item['id']}: label {item['label']!r}; allowed: {', '.join(index)}")
+    pairs = [(item["text_a"], item["text_b"]) for item in items]
+    rows, counts = _whole_rows(_tokenized(tokenizer, pairs, lengths.maximum))
+    targets = np.array([index[item["label"]] for item in items], dtype=np.int64)
+    return Features(rows, targets, np.arange(len(items)), counts=counts)
+
+
+def _multiple_choice(items, tokenizer, lengths: Lengths) -> Features:
+    numbers = {len(item["choices"]) for item in items}
+    if len(numbers) > 1:
+        raise ValueError(f"the items have {' or '.join(map(str, sorted(numbers)))} choices; a task needs one number")
+    pairs = [_choice_pair(item, choice) for item in items for choice in item["choices"]]
+    rows, counts = _whole_rows(_tokenized(tokenizer, pairs, lengths.maximum))
+    choices = numbers.pop() if numbers else 1
+    targets = np.array([item["answer"] for item in items], dtype=np.int64)
+    return Features(rows, targets, np.repeat(np.arange(len(items)), choices), choices, counts=counts)
+
+
+def _choice_pair(item: dict, choice: str) -> tuple[str, str]:
+    """The context against question and choice, so that the context is what truncation shortens; without a context, the
+    question against the choice."""
+    if item["context"] and item["question"]:
+        return item["context"], f"{item['question']} {choice}"
+    return item["context"] or item["question"], choice
+
+
+def _sentence(items, tokenizer, lengths: Lengths) -> Features:
+    rows, counts = _whole_rows(_tokenized(tokenizer, [item["text"] for item in items], lengths.maximum))
+    return Features(rows, None, np.arange(len(items)), counts=counts)
+
+
+def _tagging(items, tokenizer, lengths: Lengths, index: dict[str, int]) -> Features:
+    """A sentence longer than a row goes on in further windows; a word is tagged in the first that holds it."""
+    space = " " if tokenizer.tokenize(" a") != tokenizer.tokenize("a") else ""  # byte-level vocabularies
+    sentences = [[space + token for token in item["tokens"]] for item in items]
+    maker, targets, owners, places, offset = _RowMaker(), [], [], [], 0
+    for number, windows in enumerate(_windows(tokenizer, sentences, lengths, is_split_into_words=True)):
+        tags, first = items[number]["tags"], np.full(len(items[number]["tokens"]), -1)
+        for window in windows:
+            target, previous = np.full(len(window.ids), IGNORED), None
+            for position, word in enumerate(window.word_ids):
+                if word is not None and word != previous and first[word] < 0:
+                    first[word] = offset + position
+                    target[position] = index.get(tags[word], IGNORED)
+                previous = word
+            maker.add(window)
+            targets.append(target)
+            owners.append(number)
+            offset += len(window.ids)
+        places.append(first)
+    counts = {"words_lost": int(sum((first < 0).sum() for first in places))}
+    return Features(maker.rows(), _joined(targets), np.array(owners, dtype=np.int64), places=places, counts=counts)
+
+
+def _qa(items, tokenizer, lengths: Lengths) -> Features:
+    questions = _clipped(tokenizer, [item["question"] for item in items], min(lengths.question, lengths.maximum // 2))
+    pairs = list(zip(questions, (item["context"] for item in items), strict=True))
+    maker, targets, owners, places, lost = _RowMaker(), [], [], [], 0
+    for number, windows in enumerate(_windows(tokenizer, pairs, lengths, truncation="only_second")):
+        item, found = items[number], False
+        for window in windows:
+            spans = _context_offsets(window)
+            target = answer_tokens(spans, item["answers"][0], item["answer_starts"][0]) if item["answers"] else None
+            found |= target is not None
+            maker.add(window)
+            targets.append(target or (0, 0))
+            owners.append(number)
+            places.append(spans)
+        lost += bool(item["answers"]) and not found
+    counts = {"answers_lost": int(lost)}
+    owners = np.array(owners, dtype=np.int64)
+    return Features(maker.rows(), np.array(targets).reshape(-1, 2), owners, places=places, counts=counts)
+
+
+def answer_tokens(spans: np.ndarray, answer: str, start: int) -> tuple[int, int] | None:
+    """First and last token of an answer, from (tokens, 2) character offsets (-1: not of the context); None where the
+    tokens do not hold it whole."""
+    inside = np.flatnonzero((spans[:, 1] > start) & (spans[:, 0] < start + len(answer)))
+    if not len(inside) or spans[inside[0], 0] > start or spans[inside[-1], 1] < start + len(answer):
+        return None
+    return int(inside[0]), int(inside[-1])
+
+
+def _context_offsets(window: Encoding) -> np.ndarray:
+    offsets = np.array(window.offsets, dtype=np.int32).reshape(-1, 2)
+    offsets[np.array([sequence != 1 for sequence in window.sequence_ids])] = -1
+    return offsets
+
+
+def _clipped(tokenizer, questions: Sequence[str], length: int) -> list[str]:
+    """Questions cut after `length` tokens."""
+    clipped = []
+    for question, encoding in zip(questions, _tokenized(tokenizer, questions, None, special=False), strict=True):
+        long = len(encoding.ids) > length
+        clipped.append(question[: encoding.offsets[length - 1][1]] if long else question)
+    return clipped
+
+
+def _tokenized(tokenizer, texts: Sequence, maximum: int | None, special: bool = True, **options) -> Iterator[Encoding]:
+    """The encoding of each text, pair of texts or list of words, in order."""
+    options |= {"truncation": options.get("truncation", True), "max_length": maximum} if maximum else {}
+    for start in range(0, len(texts), _CHUNK):
+        yield from tokenizer(list(texts[start : start + _CHUNK]), add_special_tokens=special, **options).encodings
+
+
+def _windows(tokenizer, texts: Sequence, lengths: Lengths, **options) -> Iterator[list[Encoding]]:
+    """All windows of each text, in order."""
+    stride = min(lengths.stride, lengths.maximum // 4)
+    for encoding in _tokenized(tokenizer, texts, lengths.maximum, stride=stride, **options):
+        yield [encoding, *encoding.overflowing]
+
+
+def _whole_rows(encodings: Iterable[Encoding]) -> tuple[Rows, dict[str, int]]:
+    maker, truncated = _RowMaker(), 0
+    for encoding in encodings:
+        maker.add(encoding)
+        truncated += bool(encoding.overflowing)
+    return maker.rows(), {"truncated": truncated}
+
+
+class _RowMaker:
+    """Collects encodings into Rows."""
+
+    def __init__(self):
+        self.ids, self.types, self.ends = [], [], [0]
+
+    def add(self, encoding: Encoding) -> None:
+        self.ids.append(np.array(encoding.ids, dtype=np.int32))
+        self.types.append(np.array(encoding.type_ids, dtype=np.int8))
+        self.ends.append(self.ends[-1] + len(encoding.ids))
+
+    def rows(self) -> Rows:
+        return Rows(_joined(self.ids), _joined(self.types), np.array(self.ends))
+
+
+def _joined(parts: list[np.ndarray]) -> np.ndarray:
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+
+
+_ENCODERS = {
+    "classification": _classification,
+    "multiple_choice": _multiple_choice,
+    "tagging": _tagging,
+    "qa": _qa,
+    "retrieval": _sentence,
+    "mining": _sentence,
+}

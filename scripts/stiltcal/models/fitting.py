@@ -1,0 +1,83 @@
+"""One training job: read an encoder and items, train, and write the model folder (docs/data_formats.md)."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from stiltcal.models import encoder as enc
+from stiltcal.models.batching import Padding
+from stiltcal.models.encoding import Lengths, encode
+from stiltcal.models.training import Hyperparameters, TrainingTask, set_seed, train
+from stiltcal.tasks.items import read_items
+
+
+@dataclass(frozen=True)
+class TaskData:
+    """A task to train on: its items files, and how its rows are made. No labels: those of the train split, sorted."""
+
+    name: str
+    kind: str
+    train: str
+    dev: str
+    lengths: Lengths
+    labels: Sequence[str] = ()
+
+
+def fit(
+    encoder: str | Path,
+    tasks: Sequence[TaskData],
+    output: str | Path,
+    settings: Hyperparameters,
+    *,
+    seed: int,
+    threads: int,
+    keep_head: bool,
+) -> None:
+    """Train one head a task on the encoder and write the folder `output`: with the head (of one task), or bare."""
+    enc.use_cpu(threads)
+    set_seed(seed)
+    tokenizer = enc.load_tokenizer(encoder)
+    data, heads = {}, {}
+    for task in tasks:
+        heads[task.name], data[task.name] = _read(task, tokenizer)
+    models = enc.load_heads(encoder, heads)
+    model = next(iter(models.values()))
+    _check_lengths(encoder, model, tasks)
+    padding = Padding.of(model, tokenizer.pad_token_id)
+    with enc.new_folder(output) as folder:
+        done = train(models, list(data.values()), settings, padding, seed, folder / "training.jsonl")
+        (model if keep_head else model.base_model).save_pretrained(folder)
+        tokenizer.save_pretrained(folder)
+        described = {"seed": seed, "threads": threads, "training": asdict(settings), **done}
+        described |= {"tasks": {task.name: _described(task, data[task.name]) for task in tasks}}
+        text = json.dumps(described | {"versions": enc.versions()}, indent=2)
+        (folder / "settings.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _read(task: TaskData, tokenizer) -> tuple[enc.Head, TrainingTask]:
+    train_items, dev_items = read_items(task.train), read_items(task.dev)
+    if not train_items or not dev_items:
+        raise ValueError(f"{task.dev if train_items else task.train}: no items")
+    labels = tuple(task.labels) or _labels(task.kind, train_items)
+    features = [encode(task.kind, items, tokenizer, task.lengths, labels) for items in (train_items, dev_items)]
+    return enc.Head(task.kind, labels), TrainingTask(task.name, task.kind, *features)
+
+
+def _labels(kind: str, items: list[dict]) -> tuple[str, ...]:
+    if kind == "classification":
+        return tuple(sorted({item["label"] for item in items}))
+    return tuple(sorted({tag for item in items for tag in item["tags"]})) if kind == "tagging" else ()
+
+
+def _check_lengths(encoder: str | Path, model, tasks: Sequence[TaskData]) -> None:
+    limit = enc.longest_input(model.config)
+    for task in tasks:
+        if task.lengths.maximum > limit:
+            raise enc.ModelError(f"{task.name}: max_length is {task.lengths.maximum}; {encoder} reads at most {limit}")
+
+
+def _described(task: TaskData, data: TrainingTask) -> dict:
+    """What settings.json says of a task: sizes, and what was cut off."""
+    train, dev = ({"examples": len(f.rows) // f.choices, **f.counts} for f in (data.train, data.dev))
+    return {"kind": task.kind, "lengths": asdict(task.lengths), "train": train, "dev": dev}

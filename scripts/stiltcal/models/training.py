@@ -1,0 +1,236 @@
+"""Training of heads on one encoder: the hyper-parameters and the loop."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+from transformers import PreTrainedModel, get_linear_schedule_with_warmup
+
+from stiltcal.models.batching import (
+    Padding,
+    example_batch,
+    example_lengths,
+    negative_log_likelihood,
+    shuffled_batches,
+    target_scores,
+)
+from stiltcal.models.encoder import device
+from stiltcal.models.encoding import IGNORED, Features
+
+_LOG_EVERY = 50  # steps
+
+
+@dataclass(frozen=True)
+class Hyperparameters:
+    """Of one training; the defaults are the published ones (AdamW with eps 1e-8, linear warm-up, linear decay).
+
+    batch_size: examples an update. micro_batch: examples computed at once (None: all of a batch). epochs or max_steps:
+    the length, the shorter counts. evaluate_every: updates between looks at up to dev_examples of the dev set (None:
+    only at the end); training stops after `patience` looks without a better one, and the best weights are kept.
+    """
+
+    learning_rate: float = 1e-5
+    batch_size: int = 32
+    micro_batch: int | None = None
+    epochs: int | None = None
+    max_steps: int | None = None
+    warmup: float = 0.1
+    weight_decay: float = 0.01
+    clip: float = 1.0
+    label_smoothing: float = 0.0
+    evaluate_every: int | None = None
+    patience: int = 30
+    dev_examples: int = 500
+
+    def __post_init__(self):
+        if self.epochs is None and self.max_steps is None:
+            raise ValueError("training: one of epochs and max_steps must be given")
+        for name in ("learning_rate", "batch_size", "micro_batch", "epochs", "max_steps", "clip", "evaluate_every"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise ValueError(f"training: {name} is {value}; it must be above 0")
+        for name in ("warmup", "label_smoothing", "weight_decay"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ValueError(f"training: {name} is {getattr(self, name)}; it must be in [0, 1)")
+
+    @classmethod
+    def of(cls, settings: dict) -> "Hyperparameters":
+        """From a mapping; raises ValueError for an unknown name."""
+        allowed = [f.name for f in fields(cls)]
+        for name in settings:
+            if name not in allowed:
+                close = get_close_matches(name, allowed, n=1)
+                hint = f" (did you mean {close[0]!r}?)" if close else ""
+                raise ValueError(f"training: unknown setting {name!r}{hint}; allowed: {', '.join(allowed)}")
+        return cls(**settings)
+
+
+@dataclass(frozen=True)
+class TrainingTask:
+    """One head's data."""
+
+    name: str
+    kind: str
+    train: Features
+    dev: Features
+
+
+def set_seed(seed: int) -> None:
+    """Seed torch and ask it for deterministic algorithms (on a GPU it warns where there is none)."""
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.manual_seed(seed)
+
+
+def train(
+    models: dict[str, PreTrainedModel],
+    tasks: list[TrainingTask],
+    settings: Hyperparameters,
+    padding: Padding,
+    seed: int,
+    log_file: Path,
+) -> dict[str, object]:
+    """Train the models (by task name; they may share an encoder) in place, with one line of JSON a log step.
+
+    Every batch is of one task; tasks are drawn in proportion to their numbers of examples. Returns what was done: steps
+    planned and made, the step whose weights were kept, and the dev set's loss and accuracy there.
+    """
+    everything = nn.ModuleDict(models).to(device())
+    optimizer = torch.optim.AdamW(
+        _parameter_groups(everything, settings.weight_decay), settings.learning_rate, eps=1e-8
+    )
+    batches, total = _batches(tasks, settings, np.random.default_rng(seed))
+    schedule = get_linear_schedule_with_warmup(optimizer, int(settings.warmup * total), total)
+    best, losses = Best(everything, settings.patience), []
+    with open(log_file, "w", encoding="utf-8") as log:
+        for step, (task, examples) in enumerate(batches, start=1):
+            everything.train()
+            losses.append(_gradients(models[task.name], task, examples, settings, padding))
+            nn.utils.clip_grad_norm_(everything.parameters(), settings.clip)
+            optimizer.step()
+            schedule.step()
+            optimizer.zero_grad()
+            if step % _LOG_EVERY == 0 or step == total:
+                loss = _finite_mean(losses, step)
+                _write(log, step=step, loss=loss, learning_rate=schedule.get_last_lr()[0])
+                losses = []
+            if step == total or (settings.evaluate_every and step % settings.evaluate_every == 0):
+                dev = evaluate(models, tasks, settings.dev_examples, settings.batch_size, padding)
+                _write(log, step=step, dev=dev)
+                if best.update(step, dev):
+                    break
+    best.restore()
+    return {"steps_planned": total, "steps": step, "kept_step": best.step, "dev": best.dev}
+
+
+def _gradients(model, task: TrainingTask, examples: np.ndarray, settings: Hyperparameters, padding) -> torch.Tensor:
+    """Add the gradient of a batch's mean loss, one micro-batch after the other; returns the loss."""
+    size = settings.micro_batch or len(examples)
+    parts = [
+        example_batch(task.kind, task.train, examples[i : i + size], padding) for i in range(0, len(examples), size)
+    ]
+    number = max(1, sum(int((targets != IGNORED).sum()) for _, targets in parts))
+    total = 0.0
+    for inputs, targets in parts:
+        loss = _loss(model, task.kind, inputs, targets, settings.label_smoothing)[0] / number
+        loss.backward()
+        total += loss.detach()
+    return total
+
+
+def _loss(model, kind: str, inputs: dict, targets: torch.Tensor, smoothing: float = 0.0):
+    """(summed loss, scores, targets) of a batch, in bfloat16 on a GPU."""
+    where = device()
+    inputs = {name: value.to(where) for name, value in inputs.items()}
+    with torch.autocast(where.type, torch.bfloat16, enabled=where.type == "cuda"):
+        output = model(**inputs)
+    scores, targets = target_scores(kind, output, inputs["attention_mask"]), targets.flatten().to(where)
+    return negative_log_likelihood(scores, targets, smoothing), scores, targets
+
+
+@torch.inference_mode()
+def evaluate(models, tasks: list[TrainingTask], limit: int, batch_size: int, padding: Padding) -> dict[str, dict]:
+    """Per task the mean loss and the share of right targets (each start and end of an answer is one) of the first
+    `limit` dev examples."""
+    results = {}
+    for task in tasks:
+        model = models[task.name].eval()
+        loss = right = number = 0
+        examples = np.arange(min(limit, len(task.dev.rows) // task.dev.choices))
+        for start in range(0, len(examples), batch_size):
+            batch = example_batch(task.kind, task.dev, examples[start : start + batch_size], padding)
+            part, scores, targets = _loss(model, task.kind, *batch)
+            asked = targets != IGNORED
+            loss += part.item()
+            right += int((scores.argmax(-1) == targets)[asked].sum())
+            number += int(asked.sum())
+        results[task.name] = {"loss": loss / max(1, number), "accuracy": right / max(1, number)}
+    return results
+
+
+class Best:
+    """The weights at the best look at the dev set, by mean accuracy over the tasks."""
+
+    def __init__(self, model: nn.Module, patience: int):
+        self.model, self.patience = model, patience
+        self.step, self.dev, self.score, self.waited, self.weights = 0, {}, -1.0, 0, None
+
+    def update(self, step: int, dev: dict[str, dict]) -> bool:
+        """Take note of a look; returns whether patience has run out."""
+        score = float(np.mean([values["accuracy"] for values in dev.values()]))
+        if score > self.score:
+            self.step, self.dev, self.score, self.waited = step, dev, score, 0
+            self.weights = {
+                name: value.detach().to("cpu", copy=True) for name, value in self.model.state_dict().items()
+            }
+        else:
+            self.waited += 1
+        return self.waited >= self.patience
+
+    def restore(self) -> None:
+        self.model.load_state_dict(self.weights)
+
+
+def _batches(tasks: list[TrainingTask], settings: Hyperparameters, rng) -> tuple[Iterator, int]:
+    """The (task, examples) of every step, epoch after epoch, and the number of steps."""
+    lengths = [example_lengths(task.train) for task in tasks]
+    epoch = sum(-(-len(each) // settings.batch_size) for each in lengths)
+    total = min(settings.epochs * epoch if settings.epochs else settings.max_steps, settings.max_steps or 10**12)
+
+    def endless():
+        while True:
+            batches = [
+                (task, batch)
+                for task, each in zip(tasks, lengths, strict=True)
+                for batch in shuffled_batches(each, settings.batch_size, rng)
+            ]
+            yield from (batches[i] for i in rng.permutation(len(batches)))
+
+    return (batch for batch, _ in zip(endless(), range(total), strict=False)), total
+
+
+def _parameter_groups(model: nn.Module, weight_decay: float) -> list[dict]:
+    """No weight decay for biases and the weights of normalisation layers (all parameters of one dimension)."""
+    parameters = list(model.parameters())
+    return [
+        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": weight_decay},
+        {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
+    ]
+
+
+def _finite_mean(losses: list[torch.Tensor], step: int) -> float:
+    loss = torch.stack(losses).mean().item()
+    if not np.isfinite(loss):
+        raise ValueError(f"the loss is {loss} at step {step}: a lower learning_rate or clip may help")
+    return loss
+
+
+def _write(log, **values) -> None:
+    log.write(json.dumps(values) + "\n")
+    log.flush()

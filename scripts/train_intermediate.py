@@ -1,0 +1,37 @@
+"""Train an encoder on one intermediate task, or on several under a head each (multi); the heads are dropped."""
+
+from stiltcal.models.encoding import Lengths
+from stiltcal.models.fitting import TaskData, fit
+from stiltcal.models.training import Hyperparameters
+
+
+def main(
+    encoder: str,
+    train: list[str],
+    dev: list[str],
+    output: str,
+    *,
+    tasks: list[dict],
+    training: dict,
+    seed: int,
+    threads: int = 1,
+) -> None:
+    """`tasks`, in the order of `train` and `dev`: name, kind, labels (may be empty) and lengths of each."""
+    data = [
+        TaskData(train=train_file, dev=dev_file, **{**task, "lengths": Lengths(**task["lengths"])})
+        for task, train_file, dev_file in zip(tasks, train, dev, strict=True)
+    ]
+    fit(encoder, data, output, Hyperparameters.of(training), seed=seed, threads=threads, keep_head=False)
+
+
+if "snakemake" in globals():
+    main(
+        snakemake.input.encoder,  # noqa: F821
+        list(snakemake.input.train),  # noqa: F821
+        list(snakemake.input.dev),  # noqa: F821
+        snakemake.output[0],  # noqa: F821
+        threads=snakemake.threads,  # noqa: F821
+        tasks=snakemake.params.tasks,  # noqa: F821
+        training=snakemake.params.training,  # noqa: F821
+        seed=snakemake.params.seed,  # noqa: F821
+    )

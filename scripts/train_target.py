@@ -1,0 +1,42 @@
+"""Fine-tune an encoder on a target task's train set, in the source language; encoder and head are kept."""
+
+from stiltcal.models.encoding import Lengths
+from stiltcal.models.fitting import TaskData, fit
+from stiltcal.models.training import Hyperparameters
+
+
+def main(
+    encoder: str,
+    train: str,
+    dev: str,
+    output: str,
+    *,
+    task: dict,
+    training: dict,
+    seed: int,
+    threads: int = 1,
+) -> None:
+    """`task`: name, kind, labels (may be empty) and lengths (maximum, stride, question)."""
+    task = {**task, "lengths": Lengths(**task["lengths"])}
+    fit(
+        encoder,
+        [TaskData(train=train, dev=dev, **task)],
+        output,
+        Hyperparameters.of(training),
+        seed=seed,
+        threads=threads,
+        keep_head=True,
+    )
+
+
+if "snakemake" in globals():
+    main(
+        snakemake.input.encoder,  # noqa: F821
+        snakemake.input.train,  # noqa: F821
+        snakemake.input.dev,  # noqa: F821
+        snakemake.output[0],  # noqa: F821
+        threads=snakemake.threads,  # noqa: F821
+        task=snakemake.params.task,  # noqa: F821
+        training=snakemake.params.training,  # noqa: F821
+        seed=snakemake.params.seed,  # noqa: F821
+    )
