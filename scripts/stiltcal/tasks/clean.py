@@ -114,6 +114,7 @@ def _question(row: Row, task: Task, source: Source, reasons: Counter) -> Item:
         "question": question,
         "answers": [answer for answer, _, _ in found],
         "answer_starts": [start for _, start, _ in found],
+        "article": tidy(row.get("article")) or None,
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
-from stiltcal.tasks.lock import RECORD, checksums, locked, sha256, verify, whole_folder, write_json
+from stiltcal.tasks.lock import RECORD, checksums, read_lock, sha256, verify, whole_folder, write_json
 from stiltcal.tasks.spec import TaskError
 
 _TOKENIZERS = ("tokenizer.json", "vocab.txt", "vocab.json", "sentencepiece.bpe.model", "spm.model", "tokenizer.model")
@@ -16,18 +16,17 @@ _SHARD = re.compile(r"model-\d+-of-\d+\.safetensors|pytorch_model-\d+-of-\d+\.bi
 
 
 def fetch_encoder(source: Mapping[str, str], out: Path, lock: Path) -> None:
-    """Copy configuration, weights and tokenizer to `out`, with a record of commit and checksums; check the study's lock.
+    """Copy configuration, weights and tokenizer to `out`, with a record of what they are; check the study's lock.
 
     `source` is one of `{hub: id, revision: commit}`, `{package: name, path: folder in it, sha256: of the weights}`,
     `{folder: path}`; `sha256` may be given with each. Raises TaskError where something is missing or not as locked.
     """
     with whole_folder(out) as folder:
-        commit = locked(lock, "encoder").get("commit")
+        commit = None
         if "hub" in source:
-            commit = commit or source.get("revision", "main")
-            commit = _download(source["hub"], commit, folder)
+            revision = read_lock(lock).get("encoder", {}).get("commit") or source.get("revision", "main")
+            commit = _download(source["hub"], revision, folder)
         else:
-            commit = None
             _copy(_package_folder(source) if "package" in source else Path(source["folder"]), folder)
         weights = _check(folder, ", ".join(f"{key}: {value}" for key, value in source.items()))
         expected = source.get("sha256")
@@ -35,7 +34,7 @@ def fetch_encoder(source: Mapping[str, str], out: Path, lock: Path) -> None:
             raise TaskError(f"{weights.name} of {dict(source)} has SHA-256 {sha256(weights)}, not {expected}")
         record = {"commit": commit, "files": checksums(folder)}
         write_json(folder / RECORD, record)
-        verify(lock, "encoder", record)
+        verify(lock, {"encoder": record})
 
 
 def _wanted(names: Iterable[str]) -> list[str]:

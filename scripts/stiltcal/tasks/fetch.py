@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stiltcal.tasks.lock import RECORD, locked, sha256, verify, whole_folder, write_json
+from stiltcal.tasks.lock import RECORD, read_lock, sha256, verify, whole_folder, write_json
 from stiltcal.tasks.spec import SOURCE_LANGUAGE, SPLITS, Source, Task, TaskError
 
 HUB = "hub"
@@ -59,7 +59,7 @@ def fetch_task(
     `origin` is `hub` or the folder of a mirror (for two-column sources: the folder that holds the user's copy).
     Raises TaskError for what is missing, broken, or not as locked; then `out` does not exist.
     """
-    commits = {entry["id"]: entry[_COMMIT] for entry in locked(lock, task.name).values()}
+    commits = {entry["id"]: entry[_COMMIT] for entry in read_lock(lock).values() if "id" in entry}
     with whole_folder(out) as folder:
         record = {}
         for need in needs(task, tasks, languages):
@@ -69,7 +69,7 @@ def fetch_task(
             else:
                 record[name] = _copy_parquet(task, need, origin, commits.get(need.source.id), folder)
         write_json(folder / RECORD, record)
-        verify(lock, task.name, record)
+        verify(lock, record)
 
 
 def _copy_parquet(task: Task, need: Need, origin: str, commit: str | None, folder: Path) -> dict:

@@ -11,7 +11,13 @@ _COLUMNS = {
     "classification": {"text_a": _TEXT, "text_b": _TEXT, "label": _TEXT},
     "multiple_choice": {"context": _TEXT, "question": _TEXT, "choices": pa.list_(_TEXT), "answer": pa.int32()},
     "tagging": {"tokens": pa.list_(_TEXT), "tags": pa.list_(_TEXT)},
-    "qa": {"context": _TEXT, "question": _TEXT, "answers": pa.list_(_TEXT), "answer_starts": pa.list_(pa.int32())},
+    "qa": {
+        "context": _TEXT,
+        "question": _TEXT,
+        "answers": pa.list_(_TEXT),
+        "answer_starts": pa.list_(pa.int32()),
+        "article": _TEXT,
+    },
     "retrieval": {"side": _TEXT, "text": _TEXT, "pair": _TEXT},
     "mining": {"side": _TEXT, "text": _TEXT, "pair": _TEXT},
 }
@@ -40,7 +46,7 @@ def write_table(path: str | Path, table: pa.Table) -> None:
 
 
 def write_items(path: str | Path, kind: str, rows: Iterable[dict]) -> None:
-    """Write items of a kind; raises pyarrow's error where a column is missing or of another type."""
+    """Write items of a kind; a key that a row lacks is null. Raises pyarrow's error where a value has another type."""
     write_table(path, pa.Table.from_pylist(list(rows), schema=schema(kind)))
 
 

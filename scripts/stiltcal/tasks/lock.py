@@ -63,38 +63,38 @@ def write_json(path: Path, content: dict) -> None:
     temporary.replace(path)
 
 
-def locked(lock: Path, name: str) -> dict:
-    """The entry of a study's lock file for a task or model; {} where it has none yet."""
-    if not lock.exists():
-        return {}
+def read_lock(lock: Path) -> dict[str, dict]:
+    """The entries of a study's lock file by name; {} where there is no file yet."""
     try:
-        return json.loads(lock.read_text(encoding="utf-8")).get(name, {})
+        return json.loads(lock.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
     except json.JSONDecodeError as error:
-        raise TaskError(f"{lock}: not JSON ({error}); restore it or delete it to lock anew") from None
+        raise TaskError(f"{lock}: not JSON ({error}); restore it, or delete it to lock anew") from None
 
 
-def verify(lock: Path, name: str, found: dict) -> None:
-    """Compare what was fetched with the study's lock file; write it there where the lock has no entry yet.
+def verify(lock: Path, found: dict[str, dict]) -> None:
+    """Compare what was fetched with a study's lock file, and add the entries that it does not have yet.
 
     Raises TaskError that lists every difference. Safe with several jobs at a time.
     """
     lock.parent.mkdir(parents=True, exist_ok=True)
     with open(lock.with_name(f".{lock.name}.flock"), "w") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)
-        expected = locked(lock, name)
-        if not expected:
-            entries = json.loads(lock.read_text(encoding="utf-8")) if lock.exists() else {}
-            write_json(lock, {**entries, name: found})
-        elif changes := list(_differences(expected, found)):
+        entries = read_lock(lock)
+        shared = entries.keys() & found.keys()
+        if changes := list(_differences(*({name: part[name] for name in shared} for part in (entries, found)))):
             raise TaskError(
-                f"{lock}: {name} is not what was locked:\n  " + "\n  ".join(changes) + f"\nFetch the locked state, or "
-                f"delete the entry {name!r} from that file to accept the change (its results are then another study's)"
+                f"{lock}: what was fetched is not what was locked:\n  " + "\n  ".join(changes) + "\nFetch the locked "
+                "state, or delete these entries from the lock to accept the change (it is another study then)"
             )
+        if found.keys() - shared:
+            write_json(lock, {**entries, **found})
 
 
 def _differences(expected: object, found: object, where: str = "") -> Iterator[str]:
     if isinstance(expected, dict) and isinstance(found, dict):
         for key in sorted(expected.keys() | found.keys()):
-            yield from _differences(expected.get(key), found.get(key), f"{where}/{key}" if where else key)
+            yield from _differences(expected.get(key), found.get(key), f"{where} > {key}" if where else key)
     elif expected != found:
         yield f"{where}: locked {expected}, found {found}"
