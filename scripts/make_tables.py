@@ -4,7 +4,7 @@ from pathlib import Path
 
 from stiltcal.report.labels import family_order
 from stiltcal.report.results import COMPARISONS, SCORES, read_table
-from stiltcal.report.tables import calibration_latex, scores_latex, table_rows
+from stiltcal.report.tables import calibration_grid, calibration_latex, scores_grid, scores_latex, table_rows
 
 
 def main(
@@ -28,10 +28,10 @@ def main(
     grid = {"intermediates": intermediates, "seed": seed}
     cells = [(target, "clean", name) for target in ordered for name in targets[target]["metrics"]]
     rows = table_rows(*tables, **grid, cells=cells, language="all", scaling="none")
-    _write(rows, scores_latex(rows, targets), scores_csv, scores_tex)
+    _write(rows, scores_latex(scores_grid(rows, targets)), scores_csv, scores_tex)
     cells = [(target, perturbation, metric) for target in ordered for perturbation in perturbations]
     rows = table_rows(*tables, **grid, cells=cells, language="zero_shot", scaling=scaling)
-    _write(rows, calibration_latex(rows, targets), calibration_csv, calibration_tex)
+    _write(rows, calibration_latex(calibration_grid(rows, targets)), calibration_csv, calibration_tex)
 
 
 def _write(rows, latex: str, csv: str, tex: str) -> None:

@@ -108,8 +108,8 @@ def _reading(study: Study) -> str:
         f"The error is the {metric_label(study.metric)} of zero-shot predictions, its mean over all languages but the "
         f"source ({study.source_language}), with confidences {scaled}; lower is better. Differences are paired, "
         f"brackets hold 95 % bootstrap intervals, and an effect is called decided where its Holm-corrected p value is "
-        f"below {LEVEL}. The interaction is the change of the error by a perturbation with intermediate training "
-        "minus the same change without."
+        f"below {LEVEL}. The interaction is what a perturbation adds to the error with intermediate training minus "
+        "what it adds without."
     )
 
 
@@ -202,19 +202,23 @@ def markdown(finding: Mapping) -> str:
     for section in finding["sections"]:
         lines += [f"## {section['title']}", "", *(line for text in section["paragraphs"] for line in (text, ""))]
     lines += ["## Decided effects", "", "Lower / higher / undecided error, as in `comparisons.csv`.", ""]
-    lines += [*_count_table(finding["counts"]), "", "## What was not tested", ""]
+    head, counted = count_table(finding["counts"])
+    lines += [f"| text | {' | '.join(head)} |", "|---" * (len(head) + 1) + "|"]
+    lines += [f"| {label} | {' | '.join(cells)} |" for label, cells in counted]
+    lines += ["", "## What was not tested", ""]
     return "\n".join([*lines, *(f"- {limit}" for limit in finding["limits"]), ""])
 
 
-def _count_table(counts: Sequence[Mapping]) -> list[str]:
+def count_table(counts: Sequence[Mapping]) -> tuple[list[str], list[tuple[str, list[str]]]]:
+    """The `counts` of a finding as a head of families and a line (text, cells as `lower / higher / undecided`)."""
     families = list(dict.fromkeys(row["family"] for row in counts))
-    cells = {(row["perturbation"], row["family"]): row for row in counts}
-    lines = ["| text | " + " | ".join(families) + " |", "|---" * (len(families) + 1) + "|"]
+    cells = {(row["perturbation"], row["family"]): _counted(row) for row in counts}
+    lines = []
     for perturbation in dict.fromkeys(row["perturbation"] for row in counts):
         label = "clean" if perturbation == "clean" else f"interaction, {perturbation_label(perturbation)}"
-        lines.append(f"| {label} | " + " | ".join(_count(cells[perturbation, family]) for family in families) + " |")
-    return lines
+        lines.append((label, [cells[perturbation, family] for family in families]))
+    return families, lines
 
 
-def _count(row: Mapping) -> str:
+def _counted(row: Mapping) -> str:
     return "not run" if row["verdict"] == "not run" else f"{row['lower']} / {row['higher']} / {row['undecided']}"

@@ -64,8 +64,8 @@ INTERACTION = Wording(
 def split(rows: pd.DataFrame) -> Split:
     """Divide comparisons of an error by Holm-corrected decision and sign, the largest differences first."""
     rows = rows.sort_values("difference", key=abs, ascending=False, kind="stable")
-    sure = decided(rows)
-    return Split(rows[sure & (rows.difference < 0)], rows[sure & (rows.difference > 0)], rows[~sure])
+    lower, higher = decided(rows) & (rows.difference < 0), decided(rows) & (rows.difference > 0)
+    return Split(rows[lower], rows[higher], rows[~lower & ~higher])
 
 
 def answer_sentence(quotes: Quotes, rows: pd.DataFrame, words: Wording) -> str:
@@ -95,10 +95,11 @@ def effect_sentences(quotes: Quotes, rows: pd.DataFrame, words: Wording, tasks: 
 
 
 def counts_clause(quotes: Quotes, rows: pd.DataFrame) -> str:
-    """`lower in three and higher in none of 30 comparisons`."""
-    parts = split(rows)
-    lower, higher, total = quotes.count(parts.lower), quotes.count(parts.higher), _total(quotes, rows, "comparison")
-    return f"lower in {lower} and higher in {higher} of {total}"
+    """`lower in three and higher in none of 30 comparisons`, or `not shown to differ in any of 30 comparisons`."""
+    parts, total = split(rows), _total(quotes, rows, "comparison")
+    if parts.verdict == "no evidence":
+        return f"not shown to differ in any of {total}"
+    return f"lower in {quotes.count(parts.lower)} and higher in {quotes.count(parts.higher)} of {total}"
 
 
 def errors_sentence(quotes: Quotes, scores: pd.DataFrame, targets: Sequence[str], metric: str, source: str) -> str:
@@ -145,7 +146,9 @@ def scores_sentences(quotes: Quotes, scores: pd.DataFrame, targets: Sequence[str
 def change_sentence(quotes: Quotes, rows: pd.DataFrame) -> str:
     """What perturbations alone do to the error of the model without intermediate training."""
     parts = split(rows)
-    sentence = f"Perturbing the text, without intermediate training, makes the error {counts_clause(quotes, rows)}"
+    sentence = (
+        f"On perturbed text, without intermediate training, the error is {counts_clause(quotes, rows)} with clean text"
+    )
     if not (sure := pd.concat([parts.lower, parts.higher])).empty:
         largest = sure.loc[sure.difference.abs().idxmax()]
         sentence += f", most for {_text(largest)} ({quotes.estimate(largest, n=True)})"

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 COLUMN_WIDTH = 3.3  #: inches, one column of an ACL paper
 PAGE_WIDTH = 6.8  #: inches, both columns
+PNG_DPI = 300  #: as in the style file
 STYLE_FILE = Path(__file__).with_name("stiltcal.mplstyle")
 
 #: Two colours of Okabe and Ito (2008), told apart by every kind of colour vision and in grey; each goes with a marker.
@@ -34,6 +35,10 @@ def save(figure: Figure, *paths: str | Path) -> None:
     with house_style():
         for path in map(Path, paths):
             path.parent.mkdir(parents=True, exist_ok=True)
-            metadata = {"CreationDate": None, "Producer": None} if path.suffix == ".pdf" else {"Software": None}
+            metadata = (
+                {"Creator": "stiltcal", "CreationDate": None, "Producer": None}
+                if path.suffix == ".pdf"
+                else {"Software": None}
+            )
             figure.savefig(path, metadata=metadata)
     plt.close(figure)

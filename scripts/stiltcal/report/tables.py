@@ -1,7 +1,9 @@
 """The two tables of the study, each as tidy rows (its CSV twin) and as a bare LaTeX tabular (booktabs, siunitx)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from stiltcal.report.labels import (
@@ -15,8 +17,17 @@ from stiltcal.report.results import LEVEL, cell, rows_of
 
 _KEYS = ["target", "perturbation", "language", "unit", "scaling", "metric", "intermediate"]
 _EFFECT = ["effect", "difference", "difference_low", "difference_high", "p_holm"]
-_NOT_RUN = "{--}"
 _NUMBER = "S[table-format=2.1,table-space-text-post={$^{\\uparrow}$},table-align-text-post=false]"
+
+
+class Cell(NamedTuple):
+    """What is printed of a row: `value` is None where it was not run, `moved` the sign of a decided change or 0."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int | None
+    moved: int
 
 
 def table_rows(
@@ -59,68 +70,98 @@ def _change(row: pd.Series | None) -> dict:
     return dict(zip(_EFFECT, row[["effect", "difference", "low", "high", "p_holm"]], strict=True))
 
 
-def scores_latex(rows: pd.DataFrame, targets: Mapping[str, dict]) -> str:
-    """Task scores in per cent, as in XTREME's table: a line per intermediate task, a column per target and metric."""
+class ScoresGrid(NamedTuple):
+    """The table of task scores as it is printed: `heads` are (target, its metrics), `lines` are (label, cells)."""
+
+    heads: list[tuple[str, list[str]]]
+    lines: list[tuple[str, list[Cell]]]
+
+
+class CalibrationGrid(NamedTuple):
+    """The table of calibration errors as it is printed: targets, and for each text (heading, lines as above)."""
+
+    head: list[str]
+    blocks: list[tuple[str, list[tuple[str, list[Cell]]]]]
+
+
+def scores_grid(rows: pd.DataFrame, targets: Mapping[str, dict]) -> ScoresGrid:
+    """A line per intermediate task, a column per target and metric, as in XTREME's table."""
     ordered = [target for members in family_order(targets).values() for target in members]
+    found = _cells(rows, ["intermediate", "target", "metric"])
+    heads = [(target_label(t), [METRICS_SHORT.get(m, m) for m in targets[t]["metrics"]]) for t in ordered]
     columns = [(target, metric) for target in ordered for metric in targets[target]["metrics"]]
-    found = _by_key(rows, ["intermediate", "target", "metric"])
-    lines = [
-        [_label(name), *(_value(found[name, *column]) for column in columns)] for name in rows.intermediate.unique()
-    ]
-    header = [("", ""), *((target_label(target), METRICS_SHORT.get(metric, metric)) for target, metric in columns)]
-    latex = _latex(pd.DataFrame(lines, columns=pd.MultiIndex.from_tuples(header)))
-    spans = "".join(_span(target, columns) for target in ordered)
-    return _insert(latex.replace(" \\\\\n", f" \\\\\n{spans}\n", 1), {0: "\\midrule"})
+    names = rows.intermediate.unique()
+    lines = [(intermediate_label(name), [found[name, *column] for column in columns]) for name in names]
+    return ScoresGrid(heads, lines)
 
 
-def calibration_latex(rows: pd.DataFrame, targets: Mapping[str, dict]) -> str:
-    """Calibration errors times 100: a block for each text, a line per intermediate task with its intervals below."""
+def calibration_grid(rows: pd.DataFrame, targets: Mapping[str, dict]) -> CalibrationGrid:
+    """A block for each text, a line per intermediate task, a column per target."""
     ordered = [target for members in family_order(targets).values() for target in members]
-    intermediates = list(rows.intermediate.unique())
-    found = _by_key(rows, ["perturbation", "intermediate", "target"])
+    found = _cells(rows, ["perturbation", "intermediate", "target"])
+    names = rows.intermediate.unique()
+    blocks = [
+        (perturbation_label(text), [(intermediate_label(n), [found[text, n, t] for t in ordered]) for n in names])
+        for text in rows.perturbation.unique()
+    ]
+    return CalibrationGrid([target_label(target) for target in ordered], blocks)
+
+
+def scores_latex(grid: ScoresGrid) -> str:
+    """Task scores in per cent as a bare tabular; arrows mark a decided difference from the first line."""
+    header = [("", ""), *((target, metric) for target, metrics in grid.heads for metric in metrics)]
+    lines = [[_escaped(label), *map(_value, cells)] for label, cells in grid.lines]
+    latex = _latex(pd.DataFrame(lines, columns=pd.MultiIndex.from_tuples(header)))
+    return _insert(latex.replace("\\\\\n", f"\\\\\n{_spans(grid)}\n", 1), {0: "\\midrule"})
+
+
+def calibration_latex(grid: CalibrationGrid) -> str:
+    """Calibration errors times 100 as a bare tabular, each with its interval below and the n of its column above."""
     lines, rules = [], {}
-    for perturbation in rows.perturbation.unique():
-        heading = f"\\multicolumn{{{len(ordered) + 1}}}{{l}}{{\\emph{{{perturbation_label(perturbation)}}}}} \\\\"
+    for text, block in grid.blocks:
+        heading = f"\\multicolumn{{{len(grid.head) + 1}}}{{l}}{{\\emph{{{_escaped(text)}}}}} \\\\"
         rules[len(lines) - 1] = f"\\midrule\n{heading}" if lines else heading
-        lines.append(["$n$", *(_count(found[perturbation, name, t] for name in intermediates) for t in ordered)])
-        for name in intermediates:
-            cells = [found[perturbation, name, target] for target in ordered]
-            lines += [[_label(name), *map(_value, cells)], ["", *map(_interval, cells)]]
+        lines.append(["$n$", *map(_count, zip(*(cells for _, cells in block), strict=True))])
+        for label, cells in block:
+            lines += [[_escaped(label), *map(_value, cells)], ["", *map(_interval, cells)]]
             rules[len(lines) - 1] = "\\addlinespace[2pt]"
     del rules[len(lines) - 1]
-    return _insert(_latex(pd.DataFrame(lines, columns=["", *map(target_label, ordered)])), rules)
+    return _insert(_latex(pd.DataFrame(lines, columns=["", *grid.head])), rules)
 
 
-def _span(target: str, columns: Sequence[tuple[str, str]]) -> str:
-    """A rule under the name of a target that heads several columns (the table's first column holds labels)."""
-    places = [place for place, (name, _) in enumerate(columns, start=2) if name == target]
-    return f"\\cmidrule(lr){{{places[0]}-{places[-1]}}}" if len(places) > 1 else ""
+def _cells(rows: pd.DataFrame, keys: list[str]) -> dict[tuple, Cell]:
+    """The printed part of each row: a value of None where it was not run, `moved` the sign of a decided change."""
+    moved = np.sign(rows.difference).where(rows.p_holm < LEVEL, 0).astype(int)
+    table = rows.assign(moved=moved)[["value", "low", "high", "n", "moved"]].astype(object)
+    cells = table.where(table.notna(), None).itertuples(index=False, name=None)
+    return {key: Cell(*cell) for key, cell in zip(rows[keys].itertuples(index=False, name=None), cells, strict=True)}
 
 
-def _by_key(rows: pd.DataFrame, keys: list[str]) -> dict[tuple, pd.Series]:
-    return {tuple(row[key] for key in keys): row for _, row in rows.iterrows()}
+def _spans(grid: ScoresGrid) -> str:
+    """Rules under the names of targets that head several columns (the table's first column holds labels)."""
+    ends = np.cumsum([len(metrics) for _, metrics in grid.heads]) + 1
+    several = [(end - len(metrics) + 1, end) for end, (_, metrics) in zip(ends, grid.heads, strict=True) if metrics[1:]]
+    return "".join(f"\\cmidrule(lr){{{first}-{last}}}" for first, last in several)
 
 
-def _label(intermediate: str) -> str:
-    return intermediate_label(intermediate).replace("_", "\\_")
+def _escaped(label: str) -> str:
+    return label.replace("_", "\\_")
 
 
-def _value(row: pd.Series) -> str:
-    """In per cent, with an arrow where the Holm-corrected change differs from zero."""
-    if pd.isna(row.value):
-        return _NOT_RUN
-    changed = pd.notna(row.p_holm) and row.p_holm < LEVEL
-    arrow = ("{$^{\\uparrow}$}" if row.difference > 0 else "{$^{\\downarrow}$}") if changed else ""
-    return f"{100 * row.value:.1f}{arrow}"
+def _value(cell: Cell) -> str:
+    if cell.value is None:
+        return "{--}"
+    arrow = {1: "{$^{\\uparrow}$}", -1: "{$^{\\downarrow}$}"}.get(cell.moved, "")
+    return f"{100 * cell.value:.1f}{arrow}"
 
 
-def _interval(row: pd.Series) -> str:
-    return "" if pd.isna(row.value) else f"{{\\scriptsize {100 * row.low:.1f}--{100 * row.high:.1f}}}"
+def _interval(cell: Cell) -> str:
+    return "" if cell.value is None else f"{{\\scriptsize {100 * cell.low:.1f}--{100 * cell.high:.1f}}}"
 
 
-def _count(rows: Iterable[pd.Series]) -> str:
+def _count(cells: Iterable[Cell]) -> str:
     """The n of a column; a range where the models do not share it (entities are those that a model found)."""
-    counts = [int(row.n) for row in rows if pd.notna(row.n)]
+    counts = [cell.n for cell in cells if cell.n is not None]
     ends = dict.fromkeys((min(counts), max(counts))) if counts else {}
     numbers = "--".join(f"\\num{{{count}}}" for count in ends)
     return f"{{\\scriptsize {numbers}}}"

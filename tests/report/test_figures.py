@@ -1,0 +1,144 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.text import Text
+
+import plot_heatmap
+import plot_reliability
+from stiltcal.report.heatmap import draw_heatmap
+from stiltcal.report.reliability import draw_reliability
+from stiltcal.report.results import COMPARISONS, RELIABILITY, SCORES, decided, read_table, rows_of
+from stiltcal.report.style import COLUMN_WIDTH, PAGE_WIDTH, house_style
+
+RELIABILITY_OF = {"intermediate": "squad_v1", "perturbation": "mirror_tree-1.0", "source_language": "qaa", "seed": "1"}
+
+
+def grid_of(results):
+    return {name: getattr(results, name) for name in ("intermediates", "targets", "perturbations")}
+
+
+@pytest.fixture
+def heatmap(results):
+    table = read_table(results.comparisons, COMPARISONS)
+    yield draw_heatmap(table, **grid_of(results), metric="ece_width_15", scaling="none", language="zero_shot")
+    plt.close("all")
+
+
+@pytest.fixture
+def reliability(results):
+    def draw(target="xquad", languages=("qaa", "zero_shot"), **changes):
+        settings = {
+            "intermediates": ["none", "squad_v1"],
+            "perturbations": ["clean", "mirror_tree-1.0"],
+            "scaling": "none",
+            "metric": "ece_width_15",
+            "seed": "1",
+        } | changes
+        tables = read_table(results.reliability, RELIABILITY), read_table(results.scores, SCORES)
+        return draw_reliability(*tables, target=target, languages=languages, **settings)
+
+    yield draw
+    plt.close("all")
+
+
+def texts(figure):
+    return [text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()]
+
+
+def assert_legible(figure):
+    """Nothing below 8 pt, nothing cut by the edge of the figure."""
+    with house_style():
+        figure.canvas.draw()
+        edge = figure.bbox.padded(1)
+        for text in texts(figure):
+            assert text.get_fontsize() >= 8, text
+            box = text.get_window_extent()
+            assert box.width == 0 or (edge.contains(box.x0, box.y0) and edge.contains(box.x1, box.y1)), text
+
+
+def test_heatmap_is_as_wide_as_a_page_and_legible(heatmap):
+    assert heatmap.get_figwidth() == PAGE_WIDTH
+    assert_legible(heatmap)
+
+
+def test_heatmap_marks_what_is_decided_and_greys_what_was_not_run(heatmap, results):
+    rows = rows_of(read_table(results.comparisons, COMPARISONS), metric="ece_width_15", scaling="none")
+    rows = rows[(rows.language == "zero_shot") & rows.effect.isin(["intermediate", "interaction"])]
+    rows = rows[(rows.effect == "interaction") | (rows.perturbation == "clean")]
+    for marker, sign in (("^", 1), ("v", -1)):
+        marks = [line for axis in heatmap.axes for line in axis.lines if line.get_marker() == marker]
+        expected = int((decided(rows) & (np.sign(rows.difference) == sign)).sum())
+        assert sum(len(line.get_xdata()) for line in marks) == expected > 0
+    absent = [int((~axis.collections[0].get_array().mask).sum()) for axis in heatmap.axes[:3]]
+    assert absent == [0, 0, 3]  # bucc, with three intermediate tasks, has no mirrored trees
+
+
+def test_heatmap_of_one_cell_and_of_too_many_panels(results):
+    table = read_table(results.comparisons, COMPARISONS)
+    settings = {"metric": "ece_width_15", "scaling": "none", "language": "zero_shot"}
+    grid = {"intermediates": ["none", "mnli"], "targets": {"xquad": {"kind": "qa"}}}
+    assert_legible(draw_heatmap(table, **grid, perturbations=["clean"], **settings))
+    with pytest.raises(ValueError, match="at most 11 perturbations, not 12"):
+        draw_heatmap(table, **grid, perturbations=["clean", *(f"p-{i}" for i in range(12))], **settings)
+    plt.close("all")
+
+
+def test_reliability_prints_the_error_its_interval_and_n_from_the_scores(reliability, results):
+    figure = reliability()
+    assert figure.get_figwidth() == PAGE_WIDTH
+    assert_legible(figure)
+    printed = {text.get_text() for text in texts(figure)}
+    scores = pd.read_csv(results.scores)
+    scores = scores[(scores.target == "xquad") & (scores.metric == "ece_width_15") & (scores.scaling == "none")]
+    scores = scores[scores.intermediate.isin(["none", "squad_v1"]) & scores.language.isin(["qaa", "zero_shot"])]
+    for row in scores[scores.perturbation.isin(["clean", "mirror_tree-1.0"])].itertuples():
+        assert f"{row.value:.3f} [{row.low:.3f}, {row.high:.3f}]" in printed
+        assert f"$n$ = {row.n}" in printed
+
+
+def test_reliability_draws_the_bins_it_was_given(reliability, results):
+    curve = reliability().axes[0]
+    bins = pd.read_csv(results.reliability)
+    keys = {"intermediate": "none", "target": "xquad", "perturbation": "clean", "language": "qaa", "scaling": "none"}
+    bins = bins[(bins[list(keys)] == pd.Series(keys)).all(axis=1) & (bins.n > 0)]
+    _, none, _ = curve.lines
+    np.testing.assert_allclose(none.get_xydata(), bins[["confidence", "accuracy"]])
+
+
+def test_reliability_of_a_target_without_the_source_language_fits_one_column(reliability):
+    figure = reliability("bucc", languages=["en", "zero_shot"])
+    assert figure.get_figwidth() == COLUMN_WIDTH
+    assert_legible(figure)
+    assert "not run" in {text.get_text() for text in texts(figure)}
+
+
+def test_reliability_compares_two_models(reliability):
+    with pytest.raises(ValueError, match="at most 2 models, not 3"):
+        reliability(intermediates=["none", "mnli", "multi"])
+
+
+def test_the_same_results_give_the_same_bytes(results, tmp_path):
+    """Here and in another process, which hashes strings with another seed."""
+    paths = {name: [str(tmp_path / f"{name}.{end}") for end in ("pdf", "png")] for name in ("a", "b", "c", "d")}
+    plot_reliability.main(results.reliability, results.scores, *paths["a"], target="xquad", **RELIABILITY_OF)
+    plot_heatmap.main(results.comparisons, *paths["b"], **grid_of(results))
+    code = (
+        "import plot_reliability, plot_heatmap\n"
+        f"plot_reliability.main({str(results.reliability)!r}, {str(results.scores)!r}, *{paths['c']!r}, "
+        f"target='xquad', **{RELIABILITY_OF!r})\n"
+        f"plot_heatmap.main({str(results.comparisons)!r}, *{paths['d']!r}, **{grid_of(results)!r})\n"
+    )
+    scripts = Path(plot_heatmap.__file__).parent
+    subprocess.run([sys.executable, "-c", code], cwd=scripts, check=True, env={**os.environ, "PYTHONHASHSEED": "7"})
+    for here, there in (("a", "c"), ("b", "d")):
+        for first, second in zip(paths[here], paths[there], strict=True):
+            assert Path(first).read_bytes() == Path(second).read_bytes()
+    pdf = Path(paths["a"][0]).read_bytes()
+    assert b"CreationDate" not in pdf and b"Matplotlib v" not in pdf
+    assert b"/FontFile2" in pdf and b"/Type3" not in pdf  # TrueType, embedded

@@ -1,0 +1,162 @@
+import csv
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import write_finding
+from stiltcal.report.prose import CLEAN, INTERACTION, answer_sentence, effect_sentences, scores_sentences, split
+from stiltcal.report.quotes import Quotes, listing
+
+GRID = ("intermediates", "targets", "perturbations")
+NUMERAL = re.compile(r"[+\N{MINUS SIGN}]?\d[\d,]*(?:\.\d+)?")
+#: Names and constants that hold digits but are no results.
+NAMES = re.compile(r"SQuAD v\d|CosmosQA|F1\b|ECE \(15 [^)]*\)|95 % |below 0\.05|\b(?:shuffle|reverse)[a-z ]* [01]\.\d")
+
+
+@pytest.fixture(scope="module")
+def written(results, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("finding")
+    paths = folder / "finding.md", folder / "finding.json"
+    grid = {name: getattr(results, name) for name in GRID}
+    write_finding.main(
+        results.scores, results.comparisons, *paths, **grid, source_language="qaa", seed="1", controls=["reverse-1.0"]
+    )
+    return paths[0].read_text(encoding="utf-8"), json.loads(paths[1].read_text(encoding="utf-8"))
+
+
+def comparisons(*differences, p_holm=0.001, **columns):
+    """Rows of `comparisons.csv`, one for each difference, with an interval of 0.02 on each side."""
+    rows = [
+        {"effect": "intermediate", "intermediate": f"task{i}", "target": "xquad", "perturbation": "clean",
+         "language": "zero_shot", "unit": "item", "scaling": "none", "metric": "ece_width_15", "difference": value,
+         "low": value - 0.02, "high": value + 0.02, "p_holm": p_holm, "n": 100, "line": i + 2}
+        for i, value in enumerate(differences)
+    ]  # fmt: skip
+    return pd.DataFrame(rows).assign(**columns)
+
+
+def test_every_numeral_of_the_page_is_quoted_in_the_json(written):
+    page, finding = written
+    quoted = {entry["text"] for entry in finding["numbers"]}
+    numerals = NUMERAL.findall(NAMES.sub("", page))
+    assert len(numerals) > 100
+    assert set(numerals) <= quoted
+
+
+def test_every_quoted_number_is_read_from_the_line_it_names(written, results):
+    _, finding = written
+    files = {path.name: list(csv.reader(path.open())) for path in (results.scores, results.comparisons)}
+    singles = [entry for entry in finding["numbers"] if "line" in entry]
+    for entry in singles:
+        head, line = files[entry["file"]][0], files[entry["file"]][entry["line"] - 1]
+        row = dict(zip(head, line, strict=True))
+        assert float(row[entry["column"]]) == entry["value"]
+        assert {key: row[key] for key in entry["row"]} == entry["row"]
+        digits = entry["text"].replace("\N{MINUS SIGN}", "-").replace(",", "")
+        assert float(digits) == pytest.approx(entry["value"], abs=0.0005)
+    counts = [entry for entry in finding["numbers"] if "lines" in entry]
+    assert singles and counts
+    assert all(len(entry["lines"]) == entry["value"] for entry in counts)
+
+
+def test_question_answering_is_answered_first(written):
+    page, finding = written
+    assert finding["answer"][0]["family"] == "Question answering"
+    assert page.index("**Question answering.**") < page.index("**Tagging.**") < page.index("## Question answering")
+
+
+def test_counts_agree_with_the_comparisons(written, results):
+    _, finding = written
+    table = pd.read_csv(results.comparisons)
+    table = table[(table.metric == "ece_width_15") & (table.scaling == "none") & (table.language == "zero_shot")]
+    for row in finding["counts"]:
+        if row["family"] == "Question answering":
+            here = table[(table.effect == row["effect"]) & (table.perturbation == row["perturbation"])]
+            here = here[here.target == "xquad"]
+            sure = here.p_holm < 0.05
+            expected = [(sure & (here.difference < 0)).sum(), (sure & (here.difference > 0)).sum(), (~sure).sum()]
+            assert [row["lower"], row["higher"], row["undecided"]] == expected
+    absent = [r for r in finding["counts"] if r["family"] == "Sentence retrieval" and "mirror" in r["perturbation"]]
+    assert [row["verdict"] for row in absent] == ["not run"]
+
+
+def test_the_page_says_what_was_not_tested(written):
+    limits = " ".join(written[1]["limits"])
+    assert "One training seed" in limits
+    assert "BUCC was not run on this text: mirror tree." in limits
+    assert "do not" not in limits and "HellaSwag" in limits and "MLQA" in limits
+    assert "Reverse: controls" in limits
+    assert "qab and qac" in limits
+
+
+@pytest.mark.parametrize(
+    ("rows", "clean", "interaction"),
+    [
+        (
+            comparisons(-0.1, -0.2, 0.3),
+            "improves calibration in two of three comparisons and degrades it in one.",
+            None,
+        ),
+        (comparisons(0.1), "degrades calibration in one of one comparison and improves it in none.", None),
+        (
+            comparisons(0.1, -0.1, p_holm=0.05),
+            "there is no evidence that intermediate training improves or degrades calibration: none of two comparisons "
+            "is decided.",
+            None,
+        ),
+        (comparisons(-0.1), None, "suffers less with intermediate training than without in one of one comparison"),
+        (comparisons(0.1), None, "suffers more with intermediate training than without in one of one comparison"),
+    ],
+)
+def test_answers(rows, clean, interaction):
+    if clean:
+        assert clean in answer_sentence(Quotes(), rows, CLEAN)
+    if interaction:
+        assert interaction in answer_sentence(Quotes(), rows, INTERACTION)
+
+
+def test_undecided_effects_are_not_called_absent():
+    text = effect_sentences(Quotes(), comparisons(0.01, -0.03, p_holm=1.0), CLEAN, comparisons(0.1), examples=3)
+    assert "No effect of intermediate training on the error on clean text is decided in any of two comparisons." in text
+    assert "does not show that there is no effect" in text
+    assert "from \N{MINUS SIGN}0.050 to +0.030" in text
+
+
+def test_the_largest_effect_stands_beside_its_task_score():
+    tasks = comparisons(0.0, 0.123, metric="exact_match")
+    rows = comparisons(0.02, 0.08)
+    text = effect_sentences(Quotes(), rows, CLEAN, tasks, examples=2)
+    assert "It rises most with task1 on XQuAD (+0.080 [0.060, 0.100]) and task0 on XQuAD" in text
+    assert "with the first of these, exact match moves by +0.123 [0.103, 0.143]." in text
+    text = effect_sentences(Quotes(), rows, CLEAN, tasks.assign(p_holm=0.2), examples=1)
+    assert "at the same time, exact match moves by +0.123 [0.103, 0.143], which is undecided." in text
+
+
+def test_a_model_that_guesses_is_called_one():
+    scores = pd.DataFrame(
+        {"target": "xquad", "metric": ["exact_match", "guessing"], "value": [0.18, 0.17], "low": [0.15, 0.17],
+         "high": [0.21, 0.17], "n": 100, "line": [2, 3]}
+    )  # fmt: skip
+    text = scores_sentences(Quotes(), scores, ["xquad"], {"xquad": "exact_match"})
+    assert "exact match 0.180 [0.150, 0.210] on XQuAD (guessing: 0.170)" in text
+    assert "On XQuAD that is not above guessing" in text
+
+
+@given(st.lists(st.tuples(st.floats(-1, 1), st.floats(0, 1)), min_size=1))
+def test_split_divides_and_orders(pairs):
+    rows = comparisons(*(difference for difference, _ in pairs)).assign(p_holm=[p for _, p in pairs])
+    parts = split(rows)
+    assert sorted(pd.concat(parts).line) == sorted(rows.line)
+    assert (parts.lower.difference < 0).all() and (parts.higher.difference > 0).all()
+    for part in parts:
+        assert (np.diff(part.difference.abs()) <= 0).all()
+
+
+def test_listing():
+    assert listing(["a"]) == "a"
+    assert listing(["a", "b", "c"]) == "a, b and c"

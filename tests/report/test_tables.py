@@ -1,0 +1,86 @@
+import re
+import shutil
+import subprocess
+
+import pandas as pd
+import pytest
+
+import make_tables
+from stiltcal.report.tables import Cell, _value
+
+DOCUMENT = r"""\documentclass{article}
+\usepackage[textwidth=6.3in]{geometry}
+\usepackage{booktabs}
+\usepackage{siunitx}
+\begin{document}
+\footnotesize\setlength\tabcolsep{3pt}
+\noindent\input{scores.tex}
+
+\noindent\input{calibration.tex}
+\end{document}
+"""
+
+
+@pytest.fixture(scope="module")
+def tables(results, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tables")
+    names = [folder / name for name in ("scores.tex", "scores.csv", "calibration.tex", "calibration.csv")]
+    grid = {name: getattr(results, name) for name in ("intermediates", "targets", "perturbations")}
+    make_tables.main(results.scores, results.comparisons, *names, **grid, seed="1")
+    return folder
+
+
+def test_tables_are_bare_booktabs_tabulars(tables):
+    for name in ("scores.tex", "calibration.tex"):
+        text = (tables / name).read_text()
+        assert text.startswith("\\begin{tabular}{l*{") and text.endswith("\\end{tabular}\n")
+        assert [text.count(rule) for rule in ("\\toprule", "\\bottomrule", "\\hline", "table}")] == [1, 1, 0, 0]
+
+
+def test_every_number_of_the_latex_tables_is_in_the_csv_twin(tables):
+    for name in ("scores", "calibration"):
+        twin = pd.read_csv(tables / f"{name}.csv")
+        known = {f"{100 * value:.1f}" for column in ("value", "low", "high") for value in twin[column].dropna()}
+        body = (tables / f"{name}.tex").read_text().split("\\midrule", 1)[1]
+        printed = re.findall(r"\d+\.\d+", re.sub(r"\[2pt\]|shuffle local 0.5", "", body))
+        assert printed and set(printed) <= known
+
+
+def test_the_first_score_is_that_of_the_results(tables, results):
+    scores = pd.read_csv(results.scores)
+    keys = {"intermediate": "none", "target": "xquad", "perturbation": "clean", "language": "all", "metric": "f1"}
+    row = scores[(scores[list(keys)] == pd.Series(keys)).all(axis=1)].squeeze()
+    line = next(line for line in (tables / "scores.tex").read_text().splitlines() if line.startswith("none &"))
+    assert line.split(" & ")[2] == f"{100 * row.value:.1f}"
+
+
+def test_question_answering_comes_first_and_cells_not_run_are_dashes(tables):
+    text = (tables / "calibration.tex").read_text()
+    assert re.findall(r"\{(XQuAD|XNLI|PAN-X|BUCC)\}", text) == ["XQuAD", "XNLI", "PAN-X", "BUCC"]
+    assert text.count("{--}") == 4  # bucc, with four intermediate tasks, has no mirrored trees
+
+
+def test_perturbed_cells_carry_their_interaction(tables):
+    rows = pd.read_csv(tables / "calibration.csv").dropna(subset=["value"])
+    changed = rows[rows.intermediate != "none"]
+    assert set(changed.effect[changed.perturbation == "clean"]) == {"intermediate"}
+    assert set(changed.effect[changed.perturbation != "clean"]) == {"interaction"}
+    assert rows.effect[rows.intermediate == "none"].isna().all()
+
+
+def test_arrows_mark_decided_changes_only():
+    assert _value(Cell(0.1234, 0.1, 0.2, 10, 1)) == "12.3{$^{\\uparrow}$}"
+    assert _value(Cell(0.1234, 0.1, 0.2, 10, -1)) == "12.3{$^{\\downarrow}$}"
+    assert _value(Cell(0.1234, 0.1, 0.2, 10, 0)) == "12.3"
+    assert _value(Cell(None, None, None, None, 0)) == "{--}"
+
+
+@pytest.mark.skipif(not shutil.which("pdflatex"), reason="pdflatex is not installed")
+def test_tables_compile_and_fit_the_page(tables):
+    if subprocess.run(["kpsewhich", "siunitx.sty"], capture_output=True).returncode:
+        pytest.skip("the LaTeX package siunitx is not installed")
+    (tables / "document.tex").write_text(DOCUMENT)
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "document.tex"]
+    done = subprocess.run(command, cwd=tables, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert "Overfull \\hbox" not in done.stdout
