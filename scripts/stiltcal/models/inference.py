@@ -1,0 +1,104 @@
+"""A model's outputs for many rows, each different row computed once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from transformers import PreTrainedModel
+
+from stiltcal.models.batching import PADDING, Padding, padded
+from stiltcal.models.encoder import device
+from stiltcal.models.encoding import Rows
+
+_BATCH_TOKENS = 8192
+
+#: From a model and its inputs (rows, length) to float scores or vectors (rows, positions, width).
+Forward = Callable[[PreTrainedModel, dict[str, torch.Tensor]], torch.Tensor]
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """`values` (all positions, width), and per row the index of its first position there; rows that were equal share
+    their values."""
+
+    values: np.ndarray
+    starts: np.ndarray
+
+    def row(self, number: int, length: int) -> np.ndarray:
+        """(length, width) values of one row."""
+        return self.values[self.starts[number] : self.starts[number] + length]
+
+
+def head_scores(kind: str) -> Forward:
+    """Scores of a head: one position a row (classification: its labels; multiple choice: this choice) or one position
+    a token (tagging: its labels; qa: start and end)."""
+
+    def forward(model, inputs):
+        if kind == "multiple_choice":
+            return model(**{name: value[:, None] for name, value in inputs.items()}).logits[:, None]
+        output = model(**inputs)
+        if kind == "qa":
+            return torch.stack([output.start_logits, output.end_logits], dim=-1)
+        return output.logits if kind == "tagging" else output.logits[:, None]
+
+    return forward
+
+
+def sentence_vectors(layer: int) -> Forward:
+    """Mean over a sentence's tokens of the hidden states after `layer` (0: the embeddings; negative: from the end),
+    L2-normalised: one position a row."""
+
+    def forward(model, inputs):
+        hidden = model(**inputs, output_hidden_states=True).hidden_states[layer].float()
+        mask = inputs["attention_mask"][..., None]
+        mean = (hidden * mask).sum(1) / mask.sum(1)
+        return torch.nn.functional.normalize(mean, dim=-1)[:, None]
+
+    return forward
+
+
+@torch.inference_mode()
+def compute(model: PreTrainedModel, forward: Forward, parts: Sequence[Rows], padding: Padding) -> list[Outputs]:
+    """The outputs of each part's rows; a row that occurs more than once, in whatever part, is computed once."""
+    rows, number = _unique(parts)
+    values: list[np.ndarray] = [np.empty(0)] * len(rows)
+    where = device()
+    model = model.eval().to(where)
+    for chosen in _batches(rows.lengths):
+        inputs = {name: value.to(where) for name, value in padded(rows, chosen, padding).items()}
+        with torch.autocast(where.type, torch.bfloat16, enabled=where.type == "cuda"):
+            scores = forward(model, inputs).float().cpu().numpy()
+        for row, score in zip(chosen, scores, strict=True):
+            values[row] = score[: rows.lengths[row]]
+    starts = np.cumsum([0] + [len(value) for value in values])[number]
+    flat = np.concatenate(values) if values else np.empty((0, 1))
+    ends = np.cumsum([len(part) for part in parts])
+    return [Outputs(flat, part) for part in np.split(starts, ends[:-1])]
+
+
+def _unique(parts: Sequence[Rows]) -> tuple[Rows, np.ndarray]:
+    """All different rows, and for each row of all parts its number among them."""
+    numbers, seen, ids, types = [], {}, [], []
+    for part in parts:
+        for start, end in zip(part.bounds[:-1], part.bounds[1:], strict=True):
+            content = (part.ids[start:end], part.types[start:end])
+            key = content[0].tobytes() + content[1].tobytes()
+            if key not in seen:
+                seen[key] = len(seen)
+                ids.append(content[0])
+                types.append(content[1])
+            numbers.append(seen[key])
+    bounds = np.cumsum([0] + [len(row) for row in ids])
+    empty = np.zeros(0, dtype=np.int32)
+    rows = Rows(np.concatenate(ids or [empty]), np.concatenate(types or [empty]), bounds)
+    return rows, np.array(numbers, dtype=np.int64)
+
+
+def _batches(lengths: np.ndarray):
+    """Rows of one padded length at a time, so that no row's padding depends on another row."""
+    padded_length = -(-lengths // PADDING) * PADDING
+    for length in np.unique(padded_length):
+        alike = np.flatnonzero(padded_length == length)
+        size = max(1, _BATCH_TOKENS // int(length))
+        yield from (alike[i : i + size] for i in range(0, len(alike), size))
