@@ -131,10 +131,16 @@ def test_the_largest_effect_stands_beside_its_task_score():
     tasks = comparisons(0.0, 0.123, metric="exact_match")
     rows = comparisons(0.02, 0.08)
     text = effect_sentences(Quotes(), rows, CLEAN, tasks, examples=2)
-    assert "It rises most with task1 on XQuAD (+0.080 [0.060, 0.100]) and task0 on XQuAD" in text
+    assert "It rises with task1 on XQuAD (+0.080 [0.060, 0.100]) and task0 on XQuAD" in text
     assert "with the first of these, exact match moves by +0.123 [0.103, 0.143]." in text
     text = effect_sentences(Quotes(), rows, CLEAN, tasks.assign(p_holm=0.2), examples=1)
     assert "at the same time, exact match moves by +0.123 [0.103, 0.143], which is undecided." in text
+
+
+def test_one_effect_is_singular():
+    rows = pd.concat([comparisons(0.1), comparisons(0.2, p_holm=0.9)])
+    assert answer_sentence(Quotes(), rows, CLEAN).endswith("in none; one is undecided.")
+    assert "The other one is undecided" in effect_sentences(Quotes(), rows, CLEAN, rows[:0], examples=3)
 
 
 def test_a_model_that_guesses_is_called_one():

@@ -63,3 +63,4 @@ def test_names_and_numbers_for_readers():
     assert perturbation_label("mirror_tree-1.0") == "mirror tree"
     assert number(-0.0312) == "\N{MINUS SIGN}0.031"
     assert number(0.5, 2, signed=True) == "+0.50"
+    assert number(-0.0004, signed=True) == "0.000"

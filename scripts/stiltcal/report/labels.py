@@ -85,5 +85,7 @@ def family_order(targets: dict[str, dict]) -> dict[str, list[str]]:
 
 
 def number(value: float, decimals: int = 3, signed: bool = False) -> str:
-    """A number with a true minus sign and, where `signed`, a plus sign."""
-    return f"{value:{'+' if signed else ''}.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+    """A number with a true minus sign and, where `signed`, a plus sign; what rounds to zero has neither."""
+    rounded = round(value, decimals)
+    sign = "+" if signed and rounded else ""
+    return f"{rounded or 0.0:{sign}.{decimals}f}".replace("-", "\N{MINUS SIGN}")

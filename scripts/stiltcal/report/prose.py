@@ -74,7 +74,7 @@ def answer_sentence(quotes: Quotes, rows: pd.DataFrame, words: Wording) -> str:
     if parts.verdict == "no evidence":
         claim = words.answer.format(" or ".join(words.ways))
         return f"{words.where}, there is no evidence that {claim}: none of {total} is decided."
-    rest = "" if parts.undecided.empty else f"; {quotes.count(parts.undecided)} are undecided"
+    rest = "" if parts.undecided.empty else f"; {_are_undecided(quotes, parts.undecided)}"
     return f"{words.where}, {_both_ways(quotes, parts, total, words.answer, words.ways, words.again)}{rest}."
 
 
@@ -87,8 +87,8 @@ def effect_sentences(quotes: Quotes, rows: pd.DataFrame, words: Wording, tasks: 
     parts = split(rows)
     sentences = [
         _opening(quotes, rows, parts, words),
-        _examples(quotes, parts.lower.head(examples), "falls", tasks),
-        _examples(quotes, parts.higher.head(examples), "rises", tasks),
+        _examples(quotes, parts.lower, "falls", tasks, examples),
+        _examples(quotes, parts.higher, "rises", tasks, examples),
         _undecided(quotes, parts),
     ]
     return " ".join(filter(None, sentences))
@@ -160,6 +160,10 @@ def _total(quotes: Quotes, rows: pd.DataFrame, noun: str) -> str:
     return f"{quotes.count(rows)} {first}{'' if len(rows) == 1 else 's'} {rest}".rstrip()
 
 
+def _are_undecided(quotes: Quotes, rows: pd.DataFrame) -> str:
+    return f"{quotes.count(rows)} {'is' if len(rows) == 1 else 'are'} undecided"
+
+
 def _both_ways(quotes: Quotes, parts: Split, total: str, statement: str, ways: tuple[str, str], again: str) -> str:
     """How often a lower and a higher error is seen, the more frequent first."""
     (way, most), (other, rest) = sorted(zip(ways, parts[:2], strict=True), key=lambda pair: -len(pair[1]))
@@ -175,20 +179,20 @@ def _opening(quotes: Quotes, rows: pd.DataFrame, parts: Split, words: Wording) -
     return _both_ways(quotes, parts, total, statement, ("lowers", "raises"), "{} it") + "."
 
 
-def _examples(quotes: Quotes, rows: pd.DataFrame, verb: str, tasks: pd.DataFrame) -> str:
+def _examples(quotes: Quotes, rows: pd.DataFrame, verb: str, tasks: pd.DataFrame, most: int) -> str:
     """The largest decided differences of one direction, and the task score that goes with the first."""
     if rows.empty:
         return ""
-    several, same_n = len(rows) > 1, rows.n.nunique() == 1
-    shown = [row for _, row in rows.iterrows()]
-    examples = [f"{_name(row)} ({quotes.estimate(row, n=not (several and same_n))})" for row in shown]
-    sentence = f"It {verb} most with {listing(examples)}"
-    if several and same_n:
+    shown = [row for _, row in rows.head(most).iterrows()]
+    each_n = len(shown) > 1 and rows.head(most).n.nunique() == 1
+    examples = listing(f"{_name(row)} ({quotes.estimate(row, n=not each_n)})" for row in shown)
+    sentence = f"It {verb}{' most' if len(rows) > len(shown) else ''} with {examples}"
+    if each_n:
         sentence += f", each on n = {quotes.value(shown[0], 'n')}"
     task = cell(tasks, **shown[0][_CELL])
     if task is None:
         return f"{sentence}."
-    place = "with the first of these" if several else "at the same time"
+    place = "with the first of these" if len(shown) > 1 else "at the same time"
     reservation = "" if task.p_holm < LEVEL else ", which is undecided"
     return f"{sentence}; {place}, {metric_label(task.metric)} moves by {quotes.estimate(task)}{reservation}."
 
@@ -209,5 +213,5 @@ def _undecided(quotes: Quotes, parts: Split) -> str:
         return ""
     low, high = rows.loc[rows.low.idxmin()], rows.loc[rows.high.idxmax()]
     reach = f"from {quotes.value(low, 'low', signed=True)} to {quotes.value(high, 'high', signed=True)}"
-    subject = "This" if parts.verdict == "no evidence" else f"The other {quotes.count(rows)} are undecided, which"
-    return f"{subject} does not show that there is no effect: the 95 % intervals allow differences {reach}."
+    subject = "This" if parts.verdict == "no evidence" else f"The other {_are_undecided(quotes, rows)}, which"
+    return f"{subject} does not show that there is no effect: the uncorrected 95 % intervals reach {reach}."
