@@ -72,34 +72,54 @@ def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerFast:
     return tokenizer
 
 
+def load_config(folder: str | Path) -> PretrainedConfig:
+    """The configuration of a model folder; raises ModelError where it or the weights are missing."""
+    folder = Path(folder)
+    if not (folder / "config.json").exists():
+        raise ModelError(f"{folder}: no config.json; a model folder as save_pretrained writes it is needed")
+    if not list(folder.glob("*.safetensors")):
+        found = ", ".join(sorted(p.name for p in folder.iterdir())) or "nothing"
+        raise ModelError(
+            f"{folder}: no *.safetensors (found: {found}). Pickled weights (pytorch_model.bin) are not read: load them"
+            " once where you trust them and write them with save_pretrained"
+        )
+    return AutoConfig.from_pretrained(folder)
+
+
 def load_encoder(folder: str | Path) -> PreTrainedModel:
-    """The bare encoder (AutoModel) in single precision; raises ModelError where the folder is not a model's."""
-    _check(folder)
-    return AutoModel.from_pretrained(folder, dtype=torch.float32, use_safetensors=True)
+    """The bare encoder (AutoModel) in single precision; raises ModelError where its weights are not all there."""
+    return _load(AutoModel, folder)[0]
 
 
 def load_head(folder: str | Path, head: Head) -> PreTrainedModel:
-    """Encoder with a head. A folder that holds no such head gives a new one, drawn with torch's random generator."""
-    _check(folder)
-    names = {"id2label": dict(enumerate(head.labels))} if head.labels else {}
-    names |= {"label2id": {name: i for i, name in enumerate(head.labels)}} if head.labels else {}
-    return _HEADS[head.kind].from_pretrained(folder, dtype=torch.float32, use_safetensors=True, **names)
+    """The encoder with a new head, drawn with torch's random generator; raises ModelError as `load_encoder`."""
+    names = {"id2label": dict(enumerate(head.labels)), "label2id": {name: i for i, name in enumerate(head.labels)}}
+    return _load(_HEADS[head.kind], folder, **(names if head.labels else {}))[0]
+
+
+def load_trained(folder: str | Path, kind: str) -> PreTrainedModel:
+    """The encoder with the head that was trained on it; raises ModelError where the folder holds no such head."""
+    model, missing = _load(_HEADS[kind], folder)
+    if missing:
+        raise ModelError(f"{folder}: no trained {kind} head ({', '.join(missing)} missing); give a target's model")
+    return model
 
 
 def load_heads(folder: str | Path, heads: dict[str, Head]) -> dict[str, PreTrainedModel]:
-    """One model a head; of several, all share one encoder, so that training one of them trains it for all."""
-    shared = load_encoder(folder) if len(heads) > 1 else None
-    models = {}
+    """One model a head, all on the same bare encoder: training one trains it for all.
+
+    The bare encoder has its pooler, which some heads leave out, so that no head makes the next training lose it.
+    """
+    encoder, models = load_encoder(folder), {}
     for name, head in heads.items():
         models[name] = load_head(folder, head)
-        if shared is not None:
-            setattr(models[name], models[name].base_model_prefix, shared)
+        setattr(models[name], models[name].base_model_prefix, encoder)
     return models
 
 
 def labels(folder: str | Path) -> list[str]:
     """The label names of a trained head, in the order of its scores."""
-    names = _check(folder).id2label
+    names = load_config(folder).id2label
     return [names[i] for i in range(len(names))]
 
 
@@ -127,14 +147,13 @@ def versions() -> dict[str, str]:
     return {"python": python_version()} | {name: version(name) for name in packages}
 
 
-def _check(folder: str | Path) -> PretrainedConfig:
-    folder = Path(folder)
-    if not (folder / "config.json").exists():
-        raise ModelError(f"{folder}: no config.json; a model folder as save_pretrained writes it is needed")
-    if not list(folder.glob("*.safetensors")):
-        found = ", ".join(sorted(p.name for p in folder.iterdir())) or "nothing"
-        raise ModelError(
-            f"{folder}: no *.safetensors (found: {found}). Pickled weights (pytorch_model.bin) are not read: load them"
-            " once where you trust them and write them with save_pretrained"
-        )
-    return AutoConfig.from_pretrained(folder)
+def _load(auto_class: type, folder: str | Path, **options) -> tuple[PreTrainedModel, list[str]]:
+    """The model, and the names of the head's weights that the folder does not hold."""
+    load_config(folder)
+    options |= {"dtype": torch.float32, "use_safetensors": True, "output_loading_info": True}
+    model, info = auto_class.from_pretrained(folder, **options)
+    missing = sorted(name for name in info["missing_keys"] if "pooler" not in name)  # many checkpoints have no pooler
+    prefix = "" if auto_class is AutoModel else f"{model.base_model_prefix}."
+    if lost := [name for name in missing if name.startswith(prefix)]:
+        raise ModelError(f"{folder}: the weights of the encoder lack {len(lost)} tensors ({lost[0]}, ...)")
+    return model, missing

@@ -17,12 +17,18 @@ _CHUNK = 4096  # items tokenised in one call: the tokenizer's own objects take t
 
 @dataclass(frozen=True)
 class Lengths:
-    """In tokens. `maximum`: of a row, special tokens included. `stride`: shared by neighbouring windows of a long text.
-    `question`: what is kept of a question (SQuAD's usual 64), at most half a row."""
+    """In tokens. `maximum`: of a row, special tokens included, 32 or more. `stride`: what neighbouring windows of a
+    long text share, at most a third of a row. `question`: what is kept of a question (SQuAD's usual 64), at most half
+    a row. Raises ValueError outside these ranges of `maximum`, and below 0 and 1."""
 
     maximum: int
     stride: int = 128
     question: int = 64
+
+    def __post_init__(self):
+        for name, least in (("maximum", 32), ("stride", 0), ("question", 1)):
+            if getattr(self, name) < least:
+                raise ValueError(f"lengths: {name} is {getattr(self, name)}; it must be {least} or more")
 
 
 @dataclass(frozen=True)
@@ -190,7 +196,7 @@ def _tokenized(tokenizer, texts: Sequence, maximum: int | None, special: bool = 
 
 def _windows(tokenizer, texts: Sequence, lengths: Lengths, **options) -> Iterator[list[Encoding]]:
     """All windows of each text, in order."""
-    stride = min(lengths.stride, lengths.maximum // 4)
+    stride = min(lengths.stride, lengths.maximum // 3)
     for encoding in _tokenized(tokenizer, texts, lengths.maximum, stride=stride, **options):
         yield [encoding, *encoding.overflowing]
 

@@ -38,12 +38,15 @@ def fit(
     enc.use_cpu(threads)
     set_seed(seed)
     tokenizer = enc.load_tokenizer(encoder)
+    _check_lengths(encoder, tasks)
     data, heads = {}, {}
     for task in tasks:
         heads[task.name], data[task.name] = _read(task, tokenizer)
-    models = enc.load_heads(encoder, heads)
+    if keep_head:
+        models = {name: enc.load_head(encoder, head) for name, head in heads.items()}
+    else:
+        models = enc.load_heads(encoder, heads)
     model = next(iter(models.values()))
-    _check_lengths(encoder, model, tasks)
     padding = Padding.of(model, tokenizer.pad_token_id)
     with enc.new_folder(output) as folder:
         done = train(models, list(data.values()), settings, padding, seed, folder / "training.jsonl")
@@ -70,8 +73,8 @@ def _labels(kind: str, items: list[dict]) -> tuple[str, ...]:
     return tuple(sorted({tag for item in items for tag in item["tags"]})) if kind == "tagging" else ()
 
 
-def _check_lengths(encoder: str | Path, model, tasks: Sequence[TaskData]) -> None:
-    limit = enc.longest_input(model.config)
+def _check_lengths(encoder: str | Path, tasks: Sequence[TaskData]) -> None:
+    limit = enc.longest_input(enc.load_config(encoder))
     for task in tasks:
         if task.lengths.maximum > limit:
             raise enc.ModelError(f"{task.name}: max_length is {task.lengths.maximum}; {encoder} reads at most {limit}")

@@ -1,6 +1,6 @@
 """A model's outputs for many rows, each different row computed once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from stiltcal.models.batching import PADDING, Padding, padded
 from stiltcal.models.encoder import device
 from stiltcal.models.encoding import Rows
 
-_BATCH_TOKENS = 8192
+_BATCH_TOKENS = {"cpu": 2048, "cuda": 32768}
 
 #: From a model and its inputs (rows, length) to float scores or vectors (rows, positions, width).
 Forward = Callable[[PreTrainedModel, dict[str, torch.Tensor]], torch.Tensor]
@@ -65,7 +65,7 @@ def compute(model: PreTrainedModel, forward: Forward, parts: Sequence[Rows], pad
     values: list[np.ndarray] = [np.empty(0)] * len(rows)
     where = device()
     model = model.eval().to(where)
-    for chosen in _batches(rows.lengths):
+    for chosen in _batches(rows.lengths, _BATCH_TOKENS[where.type]):
         inputs = {name: value.to(where) for name, value in padded(rows, chosen, padding).items()}
         with torch.autocast(where.type, torch.bfloat16, enabled=where.type == "cuda"):
             scores = forward(model, inputs).float().cpu().numpy()
@@ -95,10 +95,10 @@ def _unique(parts: Sequence[Rows]) -> tuple[Rows, np.ndarray]:
     return rows, np.array(numbers, dtype=np.int64)
 
 
-def _batches(lengths: np.ndarray):
+def _batches(lengths: np.ndarray, tokens: int) -> Iterator[np.ndarray]:
     """Rows of one padded length at a time, so that no row's padding depends on another row."""
     padded_length = -(-lengths // PADDING) * PADDING
     for length in np.unique(padded_length):
         alike = np.flatnonzero(padded_length == length)
-        size = max(1, _BATCH_TOKENS // int(length))
+        size = max(1, tokens // int(length))
         yield from (alike[i : i + size] for i in range(0, len(alike), size))

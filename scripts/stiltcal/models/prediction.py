@@ -54,7 +54,7 @@ class Predictor:
         if kind in ("retrieval", "mining"):
             self.model, self.forward = enc.load_encoder(folder), sentence_vectors(layer)
         else:
-            self.model, self.forward = enc.load_head(folder, enc.Head(kind)), head_scores(kind)
+            self.model, self.forward = enc.load_trained(folder, kind), head_scores(kind)
         self.decoder = {
             "classification": lambda: Classification(self.labels),
             "multiple_choice": lambda: Classification(()),
