@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
+from stiltcal.tasks.fetch import explained
 from stiltcal.tasks.lock import RECORD, checksums, read_lock, sha256, verify, whole_folder, write_json
 from stiltcal.tasks.spec import TaskError
 
@@ -80,11 +81,9 @@ def _package_folder(source: Mapping[str, str]) -> Path:
 def _download(model: str, revision: str, folder: Path) -> str:
     from huggingface_hub import HfApi, hf_hub_download
 
-    try:
+    with explained(f"encoder {model}@{revision}", "Is there a network? Is the id right?"):
         info = HfApi().model_info(model, revision=revision)
         for name in _wanted(file.rfilename for file in info.siblings):
             hf_hub_download(model, name, revision=info.sha, local_dir=folder)
-    except OSError as error:
-        raise TaskError(f"encoder {model}@{revision}: {error}\nIs there a network? Is the id right?") from error
     shutil.rmtree(folder / ".cache", ignore_errors=True)  # huggingface_hub's own notes
     return info.sha

@@ -4,18 +4,27 @@
 """
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stiltcal.tasks.lock import RECORD, read_lock, sha256, verify, whole_folder, write_json
+from stiltcal.tasks.lock import RECORD, disk_full, read_lock, sha256, verify, whole_folder, write_json
 from stiltcal.tasks.spec import SOURCE_LANGUAGE, SPLITS, Source, Task, TaskError
 
 HUB = "hub"
 _COMMIT = "commit"
+_HUB_REMEDY = (
+    "Is there a network? Is the id right (tasks/*.yaml)? Where a repository holds a loading script only, set its "
+    "`revision: refs/convert/parquet`. Without a network, take a local mirror as the source"
+)
+_MIRROR_REMEDY = (
+    "A mirror has the Hub's layout: <mirror>/<org>/<name>/ with a README.md card that lists the configurations"
+)
 
 
 class Need(NamedTuple):
@@ -87,52 +96,55 @@ def _copy_parquet(task: Task, need: Need, origin: str, commit: str | None, folde
 def _locate(task: Task, need: Need, origin: str, commit: str | None) -> list[tuple[str, Path]]:
     """(path in the repository, local file) of every parquet file of a split; from the Hub, downloaded to its cache."""
     # datasets and huggingface_hub take over a second to load: only who fetches pays for it.
-    from datasets import get_dataset_config_names, load_dataset_builder
+    from datasets import load_dataset_builder
     from huggingface_hub import hf_hub_download
 
-    source, where = need.source, need.source.id if origin == HUB else str(Path(origin) / need.source.id)
-    try:
-        configs = get_dataset_config_names(where, revision=commit)
-        if need.config not in configs:
-            raise TaskError(_missing(task, where, f"configuration {need.config!r}", configs))
-        splits = load_dataset_builder(where, need.config, revision=commit).config.data_files
-    except (OSError, RuntimeError, ValueError) as error:
-        if isinstance(error, TaskError):
-            raise
-        raise TaskError(f"{where}: {error}\n{_remedy(origin)}") from error
-    if need.split not in splits:
-        raise TaskError(_missing(task, where, f"split {need.split!r} in configuration {need.config!r}", splits))
-    if origin != HUB:
-        return [(Path(file).relative_to(Path(where).resolve()).as_posix(), Path(file)) for file in splits[need.split]]
-    paths = [file.split(f"@{commit}/", 1)[1] for file in splits[need.split]]
-    return [(p, Path(hf_hub_download(source.id, p, repo_type="dataset", revision=commit))) for p in paths]
+    where = need.source.id if origin == HUB else str(Path(origin) / need.source.id)
+    with explained(where, _HUB_REMEDY if origin == HUB else _MIRROR_REMEDY):
+        _check_there(task, where, "configuration", need.config, _configurations(where, commit))
+        files = load_dataset_builder(where, need.config, revision=commit).config.data_files
+        _check_there(task, where, f"split of configuration {need.config!r} called", need.split, files)
+        if origin != HUB:
+            root = Path(where).resolve()
+            return [(Path(file).resolve().relative_to(root).as_posix(), Path(file)) for file in files[need.split]]
+        paths = [file.split(f"@{commit}/", 1)[1] for file in files[need.split]]
+        return [(p, Path(hf_hub_download(where, p, repo_type="dataset", revision=commit))) for p in paths]
+
+
+@cache
+def _configurations(where: str, commit: str | None) -> list[str]:
+    from datasets import get_dataset_config_names
+
+    return get_dataset_config_names(where, revision=commit)
 
 
 def _resolve_commit(source: Source) -> str:
     from huggingface_hub import HfApi
 
-    try:
+    with explained(f"{source.id}@{source.revision}", _HUB_REMEDY):
         return HfApi().dataset_info(source.id, revision=source.revision).sha
-    except OSError as error:
-        raise TaskError(f"{source.id}@{source.revision}: {error}\n{_remedy(HUB)}") from error
 
 
-def _missing(task: Task, where: str, what: str, there: Iterable[str]) -> str:
-    return (
-        f"{where}: has no {what} (it has {', '.join(map(str, there))}). Take the language out of {task.name}'s in the "
-        f"configuration, or use a source that has it"
-    )
-
-
-def _remedy(origin: str) -> str:
-    if origin == HUB:
-        return (
-            "Is there a network? Is the id right (tasks/*.yaml)? Where a repository holds a loading script only, set "
-            "its `revision: refs/convert/parquet`. Without a network, use `source: {mirror: <folder>}`"
+def _check_there(task: Task, where: str, what: str, name: str, there: Iterable[str]) -> None:
+    if name not in there:
+        alike = [other for other in map(str, there) if other.split(".")[0] == name.split(".")[0]] or list(there)
+        raise TaskError(
+            f"{where}: has no {what} {name!r} (it has {', '.join(alike)}). Take the language out of those of "
+            f"{task.name} in the configuration, or use a source that has it"
         )
-    return (
-        "The mirror must have the Hub's layout: <mirror>/<org>/<name>/ with a README.md card that lists configurations"
-    )
+
+
+@contextmanager
+def explained(what: str, remedy: str) -> Iterator[None]:
+    """Turn whatever the Hub's client raises (errors of several libraries) into a TaskError with a remedy."""
+    try:
+        yield
+    except TaskError:
+        raise
+    except Exception as error:
+        if disk_full(error):
+            raise
+        raise TaskError(f"{what}: {str(error)[:500]}\n{remedy}") from error
 
 
 def _copy_two_column(task: Task, need: Need, origin: str, folder: Path) -> dict:

@@ -40,11 +40,16 @@ def whole_folder(path: Path) -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
         temporary.replace(path)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if disk_full(error):
             raise TaskError(f"{path}: the disk is full; nothing was kept. Free space and run again") from error
         raise
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def disk_full(error: Exception) -> bool:
+    """Whether an error says that the disk, or the user's share of it, is full."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def read_record(folder: Path) -> dict:

@@ -9,8 +9,9 @@ import string
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from statistics import fmean
 
 _ENGLISH_ARTICLES = re.compile(r"\b(a|an|the)\b")
 #: What MLQA's script removes before it compares. Its Arabic pattern has a first branch that can never match (`^`
@@ -128,3 +129,12 @@ def sequence_counts(gold_tags: Sequence[str], predicted_tags: Sequence[str]) -> 
 def counts_f1(hits: int, predicted: int, gold: int) -> float:
     """F1 in [0, 1] from counts, 2 hits / (predicted + gold); 0 where nothing is right (also where there is nothing)."""
     return 2 * hits / (predicted + gold) if hits else 0.0
+
+
+def xtreme_scores(values: Mapping[str, Mapping[str, Mapping[str, float]]]) -> dict[str, float]:
+    """XTREME's aggregation of task -> language -> metric -> value: a score per task, and `all`, their mean.
+
+    A task's score is the mean over its languages of the mean of its metrics, e.g. (EM + F1) / 2 (Hu et al. 2020).
+    """
+    scores = {task: fmean(fmean(metrics.values()) for metrics in by.values()) for task, by in values.items()}
+    return {**scores, "all": fmean(scores.values())}

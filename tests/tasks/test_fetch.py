@@ -1,0 +1,148 @@
+import errno
+import json
+import shutil
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import fetch_dataset
+from stiltcal.tasks import fetch
+from stiltcal.tasks.fetch import needs
+from stiltcal.tasks.lock import read_record
+from stiltcal.tasks.spec import TaskError, load_tasks
+
+from .conftest import ROOT, question
+
+
+@pytest.fixture
+def qa_mirror(mirror):
+    for language in ("en", "de"):
+        mirror.add("google/xtreme", f"XQuAD.{language}", "validation", [question(1, f"a {language} text", language)])
+    mirror.add("rajpurkar/squad", "plain_text", "validation", [question(1, "some other text", "other", "Text")])
+    mirror.add("rajpurkar/squad", "plain_text", "train", [question(1, "a third text", "third", "Text")])
+    return mirror
+
+
+def run(mirror, tmp_path, task="xquad", languages=("en", "de"), source=None):
+    out = tmp_path / "fetched" / task
+    source = source or str(mirror.folder)
+    fetch_dataset.main(task, str(ROOT / "tasks"), list(languages), source, str(out), lock(tmp_path))
+    return out
+
+
+def lock(tmp_path):
+    return str(tmp_path / "lock" / "study.json")
+
+
+def nothing_left(tmp_path):
+    return not list((tmp_path / "fetched").glob("*")) and not list((tmp_path / "fetched").glob(".*"))
+
+
+def test_needs_each_split_once():
+    tasks = load_tasks(ROOT / "tasks")
+    found = [(need.source.id, need.config, need.split) for need in needs(tasks["xquad"], tasks, ["en", "de"])]
+    assert found == [
+        ("rajpurkar/squad", "plain_text", "validation"),
+        ("google/xtreme", "XQuAD.en", "validation"),
+        ("google/xtreme", "XQuAD.de", "validation"),
+    ]
+    assert len(needs(tasks["tydiqa"], tasks, ["en", "ko"])) == 2  # pooled: one configuration
+    assert [need.split for need in needs(tasks["anli"], tasks, ["en"]) if need.source.id == "facebook/anli"] == [
+        *("train_r1", "train_r2", "train_r3", "dev_r1", "dev_r2", "dev_r3")
+    ]
+
+
+def test_fetch_copies_and_locks(qa_mirror, tmp_path):
+    out = run(qa_mirror, tmp_path)
+    record = read_record(out)
+    entry = record["google/xtreme:XQuAD.de:validation"]
+    assert (entry["rows"], entry["commit"]) == (1, None)
+    (path,) = entry["files"]
+    original = qa_mirror.folder / "google/xtreme" / path
+    assert (out / "google/xtreme" / path).read_bytes() == original.read_bytes()
+    assert json.loads(Path(lock(tmp_path)).read_text()) == record
+    before = Path(lock(tmp_path)).read_bytes()
+    run(qa_mirror, tmp_path)  # again: verified, nothing changes
+    assert Path(lock(tmp_path)).read_bytes() == before
+
+
+def test_tasks_of_a_study_share_a_lock(qa_mirror, tmp_path):
+    run(qa_mirror, tmp_path, languages=["en"])
+    run(qa_mirror, tmp_path, "squad_v1", ["en"])
+    assert list(json.loads(Path(lock(tmp_path)).read_text())) == [
+        "google/xtreme:XQuAD.en:validation",
+        "rajpurkar/squad:plain_text:train",
+        "rajpurkar/squad:plain_text:validation",
+    ]
+
+
+def test_changed_data_is_not_accepted(qa_mirror, tmp_path):
+    run(qa_mirror, tmp_path)
+    shutil.rmtree(tmp_path / "fetched")
+    path = qa_mirror.folder / "google/xtreme/XQuAD.de/validation-00000-of-00001.parquet"
+    pq.write_table(pa.Table.from_pylist([question(1, "a de text", "de"), question(2, "a de text", "text")]), path)
+    with pytest.raises(
+        TaskError, match=r"study\.json: what was fetched is not what was locked:(.|\n)*locked 1, found 2"
+    ):
+        run(qa_mirror, tmp_path)
+    assert nothing_left(tmp_path)
+
+
+def test_language_that_the_mirror_lacks(qa_mirror, tmp_path):
+    message = r"no configuration 'XQuAD\.tr' .it has XQuAD\.en, XQuAD\.de.*Take the language out of those of xquad"
+    with pytest.raises(TaskError, match=message):
+        run(qa_mirror, tmp_path, languages=["en", "tr"])
+    assert nothing_left(tmp_path)
+
+
+def test_split_that_the_mirror_lacks(mirror, tmp_path):
+    mirror.add("rajpurkar/squad", "plain_text", "train", [question(1, "a text", "text", "T")])
+    with pytest.raises(TaskError, match=r"no split of configuration 'plain_text' called 'validation' .it has train"):
+        run(mirror, tmp_path, "squad_v1", ["en"])
+
+
+def test_repository_that_the_mirror_lacks(mirror, tmp_path):
+    with pytest.raises(TaskError, match=r"rajpurkar/squad(.|\n)*A mirror has the Hub's layout"):
+        run(mirror, tmp_path, "squad_v1", ["en"])
+
+
+def test_truncated_parquet(qa_mirror, tmp_path):
+    path = next((qa_mirror.folder / "google/xtreme/XQuAD.de").glob("*.parquet"))
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(TaskError, match=r"XQuAD\.de.*not a whole parquet file.*fetch or copy it again"):
+        run(qa_mirror, tmp_path)
+    assert nothing_left(tmp_path)
+
+
+def test_full_disk_leaves_nothing(qa_mirror, tmp_path, monkeypatch):
+    def full(origin, target):
+        Path(target).write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(fetch.shutil, "copyfile", full)
+    with pytest.raises(TaskError, match="xquad: the disk is full; nothing was kept"):
+        run(qa_mirror, tmp_path)
+    assert nothing_left(tmp_path)
+    assert not Path(lock(tmp_path)).exists()
+
+
+def test_ccg_needs_the_users_copy(tmp_path, mirror):
+    with pytest.raises(TaskError, match=r"ccg: not found at the Hub\. Its licence .LDC.*your own copy"):
+        run(mirror, tmp_path, "ccg", ["en"], source="hub")
+    folder = mirror.folder / "ccg"
+    folder.mkdir(parents=True)
+    for split in ("train", "validation"):
+        (folder / f"{split}.tsv").write_text("A\tnp/n\ngirl\tn\n\nruns\ts\n")
+    record = read_record(run(mirror, tmp_path, "ccg", ["en"]))
+    assert {name: entry["rows"] for name, entry in record.items()} == dict.fromkeys(
+        ("ccg:default:train", "ccg:default:validation"), 2
+    )
+
+
+def test_broken_lock(qa_mirror, tmp_path):
+    Path(lock(tmp_path)).parent.mkdir()
+    Path(lock(tmp_path)).write_text("{")
+    with pytest.raises(TaskError, match=r"study\.json: not JSON"):
+        run(qa_mirror, tmp_path)

@@ -1,0 +1,88 @@
+import numpy as np
+import pytest
+from sklearn.neighbors import NearestNeighbors
+
+from stiltcal.tasks.mining import best_threshold, mine, nearest
+
+
+def unit(rows):
+    rows = np.asarray(rows, dtype=float)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def random_pairs(n, m, seed=0):
+    rng = np.random.default_rng(seed)
+    foreign, source = rng.normal(size=(n, 8)), rng.normal(size=(m, 8))
+    pairs = min(n, m) // 2
+    source[:pairs] = foreign[:pairs] + 0.3 * source[:pairs]
+    return unit(foreign), unit(source)
+
+
+def mine_literally(foreign, source, k):
+    """The definition with loops: LASER's `max` retrieval with the ratio margin."""
+    cos = foreign @ source.T
+    means = [np.sort(c, axis=1)[:, -min(k, c.shape[1]) :].mean(axis=1) for c in (cos, cos.T)]
+    margin = cos / ((means[0][:, None] + means[1][None, :]) / 2)
+    candidates = []
+    for i in range(len(foreign)):
+        near = np.argsort(-cos[i])[:k]
+        candidates.append((margin[i, near].max(), i, near[margin[i, near].argmax()]))
+    for j in range(len(source)):
+        near = np.argsort(-cos[:, j])[:k]
+        candidates.append((margin[near, j].max(), near[margin[near, j].argmax()], j))
+    pairs = []
+    for score, i, j in sorted(candidates, key=lambda c: -c[0]):
+        if i not in {p[1] for p in pairs} and j not in {p[2] for p in pairs}:
+            pairs.append((score, i, j))
+    return pairs
+
+
+def test_nearest_is_exact_search():
+    queries, index = random_pairs(1500, 700)
+    found = nearest(queries, index, 4)
+    distances, places = (
+        NearestNeighbors(n_neighbors=4, metric="cosine", algorithm="brute").fit(index).kneighbors(queries)
+    )
+    assert np.array_equal(found.index, places)
+    assert np.allclose(found.similarity, 1 - distances)
+
+
+def test_nearest_ties_in_row_order_and_few_rows():
+    assert nearest(unit([[1, 0]]), unit([[0, 1], [1, 0], [1, 0]]), 4).index.tolist() == [[1, 2, 0]]
+
+
+def test_mine_by_hand():
+    # two foreign rows both nearest to source 0; the margin gives it to the closer one, the other takes source 1
+    foreign, source = unit([[1, 0.05], [1, 0.4]]), unit([[1, 0], [0, 1]])
+    mined = mine(foreign, source, neighbours=2)
+    assert sorted(zip(mined.foreign.tolist(), mined.source.tolist(), strict=True)) == [(0, 0), (1, 1)]
+    cos = foreign @ source.T
+    expected = cos[1, 1] / ((cos[1].mean() + cos[:, 1].mean()) / 2)
+    assert mined.margin[mined.foreign == 1] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("n", "m", "k"), [(40, 60, 4), (30, 3, 4), (25, 25, 1)])
+def test_mine_is_the_definition(n, m, k):
+    foreign, source = random_pairs(n, m)
+    mined, expected = mine(foreign, source, k), mine_literally(foreign, source, k)
+    assert [(i, j) for _, i, j in expected] == list(zip(mined.foreign, mined.source, strict=True))
+    assert np.allclose(mined.margin, [score for score, _, _ in expected])
+    assert np.all(np.diff(mined.margin) <= 0)
+
+
+def test_best_threshold_by_hand():
+    # F1 after 1, 2, 3, 4 pairs: 2/4, 4/5, 4/6, 6/7
+    margins, right = np.array([1.4, 1.3, 1.2, 1.0]), np.array([True, True, False, True])
+    assert best_threshold(margins, right, gold=3) == (pytest.approx(1.0), pytest.approx(6 / 7))
+    assert best_threshold(margins[:3], right[:3], gold=3) == (pytest.approx(1.25), pytest.approx(4 / 5))
+    assert best_threshold(margins, np.zeros(4, bool), gold=3) == (float("inf"), 0.0)
+    assert best_threshold(margins[:0], right[:0], gold=3) == (float("inf"), 0.0)
+
+
+def test_best_threshold_beats_every_other():
+    rng = np.random.default_rng(1)
+    margins, right = -np.sort(-rng.random(50)), rng.random(50) < 0.5
+    threshold, best = best_threshold(margins, right, gold=30)
+    scores = [2 * right[margins >= t].sum() / ((margins >= t).sum() + 30) for t in margins]
+    assert best == pytest.approx(max(scores))
+    assert 2 * right[margins >= threshold].sum() / ((margins >= threshold).sum() + 30) == pytest.approx(best)

@@ -1,0 +1,112 @@
+from pathlib import Path
+
+import pytest
+import yaml
+
+from stiltcal.tasks.items import KINDS
+from stiltcal.tasks.spec import TaskError, load_task, load_tasks
+
+ROOT = Path(__file__).parents[2]
+LANGUAGES = {
+    "xnli": 15,
+    "pawsx": 7,
+    "udpos": 33,
+    "panx": 40,
+    "xquad": 11,
+    "mlqa": 7,
+    "tydiqa": 9,
+    "bucc": 4,
+    "tatoeba": 36,
+}
+
+
+@pytest.fixture(scope="module")
+def tasks():
+    return load_tasks(ROOT / "tasks")
+
+
+def test_nine_intermediate_and_nine_target_tasks(tasks):
+    assert {name for name, task in tasks.items() if "target" in task.roles} == set(LANGUAGES)
+    intermediate = {name for name, task in tasks.items() if "intermediate" in task.roles}
+    assert intermediate == {"anli", "mnli", "qqp", "squad_v2", "squad_v1", "hellaswag", "ccg", "cosmosqa", "csqa"}
+
+
+def test_targets_have_the_languages_of_xtreme(tasks):
+    assert {name: len(tasks[name].languages) for name in LANGUAGES} == LANGUAGES
+    assert tasks["mnli"].languages == ("en",)
+
+
+def test_train_sets(tasks):
+    own = {name: name for name in ("pawsx", "udpos", "panx", "tydiqa")}
+    given = {"xnli": "mnli", "xquad": "squad_v1", "mlqa": "squad_v1", "bucc": None, "tatoeba": None, **own}
+    assert {name: tasks[name].train_set for name in LANGUAGES} == given
+
+
+def test_configuration_names(tasks):
+    names = [("udpos", "sw", None), ("udpos", "eu", "udpos.Basque"), ("tatoeba", "fa", "tatoeba.pes")]
+    names += [("mlqa", "de", "MLQA.de.de"), ("bucc", "ru", "ru-en"), ("xnli", "sw", "XNLI"), ("tydiqa", "te", "tydiqa")]
+    for task, language, config in names:
+        source = tasks[task].sources[0]
+        assert (source.config_name(language) if language in source.languages else None) == config
+
+
+def test_split_languages(tasks):
+    assert tasks["xquad"].split_languages("dev", ["de", "ar"]) == ("en",)
+    assert tasks["xquad"].split_languages("test", ["de", "ar"]) == ("de", "ar")
+    assert tasks["xquad"].split_languages("train", ["de"]) == ()
+    assert tasks["tydiqa"].split_languages("train", ["ko"]) == tasks["tydiqa"].split_languages("dev", ["ko"]) == ("en",)
+    assert tasks["bucc"].split_languages("dev", ["zh"]) == ("zh",)
+    assert tasks["mnli"].split_languages("test", ["en"]) == ()
+    with pytest.raises(TaskError, match="mlqa has no data in ja; its languages: ar, de"):
+        tasks["mlqa"].split_languages("test", ["ja"])
+
+
+def test_kinds_are_those_of_items():
+    schema = yaml.safe_load((ROOT / "schemas" / "task.schema.yaml").read_text())
+    assert tuple(schema["properties"]["kind"]["enum"]) == KINDS
+
+
+def write(folder, **changes):
+    task = yaml.safe_load((ROOT / "tasks" / "xnli.yaml").read_text())
+    task |= {"name": "mine", **changes}
+    path = folder / "mine.yaml"
+    path.write_text(yaml.safe_dump(task))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"kind": "clasification"},
+            "kind: found 'clasification' .did you mean 'classification'.*allowed: classification",
+        ),
+        ({"lables": ["a", "b"]}, "the top level: unknown key 'lables' .did you mean 'labels'"),
+        ({"metrics": ["acuracy"]}, r"metrics\[0\]: found 'acuracy' .did you mean 'accuracy'"),
+        ({"holdout": -0.1}, "holdout: -0.1 is less than"),
+        ({"name": "other"}, "name: found 'other'; it must be the file's name, 'mine'"),
+        ({"sources": []}, "sources: "),
+    ],
+)
+def test_bad_task_files(tmp_path, changes, message):
+    with pytest.raises(TaskError, match=rf"mine\.yaml: {message}"):
+        load_task(write(tmp_path, **changes))
+
+
+def test_train_set_must_exist_and_fit(tmp_path):
+    write(tmp_path, train_set="mnly")
+    (tmp_path / "mnli.yaml").write_text((ROOT / "tasks" / "mnli.yaml").read_text())
+    with pytest.raises(TaskError, match=r"train_set: there is no task 'mnly' .did you mean 'mnli'"):
+        load_tasks(tmp_path)
+    write(tmp_path, train_set="mnli", labels=["neutral", "entailment", "contradiction"])
+    with pytest.raises(TaskError, match="another kind or other labels"):
+        load_tasks(tmp_path)
+    write(tmp_path, train_set="mine")
+    with pytest.raises(TaskError, match="mine has no train split"):
+        load_tasks(tmp_path)
+
+
+def test_not_yaml(tmp_path):
+    (tmp_path / "mine.yaml").write_text("name: [")
+    with pytest.raises(TaskError, match=r"mine\.yaml: not YAML"):
+        load_task(tmp_path / "mine.yaml")
