@@ -7,6 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import make_tables
+import plot_heatmap
+import plot_reliability
+import write_finding
+
 TARGETS = {
     "xquad": {"kind": "qa", "metrics": ["exact_match", "f1"]},
     "mlqa": {"kind": "qa", "metrics": ["exact_match", "f1"]},
@@ -140,3 +145,31 @@ def write_results(folder: Path, grid) -> SimpleNamespace:
 def results(tmp_path_factory):
     """A small synthetic study on disk: the grid, and paths `scores`, `comparisons`, `reliability`."""
     return write_results(tmp_path_factory.mktemp("results"), study())
+
+
+@pytest.fixture(scope="session")
+def diagram():
+    """Which reliability diagram is drawn of the synthetic study."""
+    return {
+        "target": "xquad",
+        "intermediate": "squad_v1",
+        "perturbation": "mirror_tree-1.0",
+        "source_language": "qaa",
+        "seed": "1",
+    }
+
+
+@pytest.fixture(scope="session")
+def report(results, diagram, tmp_path_factory):
+    """The folder with all figures, tables and the finding of the synthetic study, as the entry scripts write them."""
+    folder = tmp_path_factory.mktemp("report")
+    grid = {"intermediates": results.intermediates, "targets": results.targets, "perturbations": results.perturbations}
+    tables = [folder / name for name in ("scores.tex", "scores.csv", "calibration.tex", "calibration.csv")]
+    make_tables.main(results.scores, results.comparisons, *tables, **grid, seed="1")
+    finding = folder / "finding.md", folder / "finding.json"
+    settings = {**grid, "source_language": "qaa", "seed": "1", "controls": ["reverse-1.0"]}
+    write_finding.main(results.scores, results.comparisons, *finding, **settings)
+    plot_heatmap.main(results.comparisons, folder / "heatmap.pdf", folder / "heatmap.png", **grid)
+    images = folder / "reliability_xquad.pdf", folder / "reliability_xquad.png"
+    plot_reliability.main(results.reliability, results.scores, *images, **diagram)
+    return folder

@@ -10,13 +10,10 @@ import pytest
 from matplotlib.text import Text
 
 import plot_heatmap
-import plot_reliability
 from stiltcal.report.heatmap import draw_heatmap
 from stiltcal.report.reliability import draw_reliability
 from stiltcal.report.results import COMPARISONS, RELIABILITY, SCORES, decided, read_table, rows_of
 from stiltcal.report.style import COLUMN_WIDTH, PAGE_WIDTH, house_style
-
-RELIABILITY_OF = {"intermediate": "squad_v1", "perturbation": "mirror_tree-1.0", "source_language": "qaa", "seed": "1"}
 
 
 def grid_of(results):
@@ -123,22 +120,23 @@ def test_reliability_compares_two_models(reliability):
         reliability(intermediates=["none", "mnli", "multi"])
 
 
-def test_the_same_results_give_the_same_bytes(results, tmp_path):
-    """Here and in another process, which hashes strings with another seed."""
-    paths = {name: [str(tmp_path / f"{name}.{end}") for end in ("pdf", "png")] for name in ("a", "b", "c", "d")}
-    plot_reliability.main(results.reliability, results.scores, *paths["a"], target="xquad", **RELIABILITY_OF)
-    plot_heatmap.main(results.comparisons, *paths["b"], **grid_of(results))
+def test_the_same_results_give_the_same_bytes(report, results, diagram, tmp_path):
+    """In another process, which hashes strings with another seed."""
+    grid, figures = grid_of(results), ("heatmap", "reliability_xquad")
+    paths = {name: [str(tmp_path / f"{name}.{end}") for end in ("pdf", "png")] for name in figures}
     code = (
         "import plot_reliability, plot_heatmap\n"
-        f"plot_reliability.main({str(results.reliability)!r}, {str(results.scores)!r}, *{paths['c']!r}, "
-        f"target='xquad', **{RELIABILITY_OF!r})\n"
-        f"plot_heatmap.main({str(results.comparisons)!r}, *{paths['d']!r}, **{grid_of(results)!r})\n"
+        f"plot_heatmap.main({str(results.comparisons)!r}, *{paths['heatmap']!r}, **{grid!r})\n"
+        f"plot_reliability.main({str(results.reliability)!r}, {str(results.scores)!r}, "
+        f"*{paths['reliability_xquad']!r}, **{diagram!r})\n"
     )
     scripts = Path(plot_heatmap.__file__).parent
     subprocess.run([sys.executable, "-c", code], cwd=scripts, check=True, env={**os.environ, "PYTHONHASHSEED": "7"})
-    for here, there in (("a", "c"), ("b", "d")):
-        for first, second in zip(paths[here], paths[there], strict=True):
-            assert Path(first).read_bytes() == Path(second).read_bytes()
-    pdf = Path(paths["a"][0]).read_bytes()
+    for path in (Path(path) for pair in paths.values() for path in pair):
+        assert path.read_bytes() == (report / path.name).read_bytes()
+
+
+def test_pdf_has_no_date_and_embeds_truetype(report):
+    pdf = (report / "reliability_xquad.pdf").read_bytes()
     assert b"CreationDate" not in pdf and b"Matplotlib v" not in pdf
-    assert b"/FontFile2" in pdf and b"/Type3" not in pdf  # TrueType, embedded
+    assert b"/FontFile2" in pdf and b"/Type3" not in pdf

@@ -8,25 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import write_finding
 from stiltcal.report.prose import CLEAN, INTERACTION, answer_sentence, effect_sentences, scores_sentences, split
 from stiltcal.report.quotes import Quotes, listing
 
-GRID = ("intermediates", "targets", "perturbations")
 NUMERAL = re.compile(r"[+\N{MINUS SIGN}]?\d[\d,]*(?:\.\d+)?")
 #: Names and constants that hold digits but are no results.
 NAMES = re.compile(r"SQuAD v\d|CosmosQA|F1\b|ECE \(15 [^)]*\)|95 % |below 0\.05|\b(?:shuffle|reverse)[a-z ]* [01]\.\d")
 
 
-@pytest.fixture(scope="module")
-def written(results, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("finding")
-    paths = folder / "finding.md", folder / "finding.json"
-    grid = {name: getattr(results, name) for name in GRID}
-    write_finding.main(
-        results.scores, results.comparisons, *paths, **grid, source_language="qaa", seed="1", controls=["reverse-1.0"]
-    )
-    return paths[0].read_text(encoding="utf-8"), json.loads(paths[1].read_text(encoding="utf-8"))
+@pytest.fixture
+def written(report):
+    finding = json.loads((report / "finding.json").read_text(encoding="utf-8"))
+    return (report / "finding.md").read_text(encoding="utf-8"), finding
 
 
 def comparisons(*differences, p_holm=0.001, **columns):

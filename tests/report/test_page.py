@@ -3,11 +3,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-import make_tables
-import plot_heatmap
-import plot_reliability
 import render_report
-import write_finding
 
 VOID = {"meta", "img", "br"}
 
@@ -29,25 +25,15 @@ class Balance(HTMLParser):
         assert self.open.pop() == tag
 
 
-@pytest.fixture(scope="module")
-def page(results, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("page")
-    grid = {name: getattr(results, name) for name in ("intermediates", "targets", "perturbations")}
-    tables = [folder / name for name in ("s.tex", "s.csv", "c.tex", "c.csv")]
-    make_tables.main(results.scores, results.comparisons, *tables, **grid, seed="1")
-    finding = folder / "finding.md", folder / "finding.json"
-    write_finding.main(results.scores, results.comparisons, *finding, **grid, source_language="qaa", seed="1")
-    plot_heatmap.main(results.comparisons, folder / "h.pdf", folder / "h.png", **grid)
-    diagram = folder / "reliability_xquad.pdf", folder / "reliability_xquad.png"
-    chosen = {"target": "xquad", "intermediate": "multi", "perturbation": "reverse-1.0", "source_language": "qaa"}
-    plot_reliability.main(results.reliability, results.scores, *diagram, **chosen, seed="1")
-    html = folder / "report.html"
+@pytest.fixture
+def page(report, results, tmp_path):
+    html = tmp_path / "report.html"
     render_report.main(
-        finding[1],
-        tables[1],
-        tables[3],
-        folder / "h.png",
-        [diagram[1]],
+        report / "finding.json",
+        report / "scores.csv",
+        report / "calibration.csv",
+        report / "heatmap.png",
+        [report / "reliability_xquad.png"],
         html,
         targets=results.targets,
         study={"Encoder": "a <small> one", "Texts": results.perturbations},
@@ -64,7 +50,7 @@ def test_the_page_is_well_formed_and_holds_everything_it_shows(page):
     assert not re.search(r"https?://|<script|<link", page)
 
 
-def test_the_page_tells_question_answer_numbers_limits_and_versions(page, results):
+def test_the_page_tells_question_answer_numbers_limits_and_versions(page):
     for text in (
         "Does English intermediate-task training",
         "<strong>Question answering.</strong>",

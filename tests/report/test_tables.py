@@ -5,7 +5,6 @@ import subprocess
 import pandas as pd
 import pytest
 
-import make_tables
 from stiltcal.report.tables import Cell, _value
 
 DOCUMENT = r"""\documentclass{article}
@@ -21,47 +20,38 @@ DOCUMENT = r"""\documentclass{article}
 """
 
 
-@pytest.fixture(scope="module")
-def tables(results, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tables")
-    names = [folder / name for name in ("scores.tex", "scores.csv", "calibration.tex", "calibration.csv")]
-    grid = {name: getattr(results, name) for name in ("intermediates", "targets", "perturbations")}
-    make_tables.main(results.scores, results.comparisons, *names, **grid, seed="1")
-    return folder
-
-
-def test_tables_are_bare_booktabs_tabulars(tables):
+def test_tables_are_bare_booktabs_tabulars(report):
     for name in ("scores.tex", "calibration.tex"):
-        text = (tables / name).read_text()
+        text = (report / name).read_text()
         assert text.startswith("\\begin{tabular}{l*{") and text.endswith("\\end{tabular}\n")
         assert [text.count(rule) for rule in ("\\toprule", "\\bottomrule", "\\hline", "table}")] == [1, 1, 0, 0]
 
 
-def test_every_number_of_the_latex_tables_is_in_the_csv_twin(tables):
+def test_every_number_of_the_latex_tables_is_in_the_csv_twin(report):
     for name in ("scores", "calibration"):
-        twin = pd.read_csv(tables / f"{name}.csv")
+        twin = pd.read_csv(report / f"{name}.csv")
         known = {f"{100 * value:.1f}" for column in ("value", "low", "high") for value in twin[column].dropna()}
-        body = (tables / f"{name}.tex").read_text().split("\\midrule", 1)[1]
+        body = (report / f"{name}.tex").read_text().split("\\midrule", 1)[1]
         printed = re.findall(r"\d+\.\d+", re.sub(r"\[2pt\]|shuffle local 0.5", "", body))
         assert printed and set(printed) <= known
 
 
-def test_the_first_score_is_that_of_the_results(tables, results):
+def test_the_first_score_is_that_of_the_results(report, results):
     scores = pd.read_csv(results.scores)
     keys = {"intermediate": "none", "target": "xquad", "perturbation": "clean", "language": "all", "metric": "f1"}
     row = scores[(scores[list(keys)] == pd.Series(keys)).all(axis=1)].squeeze()
-    line = next(line for line in (tables / "scores.tex").read_text().splitlines() if line.startswith("none &"))
+    line = next(line for line in (report / "scores.tex").read_text().splitlines() if line.startswith("none &"))
     assert line.split(" & ")[2] == f"{100 * row.value:.1f}"
 
 
-def test_question_answering_comes_first_and_cells_not_run_are_dashes(tables):
-    text = (tables / "calibration.tex").read_text()
+def test_question_answering_comes_first_and_cells_not_run_are_dashes(report):
+    text = (report / "calibration.tex").read_text()
     assert re.findall(r"\{(XQuAD|XNLI|PAN-X|BUCC)\}", text) == ["XQuAD", "XNLI", "PAN-X", "BUCC"]
     assert text.count("{--}") == 4  # bucc, with four intermediate tasks, has no mirrored trees
 
 
-def test_perturbed_cells_carry_their_interaction(tables):
-    rows = pd.read_csv(tables / "calibration.csv").dropna(subset=["value"])
+def test_perturbed_cells_carry_their_interaction(report):
+    rows = pd.read_csv(report / "calibration.csv").dropna(subset=["value"])
     changed = rows[rows.intermediate != "none"]
     assert set(changed.effect[changed.perturbation == "clean"]) == {"intermediate"}
     assert set(changed.effect[changed.perturbation != "clean"]) == {"interaction"}
@@ -76,11 +66,11 @@ def test_arrows_mark_decided_changes_only():
 
 
 @pytest.mark.skipif(not shutil.which("pdflatex"), reason="pdflatex is not installed")
-def test_tables_compile_and_fit_the_page(tables):
+def test_tables_compile_and_fit_the_page(report):
     if subprocess.run(["kpsewhich", "siunitx.sty"], capture_output=True).returncode:
         pytest.skip("the LaTeX package siunitx is not installed")
-    (tables / "document.tex").write_text(DOCUMENT)
+    (report / "document.tex").write_text(DOCUMENT)
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "document.tex"]
-    done = subprocess.run(command, cwd=tables, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=report, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-2000:]
     assert "Overfull \\hbox" not in done.stdout

@@ -1,0 +1,61 @@
+"""Bin the confidences of all predictions for the reliability diagrams."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from stiltcal.calibration.estimators import reliability
+
+_COLUMNS = ["language", "perturbation", "unit", "correct", "confidence"]
+_KEYS = ["intermediate", "target", "perturbation", "language", "seed", "unit", "scaling", "bin"]
+
+
+def main(
+    predictions: list[str],
+    output: str,
+    *,
+    source_language: str,
+    scalings: list[str] = ("none", "source"),
+    bins: int = 15,
+) -> None:
+    """Write the bins of every cell of `predictions`, files named `.../{intermediate}/{target}/seed{seed}.parquet`."""
+    files = pd.Series(map(Path, predictions))
+    models = files.groupby(files.map(lambda path: (path.parts[-3], path.parts[-2])))
+    rows = [
+        {"intermediate": intermediate, "target": target, **row}
+        for (intermediate, target), paths in models
+        for row in _rows(paths, source_language, scalings, bins)
+    ]
+    table = pd.DataFrame(rows).sort_values(_KEYS)
+    Path(output).parent.mkdir(parents=True, exist_ok=True)
+    table[[*_KEYS, "low", "high", "n", "confidence", "accuracy"]].to_csv(output, index=False, float_format="%.10g")
+
+
+def _rows(paths: pd.Series, source_language: str, scalings: list[str], bins: int) -> Iterator[dict]:
+    """The bins of one model's cells: each seed and, where there are several, all seeds together."""
+    scaled = {scaling: "confidence" if scaling == "none" else f"confidence_{scaling}" for scaling in scalings}
+    columns = list(dict.fromkeys([*_COLUMNS, *scaled.values()]))
+    tables = {path.stem.removeprefix("seed"): pd.read_parquet(path, columns=columns) for path in paths}
+    if len(tables) > 1:
+        tables["all"] = pd.concat(tables.values())
+    for seed, table in tables.items():
+        for (perturbation, unit), cell in table.groupby(["perturbation", "unit"]):
+            for language, units in _languages(cell, source_language):
+                for scaling, column in scaled.items():
+                    key = {"perturbation": perturbation, "language": language, "seed": seed, "unit": unit}
+                    curve = reliability(units[column], units.correct, bins=bins)
+                    yield from ({**key, "scaling": scaling, "bin": bin_, **row} for bin_, row in enumerate(curve))
+
+
+def _languages(table: pd.DataFrame, source_language: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Each language by itself, all together, and all but the source language together."""
+    yield from table.groupby("language")
+    yield "all", table
+    abroad = table[table.language != source_language]
+    if not abroad.empty:
+        yield "zero_shot", abroad
+
+
+if "snakemake" in globals():
+    main(snakemake.input.predictions, snakemake.output.reliability, **snakemake.params)  # noqa: F821

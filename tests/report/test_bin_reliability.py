@@ -1,0 +1,73 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+import bin_reliability
+from stiltcal.calibration.estimators import metric
+from stiltcal.report.results import RELIABILITY, read_table
+
+ROWS = {
+    "language": ["qaa", "qaa", "qaa", "qab", "qac"],
+    "perturbation": ["clean"] * 5,
+    "unit": ["item"] * 5,
+    "correct": [True, False, True, False, True],
+    "confidence": [0.9, 0.8, 0.3, 0.95, 0.55],
+    "confidence_source": [0.6, 0.6, 0.2, 0.7, 0.4],
+}
+
+
+def binned(folder, tables, **settings):
+    paths = []
+    for place, table in tables.items():
+        paths.append(folder / place)
+        paths[-1].parent.mkdir(parents=True, exist_ok=True)
+        pd.DataFrame(table).to_parquet(paths[-1])
+    bin_reliability.main(paths, folder / "reliability.csv", source_language="qaa", **settings)
+    return read_table(folder / "reliability.csv", RELIABILITY)
+
+
+def cell(table, **keys):
+    return table[(table[list(keys)] == pd.Series(keys)).all(axis=1)].sort_values("bin")
+
+
+def test_bins_of_a_cell_by_hand(tmp_path):
+    table = binned(tmp_path, {"none/xquad/seed1.parquet": ROWS}, bins=2)
+    here = cell(table, language="qaa", scaling="none")
+    assert here.n.tolist() == [1, 2]
+    assert here.confidence.tolist() == [0.3, 0.85] and here.accuracy.tolist() == [1.0, 0.5]
+    assert cell(table, language="qaa", scaling="source").n.tolist() == [1, 2]
+
+
+def test_zero_shot_pools_all_languages_but_the_source(tmp_path):
+    table = binned(tmp_path, {"none/xquad/seed1.parquet": ROWS}, bins=2)
+    assert cell(table, language="zero_shot", scaling="none").n.tolist() == [0, 2]
+    assert cell(table, language="zero_shot", scaling="none").confidence.isna().tolist() == [True, False]
+    assert cell(table, language="all", scaling="none").n.tolist() == [1, 4]
+    only_source = {name: values[:3] for name, values in ROWS.items()}
+    alone = binned(tmp_path / "alone", {"none/xquad/seed1.parquet": only_source}, bins=2)
+    assert set(alone.language) == {"qaa", "all"}
+
+
+def test_several_seeds_are_kept_and_pooled(tmp_path):
+    seeds = {f"mnli/xquad/seed{seed}.parquet": ROWS for seed in (1, 2)}
+    table = binned(tmp_path, {**seeds, "none/xquad/seed1.parquet": ROWS}, bins=2)
+    assert set(table[table.intermediate == "mnli"].seed) == {"1", "2", "all"}
+    assert set(table[table.intermediate == "none"].seed) == {"1"}
+    assert cell(table, intermediate="mnli", seed="all", language="all", scaling="none").n.tolist() == [2, 8]
+
+
+def test_bins_give_the_error_that_the_scores_report(tmp_path):
+    generator = np.random.default_rng(0)
+    confidence = generator.random(300)
+    rows = {
+        "language": "qaa",
+        "perturbation": "clean",
+        "unit": "item",
+        "correct": generator.random(300) < confidence**2,
+    }
+    table = binned(
+        tmp_path, {"none/xnli/seed1.parquet": {**rows, "confidence": confidence, "confidence_source": confidence}}
+    )
+    here = cell(table, language="qaa", scaling="none").dropna()
+    error = (here.n / 300 * (here.confidence - here.accuracy).abs()).sum()
+    assert error == pytest.approx(metric("ece_width_15")(confidence, rows["correct"]), abs=1e-9)
