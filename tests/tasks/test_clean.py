@@ -90,6 +90,8 @@ def test_unusable_answers(tasks):
     assert clean(tasks["squad_v1"], qa("text", ["word"], [0])) == ([], {"answer not in the context": 1})
     assert clean(tasks["squad_v1"], qa("text", [], [])) == ([], {"empty answer": 1})
     assert clean(tasks["squad_v2"], qa("text", [" "], [0])) == ([], {"empty answer": 1})
+    (item,), _ = clean(tasks["squad_v2"], qa("the text.", [".", "text"], [8, 4]))
+    assert item["answers"] == ["text"]  # as the official script of v2
     (item,), _ = clean(tasks["squad_v2"], qa("text", [], []))
     assert item["answers"] == item["answer_starts"] == []
 

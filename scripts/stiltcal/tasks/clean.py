@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from stiltcal.tasks.hub import Row
+from stiltcal.tasks.metrics import squad_normalize
 from stiltcal.tasks.spec import Source, Task, TaskError, suggestion
 
 Item = dict
@@ -97,11 +98,10 @@ def _question(row: Row, task: Task, source: Source, reasons: Counter) -> Item:
     context, question = tidy(row["context"]), tidy(row["question"])
     if not question or not context:
         raise Unusable("empty text")
-    spans = [
-        _locate(row["context"], context, *answer)
-        for answer in zip(row["answers"], row["answer_starts"], strict=True)
-        if tidy(answer[0])
-    ]
+    # SQuAD v2's script leaves out gold answers that are punctuation or an article alone; v1.1's does not.
+    usable = squad_normalize if task.unanswerable else tidy
+    answers = zip(row["answers"], row["answer_starts"], strict=True)
+    spans = [_locate(row["context"], context, text, start) for text, start in answers if usable(text)]
     if not spans and (row["answers"] or not task.unanswerable):
         raise Unusable("empty answer")
     found = [span for span in spans if span]

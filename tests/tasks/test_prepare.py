@@ -1,0 +1,217 @@
+import json
+
+import pyarrow as pa
+import pytest
+
+import fetch_dataset
+import prepare_items
+from stiltcal.tasks.items import read_items
+from stiltcal.tasks.spec import TaskError
+
+from .conftest import ROOT, question
+
+
+@pytest.fixture
+def prepare(mirror, tmp_path):
+    """Fetch and prepare a task from the tiny mirror; gives (items by split and language, report)."""
+
+    def run(task, languages, seed=1, name="items", **caps):
+        fetched, out, report = (tmp_path / name / part for part in ("fetched", "items", "report.json"))
+        fetch_dataset.main(
+            task, str(ROOT / "tasks"), languages, str(mirror.folder), str(fetched), str(tmp_path / "lock")
+        )
+        prepare_items.main(task, str(ROOT / "tasks"), str(fetched), languages, str(out), str(report), seed, **caps)
+        items = {f"{path.parent.name}/{path.stem}": read_items(path) for path in sorted(out.rglob("*.parquet"))}
+        return items, json.loads(report.read_text())["files"]
+
+    return run
+
+
+def pairs(count, label=lambda number: number % 3, language=""):
+    return [{"premise": f"p{n} {language}", "hypothesis": f"h{n}", "label": label(n)} for n in range(count)]
+
+
+def test_train_duplicates_go_and_dev_ones_stay(mirror, prepare):
+    mirror.add("nyu-mll/glue", "mnli", "train", pairs(4) + pairs(2))
+    mirror.add("nyu-mll/glue", "mnli", "validation_matched", pairs(3) + pairs(1))
+    items, report = prepare("mnli", ["en"])
+    assert [len(items["train/en"]), len(items["dev/en"])] == [4, 4]
+    assert report["train/en"] == {"read": 6, "reasons": {"duplicate": 2}, "written": 4}
+    assert report["dev/en"] == {"read": 4, "reasons": {"duplicate, kept": 1}, "written": 4}
+    assert items["train/en"][1]["id"] == "glue-train-1"
+
+
+def test_anli_is_one_mix_in_proportion(mirror, prepare):
+    for repository, config, sizes in (
+        ("stanfordnlp/snli", "plain_text", {"train": 600, "validation": 3}),
+        ("nyu-mll/glue", "mnli", {"train": 300, "validation_matched": 3}),
+        ("facebook/anli", "plain_text", {f"{s}_r{r}": 100 for s in ("train", "dev") for r in (1, 2, 3)}),
+    ):
+        for split, size in sizes.items():
+            mirror.add(repository, config, split, pairs(size, language=repository + split))
+    items, _ = prepare("anli", ["en"], max_train=400)
+    origins = [item["id"].split("-")[0] for item in items["train/en"]]
+    assert len(origins) == 400 and set(origins) == {"snli", "glue", "anli"}
+    assert origins.count("snli") == pytest.approx(200, abs=40)
+    assert len(items["dev/en"]) == 306
+
+
+def test_pooled_parallel_rows_share_a_cluster(mirror, prepare):
+    rows = [
+        {"language": language, "sentence1": f"{language} {n}", "sentence2": "b", "gold_label": "neutral"}
+        for language in ("ar", "en")
+        for n in range(20)
+    ]
+    mirror.add("google/xtreme", "XNLI", "test", rows)
+    mirror.add("google/xtreme", "XNLI", "validation", rows)
+    items, _ = prepare("xnli", ["en", "ar"], max_test=5)
+    assert set(items) == {"dev/en", "test/ar", "test/en"}
+    assert [i["cluster"] for i in items["test/en"]] == [i["cluster"] for i in items["test/ar"]]
+    assert [i["text_a"].split()[1] for i in items["test/en"]] == [i["text_a"].split()[1] for i in items["test/ar"]]
+    assert items["test/ar"][0]["text_a"].startswith("ar")
+
+
+def squad(mirror, paragraphs=10):
+    context = "paragraph number {} of the test".format
+    rows = [question(3 * p + k, context(p), str(p), f"T{p}") for p in range(paragraphs) for k in range(3)]
+    mirror.add("rajpurkar/squad", "plain_text", "validation", rows)
+    tested = [{k: v for k, v in row.items() if k != "title"} for row in rows[:6]]  # the first two paragraphs
+    mirror.add("google/xtreme", "XQuAD.en", "validation", tested)
+    mirror.add(
+        "google/xtreme", "XQuAD.de", "validation", [r | {"context": r["context"] + " auf Deutsch"} for r in tested]
+    )
+
+
+def test_dev_paragraphs_are_not_test_paragraphs(mirror, prepare):
+    squad(mirror)
+    items, report = prepare("xquad", ["en", "de"])
+    assert {i["context"] for i in items["dev/en"]} & {i["context"] for i in items["test/en"]} == set()
+    assert report["dev/en"]["reasons"] == {"in the test set of xquad": 6}
+    assert (
+        [i["cluster"] for i in items["test/en"]] == [i["cluster"] for i in items["test/de"]] == ["q0"] * 3 + ["q3"] * 3
+    )
+    assert items["test/en"][0]["article"] == "T0"  # known from the source of dev
+    assert items["dev/en"][0]["article"] == "T2"
+
+
+def test_held_out_paragraphs_are_not_trained_on(mirror, prepare):
+    rows = [question(p * 2 + k, f"paragraph {p}", str(p), "T") for p in range(30) for k in range(2)]
+    train = [row | {"id": f"english-{row['id']}"} for row in rows]
+    test = [row | {"id": f"{name}-{row['id']}"} for name in ("english", "korean") for row in rows[:4]]
+    mirror.add("google/xtreme", "tydiqa", "train", train)
+    mirror.add("google/xtreme", "tydiqa", "validation", test)
+    items, _ = prepare("tydiqa", ["en", "ko"])
+    clusters = [{i["cluster"] for i in items[key]} for key in ("train/en", "dev/en")]
+    assert (len(clusters[0]), len(clusters[1]), clusters[0] & clusters[1]) == (27, 3, set())
+    assert {key: len(value) for key, value in items.items() if key.startswith("test")} == {"test/en": 4, "test/ko": 4}
+    assert all(i["id"].startswith("korean-") for i in items["test/ko"])
+
+
+def test_caps_take_whole_paragraphs(mirror, prepare):
+    squad(mirror, paragraphs=40)
+    items, _ = prepare("xquad", ["en"], max_dev=31)
+    sizes = sorted([i["cluster"] for i in items["dev/en"]].count(c) for c in {i["cluster"] for i in items["dev/en"]})
+    assert len(items["dev/en"]) == 31 and sizes == [1] + [3] * 10
+
+
+def test_same_seed_same_bytes(mirror, prepare, tmp_path):
+    mirror.add("nyu-mll/glue", "mnli", "train", pairs(50))
+    mirror.add("nyu-mll/glue", "mnli", "validation_matched", pairs(5))
+    runs = {name: prepare("mnli", ["en"], seed, name, max_train=20) for name, seed in (("a", 1), ("b", 1), ("c", 2))}
+    files = {name: (tmp_path / name / "items/train/en.parquet").read_bytes() for name in runs}
+    assert files["a"] == files["b"] != files["c"]
+
+
+def test_retrieval_searches_all_english_sentences(mirror, prepare):
+    rows = [{"source_sentence": f"de {n}", "target_sentence": f"en {n}"} for n in range(50)]
+    mirror.add("google/xtreme", "tatoeba.deu", "validation", rows)
+    items, _ = prepare("tatoeba", ["de"])
+    foreign = {key: [i for i in value if i["side"] == "foreign"] for key, value in items.items()}
+    assert (len(foreign["dev/de"]), len(foreign["test/de"])) == (10, 40)
+    assert not {i["id"] for i in foreign["dev/de"]} & {i["id"] for i in foreign["test/de"]}
+    for value in items.values():
+        source = {i["id"]: i for i in value if i["side"] == "source"}
+        assert len(source) == 50
+        for item in (i for i in value if i["side"] == "foreign"):
+            partner = source[item["pair"]]
+            assert partner["text"].split()[1] == item["text"].split()[1]
+            assert (partner["pair"], partner["cluster"]) == (item["id"], item["cluster"])
+    assert sum(i["pair"] is None for i in items["test/de"]) == 10
+
+
+def bucc(mirror, gold):
+    row = {"sentence1": [f"zh {n}" for n in range(100)], "sentence2": [f"en {n}" for n in range(200)], "gold": gold}
+    row["sentence1"][98] = "zh 0"  # as the first, which has a partner
+    row["sentence2"][198] = "en 199"
+    types = {
+        "sentence1": pa.list_(pa.string()),
+        "sentence2": pa.list_(pa.string()),
+        "gold": pa.list_(pa.list_(pa.int64())),
+    }
+    mirror.add("mteb/bucc-bitext-mining", "zh-en", "test", [row], pa.schema(types))
+
+
+def test_mining_splits_pairs_and_distractors(mirror, prepare):
+    bucc(mirror, [[n + 1, n + 1] for n in range(20)])
+    items, report = prepare("bucc", ["zh"])
+    paired = {key: [i for i in value if i["pair"] and i["side"] == "foreign"] for key, value in items.items()}
+    assert (len(paired["dev/zh"]), len(paired["test/zh"])) == (4, 16)
+    assert report["test/zh"]["reasons"] == {"duplicate": 2}
+    assert len(items["dev/zh"]) + len(items["test/zh"]) == 298
+    assert not {i["text"] for i in items["dev/zh"]} & {i["text"] for i in items["test/zh"]}
+    for item in paired["test/zh"]:
+        assert item["pair"].split("-")[-1] == item["id"].split("-")[-1]
+    capped, _ = prepare("bucc", ["zh"], name="capped", max_test=80)
+    sides = [[i["side"] for i in capped["test/zh"]].count(side) for side in ("foreign", "source")]
+    assert sides[1] == pytest.approx(80, abs=1) and sides[0] == pytest.approx(40, abs=1)
+
+
+def test_wrong_columns_and_labels(mirror, prepare):
+    mirror.add("nyu-mll/glue", "qqp", "validation", [{"question1": "a", "question2": "b", "label": 0}])
+    mirror.add("nyu-mll/glue", "qqp", "train", [{"question_1": "a", "question2": "b", "label": 0}])
+    with pytest.raises(
+        TaskError, match=r"has no column 'question1' .did you mean 'question_1'.*it has question_1, question2"
+    ):
+        prepare("qqp", ["en"])
+
+
+def test_labels_in_another_order(mirror, prepare):
+    features = {"label": {"names": ["duplicate", "not_duplicate"], "_type": "ClassLabel"}}
+    for name in ("question1", "question2"):
+        features[name] = {"dtype": "string", "_type": "Value"}
+    schema = pa.schema(
+        {"question1": pa.string(), "question2": pa.string(), "label": pa.int64()},
+        metadata={"huggingface": json.dumps({"info": {"features": features}})},
+    )
+    for split in ("train", "validation"):
+        mirror.add("nyu-mll/glue", "qqp", split, [{"question1": "a", "question2": "b", "label": 0}], schema)
+    with pytest.raises(TaskError, match="the labels of label are duplicate, not_duplicate; qqp has not_duplicate, dup"):
+        prepare("qqp", ["en"])
+
+
+def test_changed_or_incomplete_fetch(mirror, prepare, tmp_path):
+    squad(mirror)
+    prepare("xquad", ["en"])
+    arguments = (str(tmp_path / "items/fetched"), ["en", "de"], str(tmp_path / "out"), str(tmp_path / "report"), 1)
+    with pytest.raises(TaskError, match=r"google/xtreme:XQuAD\.de:validation was not fetched"):
+        prepare_items.main("xquad", str(ROOT / "tasks"), *arguments)
+    path = next((tmp_path / "items/fetched/google/xtreme/XQuAD.en").glob("*.parquet"))
+    path.write_bytes(path.read_bytes() + b"x")
+    with pytest.raises(TaskError, match=r"XQuAD\.en.*is not the file that was fetched"):
+        prepare_items.main("xquad", str(ROOT / "tasks"), arguments[0], ["en"], *arguments[2:])
+
+
+def test_two_column_file(mirror, prepare, tmp_path):
+    folder = mirror.folder / "ccg"
+    folder.mkdir(parents=True)
+    (folder / "train.tsv").write_text("A\tnp/n\ngirl\tn\n\nruns\ts\n")
+    (folder / "validation.tsv").write_text("runs\ts\n\n")
+    items, _ = prepare("ccg", ["en"])
+    assert [(i["id"], i["tokens"], i["tags"]) for i in items["train/en"]] == [
+        ("ccg-train-0", ["A", "girl"], ["np/n", "n"]),
+        ("ccg-train-1", ["runs"], ["s"]),
+    ]
+    (folder / "train.tsv").write_text("A np/n\n")
+    (tmp_path / "lock").unlink()
+    with pytest.raises(TaskError, match=r"train\.tsv, line 1: found 'A np/n'; wanted a token, one tab, and its tag"):
+        prepare("ccg", ["en"], name="again")
