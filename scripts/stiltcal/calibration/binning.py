@@ -1,0 +1,128 @@
+"""Calibration error from binned confidences: plug-in and debiased.
+
+The formulas take sums per bin with the bins on the last axis, so that one sample and all its resamples go through the
+same lines. w_b = n_b / n, conf_b and acc_b are a bin's means, its gap is conf_b - acc_b. Empty bins count nothing.
+"""
+
+from functools import cache
+from math import erfc, pi, sqrt
+from typing import NamedTuple
+
+import numpy as np
+
+from stiltcal.calibration.sample import exact
+
+
+class BinSums(NamedTuple):
+    """Number of units, sum of confidence and sum of correctness of every bin, (..., bins) each."""
+
+    n: np.ndarray
+    confidence: np.ndarray
+    correct: np.ndarray
+
+    @property
+    def share(self) -> np.ndarray:
+        """w_b, (..., bins)."""
+        return self.n / np.maximum(self.n.sum(axis=-1, keepdims=True), 1)
+
+    @property
+    def gap(self) -> np.ndarray:
+        """conf_b - acc_b, 0 where a bin is empty, (..., bins)."""
+        return (self.confidence - self.correct) / np.maximum(self.n, 1)
+
+    @property
+    def label_variance(self) -> np.ndarray:
+        """acc_b (1 - acc_b), (..., bins)."""
+        accuracy = self.correct / np.maximum(self.n, 1)
+        return accuracy * (1 - accuracy)
+
+
+def width_edges(bins: int) -> np.ndarray:
+    """Inner edges 1/bins, 2/bins, ...: bins (lower, upper] as in Guo et al. 2017, the first with 0 in it."""
+    return np.arange(1, bins) / bins
+
+
+def mass_edges(confidence: np.ndarray, bins: int) -> np.ndarray:
+    """Inner edges of bins that hold equally many units, sizes as by numpy.array_split; at most one bin a unit.
+
+    An edge lies halfway between its neighbours; equal confidences stay together, in the lower bin. So the bins do not
+    depend on the order of the rows, and there may be fewer of them.
+    """
+    ordered = np.sort(confidence)
+    bins = min(bins, len(ordered))
+    sizes = np.full(bins, len(ordered) // bins) + (np.arange(bins) < len(ordered) % bins)
+    cuts = np.cumsum(sizes)[:-1]
+    return np.unique((ordered[cuts - 1] + ordered[cuts]) / 2)
+
+
+def bin_sums(confidence: np.ndarray, correct: np.ndarray, edges: np.ndarray) -> BinSums:
+    """Sums over units (n,) in bins (edge, next edge]."""
+    bins = np.searchsorted(edges, confidence, side="left")
+    columns = (np.ones_like(confidence), exact(confidence, len(confidence)), correct)
+    return BinSums(*(np.bincount(bins, column, len(edges) + 1) for column in columns))
+
+
+def ece(sums: BinSums) -> np.ndarray:
+    """Expected calibration error, plug-in: sum_b w_b |gap_b| (Naeini et al. 2015; Guo et al. 2017), in [0, 1]."""
+    return (sums.share * np.abs(sums.gap)).sum(axis=-1)
+
+
+def mce(sums: BinSums) -> np.ndarray:
+    """Maximum calibration error: max_b |gap_b| (Naeini et al. 2015), in [0, 1]."""
+    return np.abs(sums.gap).max(axis=-1)
+
+
+def rmsce(sums: BinSums) -> np.ndarray:
+    """Root mean square calibration error: sqrt(sum_b w_b gap_b^2) (Hendrycks et al. 2019), in [0, 1]."""
+    return np.sqrt((sums.share * sums.gap**2).sum(axis=-1))
+
+
+def ece_debiased_l2(sums: BinSums) -> np.ndarray:
+    """sqrt(max(0, sum_b w_b [gap_b^2 - acc_b (1 - acc_b) / (n_b - 1)])) (Kumar et al. 2019).
+
+    Bins with n_b < 2 count 0.
+    """
+    squares = sums.gap**2 - sums.label_variance / np.maximum(sums.n - 1, 1)
+    return np.sqrt(np.maximum((sums.share * squares * (sums.n >= 2)).sum(axis=-1), 0))
+
+
+def ece_debiased_l1(sums: BinSums) -> np.ndarray:
+    """max(0, sum_b w_b [2 |gap_b| - E|N(gap_b, s_b^2)|]), s_b^2 = acc_b (1 - acc_b) / n_b; bins with n_b < 2 count 0.
+
+    The plug-in ECE minus its expected excess under normal noise (Kumar et al. 2019; their code estimates the mean by
+    Monte Carlo, here it is exact). It removes only part of the bias where a bin's gap is small against its noise.
+    """
+    noise = np.sqrt(sums.label_variance / np.maximum(sums.n, 1))
+    size = np.abs(sums.gap)
+    return np.maximum((sums.share * (size - _excess(size, noise)) * (sums.n >= 2)).sum(axis=-1), 0)
+
+
+def folded_mean(mean: np.ndarray, deviation: np.ndarray) -> np.ndarray:
+    """E|N(mean, deviation^2)|, elementwise, to an absolute error below 1e-11 deviations."""
+    size = np.abs(mean)
+    return size + _excess(size, deviation)
+
+
+def _excess(size: np.ndarray, deviation: np.ndarray) -> np.ndarray:
+    """E|N(size, deviation^2)| - size for size >= 0: deviation * 2 [phi(z) - z Phi(-z)], z = size / deviation."""
+    z = np.divide(size, deviation, out=np.full(np.shape(size), _FAR), where=deviation > 0)
+    cell = np.minimum(z, _FAR) * _CELLS
+    left = cell.astype(int)
+    t = cell - left
+    constant, linear, square, cube = _excess_table()[:, left]
+    return deviation * (constant + t * (linear + t * (square + t * cube)))
+
+
+_FAR = 8.0  # beyond, the excess is below 1e-16 deviations
+_CELLS = 256.0  # cells of the table per unit of z
+
+
+@cache
+def _excess_table() -> np.ndarray:
+    """(4, cells): cubic Hermite polynomials, as numpy has no normal distribution function."""
+    z = np.arange(_FAR * _CELLS + 2) / _CELLS
+    tail = np.array([erfc(x / sqrt(2)) for x in z])
+    value = 2 * np.exp(-(z**2) / 2) / sqrt(2 * pi) - z * tail
+    slope = -tail / _CELLS
+    rise = np.diff(value)
+    return np.stack([value[:-1], slope[:-1], 3 * rise - 2 * slope[:-1] - slope[1:], slope[:-1] + slope[1:] - 2 * rise])

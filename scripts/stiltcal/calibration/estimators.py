@@ -1,0 +1,163 @@
+"""Every estimator of calibration and selective prediction by name; formulas and sources: docs/calibration.md.
+
+`METRICS[name](confidence, correct)` is the estimate from confidence (n,) in [0, 1] and correct (n,) bool. All describe
+the pair (confidence, correct), so brier and nll are those of a binary outcome, not of all classes.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from stiltcal.calibration import binning, ranking, shrinkage, smooth
+from stiltcal.calibration.sample import checked_confidence, checked_correct, exact, make_sample
+
+
+@dataclass(frozen=True)
+class Binned:
+    """A function of the sums in `bins` bins, equally wide or (mass) equally full.
+
+    `population` estimates the value in the population, on which an interval is centred; without it the bootstrap's
+    own estimate of the bias is used.
+    """
+
+    formula: Callable[[binning.BinSums], np.ndarray]
+    bins: int = 15
+    mass: bool = False
+    population: Callable[[binning.BinSums, float], np.ndarray] | None = None
+
+    def edges(self, confidence: np.ndarray) -> np.ndarray:
+        """Inner edges of the bins for these units."""
+        return binning.mass_edges(confidence, self.bins) if self.mass else binning.width_edges(self.bins)
+
+    def __call__(self, confidence, correct) -> float:
+        sample = make_sample(confidence, correct)
+        return float(self.formula(binning.bin_sums(sample.confidence, sample.correct, self.edges(sample.confidence))))
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean over the units of a value that each has."""
+
+    unit: Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+    def __call__(self, confidence, correct) -> float:
+        sample = make_sample(confidence, correct)
+        values = self.unit(sample.confidence, sample.correct)
+        return float(exact(values, len(values)).sum() / len(values))
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A function of the curve of right and wrong units over the distinct confidences."""
+
+    formula: Callable[[ranking.Curve], np.ndarray]
+
+    def __call__(self, confidence, correct) -> float:
+        sample = make_sample(confidence, correct)
+        starts = np.flatnonzero(np.diff(sample.confidence, prepend=-1))
+        right, wrong = (np.add.reduceat(side, starts)[::-1] for side in (sample.correct, 1 - sample.correct))
+        return float(self.formula(ranking.curve(right, wrong)))
+
+
+@dataclass(frozen=True)
+class Smooth:
+    """smECE."""
+
+    def __call__(self, confidence, correct) -> float:
+        sample = make_sample(confidence, correct)
+        return float(smooth.smece(sample.confidence, sample.correct, np.ones((1, len(sample.confidence))))[0])
+
+
+Metric = Binned | Mean | Ranked | Smooth
+
+
+def _nll(confidence: np.ndarray, correct: np.ndarray) -> np.ndarray:
+    """-log of the probability given to what happened, in nats; probabilities are kept 2.2e-16 away from 0."""
+    return -np.log(np.maximum(np.where(correct == 1, confidence, 1 - confidence), np.finfo(float).eps))
+
+
+METRICS: dict[str, Metric] = {
+    "ece_width_10": Binned(binning.ece, bins=10, population=shrinkage.population_l1),
+    "ece_width_15": Binned(binning.ece, population=shrinkage.population_l1),
+    "ece_mass_15": Binned(binning.ece, mass=True, population=shrinkage.population_l1),
+    "ece_debiased_l1": Binned(binning.ece_debiased_l1, population=shrinkage.population_l1),
+    "ece_debiased_l2": Binned(binning.ece_debiased_l2, population=shrinkage.population_l2),
+    "rmsce_width_15": Binned(binning.rmsce, population=shrinkage.population_l2),
+    "mce_width_15": Binned(binning.mce),
+    "smece": Smooth(),
+    "signed_gap": Mean(lambda confidence, correct: confidence - correct),
+    "mean_confidence": Mean(lambda confidence, correct: confidence),
+    "brier": Mean(lambda confidence, correct: (confidence - correct) ** 2),
+    "nll": Mean(_nll),
+    "auroc": Ranked(ranking.auroc),
+    "aurc": Ranked(ranking.aurc),
+    "eaurc": Ranked(ranking.eaurc),
+    "augrc": Ranked(ranking.augrc),
+    "accuracy_at_80": Ranked(ranking.accuracy_at_coverage),
+}
+
+
+def metric(name: str) -> Metric:
+    """The estimator of that name; raises ValueError with the names there are."""
+    if name not in METRICS:
+        raise ValueError(f"unknown calibration metric {name!r}; allowed: {', '.join(METRICS)}")
+    return METRICS[name]
+
+
+def murphy(confidence, correct, *, bins: int = 15, mass: bool = False) -> dict[str, float]:
+    """The Brier score in parts: brier = reliability - resolution + uncertainty + within_variance - within_covariance.
+
+    Murphy 1973; the last two, the variance of confidence and twice its covariance with correctness inside the bins,
+    make the sum exact for binned confidences (Stephenson et al. 2008). All are means over the units.
+    """
+    sample = make_sample(confidence, correct)
+    edges = Binned(binning.ece, bins=bins, mass=mass).edges(sample.confidence)
+    sums = binning.bin_sums(sample.confidence, sample.correct, edges)
+    place = np.searchsorted(edges, sample.confidence, side="left")
+    units = np.maximum(sums.n, 1)
+    accuracy, base = sums.correct / units, sample.correct.mean()
+    off = sample.confidence - (sums.confidence / units)[place]
+    return {
+        "reliability": float((sums.share * sums.gap**2).sum()),
+        "resolution": float((sums.share * (accuracy - base) ** 2).sum()),
+        "uncertainty": float(base * (1 - base)),
+        "within_variance": float((off**2).mean()),
+        "within_covariance": float(2 * (off * (sample.correct - accuracy[place])).mean()),
+    }
+
+
+def classwise_ece(probabilities, gold, *, bins: int = 15) -> float:
+    """Mean over classes of the equal-width ECE of that class's probability (Nixon et al. 2019; Kull et al. 2019).
+
+    probabilities (n, k) with rows that sum to 1 (within 1e-6), gold (n,) in 0..k-1; ValueError otherwise.
+    """
+    probabilities, gold = np.asarray(probabilities, dtype=float), np.asarray(gold)
+    if probabilities.ndim != 2 or gold.shape != probabilities.shape[:1]:
+        raise ValueError(f"probabilities have shape {probabilities.shape} and gold {gold.shape}; not (n, k) and (n,)")
+    checked_confidence(probabilities.ravel())
+    if not (np.abs(probabilities.sum(axis=1) - 1) <= 1e-6).all():
+        raise ValueError("the probabilities of a row do not sum to 1")
+    if not ((gold >= 0) & (gold < probabilities.shape[1])).all():
+        raise ValueError(f"gold has values outside 0..{probabilities.shape[1] - 1}")
+    plug_in = Binned(binning.ece, bins=bins)
+    return float(np.mean([plug_in(column, gold == label) for label, column in enumerate(probabilities.T)]))
+
+
+def reliability(confidence, correct, *, bins: int = 15) -> list[dict[str, float]]:
+    """The reliability curve: for every equal-width bin its edges low and high, n, mean confidence and accuracy.
+
+    The means of an empty bin are None.
+    """
+    sums = binning.bin_sums(checked_confidence(confidence), checked_correct(correct), binning.width_edges(bins))
+    edges = np.r_[0, binning.width_edges(bins), 1]
+    return [
+        {
+            "low": float(low),
+            "high": float(high),
+            "n": int(n),
+            "confidence": float(total / n) if n else None,
+            "accuracy": float(right / n) if n else None,
+        }
+        for low, high, n, total, right in zip(edges[:-1], edges[1:], *sums, strict=True)
+    ]

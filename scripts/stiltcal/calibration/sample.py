@@ -1,0 +1,72 @@
+"""Predictions as the estimators take them: checked, in one order, in numbers whose sums are exact."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Sample(NamedTuple):
+    """Units sorted by confidence, then correctness, then cluster: (n,) each. Clusters are 0 .. n_clusters - 1."""
+
+    confidence: np.ndarray
+    correct: np.ndarray
+    cluster: np.ndarray
+    n_clusters: int
+
+
+def make_sample(confidence, correct, cluster=None, n_clusters: int | None = None) -> Sample:
+    """A sample of confidence (n,) in [0, 1], correct (n,) bool or 0/1 and cluster (n,), None: every unit its own.
+
+    The order of the rows makes no difference to the result. `cluster` holds names, or numbers below `n_clusters` where
+    several samples share their clusters. Raises ValueError that says what is wrong: no units, unequal lengths, a
+    confidence that is NaN or outside [0, 1], a correctness that is neither 0 nor 1.
+    """
+    confidence = checked_confidence(confidence)
+    correct = checked_correct(correct)
+    if len(confidence) != len(correct):
+        raise ValueError(f"{len(confidence)} confidences and {len(correct)} values of correct; they must be as many")
+    if cluster is None:
+        order = np.lexsort((correct, confidence))
+        return Sample(confidence[order], correct[order], np.arange(len(order)), len(order))
+    if len(cluster) != len(confidence):
+        raise ValueError(f"{len(confidence)} confidences and {len(cluster)} clusters; they must be as many")
+    if n_clusters is None:
+        names, cluster = np.unique(np.asarray(cluster), return_inverse=True)
+        n_clusters = len(names)
+    order = np.lexsort((cluster, correct, confidence))
+    return Sample(confidence[order], correct[order], np.asarray(cluster)[order], n_clusters)
+
+
+def checked_confidence(confidence) -> np.ndarray:
+    """As (n >= 1,) floats in [0, 1]; raises ValueError."""
+    values = np.asarray(confidence, dtype=float)
+    if values.ndim != 1 or values.size == 0:
+        raise ValueError(f"confidence has shape {values.shape}; it must be (n,) with n >= 1")
+    bad = ~((values >= 0) & (values <= 1))
+    if bad.any():
+        raise ValueError(f"confidence {values[bad][0]} (row {int(bad.argmax())}) is not a probability in [0, 1]")
+    return values
+
+
+def checked_correct(correct) -> np.ndarray:
+    """As (n,) floats 0.0 and 1.0; raises ValueError."""
+    values = np.asarray(correct, dtype=float)
+    bad = (values != 0) & (values != 1)
+    if values.ndim != 1 or bad.any():
+        found = f"{values[bad][0]} (row {int(bad.argmax())})" if bad.any() else f"shape {values.shape}"
+        raise ValueError(f"correct has {found}; it must be (n,) of true or false")
+    return values
+
+
+def exact(values: np.ndarray, count: int) -> np.ndarray:
+    """`values` rounded to a binary grid on which every sum of up to `count` of them is exact in double precision.
+
+    Sums then depend neither on the order of their terms nor on how they are cut into pieces, so row order, chunking and
+    the number of threads change no digit. The grid step is max|values| * count / 2**52: at a million confidences the
+    rounding is below 1.2e-10 for each, and far less in their mean.
+    """
+    largest = np.abs(values).max(initial=0.0)
+    if largest == 0:
+        return values
+    step = 2.0 ** (np.ceil(np.log2(largest * count)) - 52)
+    return np.round(values / step) * step

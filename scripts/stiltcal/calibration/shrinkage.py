@@ -1,0 +1,58 @@
+"""The calibration error of the population behind a sample, by empirical Bayes: what the intervals are centred on.
+
+The plug-in ECE of a few hundred units is mostly noise of its bins, and formulas that subtract the expected noise leave
+a biased (L1) or a very uncertain (L2) rest. Here the true gaps of the bins are taken to scatter about a straight line
+in confidence, gap_b ~ N(a + b conf_b, tau^2), which is what over- and underconfidence look like; a, b and tau are
+estimated from the bins (Efron & Morris 1975), and every gap is drawn towards the line as far as its noise asks for.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from stiltcal.calibration.binning import BinSums, folded_mean
+
+
+class Gaps(NamedTuple):
+    """Posterior of the true gap of every bin, and the bins' shares, (..., bins) each."""
+
+    share: np.ndarray
+    mean: np.ndarray
+    variance: np.ndarray
+
+
+def shrink_gaps(sums: BinSums, spread: float = 1.0) -> Gaps:
+    """The gaps of the bins after shrinkage.
+
+    `spread` >= 1 says how much larger the variance of a bin's accuracy is than that of n_b independent units (the
+    design effect of the clusters).
+    """
+    share, gap, units = sums.share, sums.gap, np.maximum(sums.n, 1)
+    confidence = sums.confidence / units
+    # One pseudo-unit at the bin's confidence: a bin whose few units are all right is not known without error.
+    accuracy = (sums.correct + confidence) / (units + 1)
+    noise = np.where(sums.n > 0, spread * accuracy * (1 - accuracy) / units + 1e-12, 1.0)
+    centred = confidence - _total(share * confidence)
+    leverage = np.divide(centred**2, _total(share * centred**2) + 1e-12)
+    slope = _total(share * centred * gap) / (_total(share * centred**2) + 1e-12)
+    line = _total(share * gap) + slope * centred
+    rest = _total(share * (gap - line) ** 2) - _total(share * noise) + _total(share**2 * noise * (1 + leverage))
+    tau2 = np.maximum(rest, 0)
+    kept = tau2 / (tau2 + noise)
+    return Gaps(share, line + kept * (gap - line), kept * noise)
+
+
+def population_l1(sums: BinSums, spread: float = 1.0) -> np.ndarray:
+    """Posterior mean of sum_b w_b |gap_b| over the true gaps, (...,)."""
+    share, mean, variance = shrink_gaps(sums, spread)
+    return (share * folded_mean(mean, np.sqrt(variance))).sum(axis=-1)
+
+
+def population_l2(sums: BinSums, spread: float = 1.0) -> np.ndarray:
+    """Root of the posterior mean of sum_b w_b gap_b^2 over the true gaps, (...,)."""
+    share, mean, variance = shrink_gaps(sums, spread)
+    return np.sqrt((share * (mean**2 + variance)).sum(axis=-1))
+
+
+def _total(values: np.ndarray) -> np.ndarray:
+    return values.sum(axis=-1, keepdims=True)
