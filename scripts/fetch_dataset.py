@@ -17,7 +17,7 @@ def main(task: str, tasks: str, languages: list[str], source: str, out: str, loc
 
 if "snakemake" in globals():
     main(
-        snakemake.wildcards.task,  # noqa: F821
+        snakemake.params.task,  # noqa: F821
         snakemake.params.tasks,  # noqa: F821
         snakemake.params.languages,  # noqa: F821
         snakemake.params.source,  # noqa: F821

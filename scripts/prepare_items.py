@@ -26,7 +26,7 @@ def main(
 
 if "snakemake" in globals():
     main(
-        snakemake.wildcards.task,  # noqa: F821
+        snakemake.params.task,  # noqa: F821
         snakemake.params.tasks,  # noqa: F821
         snakemake.input.fetched,  # noqa: F821
         snakemake.params.languages,  # noqa: F821
