@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stiltcal.report.prose import CLEAN, INTERACTION, answer_sentence, effect_sentences, scores_sentences, split
@@ -146,6 +146,7 @@ def test_a_model_that_guesses_is_called_one():
     assert "On XQuAD that is not above guessing" in text
 
 
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.floats(-1, 1), st.floats(0, 1)), min_size=1))
 def test_split_divides_and_orders(pairs):
     rows = comparisons(*(difference for difference, _ in pairs)).assign(p_holm=[p for _, p in pairs])

@@ -7,10 +7,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap, Normalize
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, Rectangle
 
 from stiltcal.report.labels import (
     family_order,
@@ -95,19 +95,21 @@ def _panels(count: int, rows: int) -> tuple[Figure, list[Axes]]:
 
 
 def _draw_panel(axis: Axes, rows: pd.DataFrame, grid: tuple[list[str], list[str]], limit: float):
-    table = rows.assign(decided=decided(rows)).pivot(index="intermediate", columns="target")
-    values = table.difference.reindex(index=grid[0], columns=grid[1]).to_numpy(float)
-    marked = table.decided.reindex(index=grid[0], columns=grid[1]) == True  # noqa: E712 (absent cells are not)
-    edges = np.arange(len(grid[1]) + 1), np.arange(len(grid[0]) + 1)
-    absent = np.ma.masked_where(~np.isnan(values), np.zeros_like(values))
-    look = {"edgecolors": "white", "linewidth": 0.6}
-    axis.pcolormesh(*edges, absent, cmap=ListedColormap([NOT_RUN]), **look)
-    image = axis.pcolormesh(*edges, np.ma.masked_invalid(values), cmap=DIVERGING, norm=Normalize(-limit, limit), **look)
+    intermediates, targets = grid
+    rows = rows.assign(mark=np.sign(rows.difference) * decided(rows))
+    values, marks = (
+        rows.pivot(index="intermediate", columns="target", values=column).reindex(index=intermediates, columns=targets)
+        for column in ("difference", "mark")
+    )
+    look = {"cmap": DIVERGING, "norm": Normalize(-limit, limit), "edgecolors": "white", "linewidth": 0.6}
+    image = axis.pcolormesh(np.ma.masked_invalid(values.to_numpy(float)), **look)
+    for y, x in np.argwhere(values.isna().to_numpy()):
+        axis.add_patch(Rectangle((x, y), 1, 1, **NOT_RUN))
     for sign, marker in ((1, _RISE), (-1, _FALL)):
-        y, x = np.nonzero(marked.to_numpy() & (np.sign(values) == sign))
+        y, x = np.nonzero((marks == sign).to_numpy())
         axis.plot(x + 0.5, y + 0.5, **marker, markersize=5)
-    axis.set_xticks(edges[0][:-1] + 0.5, [target_label(name) for name in grid[1]], rotation=90)
-    axis.set_yticks(edges[1][:-1] + 0.5, [intermediate_label(name) for name in grid[0]])
+    axis.set_xticks(np.arange(len(targets)) + 0.5, map(target_label, targets), rotation=90)
+    axis.set_yticks(np.arange(len(intermediates)) + 0.5, map(intermediate_label, intermediates))
     axis.invert_yaxis()
     axis.tick_params(length=0)
     axis.spines[:].set_visible(False)
@@ -134,7 +136,7 @@ def _finish(figure: Figure, axes: Sequence[Axes], image, metric: str) -> None:
     handles = [
         Line2D([], [], **_RISE, markersize=6, label="rises"),
         Line2D([], [], **_FALL, markersize=6, label="falls (Holm-corrected $p$ < 0.05)"),
-        Patch(color=NOT_RUN, label="not run"),
+        Patch(**NOT_RUN, label="not run"),
     ]
     place = {"loc": "upper left", "bbox_to_anchor": ((_LEFT + 1.98) / width, 1 - 0.2 / height)}
     figure.legend(handles=handles, ncols=3, **place, borderaxespad=0, handlelength=1, columnspacing=1, fontsize=8)

@@ -88,8 +88,8 @@ def _draw_model(curve, histogram, row, look, bins, score, key) -> None:
         return
     rows = bins[(bins[list(key)] == pd.Series(key)).all(axis=1)].sort_values("bin")
     filled = rows[rows.n > 0]
-    curve.plot(filled.confidence, filled.accuracy, color=look["color"], zorder=2)
-    area = 5 + 25 * filled.n / filled.n.max()
+    curve.plot(filled.confidence, filled.accuracy, color=look["color"], linewidth=0.8, alpha=0.6, zorder=2)
+    area = 3 + 27 * filled.n / filled.n.max()
     curve.scatter(
         filled.confidence, filled.accuracy, s=area, **look, edgecolor="white", linewidth=0.4, zorder=3, clip_on=False
     )

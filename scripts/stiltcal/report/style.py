@@ -20,7 +20,7 @@ BASELINE = {"color": "#0072B2", "marker": "o"}
 CONTRAST = {"color": "#D55E00", "marker": "s"}
 #: Diverging, safe for red-green blindness: purple where the value falls, orange where it rises.
 DIVERGING = "PuOr_r"
-NOT_RUN = "#d9d9d9"
+NOT_RUN = {"facecolor": "#d9d9d9", "edgecolor": "white", "hatch": "/////", "linewidth": 0.6}
 
 
 @contextmanager
