@@ -29,14 +29,14 @@ def main(
 
 if "snakemake" in globals():
     main(
-        snakemake.input.model,  # noqa: F821
-        list(zip(snakemake.params.dev_languages, snakemake.input.dev, strict=True)),  # noqa: F821
-        [(*cell, path) for cell, path in zip(snakemake.params.cells, snakemake.input.perturbed, strict=True)],  # noqa: F821
-        snakemake.output.predictions,  # noqa: F821
-        snakemake.output.temperature,  # noqa: F821
-        kind=snakemake.params.kind,  # noqa: F821
-        lengths=snakemake.params.lengths,  # noqa: F821
-        layer=snakemake.params.layer,  # noqa: F821
-        normalization=snakemake.params.normalization,  # noqa: F821
-        threads=snakemake.threads,  # noqa: F821
+        snakemake.input.model,
+        list(zip(snakemake.params.dev_languages, snakemake.input.dev, strict=True)),
+        [(*cell, path) for cell, path in zip(snakemake.params.cells, snakemake.input.perturbed, strict=True)],
+        snakemake.output.predictions,
+        snakemake.output.temperature,
+        kind=snakemake.params.kind,
+        lengths=snakemake.params.lengths,
+        layer=snakemake.params.layer,
+        normalization=snakemake.params.normalization,
+        threads=snakemake.threads,
     )

@@ -26,12 +26,12 @@ def main(
 
 if "snakemake" in globals():
     main(
-        snakemake.input.encoder,  # noqa: F821
-        list(snakemake.input.train),  # noqa: F821
-        list(snakemake.input.dev),  # noqa: F821
-        snakemake.output[0],  # noqa: F821
-        threads=snakemake.threads,  # noqa: F821
-        tasks=snakemake.params.tasks,  # noqa: F821
-        training=snakemake.params.training,  # noqa: F821
-        seed=snakemake.params.seed,  # noqa: F821
+        snakemake.input.encoder,
+        list(snakemake.input.train),
+        list(snakemake.input.dev),
+        snakemake.output[0],
+        threads=snakemake.threads,
+        tasks=snakemake.params.tasks,
+        training=snakemake.params.training,
+        seed=snakemake.params.seed,
     )

@@ -31,12 +31,12 @@ def main(
 
 if "snakemake" in globals():
     main(
-        snakemake.input.encoder,  # noqa: F821
-        snakemake.input.train,  # noqa: F821
-        snakemake.input.dev,  # noqa: F821
-        snakemake.output[0],  # noqa: F821
-        threads=snakemake.threads,  # noqa: F821
-        task=snakemake.params.task,  # noqa: F821
-        training=snakemake.params.training,  # noqa: F821
-        seed=snakemake.params.seed,  # noqa: F821
+        snakemake.input.encoder,
+        snakemake.input.train,
+        snakemake.input.dev,
+        snakemake.output[0],
+        threads=snakemake.threads,
+        task=snakemake.params.task,
+        training=snakemake.params.training,
+        seed=snakemake.params.seed,
     )

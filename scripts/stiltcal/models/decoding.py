@@ -91,11 +91,11 @@ class Tagging:
 
     def _scores(self, cell: Cell) -> np.ndarray:
         """(words of all items, labels); all alike for a word that the tokenizer drops."""
-        token = np.concatenate(cell.features.places)
-        bounds = cell.features.rows.bounds
+        places, bounds = np.concatenate(cell.features.places), cell.features.rows.bounds
+        token = np.maximum(places, 0)
         number = np.searchsorted(bounds, token, side="right") - 1
         scores = cell.outputs.values[cell.outputs.starts[number] + token - bounds[number]]
-        return np.where(token[:, None] >= 0, scores, 0.0)
+        return np.where(places[:, None] >= 0, scores, 0.0)
 
 
 def _token_rows(item: dict, tags: list[str], raw: np.ndarray, scaled: np.ndarray) -> list[dict]:

@@ -1,0 +1,91 @@
+"""Every encoder family the study names, with tiny random weights: all heads, training, prediction, sentence vectors."""
+
+import pytest
+import torch
+
+import train_intermediate
+import train_target
+from stiltcal.models.encoder import ModelError, load_encoder, load_tokenizer, longest_input
+from stiltcal.models.encoding import Lengths
+from stiltcal.models.prediction import Predictor, Source
+from stiltcal.tasks.items import write_items
+
+LENGTHS = {"maximum": 32, "stride": 8}
+ITEMS = {
+    "classification": {"text_a": "anna saw the dog", "text_b": "the dog", "label": "yes"},
+    "multiple_choice": {"context": "anna saw", "question": "who ?", "choices": ["anna", "the red dog"], "answer": 0},
+    "tagging": {"tokens": ["anna", "saw", "bakelimo"], "tags": ["B-X", "O", "B-X"]},
+    "qa": {
+        "context": "anna saw the bakelimo dog . " * 4,
+        "question": "who ?",
+        "answers": ["dog"],
+        "answer_starts": [22],
+    },
+    "retrieval": {"side": "source", "text": "anna saw the dog", "pair": "f"},
+}
+LABELS = {"classification": ["no", "yes"]}
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory) -> dict[str, str]:
+    """Four items of each kind."""
+    root, paths = tmp_path_factory.mktemp("items"), {}
+    for kind, item in ITEMS.items():
+        items = [{"id": str(i), "cluster": str(i), **item} for i in range(4)]
+        if kind == "retrieval":
+            items = [items[0] | {"id": "f", "side": "foreign", "pair": "1"}, *items[1:]]
+        paths[kind] = str(root / f"{kind}.parquet")
+        write_items(paths[kind], kind, items)
+    return paths
+
+
+@pytest.mark.parametrize("family", ["xlm-roberta", "bert", "deberta-v2", "modernbert"])
+def test_multi_then_every_target(encoders, files, tmp_path, family):
+    kinds = [kind for kind in ITEMS if kind != "retrieval"]
+    tasks = [{"name": kind, "kind": kind, "labels": LABELS.get(kind, []), "lengths": LENGTHS} for kind in kinds]
+    training, paths = {"batch_size": 2, "max_steps": 4}, [files[kind] for kind in kinds]
+    multi = str(tmp_path / "multi")
+    train_intermediate.main(encoders[family], paths, paths, multi, tasks=tasks, training=training, seed=0)
+    before, after = load_encoder(encoders[family]).state_dict(), load_encoder(multi).state_dict()
+    assert before.keys() == after.keys()
+    assert any(not torch.equal(before[name], after[name]) for name in before)
+    for task, path in zip(tasks, paths, strict=True):
+        target = str(tmp_path / task["name"])
+        train_target.main(multi, path, path, target, task=task, training=training, seed=0)
+        assert_predicts(Predictor(target, task["kind"], Lengths(**LENGTHS)), path)
+    assert_predicts(Predictor(multi, "retrieval", Lengths(**LENGTHS), layer=1), files["retrieval"])
+
+
+def assert_predicts(predictor: Predictor, path: str) -> None:
+    source = Source("clean", "en", path)
+    record = predictor.fit([source])
+    table = predictor.predict([source])
+    assert record["source"]["temperature"] > 0
+    assert table.num_rows > 0
+    assert all(0 <= value <= 1 for value in table["confidence"].to_pylist())
+
+
+@pytest.mark.parametrize(
+    ("family", "longest"), [("xlm-roberta", 128), ("bert", 128), ("deberta-v2", 512), ("modernbert", 8192)]
+)
+def test_the_longest_input(encoders, family, longest):
+    assert longest_input(load_encoder(encoders[family]).config) == longest
+
+
+def test_what_is_missing_is_named(encoders, tmp_path):
+    with pytest.raises(ModelError, match=r"no tokenizer file; one of tokenizer\.json"):
+        load_tokenizer(tmp_path)
+    with pytest.raises(ModelError, match=r"no config\.json"):
+        load_encoder(tmp_path)
+    load_encoder(encoders["bert"]).config.save_pretrained(tmp_path)
+    (tmp_path / "pytorch_model.bin").touch()
+    with pytest.raises(ModelError, match=r"no \*.safetensors .found: config.json, pytorch_model.bin.*save_pretrained"):
+        load_encoder(tmp_path)
+
+
+def test_weights_of_another_model_are_not_taken(encoders, tmp_path):
+    load_encoder(encoders["bert"]).config.save_pretrained(tmp_path)
+    load_encoder(encoders["modernbert"]).save_pretrained(tmp_path / "other")
+    (tmp_path / "other" / "model.safetensors").rename(tmp_path / "model.safetensors")
+    with pytest.raises(ModelError, match="the weights of the encoder lack"):
+        load_encoder(tmp_path)

@@ -1,0 +1,249 @@
+"""Prediction jobs: the table, scaling on dev, what is computed once, and that neighbours change nothing."""
+
+import json
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import predict
+from stiltcal.models import inference
+from stiltcal.models.batching import Padding
+from stiltcal.models.decoding import Cell, SpanAnswers, Tagging
+from stiltcal.models.encoder import ModelError, load_encoder, load_tokenizer
+from stiltcal.models.encoding import Features, Lengths, Rows, encode
+from stiltcal.models.inference import Outputs, compute, sentence_vectors
+from stiltcal.models.prediction import PREDICTIONS
+from stiltcal.tasks.items import write_items
+
+LENGTHS = {"maximum": 32, "stride": 8}
+NAMES = ["anna", "dog", "cat", "house", "monday"]
+LABELS = {"classification": ("no", "yes"), "tagging": ("B-X", "I-X", "O")}
+
+
+def make(kind: str, number: int) -> list[dict]:
+    """Items of a kind, all different, of different lengths."""
+    rng = np.random.default_rng(number)
+
+    def text(low=3, high=9):
+        return " ".join(rng.choice([*NAMES, "saw", "the", "red"], rng.integers(low, high)))
+
+    made = []
+    for i in range(number):
+        item = {"id": f"{kind}{i}", "cluster": f"c{i}"}
+        if kind == "classification":
+            item |= {"text_a": text(), "text_b": text(), "label": ("no", "yes")[i % 2]}
+        elif kind == "multiple_choice":
+            item |= {"context": text(), "question": "who ?", "choices": [text(), text(), text()], "answer": i % 3}
+        elif kind == "tagging":
+            tokens = text().split()
+            item |= {"tokens": tokens, "tags": ["B-X" if token in NAMES else "O" for token in tokens]}
+        elif kind == "qa":
+            context = text(5, 50)
+            item |= {"context": context, "question": text(), "answers": [context.split()[0]], "answer_starts": [0]}
+        made.append(item)
+    if kind in ("retrieval", "mining"):
+        for i in range(number):
+            made[i] |= {
+                "side": "foreign",
+                "text": text(),
+                "pair": f"source{i}" if i % 2 or kind == "retrieval" else None,
+            }
+            made.append(
+                {"id": f"source{i}", "cluster": f"c{i}", "side": "source", "text": text(), "pair": made[i]["id"]}
+            )
+    return made
+
+
+@pytest.fixture(scope="module")
+def job(trained, word_encoder, tmp_path_factory):
+    """Predicts one kind's items in two languages, clean and "perturbed"; returns (rows, record, folder)."""
+
+    def run(kind: str, items: list[dict] | None = None, **options):
+        folder = tmp_path_factory.mktemp("job")
+        bitext = kind in ("retrieval", "mining")
+        write_items(folder / "dev.parquet", kind, make(kind, 12))
+        write_items(folder / "test.parquet", kind, items or make(kind, 20))
+        predict.main(
+            word_encoder if bitext else trained(kind, LABELS.get(kind, ())),
+            [(language, str(folder / "dev.parquet")) for language in (("qaa", "en") if bitext else ("en",))],
+            [
+                (p, language, str(folder / "test.parquet"))
+                for p in ("clean", "reverse-1.0")
+                for language in ("qaa", "en")
+            ],
+            str(folder / "predictions.parquet"),
+            str(folder / "temperature.json"),
+            kind=kind,
+            lengths=LENGTHS,
+            **options,
+        )
+        table = pq.read_table(folder / "predictions.parquet")
+        assert table.schema == PREDICTIONS
+        return table.to_pylist(), json.loads((folder / "temperature.json").read_text())["source"], folder
+
+    return run
+
+
+KINDS = ["classification", "multiple_choice", "tagging", "qa", "retrieval", "mining"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_cell_is_predicted_and_scaled(job, kind):
+    rows, record, folder = job(kind)
+    cells = [(row["language"], row["perturbation"]) for row in rows]
+    assert list(dict.fromkeys(cells)) == [(a, b) for a in ("en", "qaa") for b in ("clean", "reverse-1.0")]
+    assert len({cells.count(cell) for cell in cells}) == 1
+    assert all(0 <= row[name] <= 1 for row in rows for name in ("confidence", "confidence_source"))
+    assert [row["confidence"] for row in rows] != [row["confidence_source"] for row in rows]
+    assert record["n"] >= 12
+    assert not list(folder.glob("*.partial"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_job_gives_the_same_bytes(job, kind):
+    one, two = (job(kind)[2] for _ in range(2))
+    for name in ("predictions.parquet", "temperature.json"):
+        assert (one / name).read_bytes() == (two / name).read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["classification", "multiple_choice", "tagging", "qa"])
+def test_a_row_does_not_depend_on_the_others(job, kind):
+    items = make(kind, 60)
+    whole, part = job(kind, items)[0], job(kind, items[::7])[0]
+    chosen = {item["id"] for item in items[::7]}
+    assert part == [row for row in whole if row["id"] in chosen]
+
+
+def test_equal_rows_are_computed_once(word_encoder, monkeypatch):
+    tokenizer, model, seen = load_tokenizer(word_encoder), load_encoder(word_encoder), []
+    forward = sentence_vectors(-1)
+
+    def counted(model, inputs):
+        seen.append(len(inputs["input_ids"]))
+        return forward(model, inputs)
+
+    items = [{"id": str(i), "text": text} for i, text in enumerate(["anna saw", "the dog", "anna saw"])]
+    parts = [encode("retrieval", each, tokenizer, Lengths(32)).rows for each in (items, items[1:])]
+    first, second = compute(model, counted, parts, Padding.of(model, tokenizer.pad_token_id))
+    assert sum(seen) == 2
+    assert (first.row(0, 1) == first.row(2, 1)).all()
+    assert (first.row(1, 1) == second.row(0, 1)).all()
+    assert not (first.row(0, 1) == first.row(1, 1)).all()
+
+
+def test_sentence_vectors_are_means_of_the_layer_asked_for(word_encoder):
+    tokenizer, model = load_tokenizer(word_encoder), load_encoder(word_encoder).eval()
+    rows = encode("retrieval", [{"id": "1", "text": "anna saw the dog"}], tokenizer, Lengths(32)).rows
+    states = model(**tokenizer("anna saw the dog", return_tensors="pt"), output_hidden_states=True).hidden_states
+    assert len(states) == 3
+    for layer in (0, 1, 2, -1):
+        vector = compute(model, sentence_vectors(layer), [rows], Padding.of(model, 1))[0].row(0, 1)[0]
+        mean = states[layer][0].mean(0).detach().numpy()
+        np.testing.assert_allclose(vector, mean / np.linalg.norm(mean), atol=1e-6)
+
+
+def test_items_that_a_perturbation_skipped_are_not_predicted(trained, tmp_path):
+    items = [item | {"status": "kept" if i else "no tree"} for i, item in enumerate(make("classification", 5))]
+    pq.write_table(pa.Table.from_pylist(items), tmp_path / "test.parquet")
+    write_items(tmp_path / "dev.parquet", "classification", make("classification", 6))
+    predict.main(
+        trained("classification", ("no", "yes")),
+        [("en", str(tmp_path / "dev.parquet"))],
+        [("clean", "en", str(tmp_path / "test.parquet"))],
+        str(tmp_path / "out.parquet"),
+        str(tmp_path / "out.json"),
+        kind="classification",
+        lengths=LENGTHS,
+    )
+    assert pq.read_table(tmp_path / "out.parquet")["id"].to_pylist() == [item["id"] for item in items[1:]]
+
+
+def test_temperature_changes_confidences_but_no_answer(job):
+    for kind in ("classification", "qa"):
+        rows, record, _ = job(kind)
+        change = np.array([row["confidence_source"] - row["confidence"] for row in rows])
+        assert (np.sign(change) == np.sign(1 - record["temperature"])).all()
+
+
+def hand_cell(items, features, values, starts):
+    return Cell("en", items, features, Outputs(np.array(values, dtype=float), np.array(starts)))
+
+
+def test_an_answer_by_hand():
+    """Tokens: <s> q </s> anna saw dog </s>; anna to dog has the highest sum of start and end."""
+    item = {
+        "id": "q",
+        "cluster": "p",
+        "context": "anna saw dog",
+        "answers": ["anna", "saw dog"],
+        "answer_starts": [0, 5],
+    }
+    offsets = np.array([[-1, -1]] * 3 + [[0, 4], [5, 8], [9, 12], [-1, -1]])
+    features = Features(Rows(np.arange(7), np.zeros(7), np.array([0, 7])), None, np.array([0]), places=[offsets])
+    starts, ends = [9, 9, 9, 2, 1, 0, 9], [9, 9, 9, 0, 0, 1, 9]
+    cell = hand_cell([item], features, list(zip(starts, ends, strict=True)), [0])
+    decoder = SpanAnswers("english")
+    (row,) = decoder.rows(cell)
+    sums = np.array([2, 2, 3, 1, 2, 1])  # aa as ad ss sd dd
+    assert row["prediction"] == "anna saw dog"
+    assert row["confidence"] == pytest.approx(np.exp(3) / np.exp(sums).sum(), abs=1e-6)
+    assert (row["correct"], row["score"], row["gold"]) == (False, 0.8, '["anna", "saw dog"]')
+    decoder.fit([cell])
+    assert decoder.has_null is False
+
+
+def test_no_answer_where_the_dev_set_has_such_questions():
+    item = {"id": "q", "cluster": "p", "context": "anna saw", "answers": [], "answer_starts": []}
+    offsets = np.array([[-1, -1]] * 3 + [[0, 4], [5, 8], [-1, -1]])
+    rows = Rows(np.arange(12), np.zeros(12), np.array([0, 6, 12]))
+    features = Features(rows, None, np.array([0, 0]), places=[offsets, offsets])
+    one = [(4, 4), (0, 0), (0, 0), (0, 0), (0, 0), (0, 0)]
+    two = [(2, 2), (0, 0), (0, 0), (0, 0), (0, 0), (0, 0)]
+    decoder, cell = SpanAnswers("english"), hand_cell([item], features, one + two, [0, 6])
+    decoder.fit([cell])
+    (row,) = decoder.rows(cell)
+    assert (row["prediction"], row["correct"], row["gold"]) == ("", True, "[]")
+    assert row["confidence"] == pytest.approx(np.exp(4) / (np.exp(4) + 6), abs=1e-6)  # the smaller null, six spans
+
+
+def test_tokens_and_entities_by_hand():
+    item = {"id": "t", "cluster": "t", "tokens": ["anna", "red", "dog"], "tags": ["B-X", "I-X", "O"]}
+    features = Features(
+        Rows(np.arange(5), np.zeros(5), np.array([0, 5])), None, np.array([0]), places=[np.array([1, 2, -1])]
+    )
+    log = np.log
+    values = [[0, 0, 0], [log(8), log(1), log(1)], [log(1), log(3), log(1)], [0, 0, 9], [0, 0, 0]]
+    rows = Tagging(["B-X", "I-X", "O"]).rows(hand_cell([item], features, values, [0]))
+    assert [row["confidence"] for row in rows] == pytest.approx([0.8, 0.6, 1 / 3, 0.48, 1 / 3], abs=1e-6)
+    assert [row["prediction"] for row in rows] == [
+        "B-X",
+        "I-X",
+        "B-X",
+        "X:0:1",
+        "X:2:2",
+    ]  # the dropped word: first label
+    assert [row["gold"] for row in rows] == ["B-X", "I-X", "O", "X:0:1", None]
+    assert [row["position"] for row in rows] == [0, 1, 2, 0, 2]
+    assert [row["correct"] for row in rows] == [True, True, False, True, False]
+
+
+def test_mined_rows_say_what_is_selected(job):
+    rows, record, _ = job("mining")
+    assert set(record["thresholds"]) == {"en", "qaa"}
+    assert all(row["prediction"] is not None for row in rows if row["selected"])
+    assert all(row["correct"] == (row["prediction"] is not None and row["prediction"] == row["gold"]) for row in rows)
+    threshold = record["thresholds"]["en"]
+    if threshold is not None:
+        assert all(row["selected"] == (row["confidence"] >= 0.5) for row in rows)
+
+
+def test_a_model_without_its_head_is_refused(word_encoder, tmp_path):
+    with pytest.raises(ModelError, match="no trained qa head"):
+        predict.main(word_encoder, [], [], "", "", kind="qa", lengths=LENGTHS)
+
+
+def test_batches_hold_rows_of_one_padded_length():
+    lengths = np.array([3, 9, 8, 16, 1, 17])
+    assert [batch.tolist() for batch in inference._batches(lengths, 16)] == [[0, 2], [4], [1], [3], [5]]
