@@ -58,4 +58,4 @@ def _languages(table: pd.DataFrame, source_language: str) -> Iterator[tuple[str,
 
 
 if "snakemake" in globals():
-    main(snakemake.input.predictions, snakemake.output.reliability, **snakemake.params)  # noqa: F821
+    main(snakemake.input.predictions, snakemake.output.reliability, **snakemake.params)

@@ -42,11 +42,11 @@ def _write(rows, latex: str, csv: str, tex: str) -> None:
 
 if "snakemake" in globals():
     main(
-        snakemake.input.scores,  # noqa: F821
-        snakemake.input.comparisons,  # noqa: F821
-        snakemake.output.scores_tex,  # noqa: F821
-        snakemake.output.scores_csv,  # noqa: F821
-        snakemake.output.calibration_tex,  # noqa: F821
-        snakemake.output.calibration_csv,  # noqa: F821
-        **snakemake.params,  # noqa: F821
+        snakemake.input.scores,
+        snakemake.input.comparisons,
+        snakemake.output.scores_tex,
+        snakemake.output.scores_csv,
+        snakemake.output.calibration_tex,
+        snakemake.output.calibration_csv,
+        **snakemake.params,
     )

@@ -32,8 +32,8 @@ def main(
 
 if "snakemake" in globals():
     main(
-        snakemake.input.comparisons,  # noqa: F821
-        snakemake.output.pdf,  # noqa: F821
-        snakemake.output.png,  # noqa: F821
-        **snakemake.params,  # noqa: F821
+        snakemake.input.comparisons,
+        snakemake.output.pdf,
+        snakemake.output.png,
+        **snakemake.params,
     )

@@ -36,9 +36,9 @@ def main(
 
 if "snakemake" in globals():
     main(
-        snakemake.input.reliability,  # noqa: F821
-        snakemake.input.scores,  # noqa: F821
-        snakemake.output.pdf,  # noqa: F821
-        snakemake.output.png,  # noqa: F821
-        **snakemake.params,  # noqa: F821
+        snakemake.input.reliability,
+        snakemake.input.scores,
+        snakemake.output.pdf,
+        snakemake.output.png,
+        **snakemake.params,
     )

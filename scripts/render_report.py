@@ -39,11 +39,11 @@ def main(
 
 if "snakemake" in globals():
     main(
-        snakemake.input.finding,  # noqa: F821
-        snakemake.input.scores_csv,  # noqa: F821
-        snakemake.input.calibration_csv,  # noqa: F821
-        snakemake.input.heatmap,  # noqa: F821
-        snakemake.input.reliability,  # noqa: F821
-        snakemake.output.html,  # noqa: F821
-        **snakemake.params,  # noqa: F821
+        snakemake.input.finding,
+        snakemake.input.scores_csv,
+        snakemake.input.calibration_csv,
+        snakemake.input.heatmap,
+        snakemake.input.reliability,
+        snakemake.output.html,
+        **snakemake.params,
     )

@@ -33,9 +33,9 @@ def main(
 
 if "snakemake" in globals():
     main(
-        snakemake.input.scores,  # noqa: F821
-        snakemake.input.comparisons,  # noqa: F821
-        snakemake.output.finding_md,  # noqa: F821
-        snakemake.output.finding_json,  # noqa: F821
-        **snakemake.params,  # noqa: F821
+        snakemake.input.scores,
+        snakemake.input.comparisons,
+        snakemake.output.finding_md,
+        snakemake.output.finding_json,
+        **snakemake.params,
     )
