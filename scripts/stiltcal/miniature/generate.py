@@ -38,10 +38,10 @@ BITEXT = {"tatoeba": bitext.retrieval, "bucc": bitext.mining}
 class Miniature:
     """The languages and worlds of one seed, and the data sets made from them."""
 
-    def __init__(self, settings: dict, seed: int):
-        """`settings` is `miniature` of the configuration: `languages` by code (the first is the source) and `sizes`."""
-        self.languages, names = build_languages(settings["languages"], seed)
-        self.worlds, self.sizes, self.seed = build_worlds(names), settings["sizes"], seed
+    def __init__(self, languages: dict[str, dict], sizes: dict[str, int], seed: int):
+        """`languages` (traits by code, the first is the source) and `sizes` (items by split) as configured."""
+        self.languages, names = build_languages(languages, seed)
+        self.worlds, self.sizes, self.seed = build_worlds(names), sizes, seed
         self.source = next(iter(self.languages.values()))
 
     def write_task(self, task: str, kind: str, outputs: dict[tuple[str, str], Path], trees: dict[str, Path]) -> None:

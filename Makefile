@@ -1,0 +1,30 @@
+# Two commands: `make run` runs the default study, `make test` the tests. Both install what they need first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SITE = $(shell $(BIN)/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')
+
+.PHONY: run test install clean
+
+run: $(VENV)/run.done
+	$(BIN)/snakemake --cores all
+
+test: $(VENV)/test.done
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest $(PYTEST)
+
+install: $(VENV)/run.done
+
+# The library is found through a path file, so that `python -m stiltcal.perturb` works from anywhere in the venv.
+$(VENV)/run.done: requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	echo "$(CURDIR)/scripts" > $(SITE)/stiltcal.pth
+	touch $@
+
+$(VENV)/test.done: requirements-dev.txt $(VENV)/run.done
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf $(VENV) .snakemake .pytest_cache .ruff_cache .hypothesis

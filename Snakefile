@@ -1,0 +1,44 @@
+"""stiltcal: what English intermediate-task training does to the calibration of multilingual models under perturbed syntax.
+
+The grammar of result paths (docs/data_formats.md says what is in the files):
+
+    <results>/data/{task}/{split}/{language}.parquet               items
+    <results>/trees/{task}/{language}.conllu                       trees of the test items
+    <results>/perturbed/{task}/{perturbation}/{language}.parquet   perturbed test items
+    <results>/models/encoder                                       what everything starts from
+    <results>/models/intermediate/{intermediate}/seed{seed}
+    <results>/models/target/{intermediate}/{train_set}/seed{seed}
+    <results>/predictions/{intermediate}/{target}/seed{seed}.parquet
+    <results>/scores/, <results>/comparisons/                      by target, gathered in <results>/*.csv
+    <results>/figures/, <results>/tables/, <results>/finding.md, <results>/report.html
+"""
+
+from snakemake.utils import min_version
+
+min_version("9.14")
+
+
+configfile: workflow.source_path("config.yaml")
+
+
+report: "report/workflow.rst"
+
+
+include: "rules/common.smk"
+include: "rules/data.smk"
+include: "rules/encoder.smk"
+include: "rules/perturb.smk"
+include: "rules/train.smk"
+include: "rules/predict.smk"
+include: "rules/score.smk"
+include: "rules/report.smk"
+
+
+rule all:
+    """The whole study: scores, comparisons, figures, tables, the finding and the report."""
+    default_target: True
+    input:
+        "<results>/scores.csv",
+        "<results>/comparisons.csv",
+        "<results>/finding.md",
+        "<results>/report.html",

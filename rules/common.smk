@@ -1,0 +1,88 @@
+"""What all rules share: the checked study, wildcard constraints and input functions. No rules."""
+
+import re
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+from scripts.stiltcal.study import Study, StudyError
+
+ROOT = Path(workflow.basedir)
+SPLITS = ("train", "dev", "test")
+
+try:
+    study = Study(config, ROOT)
+except StudyError as error:
+    raise WorkflowError(str(error)) from None
+
+
+wildcard_constraints:
+    task="|".join(study.tasks),
+    target="|".join(study.targets),
+    train_set="|".join(study.tasks),
+    intermediate="|".join(study.intermediates),
+    perturbation="|".join(map(re.escape, study.perturbations)),
+    split="train|dev|test",
+    seed=r"\d+",
+
+
+def lib(*rooms):
+    """The modules of library rooms or single modules: declared as inputs, so that editing them reruns what uses them."""
+    library = ROOT / "scripts" / "stiltcal"
+    found = []
+    for room in rooms:
+        path = library / room
+        found += sorted(path.glob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+    return list(map(str, found))
+
+
+def items(task, split, languages):
+    """Items files of a split of a task."""
+    return expand("<results>/data/{task}/{split}/{language}.parquet", task=task, split=split, language=languages)
+
+
+def all_items(task):
+    """Items files of all splits of a task."""
+    return [path for split in SPLITS for path in items(task, split, study.split_languages(task, split))]
+
+
+def trees(task):
+    """Gold trees of the test items of a target, where the study has them."""
+    languages = study.languages(task) if task in study.targets and config["trees"] == "gold" else []
+    return expand("<results>/trees/{task}/{language}.conllu", task=task, language=languages)
+
+
+def source_items(task, split):
+    """The items file of a split in the source language."""
+    return f"<results>/data/{task}/{split}/{study.source_language}.parquet"
+
+
+def encoder_after(wildcards):
+    """The encoder that a target starts from: the intermediate model, or without one the encoder itself."""
+    if wildcards.intermediate == "none":
+        return "<results>/models/encoder"
+    return "<results>/models/intermediate/{intermediate}/seed{seed}"
+
+
+def model_for(wildcards):
+    """The model that predicts a target: fine-tuned on its train set, or for retrieval and mining the encoder itself."""
+    train_set = study.train_set(wildcards.target)
+    if train_set is None:
+        return encoder_after(wildcards)
+    return f"<results>/models/target/{wildcards.intermediate}/{train_set}/seed{wildcards.seed}"
+
+
+def perturbed_items(wildcards):
+    """Perturbed items files of all cells of a target, in the order of `study.cells`."""
+    path = "<results>/perturbed/{}/{}/{}.parquet"
+    return [path.format(wildcards.target, *cell) for cell in study.cells(wildcards.target)]
+
+
+def predictions(wildcards):
+    """Predictions of a target by all intermediates and seeds."""
+    return expand(
+        "<results>/predictions/{intermediate}/{target}/seed{seed}.parquet",
+        intermediate=study.intermediates,
+        target=wildcards.target,
+        seed=study.seeds,
+    )

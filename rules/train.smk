@@ -1,0 +1,60 @@
+"""Train: the encoder on intermediate tasks, then on the train sets of the targets, in the source language.
+
+Reads items, writes <results>/models/intermediate/... (bare encoders) and <results>/models/target/... (with heads).
+"""
+
+
+rule train_intermediate:
+    """Train the encoder on one intermediate task, or on the mix of all; the heads are dropped."""
+    input:
+        encoder="<results>/models/encoder",
+        train=lambda wildcards: [source_items(task, "train") for task in study.trained_on(wildcards.intermediate)],
+        dev=lambda wildcards: [source_items(task, "dev") for task in study.trained_on(wildcards.intermediate)],
+        library=lib("models", "tasks/items"),
+    output:
+        directory("<results>/models/intermediate/{intermediate}/seed{seed}"),
+    log:
+        "<logs>/train_intermediate/{intermediate}/seed{seed}.log",
+    benchmark:
+        "<benchmarks>/train_intermediate/{intermediate}/seed{seed}.tsv"
+    threads: 1
+    resources:
+        mem_mb=2500,
+        runtime=720,
+        gpu=1,
+    conda:
+        "../envs/models.yaml"
+    params:
+        tasks=lambda wildcards: [study.head(task) for task in study.trained_on(wildcards.intermediate)],
+        training=lambda wildcards: study.hyperparameters("intermediate", wildcards.intermediate),
+        seed=lambda wildcards: int(wildcards.seed),
+    script:
+        "../scripts/train_intermediate.py"
+
+
+rule train_target:
+    """Fine-tune on the train set of a target (or of two: XQuAD and MLQA share SQuAD's)."""
+    input:
+        encoder=encoder_after,
+        train=lambda wildcards: source_items(wildcards.train_set, "train"),
+        dev=lambda wildcards: source_items(wildcards.train_set, "dev"),
+        library=lib("models", "tasks/items"),
+    output:
+        directory("<results>/models/target/{intermediate}/{train_set}/seed{seed}"),
+    log:
+        "<logs>/train_target/{intermediate}/{train_set}/seed{seed}.log",
+    benchmark:
+        "<benchmarks>/train_target/{intermediate}/{train_set}/seed{seed}.tsv"
+    threads: 1
+    resources:
+        mem_mb=2500,
+        runtime=720,
+        gpu=1,
+    conda:
+        "../envs/models.yaml"
+    params:
+        task=lambda wildcards: study.head(wildcards.train_set),
+        training=lambda wildcards: study.hyperparameters("target", wildcards.train_set),
+        seed=lambda wildcards: int(wildcards.seed),
+    script:
+        "../scripts/train_target.py"

@@ -1,0 +1,251 @@
+"""A study: its configuration, checked, and the grid that follows from it. The Snakefile knows nothing else of either.
+
+Imports are relative and light, for the Snakefile imports this module as `scripts.stiltcal.study`.
+"""
+
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+
+import yaml
+from jsonschema import Draft202012Validator
+
+from .perturb.registry import PerturbationError, parse_perturbation
+from .tasks.spec import Task, TaskError, explain, load_tasks, suggestion
+
+MULTI = "multi"
+BITEXT = ("retrieval", "mining")
+
+
+class StudyError(ValueError):
+    """A configuration that cannot be run; the message has one line a problem."""
+
+
+class Study:
+    """The grid of a configuration: which tasks, languages and cells there are, and what each job needs."""
+
+    def __init__(self, config: dict, root: str | Path):
+        """Check `config` against schemas/config.schema.yaml and tasks/*.yaml under `root`; raises StudyError."""
+        self.config, root = config, Path(root)
+        self._check_schema(root / "schemas" / "config.schema.yaml")
+        try:
+            self.tasks: dict[str, Task] = load_tasks(root / "tasks")
+        except TaskError as error:
+            raise StudyError(str(error)) from None
+        problems = [*self._unknown_names(), *self._unknown_languages(), *self._perturbation_problems()]
+        if problems:
+            raise StudyError("\n".join(problems))
+
+    # -- checks ------------------------------------------------------------------------------------------------------
+
+    def _check_schema(self, path: Path) -> None:
+        validator = Draft202012Validator(yaml.safe_load(path.read_text(encoding="utf-8")))
+        errors = sorted(validator.iter_errors(self.config), key=lambda error: error.json_path)
+        if errors:
+            raise StudyError("\n".join(f"configuration: {explain(error)}" for error in errors))
+
+    def _unknown_names(self) -> Iterable[str]:
+        roles = {role: [t.name for t in self.tasks.values() if role in t.roles] for role in ("intermediate", "target")}
+        allowed = {"intermediates": ["none", *roles["intermediate"], MULTI], "targets": roles["target"]}
+        for key, names in allowed.items():
+            yield from (_unknown(key, name, names) for name in self.config[key] if name not in names)
+        report = self.config["report"]
+        if report["intermediate"] not in self.intermediates:
+            yield _unknown("report.intermediate", report["intermediate"], self.intermediates)
+        if report["perturbation"] not in self.perturbations:
+            yield _unknown("report.perturbation", report["perturbation"], self.perturbations)
+        for key in ("training.intermediate.tasks", "training.target.tasks", "data.overrides"):
+            names = self._at(key) or {}
+            yield from (_unknown(key, name, [*self.tasks, MULTI]) for name in names if name not in {*self.tasks, MULTI})
+
+    def _at(self, key: str):
+        value = self.config
+        for part in key.split("."):
+            value = value.get(part, {})
+        return value
+
+    def _unknown_languages(self) -> Iterable[str]:
+        known = sorted({code for name in self.targets if name in self.tasks for code in self._offered(self.tasks[name])})
+        for key, codes in (("languages", self.config["languages"]), ("source_language", [self.source_language])):
+            yield from (_unknown(key, code, known) for code in codes if code not in known)
+
+    def _perturbation_problems(self) -> Iterable[str]:
+        for name in self.perturbations:
+            try:
+                perturbation = parse_perturbation(name)
+            except PerturbationError as error:
+                yield f"configuration: perturbations: {error}"
+                continue
+            if perturbation.needs_tree and self.config["trees"] == "none":
+                yield f"configuration: perturbations: {name} needs trees, but trees is none; allowed without: order ones"
+
+    # -- the grid ----------------------------------------------------------------------------------------------------
+
+    @property
+    def miniature(self) -> bool:
+        """Whether the data is generated."""
+        return self.config["data"]["source"] == "miniature"
+
+    @property
+    def source_language(self) -> str:
+        """What everything is trained in."""
+        return self.config["source_language"]
+
+    @property
+    def intermediates(self) -> list[str]:
+        """`none`, tasks, `multi`, in the order of the configuration."""
+        return self.config["intermediates"]
+
+    @property
+    def targets(self) -> list[str]:
+        """In the order of the configuration."""
+        return self.config["targets"]
+
+    @property
+    def seeds(self) -> list[int]:
+        """One run of the grid each."""
+        return self.config["seeds"]
+
+    @property
+    def perturbations(self) -> list[str]:
+        """With `clean`, in the order of the configuration."""
+        return self.config["perturbations"]
+
+    @cached_property
+    def mixed(self) -> list[str]:
+        """The tasks that `multi` mixes: all intermediate ones."""
+        return [task.name for task in self.tasks.values() if "intermediate" in task.roles]
+
+    @cached_property
+    def data_tasks(self) -> list[str]:
+        """Every task whose items are needed: the targets, their train sets, and the intermediates."""
+        names = {*self.targets, *(self.train_set(target) for target in self.targets)} - {None}
+        for intermediate in self.intermediates:
+            names |= set(self.trained_on(intermediate))
+        return sorted(names)
+
+    def trained_on(self, intermediate: str) -> list[str]:
+        """The tasks that an intermediate phase trains on."""
+        if intermediate == "none":
+            return []
+        return self.mixed if intermediate == MULTI else [intermediate]
+
+    def train_set(self, target: str) -> str | None:
+        """What a target is fine-tuned on; None where the encoder is used directly."""
+        return self.tasks[target].train_set
+
+    def _offered(self, task: Task) -> list[str]:
+        """The languages in which the data source has the task's evaluation data, the source language included."""
+        return list(self.config["miniature"]["languages"]) if self.miniature else [*task.languages, self.source_language]
+
+    def languages(self, target: str) -> list[str]:
+        """The languages a target is evaluated in; for retrieval and mining the foreign ones."""
+        task = self.tasks[target]
+        offered = self._offered(task) if self.miniature else task.languages
+        foreign = [code for code in self.config["languages"] if code in offered]
+        return [code for code in foreign if code != self.source_language] if task.kind in BITEXT else foreign
+
+    def split_languages(self, task: str, split: str) -> list[str]:
+        """The languages in which a split of a task is made; [] where there is none."""
+        if not self.miniature:
+            return list(self.tasks[task].split_languages(split, self.languages(task)))
+        if task not in self.targets:
+            return [] if split == "test" else [self.source_language]
+        if split == "train":
+            return [self.source_language] if self.train_set(task) == task else []
+        return self.languages(task)
+
+    def dev_languages(self, target: str) -> list[str]:
+        """Of the clean dev items on which temperatures (and mining thresholds) are fitted."""
+        made = self.split_languages(target, "dev")
+        return made if self.tasks[target].kind in BITEXT else [self.source_language]
+
+    def cells(self, target: str) -> list[tuple[str, str]]:
+        """(perturbation, language) of every evaluation of a target."""
+        return [(perturbation, code) for perturbation in self.perturbations for code in self.languages(target)]
+
+    def fetched_languages(self, task: str) -> list[str]:
+        """The languages of the files that a task needs from the Hub."""
+        return self.languages(task) if task in self.targets else [self.source_language]
+
+    # -- settings of jobs --------------------------------------------------------------------------------------------
+
+    @property
+    def lock(self) -> str:
+        """The study's lock file: what was fetched, with checksums."""
+        return self.config["data"]["lock"]
+
+    @property
+    def encoder_source(self) -> dict[str, str]:
+        """Where the encoder comes from, without the keys that are null."""
+        return {key: value for key, value in self.config["encoder"]["source"].items() if value is not None}
+
+    def caps(self, task: str) -> dict[str, int | None]:
+        """`max_train`, `max_dev`, `max_test` of a task."""
+        data = self.config["data"]
+        caps = {**data.get("caps", {}), **data.get("overrides", {}).get(task, {})}
+        return {f"max_{split}": caps.get(split) for split in ("train", "dev", "test")}
+
+    def lengths(self, task: str) -> dict[str, int]:
+        """Tokens of a row, of the overlap of windows, of a question."""
+        lengths = self.config["lengths"]
+        return lengths["default"] | lengths.get(task, {})
+
+    def hyperparameters(self, phase: str, name: str) -> dict:
+        """Of the phase `intermediate` or `target`, for a task, train set or `multi`."""
+        settings = self.config["training"][phase]
+        return settings["default"] | settings.get("tasks", {}).get(name, {})
+
+    def head(self, task: str) -> dict:
+        """What a training job must know of a task."""
+        spec = self.tasks[task]
+        return {"name": task, "kind": spec.kind, "labels": list(spec.labels), "lengths": self.lengths(task)}
+
+    @property
+    def scoring(self) -> dict:
+        """Parameters of the score and compare jobs."""
+        scores = self.config["scores"]
+        names = ("metrics", "scalings", "resamples")
+        return {"source_language": self.source_language, **{name: scores[name] for name in names}}
+
+    # -- what the report shows ---------------------------------------------------------------------------------------
+
+    @property
+    def metric(self) -> str:
+        """The calibration estimator of figures and tables."""
+        return self.config["scores"]["metrics"][0]
+
+    @property
+    def reported_seed(self) -> str:
+        """The seed, or `all`: the mean over several."""
+        return "all" if len(self.config["seeds"]) > 1 else str(self.config["seeds"][0])
+
+    @property
+    def controls(self) -> list[str]:
+        """Perturbations that destroy meaning: a model should lose confidence under them."""
+        return [name for name in self.perturbations if parse_perturbation(name).meaning == "destroyed"]
+
+    @property
+    def target_summary(self) -> dict[str, dict]:
+        """Kind and metrics of each target."""
+        return {
+            name: {"kind": self.tasks[name].kind, "metrics": list(self.tasks[name].metrics)} for name in self.targets
+        }
+
+    @property
+    def description(self) -> dict:
+        """What was run, in the words of the report."""
+        return {
+            "data": self.config["data"]["source"],
+            "encoder": ", ".join(f"{key}: {value}" for key, value in self.encoder_source.items()),
+            "source language": self.source_language,
+            "languages": self.config["languages"],
+            "intermediates": self.intermediates,
+            "perturbations": self.perturbations,
+            "seeds": self.config["seeds"],
+        }
+
+
+def _unknown(key: str, name: object, allowed: Iterable[str]) -> str:
+    allowed = list(allowed)
+    return f"configuration: {key}: unknown {name!r}{suggestion(name, allowed)}; allowed: {', '.join(allowed)}"
