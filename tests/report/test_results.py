@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from stiltcal.report.labels import family_order, number, perturbation_label
+from stiltcal.report.labels import error_label, family_order, number, perturbation_label
 from stiltcal.report.results import COMPARISONS, SCORES, cell, read_table, rows_of
 
 
@@ -64,3 +64,9 @@ def test_names_and_numbers_for_readers():
     assert number(-0.0312) == "\N{MINUS SIGN}0.031"
     assert number(0.5, 2, signed=True) == "+0.50"
     assert number(-0.0004, signed=True) == "0.000"
+
+
+def test_only_what_is_better_low_is_an_error():
+    assert error_label("brier") == "Brier score"
+    with pytest.raises(ValueError, match="less is better, not 'auroc'; allowed: ece_width_10"):
+        error_label("auroc")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from stiltcal.report.labels import family_order, metric_label, perturbation_label
+from stiltcal.report.labels import error_label, family_order, perturbation_label
 from stiltcal.report.limits import limits
 from stiltcal.report.prose import (
     CLEAN,
@@ -89,15 +89,17 @@ def _evidence(scores: pd.DataFrame, comparisons: pd.DataFrame, study: Study) -> 
     asked = {"target": list(study.targets), "intermediate": list(study.intermediates)}
     other = "source" if study.scaling == "none" else "none"
     errors = rows_of(comparisons, **asked, metric=study.metric)
-    zero_shot, source = (rows_of(errors, language=name) for name in ("zero_shot", study.source_language))
+    zero_shot = rows_of(errors, language="zero_shot")
     tasks = rows_of(comparisons, **asked, metric=sorted(set(leading.values())), language="zero_shot", scaling="none")
     plain = scores[(scores.intermediate == "none") & (scores.perturbation == "clean") & (scores.seed == study.seed)]
+    unscaled = plain.metric.isin([*leading.values(), "guessing"]) & (plain.scaling == "none")
+    plain = plain[unscaled | ((plain.metric == study.metric) & (plain.scaling == study.scaling))]
     return _Evidence(
         errors=rows_of(zero_shot, scaling=study.scaling),
-        scaled=rows_of(zero_shot, scaling=other),
+        scaled=rows_of(zero_shot, scaling=[other]),
         tasks=tasks[tasks.metric == tasks.target.map(leading)],
-        source=rows_of(source, scaling=study.scaling),
-        scores=rows_of(plain, target=list(study.targets), scaling=study.scaling),
+        source=rows_of(errors, language=[study.source_language], scaling=study.scaling),
+        scores=rows_of(plain, target=list(study.targets)),
         leading=leading,
     )
 
@@ -105,7 +107,7 @@ def _evidence(scores: pd.DataFrame, comparisons: pd.DataFrame, study: Study) -> 
 def _reading(study: Study) -> str:
     scaled = "as the model gives them" if study.scaling == "none" else "after temperature scaling"
     return (
-        f"The error is the {metric_label(study.metric)} of zero-shot predictions, its mean over all languages but the "
+        f"The error is the {error_label(study.metric)} of zero-shot predictions, its mean over all languages but the "
         f"source ({study.source_language}), with confidences {scaled}; lower is better. Differences are paired, "
         f"brackets hold 95 % bootstrap intervals, and an effect is called decided where its Holm-corrected p value is "
         f"below {LEVEL}. The interaction is what a perturbation adds to the error with intermediate training minus "
@@ -115,12 +117,8 @@ def _reading(study: Study) -> str:
 
 def _answer(quotes: Quotes, evidence: _Evidence, targets: Sequence[str]) -> str:
     rows = evidence.errors[evidence.errors.target.isin(targets)]
-    clean, interaction = _clean(rows), rows[rows.effect == "interaction"]
-    sentences = [answer_sentence(quotes, clean, CLEAN)] if len(clean) else []
-    sentences += (
-        [answer_sentence(quotes, interaction, INTERACTION)] if len(interaction) else ["No perturbation was run."]
-    )
-    return " ".join(sentences)
+    effects = (_clean(rows), CLEAN), (rows[rows.effect == "interaction"], INTERACTION)
+    return " ".join(answer_sentence(quotes, part, words) for part, words in effects if len(part))
 
 
 def _clean(rows: pd.DataFrame) -> pd.DataFrame:
@@ -128,7 +126,10 @@ def _clean(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _section(quotes: Quotes, evidence: _Evidence, study: Study, targets: Sequence[str], full: bool) -> list[str]:
-    """Where the models stand, the effect on clean text, and the interaction; in `full`, with scaled confidences."""
+    """A paragraph each on where the models stand, the effect on clean text and the interaction.
+
+    In `full`, with the effects on scaled confidences, in the source language and on the perturbed text itself.
+    """
     rows, scaled, source = (
         table[table.target.isin(targets)] for table in (evidence.errors, evidence.scaled, evidence.source)
     )
@@ -143,22 +144,22 @@ def _section(quotes: Quotes, evidence: _Evidence, study: Study, targets: Sequenc
     on_clean = [effect_sentences(quotes, clean, CLEAN, **examples)]
     perturbed = [change_sentence(quotes, alone), effect_sentences(quotes, interaction, INTERACTION, **examples)]
     if full:
-        on_clean += [_scaled(quotes, _clean(scaled), "it"), _at_home(quotes, _clean(source))]
         itself = rows[(rows.effect == "intermediate") & (rows.perturbation != "clean")]
-        perturbed += [
-            _scaled(quotes, scaled[scaled.effect == "interaction"], "that addition"),
-            f"On the perturbed text itself, the error with intermediate training is {counts_clause(quotes, itself)}.",
+        scaled_interaction = scaled[scaled.effect == "interaction"]
+        on_clean += [
+            _differing(quotes, _clean(scaled), "With temperature-scaled confidences, it"),
+            _differing(quotes, _clean(source), "In the source language it"),
         ]
-    paragraphs = [standing, on_clean, perturbed if len(interaction) else []]
+        perturbed += [
+            _differing(quotes, scaled_interaction, "With temperature-scaled confidences, that addition"),
+            _differing(quotes, itself, "On the perturbed text itself, the error with intermediate training"),
+        ]
+    paragraphs = [standing, on_clean if len(clean) else [], perturbed if len(interaction) else []]
     return [" ".join(filter(None, sentences)) for sentences in paragraphs if sentences]
 
 
-def _scaled(quotes: Quotes, rows: pd.DataFrame, thing: str) -> str:
-    return f"With temperature-scaled confidences, {thing} is {counts_clause(quotes, rows)}."
-
-
-def _at_home(quotes: Quotes, rows: pd.DataFrame) -> str:
-    return f"In the source language it is {counts_clause(quotes, rows)}." if len(rows) else ""
+def _differing(quotes: Quotes, rows: pd.DataFrame, beginning: str) -> str:
+    return f"{beginning} is {counts_clause(quotes, rows)}." if len(rows) else ""
 
 
 def _counts(quotes: Quotes, evidence: _Evidence, study: Study, families: Mapping[str, list[str]]) -> list[dict]:

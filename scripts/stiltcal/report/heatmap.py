@@ -13,9 +13,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from stiltcal.report.labels import (
+    error_label,
     family_order,
     intermediate_label,
-    metric_label,
     number,
     perturbation_label,
     target_label,
@@ -132,7 +132,7 @@ def _finish(figure: Figure, axes: Sequence[Axes], image, metric: str) -> None:
     ticks = {"ticks": [-limit, 0, limit], "format": lambda x, _: number(x, 2, signed=True) if x else "0"}
     figure.colorbar(image, cax=bar, orientation="horizontal", extend="both", **ticks)
     bar.tick_params(length=2)
-    figure.text((_LEFT + 2.05) / width, 1 - 0.11 / height, f"change of {metric_label(metric)}", va="center")
+    figure.text((_LEFT + 2.05) / width, 1 - 0.11 / height, f"change of {error_label(metric)}", va="center")
     handles = [
         Line2D([], [], **_RISE, markersize=6, label="rises"),
         Line2D([], [], **_FALL, markersize=6, label="falls (Holm-corrected $p$ < 0.05)"),

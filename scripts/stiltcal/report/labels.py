@@ -32,16 +32,17 @@ TARGETS = {
     "bucc": "BUCC",
     "tatoeba": "Tatoeba",
 }
+METRICS = {"accuracy": "accuracy", "exact_match": "exact match", "f1": "F1"}
 METRICS_SHORT = {"accuracy": "Acc.", "exact_match": "EM", "f1": "F1"}
-METRICS = {
-    "accuracy": "accuracy",
-    "exact_match": "exact match",
-    "f1": "F1",
+#: Estimators of which less is better, which alone the report can call an error.
+ERRORS = {
     "ece_width_10": "ECE (10 equal-width bins)",
     "ece_width_15": "ECE (15 equal-width bins)",
     "ece_mass_15": "ECE (15 equal-mass bins)",
     "ece_debiased_l1": "debiased ECE (L1)",
     "ece_debiased_l2": "debiased ECE (L2)",
+    "rmsce_width_15": "RMSCE (15 equal-width bins)",
+    "mce_width_15": "MCE (15 equal-width bins)",
     "smece": "smooth ECE",
     "brier": "Brier score",
     "nll": "negative log-likelihood",
@@ -59,8 +60,17 @@ def target_label(name: str) -> str:
 
 
 def metric_label(name: str) -> str:
-    """`exact_match` -> `exact match`; a metric without a name here stays as it is."""
+    """`exact_match` -> `exact match`; the metric of a task that has no other name here stays as it is."""
     return METRICS.get(name, name)
+
+
+def error_label(name: str) -> str:
+    """`ece_width_15` -> `ECE (15 equal-width bins)`; raises ValueError for what is not an error."""
+    if name not in ERRORS:
+        raise ValueError(
+            f"the report shows an error, of which less is better, not {name!r}; allowed: {', '.join(ERRORS)}"
+        )
+    return ERRORS[name]
 
 
 def perturbation_label(name: str) -> str:

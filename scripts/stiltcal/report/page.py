@@ -10,7 +10,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from stiltcal.report.finding import count_table
-from stiltcal.report.labels import metric_label, target_label
+from stiltcal.report.labels import error_label, target_label
 from stiltcal.report.style import COLUMN_WIDTH, PAGE_WIDTH, PNG_DPI
 from stiltcal.report.tables import calibration_grid, scores_grid
 
@@ -41,7 +41,7 @@ def render_page(
         reliability=[_figure(path, f"Reliability diagram, {target_label(t)}") for t, path in reliability.items()],
         scores=scores_grid(scores, targets),
         calibration=calibration_grid(calibration, targets),
-        metric=metric_label(calibration.metric.iloc[0]),
+        metric=error_label(calibration.metric.iloc[0]),
         counts={"head": head, "lines": lines},
         study={name: _text(value) for name, value in study.items()},
         versions={"Python": platform.python_version(), **{name: version(name) for name in packages}},

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from stiltcal.report.labels import intermediate_label, metric_label, perturbation_label, target_label
+from stiltcal.report.labels import error_label, intermediate_label, perturbation_label, target_label
 from stiltcal.report.results import cell, rows_of
 from stiltcal.report.style import BASELINE, COLUMN_WIDTH, CONTRAST, PAGE_WIDTH, house_style
 
@@ -114,5 +114,5 @@ def _finish(figure: Figure, axes, target: str, intermediates: Sequence[str], met
     left = axes[0, 0].get_position().x0
     figure.legend(handles=handles, loc="center right", ncols=2, bbox_to_anchor=(1.0, 0.965), borderaxespad=0.3)
     figure.text(left, 0.965, target_label(target), fontsize=10, weight="bold", va="center")
-    note = f"with {metric_label(metric)} and its 95 % interval"
+    note = f"with {error_label(metric)} and its 95 % interval"
     figure.text(left, 0.908, note, fontsize=8, color="0.35", va="center")
