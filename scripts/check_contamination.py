@@ -14,4 +14,4 @@ def main(training: list[str], evaluation: list[str], out: str) -> None:
 
 
 if "snakemake" in globals():
-    main(snakemake.input.training, snakemake.input.evaluation, snakemake.output[0])  # noqa: F821
+    main(snakemake.input.training, snakemake.input.evaluation, snakemake.output[0])

@@ -17,10 +17,10 @@ def main(task: str, tasks: str, languages: list[str], source: str, out: str, loc
 
 if "snakemake" in globals():
     main(
-        snakemake.params.task,  # noqa: F821
-        snakemake.params.tasks,  # noqa: F821
-        snakemake.params.languages,  # noqa: F821
-        snakemake.params.source,  # noqa: F821
-        snakemake.output[0],  # noqa: F821
-        snakemake.params.lock,  # noqa: F821
+        snakemake.params.task,
+        snakemake.params.tasks,
+        snakemake.params.languages,
+        snakemake.params.source,
+        snakemake.output[0],
+        snakemake.params.lock,
     )

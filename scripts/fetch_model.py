@@ -12,7 +12,7 @@ def main(source: dict[str, str], out: str, lock: str) -> None:
 
 if "snakemake" in globals():
     main(
-        snakemake.params.source,  # noqa: F821
-        snakemake.output[0],  # noqa: F821
-        snakemake.params.lock,  # noqa: F821
+        snakemake.params.source,
+        snakemake.output[0],
+        snakemake.params.lock,
     )

@@ -26,12 +26,12 @@ def main(
 
 if "snakemake" in globals():
     main(
-        snakemake.params.task,  # noqa: F821
-        snakemake.params.tasks,  # noqa: F821
-        snakemake.input.fetched,  # noqa: F821
-        snakemake.params.languages,  # noqa: F821
-        snakemake.params.out,  # noqa: F821
-        snakemake.output.report,  # noqa: F821
-        snakemake.params.seed,  # noqa: F821
-        **snakemake.params.caps,  # noqa: F821
+        snakemake.params.task,
+        snakemake.params.tasks,
+        snakemake.input.fetched,
+        snakemake.params.languages,
+        snakemake.params.out,
+        snakemake.output.report,
+        snakemake.params.seed,
+        **snakemake.params.caps,
     )

@@ -1,4 +1,6 @@
 import json
+import re
+import shutil
 
 import pyarrow as pa
 import pytest
@@ -215,3 +217,16 @@ def test_two_column_file(mirror, prepare, tmp_path):
     (tmp_path / "lock").unlink()
     with pytest.raises(TaskError, match=r"train\.tsv, line 1: found 'A np/n'; wanted a token, one tab, and its tag"):
         prepare("ccg", ["en"], name="again")
+
+
+def test_the_task_of_the_docs_is_one_file(mirror, tmp_path):
+    example = re.search(r"```yaml\n# tasks/rte.yaml\n(.*?)```", (ROOT / "docs/tasks.md").read_text(), re.DOTALL)[1]
+    shutil.copytree(ROOT / "tasks", tmp_path / "tasks")
+    (tmp_path / "tasks" / "rte.yaml").write_text(example)
+    for split in ("train", "validation"):
+        mirror.add("nyu-mll/glue", "rte", split, [{"sentence1": "a", "sentence2": "b", "label": 1}])
+    fetched, out = str(tmp_path / "fetched"), str(tmp_path / "items")
+    tasks = str(tmp_path / "tasks")
+    fetch_dataset.main("rte", tasks, ["en"], str(mirror.folder), fetched, str(tmp_path / "lock"))
+    prepare_items.main("rte", tasks, fetched, ["en"], out, str(tmp_path / "report"), 1)
+    assert read_items(tmp_path / "items/train/en.parquet")[0]["label"] == "not_entailment"

@@ -17,6 +17,7 @@ from stiltcal.tasks import metrics
 from stiltcal.tasks.items import read_items
 from stiltcal.tasks.mining import best_threshold, mine, nearest
 from stiltcal.tasks.spec import load_tasks
+from stiltcal.tasks.table import task_table
 
 from .conftest import ROOT
 
@@ -76,6 +77,11 @@ def test_rows_of_every_task(prepared, task):
 
 def test_all_eighteen_tasks_are_tested():
     assert set(ROWS) == set(load_tasks(ROOT / "tasks"))
+
+
+def test_the_table_of_the_docs(prepared):
+    reports = {task: json.loads((prepared(task) / "report.json").read_text()) for task in ROWS}
+    assert task_table(load_tasks(ROOT / "tasks"), reports) in (ROOT / "docs" / "tasks.md").read_text()
 
 
 def spans(items, seed=0):
