@@ -179,6 +179,13 @@ def test_answer_tokens_needs_the_whole_answer():
     assert answer_tokens(spans, "saw", 5) == (2, 2)  # the token begins with the space before
     assert answer_tokens(spans, "anna saw", 0) == (1, 2)
     assert answer_tokens(spans, "dog", 8) is None
+    assert answer_tokens(spans, "an anna", -3) is None
+
+
+def test_answer_tokens_may_lack_characters_that_the_tokenizer_drops():
+    spans = np.array([[0, 4], [6, 9], [10, 13]])  # the character at 5 is in no token
+    assert answer_tokens(spans, "'saw", 5) == (1, 1)
+    assert answer_tokens(spans, "anna'", 0) == (0, 0)
 
 
 @pytest.mark.parametrize(("values", "message"), [((31,), "maximum is 31; it must be 32"), ((64, -1), "stride is -1")])

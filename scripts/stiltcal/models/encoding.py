@@ -165,11 +165,15 @@ def _qa(items, tokenizer, lengths: Lengths) -> Features:
 
 def answer_tokens(spans: np.ndarray, answer: str, start: int) -> tuple[int, int] | None:
     """First and last token of an answer, from (tokens, 2) character offsets (-1: not of the context); None where the
-    tokens do not hold it whole."""
+    window cuts it. Characters that the tokenizer drops (accents, in some) may be missing at its ends."""
+    context = np.flatnonzero(spans[:, 0] >= 0)
     inside = np.flatnonzero((spans[:, 1] > start) & (spans[:, 0] < start + len(answer)))
-    if not len(inside) or spans[inside[0], 0] > start or spans[inside[-1], 1] < start + len(answer):
+    if not len(inside):
         return None
-    return int(inside[0]), int(inside[-1])
+    first, last = inside[0], inside[-1]
+    begins_before = spans[first, 0] > start and first == context[0]
+    ends_after = spans[last, 1] < start + len(answer) and last == context[-1]
+    return None if begins_before or ends_after else (int(first), int(last))
 
 
 def _context_offsets(window: Encoding) -> np.ndarray:
