@@ -179,7 +179,8 @@ def test_answer_tokens_needs_the_whole_answer():
     assert answer_tokens(spans, "saw", 5) == (2, 2)  # the token begins with the space before
     assert answer_tokens(spans, "anna saw", 0) == (1, 2)
     assert answer_tokens(spans, "dog", 8) is None
-    assert answer_tokens(spans, "an anna", -3) is None
+    assert answer_tokens(spans[[0, 2, 3, 4]], "anna saw", 0) is None  # a window that begins in the answer
+    assert answer_tokens(spans[[0, 1, 4]], "anna saw", 0) is None
 
 
 def test_answer_tokens_may_lack_characters_that_the_tokenizer_drops():
