@@ -96,6 +96,11 @@ def test_unusable_answers(tasks):
     assert item["answers"] == item["answer_starts"] == []
 
 
+def test_one_of_several_answers_is_missing(tasks):
+    (item,), reasons = clean(tasks["xquad"], qa("some text", ["text", "word"], [5, 0]))
+    assert item["answers"] == ["text"] and reasons == {"one of several answers not in the context": 1}
+
+
 def test_questions_of_a_paragraph_share_a_cluster(tasks):
     rows = [qa("one text", ["one"], [0]) | {"id": name} for name in ("a", "b", "a")]
     items, reasons = clean(tasks["xquad"], *rows, qa("another", ["other"], [2]) | {"id": "c"})

@@ -206,7 +206,7 @@ def test_changed_or_incomplete_fetch(mirror, prepare, tmp_path):
 def test_two_column_file(mirror, prepare, tmp_path):
     folder = mirror.folder / "ccg"
     folder.mkdir(parents=True)
-    (folder / "train.tsv").write_text("A\tnp/n\ngirl\tn\n\nruns\ts\n")
+    (folder / "train.tsv").write_text("A\tnp/n\ngirl\tn\n\n\nruns\ts\n")
     (folder / "validation.tsv").write_text("runs\ts\n\n")
     items, _ = prepare("ccg", ["en"])
     assert [(i["id"], i["tokens"], i["tags"]) for i in items["train/en"]] == [

@@ -107,6 +107,7 @@ def _question(row: Row, task: Task, source: Source, reasons: Counter) -> Item:
     found = [span for span in spans if span]
     if spans and not found:
         raise Unusable("answer not in the context")
+    reasons["one of several answers not in the context"] += len(spans) - len(found)
     reasons["answer offset mended"] += sum(mended for _, _, mended in found)
     return {
         "id": row["id"],

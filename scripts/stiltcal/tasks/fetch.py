@@ -3,6 +3,7 @@
 `datasets` resolves configurations and splits to parquet files (no loading scripts). The files are copied as they are.
 """
 
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -46,7 +47,7 @@ def needs(task: Task, tasks: dict[str, Task], languages: Iterable[str]) -> list[
         if source.disjoint_from:
             other = tasks[source.disjoint_from]
             found += [need for s in other.sources for need in _source_needs(s, "test", SOURCE_LANGUAGE)]
-    return list({key(need.source.id, need.config, need.split): need for need in found}.values())
+    return list({entry_name(need.source.id, need.config, need.split): need for need in found}.values())
 
 
 def _source_needs(source: Source, split: str, language: str) -> list[Need]:
@@ -55,8 +56,8 @@ def _source_needs(source: Source, split: str, language: str) -> list[Need]:
     return [Need(source, source.config_name(language), hub_split) for hub_split in source.splits.get(split, ())]
 
 
-def key(source_id: str, config: str, split: str) -> str:
-    """How records name a split."""
+def entry_name(source_id: str, config: str, split: str) -> str:
+    """How records and locks name a split."""
     return f"{source_id}:{config}:{split}"
 
 
@@ -72,7 +73,7 @@ def fetch_task(
     with whole_folder(out) as folder:
         record = {}
         for need in needs(task, tasks, languages):
-            name = key(need.source.id, need.config, need.split)
+            name = entry_name(need.source.id, need.config, need.split)
             if need.source.format == "two_column":
                 record[name] = _copy_two_column(task, need, origin, folder)
             else:
@@ -160,13 +161,9 @@ def _copy_two_column(task: Task, need: Need, origin: str, folder: Path) -> dict:
     target = folder / need.source.id / path
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(local, target)
-    rows = target.read_text(encoding="utf-8").strip().count("\n\n") + 1
-    return {
-        "id": need.source.id,
-        _COMMIT: None,
-        "rows": rows,
-        "files": {path: {"rows": rows, "sha256": sha256(target)}},
-    }
+    rows = len(re.split(r"\n\s*\n", target.read_text(encoding="utf-8").strip()))
+    files = {path: {"rows": rows, "sha256": sha256(target)}}
+    return {"id": need.source.id, _COMMIT: None, "rows": rows, "files": files}
 
 
 def _rows(path: Path, original: Path) -> int:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from stiltcal.tasks.fetch import key
+from stiltcal.tasks.fetch import entry_name
 from stiltcal.tasks.lock import read_record, sha256
 from stiltcal.tasks.spec import Source, Task, TaskError, suggestion
 
@@ -22,7 +22,7 @@ def read_rows(task: Task, source: Source, language: str, split: str, fetched: Pa
     record = read_record(fetched)
     rows = []
     for hub_split in source.splits[split]:
-        name = key(source.id, source.config_name(language), hub_split)
+        name = entry_name(source.id, source.config_name(language), hub_split)
         if name not in record:
             raise TaskError(f"{fetched}: {name} was not fetched; it holds {', '.join(record)}. Fetch {task.name} again")
         paths = [_checked(fetched / source.id / path, file["sha256"]) for path, file in record[name]["files"].items()]
@@ -46,7 +46,10 @@ def _checked(path: Path, checksum: str) -> Path:
 
 
 def _parquet_rows(path: Path, task: Task, source: Source, language: str) -> list[Row]:
-    table = _of_language(pq.read_table(path), path, source, language)
+    try:
+        table = _of_language(pq.read_table(path), path, source, language)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise TaskError(f"{path}: not a whole parquet file ({error}); fetch {task.name} again") from None
     _check_label_order(path, table.schema, task, source)
     columns = {ours: _values(table, path, theirs) for ours, theirs in source.columns.items()}
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]

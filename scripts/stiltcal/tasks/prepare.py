@@ -26,8 +26,8 @@ def prepare_task(
     """Write `out/{split}/{language}.parquet` for all splits of `task.split_languages`, and the report.
 
     `caps` gives the largest number of items per split (None: all). The report counts, per file, the rows read, how many
-    were dropped or mended for which reason, and the items written. Raises TaskError where the data
-    does not fit the task file.
+    were dropped or mended for which reason, and the items written. Raises TaskError where the data does not fit the
+    task file.
     """
     files = {}
     for split in SPLITS:

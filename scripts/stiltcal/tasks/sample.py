@@ -1,7 +1,7 @@
 """Seeded samples and hold-outs that depend on names alone: the same item is in or out in every language and order."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 
 def rank(seed: int, name: str) -> str:
@@ -14,11 +14,11 @@ def chosen(names: Iterable[str], count: int, seed: int) -> set[str]:
     return set(sorted(set(names), key=lambda name: rank(seed, name))[:count])
 
 
-def hold_out(items: Sequence[dict], share: float, seed: int, cluster: Callable = lambda item: item["cluster"]):
+def hold_out(items: Sequence[dict], share: float, seed: int) -> tuple[list[dict], list[dict]]:
     """(held out, rest): a share of the clusters, rounded, and the others; both in the order of the items."""
-    names = {cluster(item) for item in items}
+    names = {item["cluster"] for item in items}
     held = chosen(names, round(share * len(names)), seed)
-    return [i for i in items if cluster(i) in held], [i for i in items if cluster(i) not in held]
+    return [item for item in items if item["cluster"] in held], [item for item in items if item["cluster"] not in held]
 
 
 def capped(items: Sequence[dict], cap: int | None, seed: int) -> list[dict]:

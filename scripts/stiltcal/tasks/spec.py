@@ -47,11 +47,6 @@ class Source:
         """The source's configuration that holds a language."""
         return self.config.replace("{code}", self.code(language))
 
-    @property
-    def pinned(self) -> bool:
-        """Whether `revision` is a commit; else the lock file must hold it."""
-        return len(self.revision) == 40
-
 
 @dataclass(frozen=True)
 class Task:
