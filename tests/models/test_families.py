@@ -73,7 +73,7 @@ def test_the_longest_input(encoders, family, longest):
 
 
 def test_what_is_missing_is_named(encoders, tmp_path):
-    with pytest.raises(ModelError, match=r"no tokenizer file; one of tokenizer\.json"):
+    with pytest.raises(ModelError, match=r"no tokenizer file; tokenizer\.json or vocab\.txt must be there"):
         load_tokenizer(tmp_path)
     with pytest.raises(ModelError, match=r"no config\.json"):
         load_encoder(tmp_path)

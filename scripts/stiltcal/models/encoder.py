@@ -30,7 +30,7 @@ _HEADS = {
     "tagging": AutoModelForTokenClassification,
     "qa": AutoModelForQuestionAnswering,
 }
-_TOKENIZER_FILES = ("tokenizer.json", "sentencepiece.bpe.model", "spm.model", "vocab.txt")
+_TOKENIZER_FILES = ("tokenizer.json", "vocab.txt")
 
 
 class ModelError(ValueError):
@@ -62,7 +62,11 @@ def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerFast:
     """The fast tokenizer of a model folder; raises ModelError where something of it is missing."""
     folder = Path(folder)
     if not any((folder / name).exists() for name in _TOKENIZER_FILES):
-        raise ModelError(f"{folder}: no tokenizer file; one of {', '.join(_TOKENIZER_FILES)} must be there")
+        raise ModelError(
+            f"{folder}: no tokenizer file; {' or '.join(_TOKENIZER_FILES)} must be there. From a sentencepiece model"
+            " alone one is made once, with sentencepiece installed:"
+            " AutoTokenizer.from_pretrained(folder).save_pretrained(folder)"
+        )
     tokenizer = AutoTokenizer.from_pretrained(folder)
     if not tokenizer.is_fast:
         raise ModelError(f"{folder}: {type(tokenizer).__name__} is no fast tokenizer; a tokenizer.json is needed")

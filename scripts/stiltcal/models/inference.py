@@ -50,7 +50,7 @@ def sentence_vectors(layer: int) -> Forward:
     L2-normalised: one position a row."""
 
     def forward(model, inputs):
-        hidden = model(**inputs, output_hidden_states=True).hidden_states[layer].float()
+        hidden = model(**inputs, output_hidden_states=True).hidden_states[layer]
         mask = inputs["attention_mask"][..., None]
         mean = (hidden * mask).sum(1) / mask.sum(1)
         return torch.nn.functional.normalize(mean, dim=-1)[:, None]
@@ -64,11 +64,11 @@ def compute(model: PreTrainedModel, forward: Forward, parts: Sequence[Rows], pad
     rows, number = _unique(parts)
     values: list[np.ndarray] = [np.empty(0)] * len(rows)
     where = device()
+    torch.set_float32_matmul_precision("high")  # on a GPU; bfloat16 would round confidences to two or three digits
     model = model.eval().to(where)
     for chosen in _batches(rows.lengths, _BATCH_TOKENS[where.type]):
         inputs = {name: value.to(where) for name, value in padded(rows, chosen, padding).items()}
-        with torch.autocast(where.type, torch.bfloat16, enabled=where.type == "cuda"):
-            scores = forward(model, inputs).float().cpu().numpy()
+        scores = forward(model, inputs).cpu().numpy()
         for row, score in zip(chosen, scores, strict=True):
             values[row] = score[: rows.lengths[row]]
     starts = np.cumsum([0] + [len(value) for value in values])[number]

@@ -179,23 +179,24 @@ class Best:
     """The weights at the best look at the dev set, by mean accuracy over the tasks."""
 
     def __init__(self, model: nn.Module, patience: int):
-        self.model, self.patience = model, patience
-        self.step, self.dev, self.score, self.waited, self.weights = 0, {}, -1.0, 0, None
+        self.parameters, self.patience = list(model.parameters()), patience
+        self.step, self.dev, self.score, self.waited, self.weights = 0, {}, -1.0, 0, []
 
     def update(self, step: int, dev: dict[str, dict]) -> bool:
         """Take note of a look; returns whether patience has run out."""
         score = float(np.mean([values["accuracy"] for values in dev.values()]))
         if score > self.score:
             self.step, self.dev, self.score, self.waited = step, dev, score, 0
-            self.weights = {
-                name: value.detach().to("cpu", copy=True) for name, value in self.model.state_dict().items()
-            }
+            self.weights = [parameter.detach().to("cpu", copy=True) for parameter in self.parameters]
         else:
             self.waited += 1
         return self.waited >= self.patience
 
+    @torch.no_grad()
     def restore(self) -> None:
-        self.model.load_state_dict(self.weights)
+        """Put them back."""
+        for parameter, kept in zip(self.parameters, self.weights, strict=True):
+            parameter.copy_(kept)
 
 
 def _batches(tasks: list[TrainingTask], settings: Hyperparameters, rng) -> tuple[Iterator, int]:
