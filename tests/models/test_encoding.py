@@ -54,8 +54,8 @@ def test_classification_truncates_the_longer_text_and_counts(words):
 
 
 def test_unknown_label_is_refused(words):
-    with pytest.raises(ValueError, match="item i: label 'maybe'; allowed: no, yes"):
-        encode("classification", [pair("maybe")], words, SHORT, ["no", "yes"])
+    with pytest.raises(ValueError, match=r"^dev: item i: label 'maybe'; allowed: no, yes"):
+        encode("classification", [pair("maybe")], words, SHORT, ["no", "yes"], "dev")
 
 
 def test_multiple_choice_puts_the_question_with_the_choices(words):

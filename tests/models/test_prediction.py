@@ -14,7 +14,7 @@ from stiltcal.models.decoding import Cell, SpanAnswers, Tagging
 from stiltcal.models.encoder import ModelError, load_encoder, load_tokenizer
 from stiltcal.models.encoding import Features, Lengths, Rows, encode
 from stiltcal.models.inference import Outputs, compute, sentence_vectors
-from stiltcal.models.prediction import PREDICTIONS
+from stiltcal.models.prediction import PREDICTIONS, Predictor, Source
 from stiltcal.tasks.items import write_items
 
 LENGTHS = {"maximum": 32, "stride": 8}
@@ -144,20 +144,21 @@ def test_sentence_vectors_are_means_of_the_layer_asked_for(word_encoder):
         np.testing.assert_allclose(vector, mean / np.linalg.norm(mean), atol=1e-6)
 
 
-def test_items_that_a_perturbation_skipped_are_not_predicted(trained, tmp_path):
-    items = [item | {"status": "kept" if i else "no tree"} for i, item in enumerate(make("classification", 5))]
-    pq.write_table(pa.Table.from_pylist(items), tmp_path / "test.parquet")
-    write_items(tmp_path / "dev.parquet", "classification", make("classification", 6))
-    predict.main(
-        trained("classification", ("no", "yes")),
-        [("en", str(tmp_path / "dev.parquet"))],
-        [("clean", "en", str(tmp_path / "test.parquet"))],
-        str(tmp_path / "out.parquet"),
-        str(tmp_path / "out.json"),
-        kind="classification",
-        lengths=LENGTHS,
-    )
-    assert pq.read_table(tmp_path / "out.parquet")["id"].to_pylist() == [item["id"] for item in items[1:]]
+@pytest.mark.parametrize("kind", KINDS)
+def test_items_that_a_perturbation_skipped_are_not_predicted(trained, word_encoder, tmp_path, kind):
+    items = make(kind, 5)
+    asked = [item for item in items if item.get("side") != "source"]
+    for name, skipped in (("some", asked[:2]), ("none", asked)):
+        status = {item["id"]: "no tree" for item in skipped}
+        rows = [item | {"status": status.get(item["id"], "kept")} for item in items]
+        pq.write_table(pa.Table.from_pylist(rows), tmp_path / f"{name}.parquet")
+    write_items(tmp_path / "dev.parquet", kind, make(kind, 6))
+    model = word_encoder if kind in ("retrieval", "mining") else trained(kind, LABELS.get(kind, ()))
+    predictor = Predictor(model, kind, Lengths(**LENGTHS))
+    predictor.fit([Source("clean", "en", str(tmp_path / "dev.parquet"))])
+    some, none = (predictor.predict([Source("x", "en", str(tmp_path / f"{n}.parquet"))]) for n in ("some", "none"))
+    assert list(dict.fromkeys(some["id"].to_pylist())) == [item["id"] for item in asked[2:]]
+    assert (none.num_rows, none.schema) == (0, PREDICTIONS)
 
 
 def test_temperature_changes_confidences_but_no_answer(job):

@@ -172,3 +172,9 @@ def test_rows_longer_than_the_encoder_reads_are_refused(word_encoder, data, tmp_
     task = {**data["qa"], "task": {**data["qa"]["task"], "lengths": {"maximum": 129}}}
     with pytest.raises(ModelError, match=r"qa: max_length is 129; .* reads at most 128"):
         fit_target(word_encoder, task, tmp_path / "model")
+
+
+def test_an_empty_file_is_named(word_encoder, data, tmp_path):
+    write_items(tmp_path / "empty.parquet", "qa", [])
+    with pytest.raises(ValueError, match=r"empty\.parquet: no items"):
+        fit_target(word_encoder, data["qa"] | {"dev": str(tmp_path / "empty.parquet")}, tmp_path / "model")

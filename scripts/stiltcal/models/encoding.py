@@ -75,15 +75,18 @@ def encode(
     tokenizer: PreTrainedTokenizerFast,
     lengths: Lengths,
     labels: Sequence[str] = (),
+    file: str = "",
 ) -> Features:
     """Features of items of one kind; `labels` in the head's order, for classification and tagging.
 
-    Raises ValueError for an item whose label is not one of `labels` (classification) or whose number of choices
-    differs from the others' (multiple choice).
+    Raises ValueError, naming `file`, for an item whose label is not one of `labels` (classification) or whose number
+    of choices differs from the others' (multiple choice).
     """
-    if kind in ("classification", "tagging"):
-        return _ENCODERS[kind](items, tokenizer, lengths, {name: i for i, name in enumerate(labels)})
-    return _ENCODERS[kind](items, tokenizer, lengths)
+    index = [{name: i for i, name in enumerate(labels)}] if kind in ("classification", "tagging") else []
+    try:
+        return _ENCODERS[kind](items, tokenizer, lengths, *index)
+    except ValueError as error:
+        raise ValueError(f"{file}: {error}") from None
 
 
 def _classification(items, tokenizer, lengths: Lengths, index: dict[str, int]) -> Features:

@@ -59,12 +59,13 @@ def fit(
 
 
 def _read(task: TaskData, tokenizer) -> tuple[enc.Head, TrainingTask]:
-    train_items, dev_items = read_items(task.train), read_items(task.dev)
-    if not train_items or not dev_items:
-        raise ValueError(f"{task.dev if train_items else task.train}: no items")
-    labels = tuple(task.labels) or _labels(task.kind, train_items)
-    features = [encode(task.kind, items, tokenizer, task.lengths, labels) for items in (train_items, dev_items)]
-    return enc.Head(task.kind, labels), TrainingTask(task.name, task.kind, *features)
+    items = {path: read_items(path) for path in (task.train, task.dev)}
+    for path, rows in items.items():
+        if not rows:
+            raise ValueError(f"{path}: no items to train on or to look at")
+    labels = tuple(task.labels) or _labels(task.kind, items[task.train])
+    train, dev = (encode(task.kind, items[p], tokenizer, task.lengths, labels, p) for p in (task.train, task.dev))
+    return enc.Head(task.kind, labels), TrainingTask(task.name, task.kind, train, dev)
 
 
 def _labels(kind: str, items: list[dict]) -> tuple[str, ...]:

@@ -74,12 +74,14 @@ class Predictor:
         tables = []
         for source, cell in zip(sources, self._cells(sources), strict=True):
             which = {"language": source.language, "perturbation": source.perturbation}
-            tables.append(pa.Table.from_pylist([which | row for row in self.decoder.rows(cell)], PREDICTIONS))
+            rows = self.decoder.rows(cell) if cell.items else []
+            tables.append(pa.Table.from_pylist([which | row for row in rows], PREDICTIONS))
         return pa.concat_tables(tables)
 
     def _cells(self, sources: Sequence[Source]) -> list[Cell]:
         items = [_kept_items(source.path, self.kind) for source in sources]
-        features = [encode(self.kind, each, self.tokenizer, self.lengths, self.labels) for each in items]
+        options = (self.tokenizer, self.lengths, self.labels)
+        features = [encode(self.kind, i, *options, s.path) for i, s in zip(items, sources, strict=True)]
         outputs = compute(self.model, self.forward, [each.rows for each in features], self.padding)
         cells = zip(sources, items, features, outputs, strict=True)
         return [Cell(source.language, *rest) for source, *rest in cells]
@@ -104,8 +106,10 @@ def predict_all(
 
 
 def _kept_items(path: str, kind: str) -> list[dict]:
-    """The items that a perturbation kept; of two sides, all that stand to be found."""
+    """The items that a perturbation kept; of two sides, with all source sentences, which stand to be found."""
     known = pq.read_schema(path).names
     columns = [name for name in (*schema(kind).names, "status") if name in known]
     items = pq.read_table(path, columns=columns).to_pylist()
-    return [i for i in items if i.get("status", "kept") == "kept" or i.get("side") == "source"]
+    asked = [item.get("side") != "source" and item.get("status", "kept") == "kept" for item in items]
+    chosen = [item for item, ask in zip(items, asked, strict=True) if ask or item.get("side") == "source"]
+    return chosen if any(asked) else []
