@@ -7,7 +7,7 @@ import pandas as pd
 
 from stiltcal.calibration.estimators import reliability
 
-_COLUMNS = ["language", "perturbation", "unit", "correct", "confidence"]
+_COLUMNS = ["language", "perturbation", "unit", "prediction", "correct", "confidence"]
 _KEYS = ["intermediate", "target", "perturbation", "language", "seed", "unit", "scaling", "bin"]
 
 
@@ -36,7 +36,7 @@ def _rows(paths: pd.Series, source_language: str, scalings: list[str], bins: int
     """The bins of one model's cells: each seed and, where there are several, all seeds together."""
     scaled = {scaling: "confidence" if scaling == "none" else f"confidence_{scaling}" for scaling in scalings}
     columns = list(dict.fromkeys([*_COLUMNS, *scaled.values()]))
-    tables = {path.stem.removeprefix("seed"): pd.read_parquet(path, columns=columns) for path in paths}
+    tables = {path.stem.removeprefix("seed"): _answers(path, columns) for path in paths}
     if len(tables) > 1:
         tables["all"] = pd.concat(tables.values())
     for seed, table in tables.items():
@@ -46,6 +46,11 @@ def _rows(paths: pd.Series, source_language: str, scalings: list[str], bins: int
                     key = {"perturbation": perturbation, "language": language, "seed": seed, "unit": unit}
                     curve = reliability(units[column], units.correct, bins=bins)
                     yield from ({**key, "scaling": scaling, "bin": bin_, **row} for bin_, row in enumerate(curve))
+
+
+def _answers(path: Path, columns: list[str]) -> pd.DataFrame:
+    """The units that have a prediction; mining leaves some sentences without one."""
+    return pd.read_parquet(path, columns=columns).dropna(subset=["prediction"])
 
 
 def _languages(table: pd.DataFrame, source_language: str) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -58,4 +63,7 @@ def _languages(table: pd.DataFrame, source_language: str) -> Iterator[tuple[str,
 
 
 if "snakemake" in globals():
-    main(snakemake.input.predictions, snakemake.output.reliability, **snakemake.params)
+    from stiltcal.jobs import job
+
+    with job(snakemake):
+        main(snakemake.input.predictions, snakemake.output.reliability, **snakemake.params)

@@ -29,7 +29,7 @@ def main(
     cells = [(target, "clean", name) for target in ordered for name in targets[target]["metrics"]]
     rows = table_rows(*tables, **grid, cells=cells, language="all", scaling="none")
     _write(rows, scores_latex(scores_grid(rows, targets)), scores_csv, scores_tex)
-    cells = [(target, perturbation, metric) for target in ordered for perturbation in perturbations]
+    cells = [(target, perturbation, metric) for target in ordered for perturbation in dict.fromkeys(perturbations)]
     rows = table_rows(*tables, **grid, cells=cells, language="zero_shot", scaling=scaling)
     _write(rows, calibration_latex(calibration_grid(rows, targets)), calibration_csv, calibration_tex)
 
@@ -41,12 +41,15 @@ def _write(rows, latex: str, csv: str, tex: str) -> None:
 
 
 if "snakemake" in globals():
-    main(
-        snakemake.input.scores,
-        snakemake.input.comparisons,
-        snakemake.output.scores_tex,
-        snakemake.output.scores_csv,
-        snakemake.output.calibration_tex,
-        snakemake.output.calibration_csv,
-        **snakemake.params,
-    )
+    from stiltcal.jobs import job
+
+    with job(snakemake):
+        main(
+            snakemake.input.scores,
+            snakemake.input.comparisons,
+            snakemake.output.scores_tex,
+            snakemake.output.scores_csv,
+            snakemake.output.calibration_tex,
+            snakemake.output.calibration_csv,
+            **snakemake.params,
+        )

@@ -31,9 +31,12 @@ def main(
 
 
 if "snakemake" in globals():
-    main(
-        snakemake.input.comparisons,
-        snakemake.output.pdf,
-        snakemake.output.png,
-        **snakemake.params,
-    )
+    from stiltcal.jobs import job
+
+    with job(snakemake):
+        main(
+            snakemake.input.comparisons,
+            snakemake.output.pdf,
+            snakemake.output.png,
+            **snakemake.params,
+        )

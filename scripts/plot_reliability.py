@@ -24,8 +24,8 @@ def main(
         read_table(reliability, RELIABILITY),
         read_table(scores, SCORES),
         target=target,
-        intermediates=["none", intermediate],
-        perturbations=["clean", perturbation],
+        intermediates=list(dict.fromkeys(["none", intermediate])),
+        perturbations=list(dict.fromkeys(["clean", perturbation])),
         languages=[source_language, "zero_shot"],
         scaling=scaling,
         metric=metric,
@@ -35,10 +35,13 @@ def main(
 
 
 if "snakemake" in globals():
-    main(
-        snakemake.input.reliability,
-        snakemake.input.scores,
-        snakemake.output.pdf,
-        snakemake.output.png,
-        **snakemake.params,
-    )
+    from stiltcal.jobs import job
+
+    with job(snakemake):
+        main(
+            snakemake.input.reliability,
+            snakemake.input.scores,
+            snakemake.output.pdf,
+            snakemake.output.png,
+            **snakemake.params,
+        )

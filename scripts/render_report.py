@@ -38,12 +38,15 @@ def main(
 
 
 if "snakemake" in globals():
-    main(
-        snakemake.input.finding,
-        snakemake.input.scores_csv,
-        snakemake.input.calibration_csv,
-        snakemake.input.heatmap,
-        snakemake.input.reliability,
-        snakemake.output.html,
-        **snakemake.params,
-    )
+    from stiltcal.jobs import job
+
+    with job(snakemake):
+        main(
+            snakemake.input.finding,
+            snakemake.input.scores_csv,
+            snakemake.input.calibration_csv,
+            snakemake.input.heatmap,
+            snakemake.input.reliability,
+            snakemake.output.html,
+            **snakemake.params,
+        )

@@ -32,10 +32,13 @@ def main(
 
 
 if "snakemake" in globals():
-    main(
-        snakemake.input.scores,
-        snakemake.input.comparisons,
-        snakemake.output.finding_md,
-        snakemake.output.finding_json,
-        **snakemake.params,
-    )
+    from stiltcal.jobs import job
+
+    with job(snakemake):
+        main(
+            snakemake.input.scores,
+            snakemake.input.comparisons,
+            snakemake.output.finding_md,
+            snakemake.output.finding_json,
+            **snakemake.params,
+        )

@@ -10,6 +10,7 @@ ROWS = {
     "language": ["qaa", "qaa", "qaa", "qab", "qac"],
     "perturbation": ["clean"] * 5,
     "unit": ["item"] * 5,
+    "prediction": ["a"] * 5,
     "correct": [True, False, True, False, True],
     "confidence": [0.9, 0.8, 0.3, 0.95, 0.55],
     "confidence_source": [0.6, 0.6, 0.2, 0.7, 0.4],
@@ -59,15 +60,16 @@ def test_several_seeds_are_kept_and_pooled(tmp_path):
 def test_bins_give_the_error_that_the_scores_report(tmp_path):
     generator = np.random.default_rng(0)
     confidence = generator.random(300)
-    rows = {
-        "language": "qaa",
-        "perturbation": "clean",
-        "unit": "item",
-        "correct": generator.random(300) < confidence**2,
-    }
-    table = binned(
-        tmp_path, {"none/xnli/seed1.parquet": {**rows, "confidence": confidence, "confidence_source": confidence}}
-    )
+    rows = {"language": "qaa", "perturbation": "clean", "unit": "item", "prediction": "a"}
+    rows |= {"correct": generator.random(300) < confidence**2, "confidence": confidence}
+    table = binned(tmp_path, {"none/xnli/seed1.parquet": rows | {"confidence_source": confidence}})
     here = cell(table, language="qaa", scaling="none").dropna()
     error = (here.n / 300 * (here.confidence - here.accuracy).abs()).sum()
     assert error == pytest.approx(metric("ece_width_15")(confidence, rows["correct"]), abs=1e-9)
+
+
+def test_units_without_a_prediction_have_no_confidence_to_bin(tmp_path):
+    rows = ROWS | {"prediction": ["a", None, "", None, "a"]}
+    table = binned(tmp_path, {"none/bucc/seed1.parquet": rows}, bins=2)
+    assert cell(table, language="all", scaling="none").n.tolist() == [1, 2]
+    assert set(table.language) == {"qaa", "qac", "all", "zero_shot"}

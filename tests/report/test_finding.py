@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stiltcal.report.prose import CLEAN, INTERACTION, answer_sentence, effect_sentences, scores_sentences, split
+from stiltcal.report.prose import CLEAN, INTERACTION, Beside, answer_sentence, effect_sentences, scores_sentences, split
 from stiltcal.report.quotes import Quotes, listing
 
 NUMERAL = re.compile(r"[+\N{MINUS SIGN}]?\d[\d,]*(?:\.\d+)?")
@@ -31,6 +31,9 @@ def comparisons(*differences, p_holm=0.001, **columns):
         for i, value in enumerate(differences)
     ]  # fmt: skip
     return pd.DataFrame(rows).assign(**columns)
+
+
+NOTHING = Beside(*[comparisons(0.0)[:0]] * 3)
 
 
 def test_every_numeral_of_the_page_is_quoted_in_the_json(written):
@@ -114,26 +117,28 @@ def test_answers(rows, clean, interaction):
 
 
 def test_undecided_effects_are_not_called_absent():
-    text = effect_sentences(Quotes(), comparisons(0.01, -0.03, p_holm=1.0), CLEAN, comparisons(0.1), examples=3)
+    text = effect_sentences(Quotes(), comparisons(0.01, -0.03, p_holm=1.0), CLEAN, NOTHING, examples=3)
     assert "No effect of intermediate training on the error on clean text is decided in any of two comparisons." in text
     assert "does not show that there is no effect" in text
     assert "from \N{MINUS SIGN}0.050 to +0.030" in text
 
 
-def test_the_largest_effect_stands_beside_its_task_score():
-    tasks = comparisons(0.0, 0.123, metric="exact_match")
+def test_the_largest_effect_stands_beside_its_task_score_and_its_parts():
     rows = comparisons(0.02, 0.08)
-    text = effect_sentences(Quotes(), rows, CLEAN, tasks, examples=2)
+    beside = Beside(comparisons(0.0, 0.123, metric="exact_match"), comparisons(0.0, 0.03), comparisons(0.0, 0.05))
+    text = effect_sentences(Quotes(), rows, CLEAN, beside, examples=2)
     assert "It rises with task1 on XQuAD (+0.080 [0.060, 0.100]) and task0 on XQuAD" in text
-    assert "with the first of these, exact match moves by +0.123 [0.103, 0.143]." in text
-    text = effect_sentences(Quotes(), rows, CLEAN, tasks.assign(p_holm=0.2), examples=1)
-    assert "at the same time, exact match moves by +0.123 [0.103, 0.143], which is undecided." in text
+    assert "Of the first of these, +0.030 [0.010, 0.050] is due to which answers are right and +0.050 [0.030" in text
+    assert "to how sure they are; exact match moves by +0.123 [0.103, 0.143]." in text
+    text = effect_sentences(Quotes(), rows, CLEAN, NOTHING._replace(task=beside.task.assign(p_holm=0.2)), examples=1)
+    assert "With this, exact match moves by +0.123 [0.103, 0.143], which is undecided." in text
+    assert "due to" not in text
 
 
 def test_one_effect_is_singular():
     rows = pd.concat([comparisons(0.1), comparisons(0.2, p_holm=0.9)])
     assert answer_sentence(Quotes(), rows, CLEAN).endswith("in none; one is undecided.")
-    assert "The other one is undecided" in effect_sentences(Quotes(), rows, CLEAN, rows[:0], examples=3)
+    assert "The other one is undecided" in effect_sentences(Quotes(), rows, CLEAN, NOTHING, examples=3)
 
 
 def test_a_model_that_guesses_is_called_one():

@@ -10,6 +10,7 @@ from stiltcal.report.limits import limits
 from stiltcal.report.prose import (
     CLEAN,
     INTERACTION,
+    Beside,
     answer_sentence,
     change_sentence,
     counts_clause,
@@ -49,7 +50,7 @@ class _Evidence(NamedTuple):
 
     errors: pd.DataFrame  #: comparisons of the calibration error
     scaled: pd.DataFrame  #: the same with the other scaling of the confidences
-    tasks: pd.DataFrame  #: comparisons of each target's leading task metric
+    beside: Beside  #: comparisons of the leading task metrics and of the parts of the error
     source: pd.DataFrame  #: comparisons of the error in the source language
     scores: pd.DataFrame  #: scores of the model without intermediate training on clean text
     leading: dict[str, str]  #: the leading task metric of each target
@@ -90,18 +91,26 @@ def _evidence(scores: pd.DataFrame, comparisons: pd.DataFrame, study: Study) -> 
     other = "source" if study.scaling == "none" else "none"
     errors = rows_of(comparisons, **asked, metric=study.metric)
     zero_shot = rows_of(errors, language="zero_shot")
-    tasks = rows_of(comparisons, **asked, metric=sorted(set(leading.values())), language="zero_shot", scaling="none")
     plain = scores[(scores.intermediate == "none") & (scores.perturbation == "clean") & (scores.seed == study.seed)]
     unscaled = plain.metric.isin([*leading.values(), "guessing"]) & (plain.scaling == "none")
     plain = plain[unscaled | ((plain.metric == study.metric) & (plain.scaling == study.scaling))]
     return _Evidence(
         errors=rows_of(zero_shot, scaling=study.scaling),
         scaled=rows_of(zero_shot, scaling=[other]),
-        tasks=tasks[tasks.metric == tasks.target.map(leading)],
+        beside=_beside(rows_of(comparisons, **asked, language="zero_shot"), leading, study),
         source=rows_of(errors, language=[study.source_language], scaling=study.scaling),
         scores=rows_of(plain, target=list(study.targets)),
         leading=leading,
     )
+
+
+def _beside(rows: pd.DataFrame, leading: Mapping[str, str], study: Study) -> Beside:
+    parts = (
+        rows_of(rows, metric=[f"{study.metric}_by_{cause}"], scaling=[study.scaling])
+        for cause in ("accuracy", "confidence")
+    )
+    tasks = rows[(rows.metric == rows.target.map(leading)) & (rows.scaling == "none")]
+    return Beside(tasks, *parts)
 
 
 def _reading(study: Study) -> str:
@@ -109,9 +118,9 @@ def _reading(study: Study) -> str:
     return (
         f"The error is the {error_label(study.metric)} of zero-shot predictions, its mean over all languages but the "
         f"source ({study.source_language}), with confidences {scaled}; lower is better. Differences are paired, "
-        f"brackets hold 95 % bootstrap intervals, and an effect is called decided where its Holm-corrected p value is "
-        f"below {LEVEL}. The interaction is what a perturbation adds to the error with intermediate training minus "
-        "what it adds without."
+        "brackets hold 95 % bootstrap intervals, and an effect is called decided where its p value, after Holm's "
+        f"correction within the target and the kind of effect, is below {LEVEL}. The interaction is what a "
+        "perturbation adds to the error with intermediate training minus what it adds without."
     )
 
 
@@ -140,7 +149,7 @@ def _section(quotes: Quotes, evidence: _Evidence, study: Study, targets: Sequenc
         errors_sentence(quotes, evidence.scores, targets, study.metric, study.source_language),
         scores_sentences(quotes, zero_shot, targets, evidence.leading),
     ]
-    examples = {"tasks": evidence.tasks, "examples": 3 if full else 1}
+    examples = {"beside": evidence.beside, "examples": 3 if full else 1}
     on_clean = [effect_sentences(quotes, clean, CLEAN, **examples)]
     perturbed = [change_sentence(quotes, alone), effect_sentences(quotes, interaction, INTERACTION, **examples)]
     if full:

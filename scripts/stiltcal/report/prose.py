@@ -29,6 +29,18 @@ class Split(NamedTuple):
         return "mixed"
 
 
+class Beside(NamedTuple):
+    """Comparisons that stand beside those of an error, for the same cells; each may lack rows.
+
+    A change of calibration may be no more than a change of accuracy. So there are the change of the leading task
+    metric, and the parts of the change of the error that are due to which answers are right and how sure they are.
+    """
+
+    task: pd.DataFrame
+    by_accuracy: pd.DataFrame
+    by_confidence: pd.DataFrame
+
+
 class Wording(NamedTuple):
     """How an effect of intermediate training is told: as an answer, and as what is done to the error.
 
@@ -78,17 +90,13 @@ def answer_sentence(quotes: Quotes, rows: pd.DataFrame, words: Wording) -> str:
     return f"{words.where}, {_both_ways(quotes, parts, total, words.answer, words.ways, words.again)}{rest}."
 
 
-def effect_sentences(quotes: Quotes, rows: pd.DataFrame, words: Wording, tasks: pd.DataFrame, examples: int) -> str:
-    """The evidence behind an answer: what is decided, the largest differences each way, and what stays open.
-
-    `tasks` holds the comparisons of the leading task metrics: beside the largest difference of the error in each
-    direction stands that of the task score, for a change of calibration may be no more than a change of accuracy.
-    """
+def effect_sentences(quotes: Quotes, rows: pd.DataFrame, words: Wording, beside: Beside, examples: int) -> str:
+    """The evidence behind an answer: what is decided, the largest differences each way, and what stays open."""
     parts = split(rows)
     sentences = [
         _opening(quotes, rows, parts, words),
-        _examples(quotes, parts.lower, "falls", tasks, examples),
-        _examples(quotes, parts.higher, "rises", tasks, examples),
+        _examples(quotes, parts.lower, "falls", beside, examples),
+        _examples(quotes, parts.higher, "rises", beside, examples),
         _undecided(quotes, parts),
     ]
     return " ".join(filter(None, sentences))
@@ -179,8 +187,8 @@ def _opening(quotes: Quotes, rows: pd.DataFrame, parts: Split, words: Wording) -
     return _both_ways(quotes, parts, total, statement, ("lowers", "raises"), "{} it") + "."
 
 
-def _examples(quotes: Quotes, rows: pd.DataFrame, verb: str, tasks: pd.DataFrame, most: int) -> str:
-    """The largest decided differences of one direction, and the task score that goes with the first."""
+def _examples(quotes: Quotes, rows: pd.DataFrame, verb: str, beside: Beside, most: int) -> str:
+    """The largest decided differences of one direction, and what goes with the first."""
     if rows.empty:
         return ""
     shown = [row for _, row in rows.head(most).iterrows()]
@@ -189,12 +197,22 @@ def _examples(quotes: Quotes, rows: pd.DataFrame, verb: str, tasks: pd.DataFrame
     sentence = f"It {verb}{' most' if len(rows) > len(shown) else ''} with {examples}"
     if each_n:
         sentence += f", each on n = {quotes.value(shown[0], 'n')}"
-    task = cell(tasks, **shown[0][_CELL])
-    if task is None:
-        return f"{sentence}."
-    place = "with the first of these" if len(shown) > 1 else "at the same time"
-    reservation = "" if task.p_holm < LEVEL else ", which is undecided"
-    return f"{sentence}; {place}, {metric_label(task.metric)} moves by {quotes.estimate(task)}{reservation}."
+    return f"{sentence}.{_company(quotes, shown[0], beside, 'the first of these' if len(shown) > 1 else 'this')}"
+
+
+def _company(quotes: Quotes, row: pd.Series, beside: Beside, name: str) -> str:
+    """What a change of the error is made of, and the change of the task score in the same cell."""
+    task, accuracy, confidence = (cell(table, **row[_CELL]) for table in beside)
+    parts = []
+    if accuracy is not None and confidence is not None:
+        right, sure = quotes.estimate(accuracy), quotes.estimate(confidence)
+        parts.append(f"of {name}, {right} is due to which answers are right and {sure} to how sure they are")
+    if task is not None:
+        reservation = "" if task.p_holm < LEVEL else ", which is undecided"
+        change = f"{metric_label(task.metric)} moves by {quotes.estimate(task)}{reservation}"
+        parts.append(change if parts else f"with {name}, {change}")
+    text = "; ".join(parts)
+    return f" {text[0].upper()}{text[1:]}." if text else ""
 
 
 def _name(row: pd.Series) -> str:
