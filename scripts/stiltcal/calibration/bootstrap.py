@@ -7,6 +7,7 @@ their replicates is a paired one. One stream of random numbers gives the weights
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -15,10 +16,12 @@ from stiltcal.calibration.binning import BinSums, bin_sums
 from stiltcal.calibration.estimate import Estimate
 from stiltcal.calibration.estimators import Binned, Mean, Metric, Ranked, Smooth, metric
 from stiltcal.calibration.sample import Sample, exact
+from stiltcal.calibration.shrinkage import Gaps, shrink_gaps
 
-#: Weights held at a time, and numbers that a chain of operations on every unit keeps in the processor's cache.
+#: Weights held at a time.
 BLOCK = 2**22
-CACHED = 2**14
+#: Resamples that are ranked together: so few that all their numbers stay in the processor's cache.
+RANKED = 32
 
 
 def resample_weights(n_clusters: int, n_resamples: int, seed: int, *, block: int = BLOCK) -> Iterator[np.ndarray]:
@@ -51,22 +54,32 @@ def estimate(sample: Sample, names: Sequence[str], weights: Iterable[np.ndarray]
 def ratio(numerator, denominator, cluster: np.ndarray, weights: Iterable[np.ndarray]) -> Estimate:
     """An `Estimate` of sum(numerator) / sum(denominator) over units (n,) in clusters (n,); 0 where the latter is 0."""
     weights = list(weights)
-    totals = _Totals(cluster, np.column_stack([numerator, denominator]).astype(float), weights[0].shape[1])
-    over, under = np.concatenate([totals.replicate(block) for block in weights]).T
-    return _unbiased(float(_divide(*totals.sums.sum(axis=0))), _divide(over, under), cluster)
+    columns = np.column_stack([numerator, denominator]).astype(float)
+    sums = _Sums(cluster, columns, weights[0].shape[1])
+    over, under = np.concatenate([sums.replicate(block) for block in weights])[:, :, 0].T
+    return _unbiased(float(_divide(*sums.all())), _divide(over, under), cluster)
 
 
-class _Totals:
-    """Sums of columns (n, k) within the clusters of units (n,), and over the clusters of a resample."""
+class _Sums:
+    """Sums of columns (n, k) over units (n,) in cells and clusters, and over the clusters of a resample."""
 
-    def __init__(self, cluster: np.ndarray, columns: np.ndarray, n_clusters: int):
-        self.clusters, place = np.unique(cluster, return_inverse=True)
+    def __init__(self, cluster: np.ndarray, columns: np.ndarray, n_clusters: int, cell: np.ndarray | int = 0):
+        pairs, place = np.unique(cell * n_clusters + cluster, return_inverse=True)
         most = np.bincount(place).max() * n_clusters
-        self.sums = np.column_stack([np.bincount(place, exact(column, most)) for column in columns.T])
+        sums = np.column_stack([np.bincount(place, exact(column, most)) for column in columns.T])
+        self.cells, starts = np.unique(pairs // n_clusters, return_index=True)
+        self.parts = list(zip(np.split(pairs % n_clusters, starts[1:]), np.split(sums, starts[1:]), strict=True))
 
     def replicate(self, weights: np.ndarray) -> np.ndarray:
-        """(rows, k) from weights (rows, n_clusters)."""
-        return weights[:, self.clusters].astype(float) @ self.sums
+        """(rows, k, cells up to the last that is filled) from weights (rows, n_clusters)."""
+        result = np.zeros((len(weights), self.parts[0][1].shape[1], self.cells[-1] + 1))
+        for cell, (clusters, sums) in zip(self.cells, self.parts, strict=True):
+            result[:, :, cell] = weights[:, clusters].astype(float) @ sums
+        return result
+
+    def all(self) -> np.ndarray:
+        """(k,) sums over everything."""
+        return sum(sums.sum(axis=0) for _, sums in self.parts)
 
 
 class _BinnedPart:
@@ -74,37 +87,45 @@ class _BinnedPart:
 
     def __init__(self, sample: Sample, metrics: dict[str, Binned]):
         self.sample, self.metrics = sample, metrics
-        self.edges = {name: m.edges(sample.confidence) for name, m in metrics.items()}
+        self.edges = {name: tuple(m.edges(sample.confidence)) for name, m in metrics.items()}
         self.all_edges = np.unique(np.concatenate(list(self.edges.values())))
-        place = np.searchsorted(self.all_edges, sample.confidence, side="left")
+        cell = np.searchsorted(self.all_edges, sample.confidence, side="left")
         columns = np.column_stack([np.ones_like(sample.confidence), sample.confidence, sample.correct])
-        self.cells = {
-            cell: _Totals(sample.cluster[place == cell], columns[place == cell], sample.n_clusters)
-            for cell in np.unique(place)
-        }
+        self.sums = _Sums(sample.cluster, columns, sample.n_clusters, cell)
 
     def replicate(self, weights: np.ndarray) -> np.ndarray:
-        sums = np.zeros((len(weights), 3, len(self.all_edges) + 1))
-        for cell, totals in self.cells.items():
-            sums[:, :, cell] = totals.replicate(weights)
-        return sums
+        sums = self.sums.replicate(weights)
+        return np.pad(sums, ((0, 0), (0, 0), (0, len(self.all_edges) + 1 - sums.shape[2])))
 
     def estimates(self, replicates: np.ndarray) -> dict[str, Estimate]:
-        return {name: self._estimate(m, self.edges[name], replicates) for name, m in self.metrics.items()}
+        binned = {edges: _Bins(self.sample, self._starts(edges), edges, replicates) for edges in self.edges.values()}
+        return {name: binned[self.edges[name]].estimate(m) for name, m in self.metrics.items()}
 
-    def _estimate(self, m: Binned, edges: np.ndarray, replicates: np.ndarray) -> Estimate:
-        starts = np.r_[0, np.searchsorted(self.all_edges, edges) + 1]
-        resampled = BinSums(*np.moveaxis(np.add.reduceat(replicates, starts, axis=-1), 1, 0))
-        sums = bin_sums(self.sample.confidence, self.sample.correct, edges)
-        value = float(m.formula(sums))
-        spread, surplus = _noise(sums, resampled)
+    def _starts(self, edges: tuple[float, ...]) -> np.ndarray:
+        return np.r_[0, np.searchsorted(self.all_edges, edges) + 1]
+
+
+class _Bins:
+    """The bins of a sample and of its resamples, with what all estimators on them need."""
+
+    def __init__(self, sample: Sample, starts: np.ndarray, edges: tuple[float, ...], replicates: np.ndarray):
+        self.sums = bin_sums(sample.confidence, sample.correct, np.array(edges))
+        self.resampled = BinSums(*np.moveaxis(np.add.reduceat(replicates, starts, axis=-1), 1, 0))
+        self.spread, self.surplus = _noise(self.sums, self.resampled)
+        self.df = _df(sample.cluster)
+
+    @cached_property
+    def gaps(self) -> tuple[Gaps, Gaps]:
+        return shrink_gaps(self.sums, self.spread), shrink_gaps(self.resampled, self.spread)
+
+    def estimate(self, m: Binned) -> Estimate:
+        value = float(m.formula(self.sums))
         if m.population is None:
-            values = m.formula(resampled)
+            values = m.formula(self.resampled)
             centre = max(0.0, 2 * value - float(values.mean()))
         else:
-            values = m.population(resampled, spread)
-            centre = float(m.population(sums, spread))
-        return Estimate(value, centre, values, surplus, _df(self.sample.cluster))
+            centre, values = (m.population(gaps) for gaps in self.gaps)
+        return Estimate(value, float(centre), values, self.surplus, self.df)
 
 
 class _MeanPart:
@@ -114,10 +135,10 @@ class _MeanPart:
         self.sample, self.metrics = sample, metrics
         units = [m.unit(sample.confidence, sample.correct) for m in metrics.values()]
         columns = np.column_stack([np.ones_like(sample.confidence), *units])
-        self.totals = _Totals(sample.cluster, columns, sample.n_clusters)
+        self.sums = _Sums(sample.cluster, columns, sample.n_clusters)
 
     def replicate(self, weights: np.ndarray) -> np.ndarray:
-        return self.totals.replicate(weights)
+        return self.sums.replicate(weights)[:, :, 0]
 
     def estimates(self, replicates: np.ndarray) -> dict[str, Estimate]:
         means = _divide(replicates[:, 1:], replicates[:, :1])
@@ -129,20 +150,23 @@ class _RankedPart:
 
     def __init__(self, sample: Sample, metrics: dict[str, Ranked]):
         self.sample, self.metrics = sample, metrics
-        confidence, self.correct, self.cluster = (column[::-1] for column in sample[:3])
+        confidence, correct, self.cluster = (column[::-1] for column in sample[:3])
+        self.correct = correct[:, None]
         self.starts = np.flatnonzero(np.diff(confidence, prepend=2))
 
     def replicate(self, weights: np.ndarray) -> np.ndarray:
-        rows = max(1, CACHED // len(self.cluster))
-        return np.concatenate([self._replicate(weights[i : i + rows]) for i in range(0, len(weights), rows)])
+        # Always as many columns: the order in which numpy adds up depends on the shape.
+        padded = np.pad(weights, ((0, -len(weights) % RANKED), (0, 0)))
+        parts = [self._replicate(padded[start : start + RANKED]) for start in range(0, len(padded), RANKED)]
+        return np.concatenate(parts)[: len(weights)]
 
     def _replicate(self, weights: np.ndarray) -> np.ndarray:
-        units = weights[:, self.cluster].astype(float)
+        units = weights.T.astype(float)[self.cluster]
         right = units * self.correct
         wrong = units - right
         if len(self.starts) < len(self.cluster):
-            right, wrong = (np.add.reduceat(side, self.starts, axis=-1) for side in (right, wrong))
-        curve = ranking.curve(right, wrong)
+            right, wrong = (np.add.reduceat(side, self.starts, axis=0) for side in (right, wrong))
+        curve = ranking.Curve(right, wrong)
         return np.column_stack([m.formula(curve) for m in self.metrics.values()])
 
     def estimates(self, replicates: np.ndarray) -> dict[str, Estimate]:

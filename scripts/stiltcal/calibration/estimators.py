@@ -17,14 +17,14 @@ from stiltcal.calibration.sample import checked_confidence, checked_correct, exa
 class Binned:
     """A function of the sums in `bins` bins, equally wide or (mass) equally full.
 
-    `population` estimates the value in the population, on which an interval is centred; without it the bootstrap's
-    own estimate of the bias is used.
+    `population` estimates the value in the population from shrunk gaps: an interval is centred on it. Without it the
+    bootstrap's own estimate of the bias is used.
     """
 
     formula: Callable[[binning.BinSums], np.ndarray]
     bins: int = 15
     mass: bool = False
-    population: Callable[[binning.BinSums, float], np.ndarray] | None = None
+    population: Callable[[shrinkage.Gaps], np.ndarray] | None = None
 
     def edges(self, confidence: np.ndarray) -> np.ndarray:
         """Inner edges of the bins for these units."""
@@ -57,7 +57,7 @@ class Ranked:
         sample = make_sample(confidence, correct)
         starts = np.flatnonzero(np.diff(sample.confidence, prepend=-1))
         right, wrong = (np.add.reduceat(side, starts)[::-1] for side in (sample.correct, 1 - sample.correct))
-        return float(self.formula(ranking.curve(right, wrong)))
+        return float(self.formula(ranking.Curve(right, wrong)))
 
 
 @dataclass(frozen=True)

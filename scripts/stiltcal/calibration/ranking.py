@@ -1,35 +1,41 @@
 """How well confidence ranks right above wrong: AUROC and selective prediction.
 
 The formulas take a curve: the weights of right and wrong units at every distinct confidence, from the highest down,
-on the last axis, and what is covered so far. Equal confidences are one group, so row order makes no difference; within
-a group the risk-coverage curve is straight, as in fd-shifts (Jaeger et al. 2023), whose areas these are (there times
-1,000).
+on the first axis (resamples on the second, where sums over groups run fastest). Equal confidences are one group, so
+row order makes no difference; within a group the risk-coverage curve is straight, as in fd-shifts (Jaeger et al.
+2023), whose areas these are (there times 1,000).
 """
 
-from typing import NamedTuple
+from functools import cached_property
 
 import numpy as np
 
 
-class Curve(NamedTuple):
-    """Weights of a group's right, wrong and all units, and the units and errors covered with it, (..., groups) each."""
+class Curve:
+    """Weights of right and wrong units, (groups, ...) each, and what is covered from the top down to each group."""
 
-    right: np.ndarray
-    wrong: np.ndarray
-    weight: np.ndarray
-    units: np.ndarray
-    errors: np.ndarray
+    def __init__(self, right: np.ndarray, wrong: np.ndarray):
+        self.right, self.wrong = right, wrong
 
-    @property
+    @cached_property
+    def weight(self) -> np.ndarray:
+        """Weight of a group, (groups, ...)."""
+        return self.right + self.wrong
+
+    @cached_property
+    def units(self) -> np.ndarray:
+        """Weight covered, (groups, ...)."""
+        return np.cumsum(self.weight, axis=0)
+
+    @cached_property
+    def errors(self) -> np.ndarray:
+        """Weight of the wrong ones covered, (groups, ...)."""
+        return np.cumsum(self.wrong, axis=0)
+
+    @cached_property
     def total(self) -> np.ndarray:
-        """Weight of all units, at least 1 (...,)."""
-        return np.maximum(self.units[..., -1], 1)
-
-
-def curve(right: np.ndarray, wrong: np.ndarray) -> Curve:
-    """The curve of groups from the most confident down, (..., groups) each."""
-    weight = right + wrong
-    return Curve(right, wrong, weight, np.cumsum(weight, axis=-1), np.cumsum(wrong, axis=-1))
+        """Weight of all units, at least 1, (...,)."""
+        return np.maximum(self.weight.sum(axis=0), 1)
 
 
 def auroc(c: Curve) -> np.ndarray:
@@ -37,10 +43,10 @@ def auroc(c: Curve) -> np.ndarray:
 
     0.5 where all units are right or all are wrong: there is nothing to tell apart.
     """
-    wrong = c.errors[..., -1]
-    won = (c.right * (wrong[..., None] - c.errors + c.wrong / 2)).sum(axis=-1)
-    pairs = (c.units[..., -1] - wrong) * wrong
-    return np.divide(won, pairs, out=np.full(np.shape(pairs), 0.5), where=pairs > 0)
+    right, wrong = c.right.sum(axis=0), c.errors[-1]
+    lost = (c.right * (c.errors - c.wrong / 2)).sum(axis=0)
+    pairs = right * wrong
+    return np.divide(pairs - lost, pairs, out=np.full(np.shape(pairs), 0.5), where=pairs > 0)
 
 
 def aurc(c: Curve) -> np.ndarray:
@@ -49,9 +55,8 @@ def aurc(c: Curve) -> np.ndarray:
     Trapezoids between the distinct thresholds; below the first threshold the risk is that of the first group.
     """
     risk = c.errors / np.maximum(c.units, 1)
-    before = np.where(c.units[..., :-1] > 0, risk[..., :-1], risk[..., 1:])
-    area = (c.weight[..., 1:] * (before + risk[..., 1:])).sum(axis=-1) / 2 + c.weight[..., 0] * risk[..., 0]
-    return area / c.total
+    before = np.where(c.units[:-1] > 0, risk[:-1], risk[1:])
+    return ((c.weight[1:] * (before + risk[1:])).sum(axis=0) / 2 + c.weight[0] * risk[0]) / c.total
 
 
 def eaurc(c: Curve) -> np.ndarray:
@@ -59,7 +64,7 @@ def eaurc(c: Curve) -> np.ndarray:
 
     Geifman et al. 2019. Slightly negative values occur: the perfect area is the limit for many units.
     """
-    error = c.errors[..., -1] / c.total
+    error = c.errors[-1] / c.total
     return aurc(c) - (error + (1 - error) * np.log(np.maximum(1 - error, np.finfo(float).tiny)))
 
 
@@ -68,11 +73,11 @@ def augrc(c: Curve) -> np.ndarray:
 
     Equal to (1 - AUROC) * acc * (1 - acc) + (1 - acc)^2 / 2.
     """
-    return (c.weight * (c.errors - c.wrong / 2)).sum(axis=-1) / c.total**2
+    return (c.weight * (c.errors - c.wrong / 2)).sum(axis=0) / c.total**2
 
 
 def accuracy_at_coverage(c: Curve, *, coverage: float = 0.8) -> np.ndarray:
     """Accuracy of the `coverage` (in (0, 1]) most confident units; a group that the border cuts counts in part."""
-    wanted = coverage * c.total[..., None]
+    wanted = coverage * c.total
     taken = np.clip(wanted - (c.units - c.weight), 0, c.weight)
-    return (taken * (c.right / np.maximum(c.weight, 1))).sum(axis=-1) / wanted[..., 0]
+    return (taken * (c.right / np.maximum(c.weight, 1))).sum(axis=0) / wanted

@@ -33,8 +33,9 @@ def shrink_gaps(sums: BinSums, spread: float = 1.0) -> Gaps:
     accuracy = (sums.correct + confidence) / (units + 1)
     noise = np.where(sums.n > 0, spread * accuracy * (1 - accuracy) / units + 1e-12, 1.0)
     centred = confidence - _total(share * confidence)
-    leverage = np.divide(centred**2, _total(share * centred**2) + 1e-12)
-    slope = _total(share * centred * gap) / (_total(share * centred**2) + 1e-12)
+    scatter = _total(share * centred**2) + 1e-12
+    leverage = centred**2 / scatter
+    slope = _total(share * centred * gap) / scatter
     line = _total(share * gap) + slope * centred
     rest = _total(share * (gap - line) ** 2) - _total(share * noise) + _total(share**2 * noise * (1 + leverage))
     tau2 = np.maximum(rest, 0)
@@ -42,16 +43,14 @@ def shrink_gaps(sums: BinSums, spread: float = 1.0) -> Gaps:
     return Gaps(share, line + kept * (gap - line), kept * noise)
 
 
-def population_l1(sums: BinSums, spread: float = 1.0) -> np.ndarray:
+def population_l1(gaps: Gaps) -> np.ndarray:
     """Posterior mean of sum_b w_b |gap_b| over the true gaps, (...,)."""
-    share, mean, variance = shrink_gaps(sums, spread)
-    return (share * folded_mean(mean, np.sqrt(variance))).sum(axis=-1)
+    return (gaps.share * folded_mean(gaps.mean, np.sqrt(gaps.variance))).sum(axis=-1)
 
 
-def population_l2(sums: BinSums, spread: float = 1.0) -> np.ndarray:
+def population_l2(gaps: Gaps) -> np.ndarray:
     """Root of the posterior mean of sum_b w_b gap_b^2 over the true gaps, (...,)."""
-    share, mean, variance = shrink_gaps(sums, spread)
-    return np.sqrt((share * (mean**2 + variance)).sum(axis=-1))
+    return np.sqrt((gaps.share * (gaps.mean**2 + gaps.variance)).sum(axis=-1))
 
 
 def _total(values: np.ndarray) -> np.ndarray:

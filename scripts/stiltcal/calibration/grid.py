@@ -1,0 +1,203 @@
+"""Scores of cells with their replicates: task metrics and calibration, and their means over languages and seeds."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from stiltcal.calibration.bootstrap import estimate, ratio, resample_weights
+from stiltcal.calibration.estimate import Estimate, combine
+from stiltcal.calibration.predictions import Units
+from stiltcal.calibration.sample import make_sample
+
+
+class Resamples:
+    """The weights that all cells of a target share: of clusters (blocks of rows), and of seeds (rows, seeds)."""
+
+    def __init__(self, n_clusters: int, n_seeds: int, n_resamples: int, seed: int):
+        self.clusters = list(resample_weights(n_clusters, n_resamples, seed))
+        self.seeds = _seed_weights(n_seeds, n_resamples, seed)
+        self.rows = n_resamples
+
+
+def _seed_weights(n_seeds: int, n_resamples: int, seed: int) -> np.ndarray:
+    """(rows, seeds) weights with mean 1/seeds: one seed fewer is drawn than there are, which makes the variance of the
+    mean unbiased (Rao & Wu 1988)."""
+    if n_seeds == 1:
+        return np.ones((n_resamples, 1))
+    generator = np.random.default_rng([seed, n_seeds])
+    return generator.multinomial(n_seeds - 1, np.full(n_seeds, 1 / n_seeds), size=n_resamples) / (n_seeds - 1)
+
+
+class Result(NamedTuple):
+    """An estimate, and how many units it is about."""
+
+    estimate: Estimate
+    n: int
+
+
+@dataclass(frozen=True)
+class TaskMeasure:
+    """The metrics of a kind of task, as ratios of sums over the items of a cell.
+
+    And `guessing`, the score of always giving the cell's most frequent gold label (retrieval: of picking any), where
+    such a strategy makes sense. n counts items.
+    """
+
+    unit: str
+    kind: str
+    resamples: Resamples
+    scaling: str = "none"
+
+    def __post_init__(self):
+        if self.kind not in _TASK_RATIOS:
+            raise ValueError(f"unknown kind of task {self.kind!r}; allowed: {', '.join(_TASK_RATIOS)}")
+
+    @property
+    def computed_from(self) -> str:
+        """The unit whose predictions are read."""
+        return "token" if self.kind == "tagging" else "item"
+
+    def results(self, units: Units) -> dict[str, Result]:
+        """Every metric of a cell."""
+        estimates = {}
+        for name, (over, under, cluster) in _TASK_RATIOS[self.kind](units).items():
+            if name == "guessing":
+                estimates[name] = self._known(float(np.sum(over) / max(np.sum(under), 1)))
+            else:
+                estimates[name] = ratio(over, under, cluster, self.resamples.clusters)
+        n = len(np.unique(units.item))
+        return {name: Result(estimate, n) for name, estimate in estimates.items()}
+
+    def _known(self, value: float) -> Estimate:
+        return Estimate(value, value, np.full(self.resamples.rows, value), None, 1)
+
+
+@dataclass(frozen=True)
+class CalibrationMeasure:
+    """Calibration metrics of one scaling. Units without a prediction (mining) have no confidence to judge."""
+
+    unit: str
+    scaling: str
+    metrics: tuple[str, ...]
+    resamples: Resamples
+
+    @property
+    def computed_from(self) -> str:
+        """The unit whose predictions are read."""
+        return self.unit
+
+    def results(self, units: Units) -> dict[str, Result]:
+        """Every metric of a cell; none where nothing has a prediction."""
+        units = units.take(units.answered)
+        if not len(units.item):
+            return {}
+        n_clusters = self.resamples.clusters[0].shape[1]
+        sample = make_sample(units.confidence[self.scaling], units.correct, units.cluster, n_clusters)
+        estimates = estimate(sample, self.metrics, self.resamples.clusters)
+        return {name: Result(found, len(units.item)) for name, found in estimates.items()}
+
+    def only(self, metric: str) -> "CalibrationMeasure":
+        """The same for one metric."""
+        return replace(self, metrics=(metric,))
+
+
+Measure = TaskMeasure | CalibrationMeasure
+
+
+def measures(
+    kind: str, units: Sequence[str], scalings: Sequence[str], metrics: Sequence[str], resamples: Resamples
+) -> list[Measure]:
+    """Everything that is measured in a target whose predictions have these `units` (item; or token and entity).
+
+    Task metrics stand beside the main unit, entity before token, and do not depend on the scaling: they have `none`.
+    Raises ValueError for an unknown kind.
+    """
+    main = next(unit for unit in ("item", "entity", "token") if unit in units)
+    calibration = [
+        CalibrationMeasure(unit, scaling, tuple(metrics), resamples) for unit in units for scaling in scalings
+    ]
+    return [TaskMeasure(main, kind, resamples), *calibration]
+
+
+def over_seeds(results: Sequence[Result], resamples: Resamples) -> Result:
+    """The mean over the seeds, whose own resampling is in the replicates; n is that of one seed."""
+    if len(results) == 1:
+        return results[0]
+    estimates = [result.estimate for result in results]
+    mean = combine([1 / len(estimates)] * len(estimates), estimates)
+    replicates = sum(w * e.replicates for w, e in zip(resamples.seeds.T, estimates, strict=True))
+    return Result(mean._replace(replicates=replicates), results[0].n)
+
+
+def over_languages(results: Sequence[Result]) -> Result:
+    """The mean over languages, each counting once; n is their sum."""
+    estimates, sizes = zip(*results, strict=True)
+    return Result(combine([1 / len(estimates)] * len(estimates), estimates), sum(sizes))
+
+
+def language_groups(languages: Sequence[str], source_language: str) -> Mapping[str, list[str]]:
+    """What means over languages there are: `all`, and `zero_shot` (without the source language) if any is left."""
+    abroad = [language for language in languages if language != source_language]
+    return {"all": list(languages), **({"zero_shot": abroad} if abroad else {})}
+
+
+Ratio = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+def _accuracy(units: Units) -> dict[str, Ratio]:
+    ones = np.ones(len(units.item))
+    _, label, count = np.unique(units.gold.astype(str), return_inverse=True, return_counts=True)
+    return {
+        "accuracy": (units.correct, ones, units.cluster),
+        "guessing": (label == count.argmax(), ones, units.cluster),
+    }
+
+
+def _question_answering(units: Units) -> dict[str, Ratio]:
+    ones = np.ones(len(units.item))
+    return {"exact_match": (units.correct, ones, units.cluster), "f1": (units.score, ones, units.cluster)}
+
+
+def _mining(units: Units) -> dict[str, Ratio]:
+    has_pair = np.array([gold is not None for gold in units.gold])
+    hits = units.selected & units.correct
+    return {"f1": (2 * hits, units.selected.astype(int) + has_pair, units.cluster)}
+
+
+def _tagging(units: Units) -> dict[str, Ratio]:
+    names, count = np.unique(units.gold.astype(str), return_counts=True)
+    starts = np.flatnonzero(np.diff(units.item, prepend=-1))
+    frequent = np.full(len(units.item), names[count.argmax()], dtype=object)
+    return {
+        name: (*_sequence_f1(units.gold, predicted, starts), units.cluster[starts])
+        for name, predicted in (("f1", units.prediction), ("guessing", frequent))
+    }
+
+
+def _sequence_f1(gold: np.ndarray, predicted: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(2 hits, predicted + gold) of the entities of every item."""
+    pairs = zip(np.split(gold, starts[1:]), np.split(predicted, starts[1:]), strict=True)
+    found = [(_entities(tuple(there)), _entities(tuple(named))) for there, named in pairs]
+    hits = np.array([len(there & named) for there, named in found])
+    return 2 * hits, np.array([len(there) + len(named) for there, named in found])
+
+
+@cache
+def _entities(tags: tuple[str, ...]) -> frozenset:
+    """The entities of a sentence; kept, for every model is judged by the same gold tags."""
+    from stiltcal.tasks.metrics import entities  # loads seqeval, which only tagging should pay for
+
+    return frozenset(entities(tags))
+
+
+_TASK_RATIOS: dict[str, Callable[[Units], dict[str, Ratio]]] = {
+    "classification": _accuracy,
+    "multiple_choice": _accuracy,
+    "retrieval": _accuracy,
+    "qa": _question_answering,
+    "tagging": _tagging,
+    "mining": _mining,
+}

@@ -1,0 +1,171 @@
+"""Files of the pipeline (docs/data_formats.md): predictions as arrays, one `Units` a cell; tables of results.
+
+With `__main__`, the only module here that needs more than numpy.
+"""
+
+import csv
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+_KEYS = ("language", "perturbation", "unit", "id", "cluster", "position")
+_COLUMNS = (*_KEYS, "gold", "prediction", "correct", "score", "selected")
+
+
+class CellKey(NamedTuple):
+    """Which cell of a target's grid."""
+
+    intermediate: str
+    seed: str
+    unit: str
+    perturbation: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Units:
+    """The predictions of a cell, (n,) each, sorted by item and position.
+
+    `item` and `cluster` are numbers that mean the same in all cells read together; `gold` and `prediction` are texts,
+    None where there is none; `confidence` has one array for each scaling.
+    """
+
+    item: np.ndarray
+    cluster: np.ndarray
+    position: np.ndarray
+    correct: np.ndarray
+    score: np.ndarray
+    selected: np.ndarray
+    gold: np.ndarray
+    prediction: np.ndarray
+    confidence: Mapping[str, np.ndarray]
+
+    @property
+    def answered(self) -> np.ndarray:
+        """Whether there is a prediction at all, (n,) bool: mining leaves some sentences without a partner."""
+        return np.array([prediction is not None for prediction in self.prediction], dtype=bool)
+
+    def take(self, chosen: np.ndarray) -> "Units":
+        """Some of the units, by a mask or by indices."""
+        columns = {name: value[chosen] for name, value in vars(self).items() if name != "confidence"}
+        return Units(**columns, confidence={name: value[chosen] for name, value in self.confidence.items()})
+
+    def with_correct(self, correct: np.ndarray) -> "Units":
+        """The same confidences with another correctness (n,)."""
+        return replace(self, correct=correct)
+
+
+class Survey(NamedTuple):
+    """What there is in some prediction files of one target: languages, sorted, and the numbers of the clusters."""
+
+    languages: list[str]
+    clusters: Mapping[str, int]
+
+
+def survey(paths: Sequence[str | Path]) -> Survey:
+    """Look through the files; clusters are numbered in the order of their names, whatever that of files and rows."""
+    tables = [_read(path, ("language", "cluster")) for path in paths]
+    languages, clusters = (_names([table[name] for table in tables]) for name in ("language", "cluster"))
+    return Survey(languages, {name: number for number, name in enumerate(clusters)})
+
+
+def read_predictions(
+    paths: Sequence[str | Path], scalings: Sequence[str], clusters: Mapping[str, int], language: str | None = None
+) -> dict[CellKey, Units]:
+    """The cells of files named `.../{intermediate}/{target}/seed{seed}.parquet`, of all languages or of one.
+
+    Raises ValueError that names the file where a column is missing, where it holds no row, or where a unit occurs
+    twice in a cell.
+    """
+    wanted = [*_COLUMNS, *dict.fromkeys(map(confidence_column, scalings))]
+    tables = {Path(path): _read(path, wanted, language) for path in paths}
+    items = {name: number for number, name in enumerate(_names([table["id"] for table in tables.values()]))}
+    cells: dict[CellKey, Units] = {}
+    for path, table in tables.items():
+        units = _units(table, scalings, items, clusters)
+        for unit, perturbation, code, found in _cells(path, table, units):
+            cells[CellKey(path.parts[-3], path.stem.removeprefix("seed"), unit, perturbation, code)] = found
+    return cells
+
+
+def write_rows(path: str | Path, columns: Sequence[str], rows: Iterable[Mapping]) -> None:
+    """Write rows as CSV, in their order; numbers have ten significant digits."""
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    lines = [[f"{row[name]:.10g}" if isinstance(row[name], float) else row[name] for name in columns] for row in rows]
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows([columns, *lines])
+
+
+def target_of(paths: Sequence[str | Path]) -> str:
+    """The target that files named `.../{intermediate}/{target}/seed{seed}.parquet` share; ValueError where several."""
+    targets = sorted({Path(path).parts[-2] for path in paths})
+    if len(targets) != 1:
+        raise ValueError(f"predictions of one target are wanted; found those of: {', '.join(targets) or 'none'}")
+    return targets[0]
+
+
+def resampling_seed(target: str) -> int:
+    """The seed of a target's resamples: the same in every job, whatever else is in the study."""
+    return int.from_bytes(hashlib.sha256(f"resamples of {target}".encode()).digest()[:8], "big")
+
+
+def confidence_column(scaling: str) -> str:
+    """The column of a scaling's confidences."""
+    return "confidence" if scaling == "none" else f"confidence_{scaling}"
+
+
+def _read(path: str | Path, columns: Sequence[str], language: str | None = None) -> pa.Table:
+    known = pq.read_schema(path).names
+    if missing := [name for name in columns if name not in known]:
+        raise ValueError(f"{path}: no column {', '.join(missing)}; found {', '.join(known)}")
+    table = pq.read_table(path, columns=list(columns), filters=language and [("language", "=", language)])
+    if not len(table) and language is None:
+        raise ValueError(f"{path}: holds no row")
+    return table
+
+
+def _names(columns: Sequence[pa.ChunkedArray]) -> list[str]:
+    return sorted({name for column in columns for name in column.unique().to_pylist()})
+
+
+def _units(table: pa.Table, scalings: Sequence[str], items: Mapping[str, int], clusters: Mapping[str, int]) -> Units:
+    return Units(
+        item=_numbers(table["id"], items),
+        cluster=_numbers(table["cluster"], clusters),
+        **{name: table[name].to_numpy() for name in ("position", "correct", "score", "selected")},
+        **{name: _texts(table[name]) for name in ("gold", "prediction")},
+        confidence={scaling: table[confidence_column(scaling)].to_numpy() for scaling in scalings},
+    )
+
+
+def _cells(path: Path, table: pa.Table, units: Units) -> Iterator[tuple[str, str, str, Units]]:
+    keys = [_texts(table[name]) for name in ("unit", "perturbation", "language")]
+    numbers = [np.unique(key.astype(str), return_inverse=True)[1] for key in keys]
+    order = np.lexsort((units.position, units.item, *numbers[::-1]))
+    if not order.size:
+        return
+    first = np.any([np.diff(number[order], prepend=-1) != 0 for number in numbers], axis=0)
+    for chosen in np.split(order, np.flatnonzero(first)[1:]):
+        found = units.take(chosen)
+        if ((np.diff(found.item) == 0) & (np.diff(found.position) == 0)).any():
+            where = ", ".join(key[chosen[0]] for key in keys)
+            raise ValueError(f"{path}: {where}: a unit (id and position) occurs twice")
+        yield *(key[chosen[0]] for key in keys), found
+
+
+def _texts(column: pa.ChunkedArray) -> np.ndarray:
+    """As objects that equal texts share; None for a null."""
+    array = column.combine_chunks().dictionary_encode()
+    names = np.array([*array.dictionary.to_pylist(), None], dtype=object)
+    return names[array.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
+
+
+def _numbers(column: pa.ChunkedArray, numbers: Mapping[str, int]) -> np.ndarray:
+    array = column.combine_chunks().dictionary_encode()
+    return np.array([numbers[name] for name in array.dictionary.to_pylist()], dtype=int)[array.indices.to_numpy()]
