@@ -7,9 +7,6 @@ import pandas as pd
 
 from stiltcal.report.page import render_page
 
-#: The libraries that the numbers come from.
-PACKAGES = ("torch", "transformers", "numpy", "pandas", "pyarrow", "scipy", "snakemake", "matplotlib")
-
 
 def main(
     finding: str,
@@ -21,8 +18,13 @@ def main(
     *,
     targets: dict[str, dict],
     study: dict[str, object],
+    settings: list[str] = (),
 ) -> None:
-    """Bind the outputs of the report stage into a page; `reliability` are files named `reliability_{target}.png`."""
+    """Bind the outputs of the report stage into a page.
+
+    `reliability`: files named `reliability_{target}.png`; `study`: what was run, for a reader; `settings`: the
+    `settings.json` of models, whose versions are printed beside those in use here.
+    """
     text = render_page(
         json.loads(Path(finding).read_text(encoding="utf-8")),
         pd.read_csv(scores_csv),
@@ -31,7 +33,7 @@ def main(
         {Path(path).stem.removeprefix("reliability_"): path for path in reliability},
         targets,
         study,
-        PACKAGES,
+        [json.loads(Path(path).read_text(encoding="utf-8"))["versions"] for path in settings],
     )
     Path(html).parent.mkdir(parents=True, exist_ok=True)
     Path(html).write_text(text, encoding="utf-8")
@@ -48,5 +50,6 @@ if "snakemake" in globals():
             snakemake.input.heatmap,
             snakemake.input.reliability,
             snakemake.output.html,
+            settings=snakemake.input.get("settings", []),
             **snakemake.params,
         )

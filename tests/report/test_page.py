@@ -1,3 +1,4 @@
+import json
 import re
 from html.parser import HTMLParser
 
@@ -28,6 +29,9 @@ class Balance(HTMLParser):
 @pytest.fixture
 def page(report, results, tmp_path):
     html = tmp_path / "report.html"
+    settings = [tmp_path / "a.json", tmp_path / "b.json"]
+    for path, number in zip(settings, ("2.13.0", "2.14.1"), strict=True):
+        path.write_text(json.dumps({"seed": 1, "versions": {"torch": number}}))
     render_report.main(
         report / "finding.json",
         report / "scores.csv",
@@ -37,6 +41,7 @@ def page(report, results, tmp_path):
         html,
         targets=results.targets,
         study={"Encoder": "a <small> one", "Texts": results.perturbations},
+        settings=settings,
     )
     return html.read_text(encoding="utf-8")
 
@@ -58,6 +63,7 @@ def test_the_page_tells_question_answer_numbers_limits_and_versions(page):
     ):
         assert text in page
     assert re.search(r"numpy&nbsp;\d", page)
+    assert "torch&nbsp;2.13.0 and 2.14.1" in page
     assert "clean, reverse-1.0, mirror_tree-1.0" in page
     assert "a &lt;small&gt; one" in page
     assert page.count("not run") >= 5  # four cells of the table and one of the counts

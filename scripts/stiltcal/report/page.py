@@ -2,7 +2,7 @@
 
 import base64
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from stiltcal.report.labels import error_label, target_label
 from stiltcal.report.style import COLUMN_WIDTH, PAGE_WIDTH, PNG_DPI
 from stiltcal.report.tables import calibration_grid, scores_grid
 
+_PACKAGES = ("jinja2", "matplotlib", "numpy", "pandas", "pyarrow")
+
 
 def render_page(
     finding: Mapping,
@@ -23,13 +25,13 @@ def render_page(
     reliability: Mapping[str, str | Path],
     targets: Mapping[str, dict],
     study: Mapping[str, object],
-    packages: Sequence[str],
+    trained_with: Iterable[Mapping[str, str]],
 ) -> str:
     """HTML text of the report.
 
     `finding` is `finding.json`; `scores` and `calibration` are the CSV twins of the tables; figures are PNG files,
-    those of `reliability` by target; `study` says what was run, in words for a reader; `packages` are installed
-    distributions whose versions are printed.
+    those of `reliability` by target; `study` says what was run, in words for a reader; `trained_with` are the versions
+    that the models' settings record, for the training may have run in another environment than this.
     """
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -44,8 +46,17 @@ def render_page(
         metric=error_label(calibration.metric.iloc[0]),
         counts={"head": head, "lines": lines},
         study={name: _text(value) for name, value in study.items()},
-        versions={"Python": platform.python_version(), **{name: version(name) for name in packages}},
+        versions=_versions(trained_with),
     )
+
+
+def _versions(trained_with: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Of the libraries used here, and of those used in training; all of them where there were several."""
+    found = {name: {version(name)} for name in _PACKAGES} | {"python": {platform.python_version()}}
+    for versions in trained_with:
+        for name, number in versions.items():
+            found.setdefault(name, set()).add(number)
+    return {name: " and ".join(sorted(found[name])) for name in sorted(found)}
 
 
 def _figure(path: str | Path, alt: str) -> dict:
