@@ -1,0 +1,94 @@
+"""What a perturbation declares about itself; the families declare their functions with `declare`."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from .edit import Edit, Function
+
+#: The fields of each kind of task that may be perturbed; those of retrieval and mining are the sides of a pair.
+SIDES: Mapping[str, tuple[str, ...]] = {
+    "classification": ("text_a", "text_b"),
+    "tagging": ("tokens",),
+    "qa": ("context", "question"),
+    "retrieval": ("foreign", "source"),
+    "mining": ("foreign", "source"),
+}
+#: What is perturbed unless a study says otherwise.
+DEFAULT_SIDES = SIDES | {"qa": ("context",), "retrieval": ("foreign",), "mining": ("foreign",)}
+FAMILIES = {
+    "none": "Nothing",
+    "control": "Controls",
+    "tree": "Tree-consistent orders",
+    "rewording": "Meaning-keeping",
+    "contrast": "Meaning-changing",
+    "function": "Function words",
+    "lexical": "Lexical control",
+}
+LEVELS = ("word", "phrase", "clause", "sentence")
+MEANINGS = {
+    "kept": "the dependency relations and the gold label stay",
+    "entailed": "the original entails the perturbed text, not the other way round",
+    "altered": "gold labels follow the rule that is declared",
+    "destroyed": "a control: nothing is claimed of the meaning",
+}
+
+
+@dataclass(frozen=True)
+class Argument:
+    """The part of a name between name and strength: what it is, how it looks, and what stands for it when missing."""
+
+    name: str
+    pattern: str
+    example: str
+    default: str | None = None
+
+    def fits(self, text: str) -> bool:
+        """Whether a text may stand for the argument."""
+        return bool(re.fullmatch(self.pattern, text))
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A perturbation: its function and what a study must know of it.
+
+    meaning: one of MEANINGS. graded: whether strengths between 0 and 1 differ. languages: the only ones it has rules
+    for; () means any. sides: the fields it applies to, by kind of task. labels: for `altered` meanings, the new label
+    of each old one that has a known one. source: what it follows.
+    """
+
+    name: str
+    family: str
+    level: str
+    meaning: str
+    description: str
+    function: Function
+    needs_tree: bool = False
+    graded: bool = True
+    argument: Argument | None = None
+    languages: tuple[str, ...] = ()
+    sides: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: SIDES)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+
+
+DECLARATIONS: dict[str, Declaration] = {}
+
+
+def declare(**metadata) -> Callable[[Function], Function]:
+    """Declare the decorated function as the perturbation of its name; its docstring is the description."""
+
+    def register(function: Function) -> Function:
+        description = " ".join((function.__doc__ or "").split())
+        DECLARATIONS[function.__name__] = Declaration(
+            name=function.__name__, description=description, function=function, **metadata
+        )
+        return function
+
+    return register
+
+
+@declare(family="none", level="sentence", meaning="kept", graded=False)
+def clean(sentence, strength, rng, setting) -> Edit | None:
+    """Nothing changes."""
+    return None

@@ -1,0 +1,213 @@
+"""Items under a perturbation: texts, answers and tags move together, and a map says what went where."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from ..syntax.sentence import Sentence
+from ..syntax.trees import TreeError
+from ..syntax.words import sentence_of, split_sentences
+from ..tasks.items import TEXT_FIELDS, schema
+from .declaration import DEFAULT_SIDES, SIDES
+from .edit import Setting
+from .measures import MEASURES, measure
+from .protect import Lost
+from .registry import Perturbation, PerturbationError
+from .render import begins_with_capitals
+from .text import Changed, perturb_text
+
+KEPT = "kept"
+BITEXT = ("retrieval", "mining")
+_TOKENS = pa.list_(pa.int32())
+_MAP = {
+    "old": _TOKENS,
+    "new": _TOKENS,
+    "old_start": _TOKENS,
+    "old_end": _TOKENS,
+    "new_start": _TOKENS,
+    "new_end": _TOKENS,
+}
+_COLUMNS = {
+    "status": pa.string(),
+    "changed": pa.bool_(),
+    "requested": pa.float64(),
+    **dict.fromkeys(MEASURES, pa.float64()),
+    "map": pa.list_(pa.struct({"field": pa.string(), **_MAP})),
+}
+
+Trees = Mapping[tuple[str, str], Sequence[Sentence]]
+
+
+def perturbed_schema(kind: str) -> pa.Schema:
+    """The columns of a perturbed items file: those of the kind, and what was done."""
+    return pa.schema([*schema(kind), *(pa.field(name, of) for name, of in _COLUMNS.items())])
+
+
+def check_sides(kind: str, sides: Sequence[str] | None) -> tuple[str, ...]:
+    """The sides of a kind that are perturbed, the default ones for None; raises PerturbationError."""
+    if kind not in SIDES:
+        raise PerturbationError(f"items of kind {kind} cannot be perturbed; allowed: {', '.join(SIDES)}")
+    if sides is None:
+        return DEFAULT_SIDES[kind]
+    if unknown := [side for side in sides if side not in SIDES[kind]]:
+        raise PerturbationError(f"{kind}: unknown side {unknown[0]!r}; allowed: {', '.join(SIDES[kind])}")
+    return tuple(sides)
+
+
+@dataclass(frozen=True)
+class ItemPerturber:
+    """Perturbs the items of one task in one language.
+
+    trees: the sentences of each (item id, field) that has trees; texts without are split by `stiltcal.syntax.words`.
+    capitals: whether sentences begin with one.
+    """
+
+    perturbation: Perturbation
+    kind: str
+    sides: tuple[str, ...]
+    setting: Setting
+    seed: int
+    trees: Trees
+    capitals: bool = True
+
+    def __call__(self, item: dict) -> dict:
+        """The item changed, with the columns of `perturbed_schema`.
+
+        An item that the perturbation cannot be applied to is left as it is, and its `status` says why.
+        """
+        reason = self.perturbation.unavailable(self.setting.language, has_trees=self._has_trees(item))
+        if reason:
+            return {**item, **self._columns({}, {}), "status": reason}
+        try:
+            fields = {field: self._perturb(item, field) for field in self._fields(item)}
+            changed = self._changed(item, fields)
+        except Lost as lost:
+            return {**item, **self._columns({}, {}), "status": str(lost)}
+        return {**changed, **self._columns(item, fields)}
+
+    def _fields(self, item: dict) -> tuple[str, ...]:
+        wanted = self.perturbation.sides.get(self.kind, ())
+        sides = tuple(side for side in self.sides if side in wanted)
+        if self.kind in BITEXT:
+            return ("text",) if item["side"] in sides else ()
+        return sides
+
+    def _has_trees(self, item: dict) -> bool:
+        return all((item["id"], field) in self.trees or not item[field] for field in self._fields(item))
+
+    def _perturb(self, item: dict, field: str) -> Changed:
+        text = " ".join(item[field]) if self.kind == "tagging" else item[field]
+        return perturb_text(
+            text,
+            self._sentences(item, field, text),
+            self.perturbation,
+            self.setting,
+            seed=self.seed,
+            text_id=f"{item['id']}/{field}",
+            spans=_spans(item, self.kind, field),
+            spaced=self.kind == "tagging",
+            capitals=self.capitals,
+        )
+
+    def _sentences(self, item: dict, field: str, text: str) -> Sequence[Sentence]:
+        sentences = self.trees.get((item["id"], field))
+        if self.kind == "tagging":
+            tokens = _token_spans(item[field])
+            if sentences is None:
+                return [sentence_of(text, tokens)]
+            if tokens != [span for s in sentences for span in zip(s.starts, s.ends, strict=True)]:
+                raise TreeError(f"the trees of {item['id']}/{field} have other tokens than the item")
+            return sentences
+        if sentences is None:
+            return split_sentences(text)
+        for sentence in sentences:
+            if any(
+                text[s:e] != form for s, e, form in zip(sentence.starts, sentence.ends, sentence.forms, strict=True)
+            ):
+                raise TreeError(f"the trees of {item['id']}/{field} are of another text than {text[:60]!r}")
+        return sentences
+
+    def _changed(self, item: dict, fields: Mapping[str, Changed]) -> dict:
+        """The item with its new texts, tags and answers."""
+        if self.kind == "tagging":
+            return {**item, **_moved_tags(item, fields["tokens"])} if fields else item
+        changed = item | {field: new.text for field, new in fields.items()}
+        if self.kind == "qa" and "context" in fields:
+            changed["answer_starts"] = _moved_answers(item, fields["context"])
+        return changed
+
+    def _columns(self, item: dict, fields: Mapping[str, Changed]) -> dict:
+        texts = [(" ".join(item[f]) if self.kind == "tagging" else item[f], new.text) for f, new in fields.items()]
+        measured = measure([pair for new in fields.values() for pair in new.sentences], texts)
+        return {
+            "status": KEPT,
+            "changed": any(before != now for before, now in texts),
+            "requested": self.perturbation.strength,
+            **measured,
+            "map": [_map(field, new) for field, new in fields.items()],
+        }
+
+
+def have_capitals(items: Sequence[dict], kind: str, trees: Trees) -> bool:
+    """Whether the sentences of a file of items begin with a capital: by its trees, or else by how its texts begin."""
+    if trees:
+        firsts = [_first_word(sentence) for sentences in trees.values() for sentence in sentences]
+    else:
+        firsts = [(item[field][0], "") for item in items for field in TEXT_FIELDS[kind] if item[field]]
+    return begins_with_capitals(firsts)
+
+
+def _first_word(sentence: Sentence) -> tuple[str, str]:
+    first = next((i for i, mark in enumerate(sentence.punctuation) if not mark), 0)
+    return sentence.forms[first], sentence.upos[first]
+
+
+def _token_spans(tokens: Sequence[str]) -> list[tuple[int, int]]:
+    spans, place = [], 0
+    for token in tokens:
+        spans.append((place, place + len(token)))
+        place += len(token) + 1
+    return spans
+
+
+def _spans(item: dict, kind: str, field: str) -> list[tuple[int, int]]:
+    """What must survive in a field: the answers of a context, the entities of tokens with BIO tags."""
+    if kind == "qa" and field == "context":
+        return [(s, s + len(answer)) for answer, s in zip(item["answers"], item["answer_starts"], strict=True)]
+    if kind == "tagging" and any(tag.startswith("I-") for tag in item["tags"]):
+        spans, entities = _token_spans(item["tokens"]), []
+        for tag, span in zip(item["tags"], spans, strict=True):
+            if tag.startswith("I-") and entities:
+                entities[-1] = (entities[-1][0], span[1])
+            elif tag.startswith(("B-", "I-")):
+                entities.append(span)
+        return entities
+    return []
+
+
+def _moved_tags(item: dict, new: Changed) -> dict:
+    return {
+        "tokens": [new.text[start:end] for start, end in new.new_spans],
+        "tags": [item["tags"][old] for old in new.origins],
+    }
+
+
+def _moved_answers(item: dict, new: Changed) -> list[int]:
+    for answer, start in zip(item["answers"], new.span_starts, strict=True):
+        assert new.text[start : start + len(answer)] == answer, f"{item['id']}: {answer!r} is lost in {new.text!r}"
+    return new.span_starts
+
+
+def _map(field: str, new: Changed) -> dict:
+    pairs = new.map
+    old, now = [old for old, _ in pairs], [now for _, now in pairs]
+    return {
+        "field": field,
+        "old": old,
+        "new": now,
+        "old_start": [new.old_spans[i][0] for i in old],
+        "old_end": [new.old_spans[i][1] for i in old],
+        "new_start": [new.new_spans[i][0] for i in now],
+        "new_end": [new.new_spans[i][1] for i in now],
+    }

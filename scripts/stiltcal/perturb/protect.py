@@ -1,0 +1,58 @@
+"""Spans that must survive (answers, entities): they become single units, which move whole and keep their characters."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+from ..syntax.sentence import Sentence, Span, joined
+
+
+class Lost(Exception):
+    """Why an item cannot keep what must survive; the message is the item's status."""
+
+
+def protect(text: str, sentences: Sequence[Sentence], spans: Sequence[Span]) -> list[tuple[Sentence, Sentence]]:
+    """Each sentence, and the same with the tokens under each span (characters from, to) as one protected unit.
+
+    Spans that share a token share a unit; sentences that a span crosses become one. Raises Lost where there is no token
+    under a span.
+    """
+    for span in spans:
+        sentences = _uncrossed(sentences, span)
+    return [(sentence, _with_units(sentence, spans, text)) for sentence in sentences]
+
+
+def _with_units(sentence: Sentence, spans: Sequence[Span], text: str) -> Sentence:
+    groups = _groups(sentence, spans)
+    if not groups:
+        return sentence
+    units = sentence.merged(groups, text)
+    units.protected = frozenset(i for i, tokens in enumerate(units.tokens) if tokens in groups)
+    return units
+
+
+def _under(sentence: Sentence, span: Span) -> Span:
+    """The tokens (first, last + 1) that share a character with a span; first = last + 1 where there are none."""
+    return bisect_right(sentence.ends, span[0]), bisect_left(sentence.starts, span[1])
+
+
+def _uncrossed(sentences: Sequence[Sentence], span: Span) -> list[Sentence]:
+    under = [k for k, sentence in enumerate(sentences) if (t := _under(sentence, span))[0] < t[1]]
+    if not under:
+        raise Lost("answer outside the tokens")
+    first, last = under[0], under[-1]
+    one = sentences[first]
+    for other in sentences[first + 1 : last + 1]:
+        one = joined(one, other)
+    return [*sentences[:first], one, *sentences[last + 1 :]]
+
+
+def _groups(sentence: Sentence, spans: Sequence[Span]) -> list[Span]:
+    groups: list[Span] = []
+    for first, end in sorted(_under(sentence, span) for span in spans):
+        if first >= end:
+            continue
+        if groups and first < groups[-1][1]:
+            groups[-1] = (groups[-1][0], max(end, groups[-1][1]))
+        else:
+            groups.append((first, end))
+    return groups

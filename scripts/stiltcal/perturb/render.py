@@ -1,0 +1,171 @@
+"""From an edit to text: gaps between words, casing, and where every token went."""
+
+from collections.abc import Callable, Container, Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from ..syntax.sentence import Sentence
+from ..syntax.words import is_punctuation, unspaced
+from .edit import Edit
+
+_TURKIC_LOWER = {"I": "ı", "İ": "i"}
+_TURKIC_UPPER = {"i": "İ", "ı": "I"}
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How a text is written.
+
+    spaced: whether a space always stands between words (tokens joined by spaces). capitals: whether sentences begin
+    with one. known: the words of the text, to tell by an occurrence in lower case that a first word is no name, where
+    no lemma tells it.
+    """
+
+    language: str = ""
+    spaced: bool = False
+    capitals: bool = True
+    known: Container[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Rendered:
+    """A sentence as it reads now; characters count from its beginning.
+
+    origins: for each new token the number of the old one, -1 for an inserted one. starts, ends: its characters.
+    unit_starts: where each unit begins. rewritten: old tokens that were given other characters.
+    """
+
+    text: str
+    origins: list[int]
+    starts: list[int]
+    ends: list[int]
+    unit_starts: dict[int, int]
+    rewritten: set[int] = field(default_factory=set)
+
+
+def begins_with_capitals(firsts: Iterable[tuple[str, str]]) -> bool:
+    """Whether sentences begin with a capital, by the (form, universal tag or "") of the first words of many.
+
+    More than four in five do, of those that are not known to be names; true where there are none.
+    """
+    capitals = [form[0].isupper() for form, tag in firsts if tag != "PROPN"]
+    return not capitals or sum(capitals) > 0.8 * len(capitals)
+
+
+def render(text: str, tokens: Sentence, units: Sentence, edit: Edit | None, writing: Writing) -> Rendered:
+    """The edited units of a sentence of `text` (units are its tokens, some of them merged).
+
+    Units that still follow each other keep the gap they had. Elsewhere words are set off by a space where their script
+    uses spaces, and punctuation keeps to the side on which it was glued.
+    """
+    if edit is None:
+        order, forms = list(range(len(units))), units.forms
+        new_text = text[units.starts[0] : units.ends[-1]]
+        unit_starts = {unit: start - units.starts[0] for unit, start in enumerate(units.starts)}
+    else:
+        order = edit.order
+        forms = [*units.forms, *edit.inserted]
+        for unit, form in edit.forms.items():
+            forms[unit] = form
+        _recase(units, order, forms, writing)
+        new_text, unit_starts = _write(text, units, order, forms, writing.spaced)
+    out = Rendered(new_text, [], [], [], unit_starts)
+    _place_tokens(out, tokens, units, order, forms)
+    if edit is not None:
+        out.rewritten = {units.tokens[unit][0] if units.tokens else unit for unit in edit.forms}
+    return out
+
+
+def _write(text: str, units: Sentence, order: list[int], forms: list[str], spaced: bool) -> tuple[str, dict[int, int]]:
+    pieces, unit_starts, length = [forms[order[0]]], {order[0]: 0}, len(forms[order[0]])
+    for previous, unit in pairwise(order):
+        if unit == previous + 1 < len(units):
+            gap = text[units.ends[previous] : units.starts[unit]]
+        elif spaced:
+            gap = " "
+        else:
+            gap = _gap(units, previous, unit, forms)
+        form = forms[unit]
+        unit_starts[unit] = length + len(gap)
+        length += len(gap) + len(form)
+        pieces += (gap, form)
+    return "".join(pieces), unit_starts
+
+
+def _place_tokens(out: Rendered, tokens: Sentence, units: Sentence, order: list[int], forms: list[str]) -> None:
+    """Fill in which token stands where; the tokens of a merged unit keep their places in it."""
+    for unit in order:
+        start = out.unit_starts[unit]
+        first, end = (unit, unit + 1) if unit >= len(units) or not units.tokens else units.tokens[unit]
+        if end - first == 1:
+            out.origins.append(first if unit < len(units) else -1)
+            out.starts.append(start)
+            out.ends.append(start + len(forms[unit]))
+            continue
+        shift = start - units.starts[unit]
+        out.origins += range(first, end)
+        out.starts += [tokens.starts[token] + shift for token in range(first, end)]
+        out.ends += [tokens.ends[token] + shift for token in range(first, end)]
+
+
+def _gap(units: Sentence, left: int, right: int, forms: list[str]) -> str:
+    """What stands between two units that did not follow each other in this order."""
+    if unspaced(forms[left][-1]) or unspaced(forms[right][0]):
+        return ""
+    if right >= len(units):
+        return "" if is_punctuation(forms[right]) else " "
+    if left < len(units) and units.punctuation[left] and (_opens(units, left) or _hyphenates(units, left)):
+        return ""
+    if units.punctuation[right] and _glued(units, right - 1) and not _opens(units, right):
+        return ""
+    return " "
+
+
+def _glued(units: Sentence, left: int) -> bool:
+    """Whether no gap stands after a unit and before the next."""
+    return 0 <= left < len(units) - 1 and units.ends[left] == units.starts[left + 1]
+
+
+def _opens(units: Sentence, mark: int) -> bool:
+    """Whether a mark was glued to what follows it alone, as opening quotes and brackets are."""
+    if not _glued(units, mark):
+        return False
+    return not _glued(units, mark - 1) or (units.punctuation[mark - 1] and _opens(units, mark - 1))
+
+
+def _hyphenates(units: Sentence, mark: int) -> bool:
+    """Whether a mark stood between two words without gaps."""
+    glued = _glued(units, mark - 1) and _glued(units, mark)
+    return glued and not (units.punctuation[mark - 1] or units.punctuation[mark + 1])
+
+
+def _recase(units: Sentence, order: list[int], forms: list[str], writing: Writing) -> None:
+    """Let the sentence begin with a capital if it did, and the word that began it lose its own.
+
+    A name, a noun in German and the like keep it: their lemma has it. Protected units are never touched.
+    """
+    old = next((i for i, mark in enumerate(units.punctuation) if not mark), None)
+    if old is None or not writing.capitals or not forms[old][0].isupper():
+        return
+    new = next((i for i in order if i >= len(units) or not units.punctuation[i]), old)
+    if new == old:
+        return
+    if old not in units.protected and _loses_capital(units, old, forms[old], writing):
+        forms[old] = _first(forms[old], writing.language, _TURKIC_LOWER, str.lower)
+    if new not in units.protected and forms[new][0].islower() and not any(map(str.isupper, forms[new])):
+        forms[new] = _first(forms[new], writing.language, _TURKIC_UPPER, str.title)
+
+
+def _loses_capital(units: Sentence, unit: int, form: str, writing: Writing) -> bool:
+    if any(map(str.isupper, form[1:])):
+        return False
+    if units.has_tree and units.lemmas[unit] != "_":
+        return units.upos[unit] != "PROPN" and units.lemmas[unit][0].islower()
+    return form.lower() in writing.known
+
+
+def _first(form: str, language: str, turkic: dict[str, str], case: Callable[[str], str]) -> str:
+    """The form with its first character in another case, where that is one character."""
+    first = form[0]
+    new = turkic.get(first, case(first)) if language in ("tr", "az") else case(first)
+    return new + form[1:] if len(new) == 1 else form

@@ -1,0 +1,185 @@
+"""Tree-consistent orders: a head and its dependents change places, and every subtree stays in one piece.
+
+Punctuation keeps its place among the dependents of its head; a comma at the edge of a phrase stays between the phrase
+and its head. Trees that are not projective become so where anything moves.
+"""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+from ..syntax.sentence import ROOT, Sentence
+from .declaration import declare
+from .edit import Edit, shuffled
+
+#: Stay at their place at the edge of the phrase they introduce.
+INTRODUCING = frozenset({"case", "mark", "cc", "det", "clf"})
+#: Stay beside their head, with which they form one expression.
+ATTACHED = frozenset({"fixed", "flat", "compound", "goeswith", "aux", "cop", "expl"})
+#: Relations whose head is a convention of the annotation: their direction means nothing.
+HEADLESS = frozenset(
+    {"conj", "list", "parataxis", "discourse", "vocative", "dislocated", "orphan", "reparandum", "dep"}
+)
+SEPARATORS = frozenset(",;:،؛、，；：–—-")
+
+#: (sentence, head, head and dependents in their order) -> the same in a new order, or None to leave them.
+Choose = Callable[[Sentence, int, list[int]], list[int] | None]
+
+
+@declare(family="tree", level="phrase", meaning="kept", needs_tree=True, source="Sahin & Steedman 2018, at every head")
+def rotate_subtrees(sentence, strength, rng, setting) -> Edit | None:
+    """At a share of the heads, the head and its dependents change places at random; function words keep theirs."""
+
+    def choose(sentence: Sentence, head: int, members: list[int]) -> list[int] | None:
+        if rng.random() >= strength:
+            return None
+        groups = _groups(sentence, head, members)
+        fixed = [len(group) == 1 and _relation(sentence, group[0]) in INTRODUCING for group in groups]
+        free = [k for k, stays in enumerate(fixed) if not stays and head not in groups[k]]
+        if not free:
+            return None
+        free = [k for k, stays in enumerate(fixed) if not stays]
+        order = list(range(len(groups)))
+        for place, group in zip(free, shuffled(free, rng), strict=True):
+            order[place] = group
+        return [member for k in order for member in groups[k]]
+
+    return rearranged(sentence, choose)
+
+
+@declare(family="tree", level="phrase", meaning="kept", needs_tree=True, source="Min et al. 2020, recursively")
+def mirror_tree(sentence, strength, rng, setting) -> Edit | None:
+    """At a share of the heads, dependents before the head come after it and the other way round."""
+    return rearranged(sentence, _at_some_heads(strength, rng, lambda left, right: (right, left)))
+
+
+@declare(family="tree", level="phrase", meaning="kept", needs_tree=True, source="Deshpande et al. 2022")
+def head_final(sentence, strength, rng, setting) -> Edit | None:
+    """At a share of the heads, all dependents come before the head."""
+    return rearranged(sentence, _at_some_heads(strength, rng, lambda left, right: (left + right, [])))
+
+
+@declare(family="tree", level="phrase", meaning="kept", needs_tree=True, source="Deshpande et al. 2022")
+def head_initial(sentence, strength, rng, setting) -> Edit | None:
+    """At a share of the heads, all dependents come after the head."""
+    return rearranged(sentence, _at_some_heads(strength, rng, lambda left, right: ([], left + right)))
+
+
+def rearranged(sentence: Sentence, choose: Choose) -> Edit | None:
+    """The sentence with the members of each head in the order that `choose` gives; None where it changes nothing.
+
+    Members are the head and its dependents without punctuation.
+    """
+    local = _local_orders(sentence)
+    changed = []
+    for head, members in enumerate(local):
+        if len(members) < 2:
+            continue
+        free = [k for k, member in enumerate(members) if member == head or not sentence.punctuation[member]]
+        old = [members[k] for k in free]
+        new = choose(sentence, head, old) if len(old) > 1 else None
+        if new is not None and new != old:
+            for k, member in zip(free, new, strict=True):
+                members[k] = member
+            changed.append(head)
+    if not changed:
+        return None
+    for head in changed:
+        _turn_separators(sentence, head, local)
+    _keep_last(sentence, local)
+    return Edit(_linear(sentence.heads.index(ROOT), local))
+
+
+def _at_some_heads(strength: float, rng, flip: Callable[[list[int], list[int]], tuple[list[int], list[int]]]) -> Choose:
+    """Flip the dependents left and right of a head, at a share of the heads; what has no direction stays."""
+
+    def choose(sentence: Sentence, head: int, members: list[int]) -> list[int] | None:
+        if rng.random() >= strength:
+            return None
+        left, right, close, far = [], [], [], []
+        for member in members:
+            relation = _relation(sentence, member)
+            if member == head:
+                continue
+            if relation in ("fixed", "flat", "goeswith"):
+                close.append(member)
+            elif relation in HEADLESS:
+                far.append(member)
+            else:
+                (left if member < head else right).append(member)
+        left, right = flip(left, right)
+        core = sorted([head, *close])
+        return [*(m for m in far if m < head), *left, *core, *right, *(m for m in far if m > head)]
+
+    return choose
+
+
+def _relation(sentence: Sentence, unit: int) -> str:
+    """The universal relation, without its subtype."""
+    return sentence.deprels[unit].partition(":")[0]
+
+
+def _groups(sentence: Sentence, head: int, members: list[int]) -> list[list[int]]:
+    """The members, those that form one expression with the head in one group with it."""
+    attached = [member for member in members if member == head or _relation(sentence, member) in ATTACHED]
+    groups: list[list[int]] = []
+    for member in members:
+        if member == head:
+            groups.append(attached)
+        elif member not in attached:
+            groups.append([member])
+    return groups
+
+
+def _local_orders(sentence: Sentence) -> list[list[int]]:
+    """Each unit with its dependents, from left to right."""
+    local: list[list[int]] = [[] for _ in sentence.heads]
+    for unit, head in enumerate(sentence.heads):
+        local[unit].append(unit)
+        if head >= 0:
+            local[head].append(unit)
+    return local
+
+
+def _turn_separators(sentence: Sentence, head: int, local: list[list[int]]) -> None:
+    """Put separators at the edges of dependents that changed sides on the edges that now face the head."""
+    place = local[head].index(head)
+    for k, member in enumerate(local[head]):
+        if member != head and (k < place) != (member < head) and len(local[member]) > 1:
+            members = local[member]
+            first, last = 0, len(members)
+            while first < last and _separates(sentence, member, members[first]):
+                first += 1
+            while last > first and _separates(sentence, member, members[last - 1]):
+                last -= 1
+            local[member] = members[last:] + members[first:last] + members[:first]
+
+
+def _separates(sentence: Sentence, head: int, unit: int) -> bool:
+    return unit != head and sentence.punctuation[unit] and sentence.forms[unit] in SEPARATORS
+
+
+def _keep_last(sentence: Sentence, local: list[list[int]]) -> None:
+    """Keep the final punctuation last: the phrases that it hangs from stay at the end of theirs."""
+    unit = len(sentence) - 1
+    if not sentence.punctuation[unit]:
+        return
+    path = [unit]
+    while sentence.heads[path[-1]] != ROOT:
+        path.append(sentence.heads[path[-1]])
+    for below, above in pairwise(path):
+        local[above].remove(below)
+        local[above].append(below)
+
+
+def _linear(root: int, local: list[list[int]]) -> list[int]:
+    """The units of all subtrees, each in one piece; no recursion, for trees may be deep."""
+    order, stack = [], [root]
+    while stack:
+        unit = stack.pop()
+        if unit < 0:
+            order.append(~unit)
+        elif len(local[unit]) == 1:
+            order.append(unit)
+        else:
+            stack += [~member if member == unit else member for member in reversed(local[unit])]
+    return order

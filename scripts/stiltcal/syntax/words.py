@@ -1,0 +1,125 @@
+"""Sentences and words of a text that has no tree.
+
+Words are what stands between white space, without the punctuation at their edges, which are words of their own. In
+scripts that are written without spaces (Han, kana, Thai, Lao, Khmer, Burmese) a word is one character with its marks,
+or a run of katakana: a rule that needs no dictionary.
+"""
+
+import re
+import unicodedata
+from functools import cache
+
+from .sentence import Sentence
+
+_THAI_LAO = "\u0e00-\u0eff"
+_HAN_KANA = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U000323af"
+_UNSPACED = f"{_THAI_LAO}\u1000-\u109f\u1780-\u17ff{_HAN_KANA}"
+_UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}]")
+_CHARACTERS = re.compile(f"[\u30a0-\u30ff]+|[\u0e40-\u0e44\u0ec0-\u0ec4]?[{_UNSPACED}]|[^{_UNSPACED}]+")
+_FINAL = frozenset(".!?…。！？｡؟।॥۔")
+_FULLWIDTH = frozenset("。！？｡")
+_ABBREVIATION = re.compile(r"(?:\w\.)*\w\.|(?:Mr|Mrs|Ms|Dr|St|Prof|Sr|Jr|vs|etc|No|Sra|Hr|Fr|bzw|ca)\.")
+
+
+@cache
+def is_mark(character: str) -> bool:
+    """Whether a character is punctuation (Unicode category P)."""
+    return unicodedata.category(character)[0] == "P"
+
+
+def is_punctuation(form: str) -> bool:
+    """Whether a word consists of punctuation alone."""
+    return all(map(is_mark, form))
+
+
+@cache
+def unspaced(character: str) -> bool:
+    """Whether a character belongs to a script that is written without spaces between words."""
+    return bool(_UNSPACED_CHARACTER.match(character)) or character in "、，。！？：；「」『』（）《》"
+
+
+def split_words(text: str) -> list[tuple[int, int]]:
+    """The offsets (start, end) of the words of a text; together they hold every character but white space."""
+    return [span for chunk in re.finditer(r"\S+", text) for span in _split_chunk(chunk.group(), chunk.start())]
+
+
+def split_sentences(text: str) -> list[Sentence]:
+    """The sentences of a text, as words without trees.
+
+    A sentence ends with a run of final punctuation (and closing marks) before white space or, in scripts without
+    spaces, anywhere; and at a line break. A full stop after an initial or a common abbreviation ends none.
+    """
+    sentences, begun = [], []
+    spans = split_words(text)
+    for i, (start, end) in enumerate(spans):
+        begun.append((start, end))
+        following = spans[i + 1][0] if i + 1 < len(spans) else None
+        if following is None or _ends_sentence(text, begun, following):
+            sentences.append(sentence_of(text, begun))
+            begun = []
+    return sentences
+
+
+def sentence_of(text: str, spans: list[tuple[int, int]]) -> Sentence:
+    """A sentence without a tree, of words given by their offsets in `text`."""
+    forms = [text[start:end] for start, end in spans]
+    return Sentence(forms, [s for s, _ in spans], [e for _, e in spans], [is_punctuation(form) for form in forms])
+
+
+def _split_chunk(chunk: str, offset: int) -> list[tuple[int, int]]:
+    """The words of text without white space."""
+    if _UNSPACED_CHARACTER.search(chunk):
+        pieces = [m.span() for m in _CHARACTERS.finditer(chunk)]
+        pieces = _with_marks(chunk, pieces)
+    else:
+        pieces = [(0, len(chunk))]
+    return [(offset + s, offset + e) for start, end in pieces for s, e in _trimmed(chunk, start, end)]
+
+
+def _with_marks(chunk: str, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Combining marks (and Thai or Lao vowels written after their consonant) join the character before them."""
+    joined: list[tuple[int, int]] = []
+    for start, end in pieces:
+        follows = unicodedata.category(chunk[start])[0] == "M" or chunk[start] in "ะาำๅະາຳ"
+        if joined and follows and joined[-1][1] == start:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _trimmed(chunk: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A word and the marks at its edges; runs of one mark (`...`) are one word."""
+    first, last = start, end
+    while first < end and is_mark(chunk[first]):
+        first += 1
+    while last > first and is_mark(chunk[last - 1]):
+        last -= 1
+    core = [(first, last)] if first < last else []
+    return [*_runs(chunk, start, first), *core, *_runs(chunk, last, end)]
+
+
+def _runs(chunk: str, start: int, end: int) -> list[tuple[int, int]]:
+    return [(start + m.start(), start + m.end()) for m in re.finditer(r"(.)\1*", chunk[start:end], re.DOTALL)]
+
+
+def _ends_sentence(text: str, begun: list[tuple[int, int]], following: int) -> bool:
+    end = begun[-1][1]
+    gap = text[end:following]
+    if "\n" in gap:
+        return True
+    last = len(begun)
+    while last and is_punctuation(text[slice(*begun[last - 1])]) and not _final(text, begun[last - 1]):
+        last -= 1  # closing quotes and brackets after the full stop
+    if not last or not _final(text, begun[last - 1]):
+        return False
+    if text[begun[last - 1][0]] in _FULLWIDTH:
+        return not is_mark(text[following])
+    if not gap:
+        return False
+    before = text[begun[last - 2][0] : begun[last - 1][1]] if last > 1 else ""
+    return not (_ABBREVIATION.fullmatch(before) or text[following].islower())
+
+
+def _final(text: str, span: tuple[int, int]) -> bool:
+    return text[span[0]] in _FINAL

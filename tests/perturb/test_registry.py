@@ -1,0 +1,75 @@
+import subprocess
+import sys
+
+import pytest
+
+from stiltcal.perturb.declaration import DECLARATIONS, FAMILIES, LEVELS, MEANINGS
+from stiltcal.perturb.registry import PerturbationError, names, parse_perturbation
+
+
+def test_a_name_with_its_strength():
+    perturbation = parse_perturbation("shuffle_local-0.5")
+    assert (perturbation.declaration.name, perturbation.argument, perturbation.strength) == ("shuffle_local", "3", 0.5)
+    assert (perturbation.family, perturbation.level, perturbation.meaning) == ("control", "word", "destroyed")
+    assert str(perturbation) == "shuffle_local-0.5"
+    assert not perturbation.needs_tree
+
+
+def test_a_name_with_an_argument():
+    perturbation = parse_perturbation("shuffle_ngrams-3-0.25")
+    assert (perturbation.argument, perturbation.strength) == ("3", 0.25)
+
+
+def test_clean():
+    assert parse_perturbation("clean").strength == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("shufle_words-1.0", "did you mean 'shuffle_words'"),
+        ("shuffle_words", "a strength in [0, 1] ends the name, e.g. shuffle_words-1.0"),
+        ("shuffle_words-strong", "a strength in [0, 1] ends the name"),
+        ("shuffle_words-1.5", "the strength is 1.5; it must be in [0, 1]"),
+        ("shuffle_words--0.5", "the strength is -0.5; it must be in [0, 1]"),
+        ("shuffle_words-3-0.5", "shuffle_words takes no argument; e.g. shuffle_words-1.0"),
+        ("shuffle_words-nan", "a strength in [0, 1] ends the name"),
+        ("shuffle_ngrams-1.0", "found length of the n-grams ''; e.g. shuffle_ngrams-2-1.0"),
+        ("shuffle_ngrams-x-1.0", "found length of the n-grams 'x'"),
+        ("clean-1.0", "clean has no strength"),
+    ],
+)
+def test_names_that_are_none(text, message):
+    with pytest.raises(PerturbationError) as error:
+        parse_perturbation(text)
+    assert message in str(error.value)
+
+
+def test_declarations_use_the_declared_words():
+    assert names()[0] == "clean"
+    for declaration in DECLARATIONS.values():
+        assert declaration.family in FAMILIES
+        assert declaration.level in LEVELS
+        assert declaration.meaning in MEANINGS
+        assert declaration.description.endswith(".")
+
+
+def test_what_needs_trees_is_not_available_without():
+    reason = parse_perturbation("mirror_tree-1.0").unavailable("sw", has_trees=False)
+    assert "mirror_tree-1.0 needs trees, and there are none in sw" in reason
+    assert "shuffle_words" in reason
+    assert parse_perturbation("mirror_tree-1.0").unavailable("sw", has_trees=True) is None
+    assert parse_perturbation("reverse-1.0").unavailable("sw", has_trees=False) is None
+
+
+def test_the_registry_imports_nothing_heavy():
+    code = (
+        "import sys, stiltcal.perturb.registry; "
+        "print([name for name in ('numpy', 'pyarrow', 'torch', 'pandas', 'stanza') if name in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=_path())
+    assert found.stdout.strip() == "[]"
+
+
+def _path():
+    return {"PYTHONPATH": ":".join(sys.path)}
