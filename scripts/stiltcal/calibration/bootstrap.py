@@ -21,7 +21,7 @@ from stiltcal.calibration.shrinkage import Gaps, shrink_gaps
 #: Weights held at a time.
 BLOCK = 2**22
 #: Resamples that are ranked together: so few that all their numbers stay in the processor's cache.
-RANKED = 32
+RANKED = 64
 
 
 def resample_weights(n_clusters: int, n_resamples: int, seed: int, *, block: int = BLOCK) -> Iterator[np.ndarray]:
@@ -151,7 +151,7 @@ class _RankedPart:
     def __init__(self, sample: Sample, metrics: dict[str, Ranked]):
         self.sample, self.metrics = sample, metrics
         confidence, correct, self.cluster = (column[::-1] for column in sample[:3])
-        self.correct = correct[:, None]
+        self.correct = correct[:, None].astype(np.int32)
         self.starts = np.flatnonzero(np.diff(confidence, prepend=2))
 
     def replicate(self, weights: np.ndarray) -> np.ndarray:
@@ -161,7 +161,7 @@ class _RankedPart:
         return np.concatenate(parts)[: len(weights)]
 
     def _replicate(self, weights: np.ndarray) -> np.ndarray:
-        units = weights.T.astype(float)[self.cluster]
+        units = weights.T[self.cluster].astype(np.int32)
         right = units * self.correct
         wrong = units - right
         if len(self.starts) < len(self.cluster):

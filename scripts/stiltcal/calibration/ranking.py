@@ -25,12 +25,12 @@ class Curve:
     @cached_property
     def units(self) -> np.ndarray:
         """Weight covered, (groups, ...)."""
-        return np.cumsum(self.weight, axis=0)
+        return np.cumsum(self.weight, axis=0, dtype=self.weight.dtype)
 
     @cached_property
     def errors(self) -> np.ndarray:
         """Weight of the wrong ones covered, (groups, ...)."""
-        return np.cumsum(self.wrong, axis=0)
+        return np.cumsum(self.wrong, axis=0, dtype=self.wrong.dtype)
 
     @cached_property
     def total(self) -> np.ndarray:
