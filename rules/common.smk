@@ -78,11 +78,11 @@ def perturbed_items(wildcards):
     return [path.format(wildcards.target, *cell) for cell in study.cells(wildcards.target)]
 
 
-def predictions(wildcards):
-    """Predictions of a target by all intermediates and seeds."""
+def predictions(target, intermediates=study.intermediates):
+    """Predictions of a target by intermediates, with all seeds."""
     return expand(
         "<results>/predictions/{intermediate}/{target}/seed{seed}.parquet",
-        intermediate=study.intermediates,
-        target=wildcards.target,
+        intermediate=intermediates,
+        target=target,
         seed=study.seeds,
     )

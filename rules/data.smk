@@ -14,7 +14,7 @@ if study.miniature:
             input:
                 library=lib("miniature", "tasks/items"),
             output:
-                items=all_items(task),
+                data=all_items(task),
                 trees=trees(task),
             log:
                 f"<logs>/generate_items/{task}.log",
@@ -58,7 +58,7 @@ else:
                 task=task,
                 tasks=str(ROOT / "tasks"),
                 languages=study.fetched_languages(task),
-                source=config["data"]["source"],
+                source=study.data_source,
                 lock=study.lock,
             script:
                 "../scripts/fetch_dataset.py"
@@ -71,7 +71,7 @@ else:
                 fetched=f"<resources>/datasets/{task}",
                 library=lib("tasks"),
             output:
-                items=all_items(task),
+                data=all_items(task),
                 report=f"<results>/data/{task}/report.json",
             log:
                 f"<logs>/prepare_items/{task}.log",

@@ -10,7 +10,7 @@ for target in study.targets:
         name:
             f"perturb_items_{target}"
         input:
-            items=items(target, "test", study.languages(target)),
+            data=items(target, "test", study.languages(target)),
             trees=trees(target),
             library=lib("perturb", "syntax", "tasks/items"),
         output:
@@ -30,7 +30,6 @@ for target in study.targets:
             "../envs/syntax.yaml"
         params:
             kind=study.tasks[target].kind,
-            languages=study.languages(target),
             seed=config["data"]["seed"],
         script:
             "../scripts/perturb_items.py"

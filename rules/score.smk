@@ -4,48 +4,53 @@ Reads predictions, writes <results>/scores.csv, <results>/comparisons.csv and <r
 """
 
 
-rule score_predictions:
-    """Task metrics and calibration of every cell of one target, with bootstrap intervals."""
-    input:
-        predictions=predictions,
-        library=lib("calibration", "tasks/metrics"),
-    output:
-        "<results>/scores/{target}.csv",
-    log:
-        "<logs>/score_predictions/{target}.log",
-    benchmark:
-        "<benchmarks>/score_predictions/{target}.tsv"
-    resources:
-        mem_mb=2000,
-        runtime=60,
-    conda:
-        "../envs/stats.yaml"
-    params:
-        **study.scoring,
-    script:
-        "../scripts/score_predictions.py"
+for target in study.targets:
 
+    rule:
+        """Task metrics and calibration of every cell of one target, with bootstrap intervals."""
+        name:
+            f"score_predictions_{target}"
+        input:
+            predictions=predictions(target),
+            library=lib("calibration", "tasks/metrics"),
+        output:
+            scores=f"<results>/scores/{target}.csv",
+        log:
+            f"<logs>/score_predictions/{target}.log",
+        benchmark:
+            f"<benchmarks>/score_predictions/{target}.tsv"
+        resources:
+            mem_mb=2000,
+            runtime=60,
+        conda:
+            "../envs/stats.yaml"
+        params:
+            **study.scoring(target),
+        script:
+            "../scripts/score_predictions.py"
 
-rule compare_predictions:
-    """Paired differences to `none` and to `clean`, and their interaction, for one target."""
-    input:
-        predictions=predictions,
-        library=lib("calibration", "tasks/metrics"),
-    output:
-        "<results>/comparisons/{target}.csv",
-    log:
-        "<logs>/compare_predictions/{target}.log",
-    benchmark:
-        "<benchmarks>/compare_predictions/{target}.tsv"
-    resources:
-        mem_mb=2000,
-        runtime=60,
-    conda:
-        "../envs/stats.yaml"
-    params:
-        **study.scoring,
-    script:
-        "../scripts/compare_predictions.py"
+    rule:
+        """Paired differences to `none` and to `clean`, and their interaction, for one target."""
+        name:
+            f"compare_predictions_{target}"
+        input:
+            predictions=predictions(target),
+            library=lib("calibration", "tasks/metrics"),
+        output:
+            comparisons=f"<results>/comparisons/{target}.csv",
+        log:
+            f"<logs>/compare_predictions/{target}.log",
+        benchmark:
+            f"<benchmarks>/compare_predictions/{target}.tsv"
+        resources:
+            mem_mb=2000,
+            runtime=60,
+        conda:
+            "../envs/stats.yaml"
+        params:
+            **study.scoring(target),
+        script:
+            "../scripts/compare_predictions.py"
 
 
 rule gather_table:
@@ -70,12 +75,7 @@ rule gather_table:
 rule bin_reliability:
     """Bins of the reliability diagrams."""
     input:
-        predictions=lambda wildcards: expand(
-            "<results>/predictions/{intermediate}/{target}/seed{seed}.parquet",
-            intermediate=["none", config["report"]["intermediate"]],
-            target=study.targets,
-            seed=study.seeds,
-        ),
+        predictions=predictions(study.targets, ["none", config["report"]["intermediate"]]),
         library=lib("calibration/estimators", "calibration/binning"),
     output:
         "<results>/reliability.csv",

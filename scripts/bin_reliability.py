@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from stiltcal.calibration.estimators import reliability
+from stiltcal.jobs import job
 
 _COLUMNS = ["language", "perturbation", "unit", "prediction", "correct", "confidence"]
 _KEYS = ["intermediate", "target", "perturbation", "language", "seed", "unit", "scaling", "bin"]
@@ -63,7 +64,5 @@ def _languages(table: pd.DataFrame, source_language: str) -> Iterator[tuple[str,
 
 
 if "snakemake" in globals():
-    from stiltcal.jobs import job
-
     with job(snakemake):
         main(snakemake.input.predictions, snakemake.output.reliability, **snakemake.params)

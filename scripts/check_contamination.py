@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from stiltcal.jobs import job
 from stiltcal.tasks.contamination import contamination
 
 
@@ -14,4 +15,5 @@ def main(training: list[str], evaluation: list[str], out: str) -> None:
 
 
 if "snakemake" in globals():
-    main(snakemake.input.training, snakemake.input.evaluation, snakemake.output[0])
+    with job(snakemake):
+        main(snakemake.input.training, snakemake.input.evaluation, snakemake.output[0])

@@ -5,6 +5,7 @@ from collections import defaultdict
 from stiltcal.calibration.effects import LanguageCells, add_holm, effect_columns
 from stiltcal.calibration.grid import Resamples, language_groups, measures, over_languages
 from stiltcal.calibration.predictions import read_predictions, resampling_seed, survey, target_of, write_rows
+from stiltcal.jobs import job
 
 KEYS = ("effect", "intermediate", "target", "perturbation", "language", "unit", "scaling", "metric")
 
@@ -50,7 +51,5 @@ def main(
 
 
 if "snakemake" in globals():
-    from stiltcal.jobs import job
-
     with job(snakemake):
         main(snakemake.input.predictions, snakemake.output.comparisons, **snakemake.params)

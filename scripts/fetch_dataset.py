@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from stiltcal.jobs import job
 from stiltcal.tasks.fetch import fetch_task
 from stiltcal.tasks.spec import load_tasks
 
@@ -16,11 +17,12 @@ def main(task: str, tasks: str, languages: list[str], source: str, out: str, loc
 
 
 if "snakemake" in globals():
-    main(
-        snakemake.params.task,
-        snakemake.params.tasks,
-        snakemake.params.languages,
-        snakemake.params.source,
-        snakemake.output[0],
-        snakemake.params.lock,
-    )
+    with job(snakemake):
+        main(
+            snakemake.params.task,
+            snakemake.params.tasks,
+            snakemake.params.languages,
+            snakemake.params.source,
+            snakemake.output[0],
+            snakemake.params.lock,
+        )

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from stiltcal.jobs import job
 from stiltcal.tasks.encoder import fetch_encoder
 
 
@@ -11,8 +12,9 @@ def main(source: dict[str, str], out: str, lock: str) -> None:
 
 
 if "snakemake" in globals():
-    main(
-        snakemake.params.source,
-        snakemake.output[0],
-        snakemake.params.lock,
-    )
+    with job(snakemake):
+        main(
+            snakemake.params.source,
+            snakemake.output[0],
+            snakemake.params.lock,
+        )

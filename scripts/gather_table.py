@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from stiltcal.jobs import job
+
 
 def main(tables: list[str], output: str) -> None:
     """The rows of `tables` (CSV, the same header) in the order given; raises ValueError where headers differ."""
@@ -13,4 +15,5 @@ def main(tables: list[str], output: str) -> None:
 
 
 if "snakemake" in globals():
-    main(list(snakemake.input), snakemake.output[0])
+    with job(snakemake):
+        main(list(snakemake.input), snakemake.output[0])

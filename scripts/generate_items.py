@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from stiltcal.jobs import job
 from stiltcal.miniature.generate import Miniature
 
 
@@ -28,4 +29,5 @@ def main(
 
 
 if "snakemake" in globals():
-    main(snakemake.output.items, snakemake.output.trees, **snakemake.params)
+    with job(snakemake):
+        main(snakemake.output.data, snakemake.output.trees, **snakemake.params)

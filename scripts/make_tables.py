@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from stiltcal.jobs import job
 from stiltcal.report.labels import family_order
 from stiltcal.report.results import COMPARISONS, SCORES, read_table
 from stiltcal.report.tables import calibration_grid, calibration_latex, scores_grid, scores_latex, table_rows
@@ -41,8 +42,6 @@ def _write(rows, latex: str, csv: str, tex: str) -> None:
 
 
 if "snakemake" in globals():
-    from stiltcal.jobs import job
-
     with job(snakemake):
         main(
             snakemake.input.scores,

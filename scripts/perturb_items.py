@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from stiltcal.jobs import job
 from stiltcal.perturb.edit import Setting
 from stiltcal.perturb.items import ItemPerturber, check_sides, have_capitals, perturbed_schema
 from stiltcal.perturb.registry import parse_perturbation
@@ -36,10 +37,11 @@ def main(
 
 
 if "snakemake" in globals():
-    main(
-        snakemake.input.data,
-        snakemake.input.trees,
-        list(snakemake.output),
-        perturbation=snakemake.wildcards.perturbation,
-        **snakemake.params,
-    )
+    with job(snakemake):
+        main(
+            snakemake.input.data,
+            snakemake.input.trees,
+            list(snakemake.output),
+            perturbation=snakemake.wildcards.perturbation,
+            **snakemake.params,
+        )

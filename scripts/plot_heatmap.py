@@ -1,5 +1,6 @@
 """Draw the heat map of what intermediate tasks do to calibration, on clean text and under each perturbation."""
 
+from stiltcal.jobs import job
 from stiltcal.report.heatmap import draw_heatmap
 from stiltcal.report.results import COMPARISONS, read_table
 from stiltcal.report.style import save
@@ -31,8 +32,6 @@ def main(
 
 
 if "snakemake" in globals():
-    from stiltcal.jobs import job
-
     with job(snakemake):
         main(
             snakemake.input.comparisons,

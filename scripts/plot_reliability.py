@@ -1,5 +1,6 @@
 """Draw the reliability diagram of one target, clean and perturbed, without and with an intermediate task."""
 
+from stiltcal.jobs import job
 from stiltcal.report.reliability import draw_reliability
 from stiltcal.report.results import RELIABILITY, SCORES, read_table
 from stiltcal.report.style import save
@@ -35,8 +36,6 @@ def main(
 
 
 if "snakemake" in globals():
-    from stiltcal.jobs import job
-
     with job(snakemake):
         main(
             snakemake.input.reliability,

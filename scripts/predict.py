@@ -1,5 +1,6 @@
 """Predict a target's dev and perturbed test items with one model, with confidences before and after scaling."""
 
+from stiltcal.jobs import job
 from stiltcal.models.encoder import use_cpu
 from stiltcal.models.encoding import Lengths
 from stiltcal.models.prediction import Predictor, Source, predict_all
@@ -28,15 +29,16 @@ def main(
 
 
 if "snakemake" in globals():
-    main(
-        snakemake.input.model,
-        list(zip(snakemake.params.dev_languages, snakemake.input.dev, strict=True)),
-        [(*cell, path) for cell, path in zip(snakemake.params.cells, snakemake.input.perturbed, strict=True)],
-        snakemake.output.predictions,
-        snakemake.output.temperature,
-        kind=snakemake.params.kind,
-        lengths=snakemake.params.lengths,
-        layer=snakemake.params.layer,
-        normalization=snakemake.params.normalization,
-        threads=snakemake.threads,
-    )
+    with job(snakemake):
+        main(
+            snakemake.input.model,
+            list(zip(snakemake.params.dev_languages, snakemake.input.dev, strict=True)),
+            [(*cell, path) for cell, path in zip(snakemake.params.cells, snakemake.input.perturbed, strict=True)],
+            snakemake.output.predictions,
+            snakemake.output.temperature,
+            kind=snakemake.params.kind,
+            lengths=snakemake.params.lengths,
+            layer=snakemake.params.layer,
+            normalization=snakemake.params.normalization,
+            threads=snakemake.threads,
+        )

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from stiltcal.jobs import job
 from stiltcal.tasks.prepare import prepare_task
 from stiltcal.tasks.spec import load_tasks
 
@@ -25,13 +26,14 @@ def main(
 
 
 if "snakemake" in globals():
-    main(
-        snakemake.params.task,
-        snakemake.params.tasks,
-        snakemake.input.fetched,
-        snakemake.params.languages,
-        snakemake.params.out,
-        snakemake.output.report,
-        snakemake.params.seed,
-        **snakemake.params.caps,
-    )
+    with job(snakemake):
+        main(
+            snakemake.params.task,
+            snakemake.params.tasks,
+            snakemake.input.fetched,
+            snakemake.params.languages,
+            snakemake.params.out,
+            snakemake.output.report,
+            snakemake.params.seed,
+            **snakemake.params.caps,
+        )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from stiltcal.jobs import job
 from stiltcal.report.page import render_page
 
 
@@ -40,8 +41,6 @@ def main(
 
 
 if "snakemake" in globals():
-    from stiltcal.jobs import job
-
     with job(snakemake):
         main(
             snakemake.input.finding,

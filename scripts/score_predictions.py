@@ -15,6 +15,7 @@ from stiltcal.calibration.predictions import (
     target_of,
     write_rows,
 )
+from stiltcal.jobs import job
 
 KEYS = ("intermediate", "target", "perturbation", "language", "seed", "unit", "scaling", "metric")
 
@@ -96,7 +97,5 @@ def _add_language_means(results: dict, groups: Mapping[str, list[str]]) -> None:
 
 
 if "snakemake" in globals():
-    from stiltcal.jobs import job
-
     with job(snakemake):
         main(snakemake.input.predictions, snakemake.output.scores, **snakemake.params)

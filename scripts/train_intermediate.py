@@ -1,5 +1,6 @@
 """Train an encoder on one intermediate task, or on several under a head each (multi); the heads are dropped."""
 
+from stiltcal.jobs import job
 from stiltcal.models.encoding import Lengths
 from stiltcal.models.fitting import TaskData, fit
 from stiltcal.models.training import Hyperparameters
@@ -25,13 +26,14 @@ def main(
 
 
 if "snakemake" in globals():
-    main(
-        snakemake.input.encoder,
-        list(snakemake.input.train),
-        list(snakemake.input.dev),
-        snakemake.output[0],
-        threads=snakemake.threads,
-        tasks=snakemake.params.tasks,
-        training=snakemake.params.training,
-        seed=snakemake.params.seed,
-    )
+    with job(snakemake):
+        main(
+            snakemake.input.encoder,
+            list(snakemake.input.train),
+            list(snakemake.input.dev),
+            snakemake.output[0],
+            threads=snakemake.threads,
+            tasks=snakemake.params.tasks,
+            training=snakemake.params.training,
+            seed=snakemake.params.seed,
+        )

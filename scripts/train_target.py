@@ -1,5 +1,6 @@
 """Fine-tune an encoder on a target task's train set, in the source language; encoder and head are kept."""
 
+from stiltcal.jobs import job
 from stiltcal.models.encoding import Lengths
 from stiltcal.models.fitting import TaskData, fit
 from stiltcal.models.training import Hyperparameters
@@ -30,13 +31,14 @@ def main(
 
 
 if "snakemake" in globals():
-    main(
-        snakemake.input.encoder,
-        snakemake.input.train,
-        snakemake.input.dev,
-        snakemake.output[0],
-        threads=snakemake.threads,
-        task=snakemake.params.task,
-        training=snakemake.params.training,
-        seed=snakemake.params.seed,
-    )
+    with job(snakemake):
+        main(
+            snakemake.input.encoder,
+            snakemake.input.train,
+            snakemake.input.dev,
+            snakemake.output[0],
+            threads=snakemake.threads,
+            task=snakemake.params.task,
+            training=snakemake.params.training,
+            seed=snakemake.params.seed,
+        )

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from stiltcal.jobs import job
 from stiltcal.report.finding import Study, markdown, write_finding
 from stiltcal.report.results import COMPARISONS, SCORES, read_table
 
@@ -32,8 +33,6 @@ def main(
 
 
 if "snakemake" in globals():
-    from stiltcal.jobs import job
-
     with job(snakemake):
         main(
             snakemake.input.scores,

@@ -26,10 +26,10 @@ class Study:
 
     def __init__(self, config: dict, root: str | Path):
         """Check `config` against schemas/config.schema.yaml and tasks/*.yaml under `root`; raises StudyError."""
-        self.config, root = config, Path(root)
-        self._check_schema(root / "schemas" / "config.schema.yaml")
+        self.config, self.root = config, Path(root)
+        self._check_schema(self.root / "schemas" / "config.schema.yaml")
         try:
-            self.tasks: dict[str, Task] = load_tasks(root / "tasks")
+            self.tasks: dict[str, Task] = load_tasks(self.root / "tasks")
         except TaskError as error:
             raise StudyError(str(error)) from None
         problems = [*self._unknown_names(), *self._unknown_languages(), *self._perturbation_problems()]
@@ -65,7 +65,9 @@ class Study:
         return value
 
     def _unknown_languages(self) -> Iterable[str]:
-        known = sorted({code for name in self.targets if name in self.tasks for code in self._offered(self.tasks[name])})
+        known = sorted(
+            {code for name in self.targets if name in self.tasks for code in self._offered(self.tasks[name])}
+        )
         for key, codes in (("languages", self.config["languages"]), ("source_language", [self.source_language])):
             yield from (_unknown(key, code, known) for code in codes if code not in known)
 
@@ -77,7 +79,7 @@ class Study:
                 yield f"configuration: perturbations: {error}"
                 continue
             if perturbation.needs_tree and self.config["trees"] == "none":
-                yield f"configuration: perturbations: {name} needs trees, but trees is none; allowed without: order ones"
+                yield f"configuration: perturbations: {name} needs trees, but trees is none; set trees, or leave it out"
 
     # -- the grid ----------------------------------------------------------------------------------------------------
 
@@ -136,7 +138,9 @@ class Study:
 
     def _offered(self, task: Task) -> list[str]:
         """The languages in which the data source has the task's evaluation data, the source language included."""
-        return list(self.config["miniature"]["languages"]) if self.miniature else [*task.languages, self.source_language]
+        return (
+            list(self.config["miniature"]["languages"]) if self.miniature else [*task.languages, self.source_language]
+        )
 
     def languages(self, target: str) -> list[str]:
         """The languages a target is evaluated in; for retrieval and mining the foreign ones."""
@@ -173,12 +177,19 @@ class Study:
     @property
     def lock(self) -> str:
         """The study's lock file: what was fetched, with checksums."""
-        return self.config["data"]["lock"]
+        return str(self.root / self.config["data"]["lock"])
 
     @property
     def encoder_source(self) -> dict[str, str]:
-        """Where the encoder comes from, without the keys that are null."""
-        return {key: value for key, value in self.config["encoder"]["source"].items() if value is not None}
+        """Where the encoder comes from, without the keys that are null; folders are relative to the clone."""
+        source = {key: value for key, value in self.config["encoder"]["source"].items() if value is not None}
+        return source | ({"folder": str(self.root / source["folder"])} if "folder" in source else {})
+
+    @property
+    def data_source(self) -> str:
+        """`hub`, or the folder of a mirror."""
+        source = self.config["data"]["source"]
+        return source if source == "hub" else str(self.root / source)
 
     def caps(self, task: str) -> dict[str, int | None]:
         """`max_train`, `max_dev`, `max_test` of a task."""
@@ -201,12 +212,12 @@ class Study:
         spec = self.tasks[task]
         return {"name": task, "kind": spec.kind, "labels": list(spec.labels), "lengths": self.lengths(task)}
 
-    @property
-    def scoring(self) -> dict:
-        """Parameters of the score and compare jobs."""
+    def scoring(self, target: str) -> dict:
+        """Parameters of the score and compare jobs of a target."""
         scores = self.config["scores"]
         names = ("metrics", "scalings", "resamples")
-        return {"source_language": self.source_language, **{name: scores[name] for name in names}}
+        kind = {"kind": self.tasks[target].kind, "source_language": self.source_language}
+        return kind | {name: scores[name] for name in names}
 
     # -- what the report shows ---------------------------------------------------------------------------------------
 

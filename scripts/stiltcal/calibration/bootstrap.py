@@ -2,38 +2,24 @@
 
 A resample draws as many clusters as there are, with replacement; its weights say how often it drew each. Samples that
 share their clusters (languages, perturbations, intermediates of one test set) share the weights, so a difference of
-their replicates is a paired one. One stream of random numbers gives the weights row by row, and all sums are exact
-(`sample.exact`): neither the size of the blocks nor the order of the rows changes a digit.
+their replicates is a paired one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
 
 from stiltcal.calibration import ranking, smooth
-from stiltcal.calibration.binning import BinSums, bin_sums
-from stiltcal.calibration.estimate import Estimate
-from stiltcal.calibration.estimators import Binned, Mean, Metric, Ranked, Smooth, metric
-from stiltcal.calibration.sample import Sample, exact
+from stiltcal.calibration.binning import BinSums, bin_sums, mce
+from stiltcal.calibration.estimate import Estimate, unseen_share
+from stiltcal.calibration.estimators import Binned, Mean, Ranked, Smooth, metric
+from stiltcal.calibration.resampling import Sums
+from stiltcal.calibration.sample import Sample
 from stiltcal.calibration.shrinkage import Gaps, shrink_gaps
 
-#: Weights held at a time.
-BLOCK = 2**22
 #: Resamples that are ranked together: so few that all their numbers stay in the processor's cache.
 RANKED = 64
-
-
-def resample_weights(n_clusters: int, n_resamples: int, seed: int, *, block: int = BLOCK) -> Iterator[np.ndarray]:
-    """Blocks of (rows, n_clusters) counts, n_resamples rows in all; the same rows for every `block` size."""
-    generator = np.random.default_rng(seed)
-    rows = max(1, block // n_clusters)
-    for start in range(0, n_resamples, rows):
-        size = min(rows, n_resamples - start)
-        drawn = generator.integers(n_clusters, size=(size, n_clusters))
-        drawn += np.arange(size)[:, None] * n_clusters
-        counts = np.bincount(drawn.ravel(), minlength=size * n_clusters)
-        yield counts.astype(np.uint16).reshape(size, n_clusters)
 
 
 def estimate(sample: Sample, names: Sequence[str], weights: Iterable[np.ndarray]) -> dict[str, Estimate]:
@@ -55,31 +41,11 @@ def ratio(numerator, denominator, cluster: np.ndarray, weights: Iterable[np.ndar
     """An `Estimate` of sum(numerator) / sum(denominator) over units (n,) in clusters (n,); 0 where the latter is 0."""
     weights = list(weights)
     columns = np.column_stack([numerator, denominator]).astype(float)
-    sums = _Sums(cluster, columns, weights[0].shape[1])
+    sums = Sums(cluster, columns, weights[0].shape[1])
     over, under = np.concatenate([sums.replicate(block) for block in weights])[:, :, 0].T
-    return _unbiased(float(_divide(*sums.all())), _divide(over, under), cluster)
-
-
-class _Sums:
-    """Sums of columns (n, k) over units (n,) in cells and clusters, and over the clusters of a resample."""
-
-    def __init__(self, cluster: np.ndarray, columns: np.ndarray, n_clusters: int, cell: np.ndarray | int = 0):
-        pairs, place = np.unique(cell * n_clusters + cluster, return_inverse=True)
-        most = np.bincount(place).max() * n_clusters
-        sums = np.column_stack([np.bincount(place, exact(column, most)) for column in columns.T])
-        self.cells, starts = np.unique(pairs // n_clusters, return_index=True)
-        self.parts = list(zip(np.split(pairs % n_clusters, starts[1:]), np.split(sums, starts[1:]), strict=True))
-
-    def replicate(self, weights: np.ndarray) -> np.ndarray:
-        """(rows, k, cells up to the last that is filled) from weights (rows, n_clusters)."""
-        result = np.zeros((len(weights), self.parts[0][1].shape[1], self.cells[-1] + 1))
-        for cell, (clusters, sums) in zip(self.cells, self.parts, strict=True):
-            result[:, :, cell] = weights[:, clusters].astype(float) @ sums
-        return result
-
-    def all(self) -> np.ndarray:
-        """(k,) sums over everything."""
-        return sum(sums.sum(axis=0) for _, sums in self.parts)
+    value, df = float(_divide(*sums.all())), _df(cluster)
+    unseen = _unseen(value, df) if value in (0, 1) else (0.0, 0.0)
+    return Estimate(value, value, _divide(over, under), None, df, unseen)
 
 
 class _BinnedPart:
@@ -91,7 +57,7 @@ class _BinnedPart:
         self.all_edges = np.unique(np.concatenate(list(self.edges.values())))
         cell = np.searchsorted(self.all_edges, sample.confidence, side="left")
         columns = np.column_stack([np.ones_like(sample.confidence), sample.confidence, sample.correct])
-        self.sums = _Sums(sample.cluster, columns, sample.n_clusters, cell)
+        self.sums = Sums(sample.cluster, columns, sample.n_clusters, cell)
 
     def replicate(self, weights: np.ndarray) -> np.ndarray:
         sums = self.sums.replicate(weights)
@@ -112,7 +78,7 @@ class _Bins:
         self.sums = bin_sums(sample.confidence, sample.correct, np.array(edges))
         self.resampled = BinSums(*np.moveaxis(np.add.reduceat(replicates, starts, axis=-1), 1, 0))
         self.spread, self.surplus = _noise(self.sums, self.resampled)
-        self.df = _df(sample.cluster)
+        self.sample = sample
 
     @cached_property
     def gaps(self) -> tuple[Gaps, Gaps]:
@@ -122,10 +88,10 @@ class _Bins:
         value = float(m.formula(self.sums))
         if m.population is None:
             values = m.formula(self.resampled)
-            centre = max(0.0, 2 * value - float(values.mean()))
+            centre = _less_bias(value, values)
         else:
             centre, values = (m.population(gaps) for gaps in self.gaps)
-        return Estimate(value, float(centre), values, self.surplus, self.df)
+        return _estimate(self.sample, value, values, centre=float(centre), surplus=self.surplus)
 
 
 class _MeanPart:
@@ -135,14 +101,18 @@ class _MeanPart:
         self.sample, self.metrics = sample, metrics
         units = [m.unit(sample.confidence, sample.correct) for m in metrics.values()]
         columns = np.column_stack([np.ones_like(sample.confidence), *units])
-        self.sums = _Sums(sample.cluster, columns, sample.n_clusters)
+        self.sums = Sums(sample.cluster, columns, sample.n_clusters)
 
     def replicate(self, weights: np.ndarray) -> np.ndarray:
         return self.sums.replicate(weights)[:, :, 0]
 
     def estimates(self, replicates: np.ndarray) -> dict[str, Estimate]:
-        means = _divide(replicates[:, 1:], replicates[:, :1])
-        return _named_columns(self.metrics, self.sample, means)
+        means = _divide(replicates[:, 1:], replicates[:, :1]).T
+        confidence, correct = self.sample.confidence, self.sample.correct
+        return {
+            name: _estimate(self.sample, m(confidence, correct), column, bounds=(m.lowest, m.highest))
+            for (name, m), column in zip(self.metrics.items(), means, strict=True)
+        }
 
 
 class _RankedPart:
@@ -170,35 +140,62 @@ class _RankedPart:
         return np.column_stack([m.formula(curve) for m in self.metrics.values()])
 
     def estimates(self, replicates: np.ndarray) -> dict[str, Estimate]:
-        return _named_columns(self.metrics, self.sample, replicates)
+        confidence, correct = self.sample.confidence, self.sample.correct
+        return {
+            name: _estimate(self.sample, m(confidence, correct), column, contrast=m.contrast)
+            for (name, m), column in zip(self.metrics.items(), replicates.T, strict=True)
+        }
 
 
 class _SmoothPart:
-    """smECE."""
+    """smECE, centred on the bootstrap's estimate of its bias, and the surplus of 15 equally wide bins."""
 
     def __init__(self, sample: Sample, metrics: dict[str, Smooth]):
         self.sample, self.metrics = sample, metrics
+        self.bins = _BinnedPart(sample, {"": Binned(mce)})
 
     def replicate(self, weights: np.ndarray) -> np.ndarray:
         units = weights[:, self.sample.cluster].astype(float)
-        return smooth.smece(self.sample.confidence, self.sample.correct, units)[:, None]
+        smoothed = smooth.smece(self.sample.confidence, self.sample.correct, units)
+        return np.column_stack([smoothed, self.bins.replicate(weights).reshape(len(weights), -1)])
 
     def estimates(self, replicates: np.ndarray) -> dict[str, Estimate]:
-        return _named_columns(self.metrics, self.sample, replicates)
+        values, binned = replicates[:, 0], replicates[:, 1:].reshape(len(replicates), 3, -1)
+        surplus = self.bins.estimates(binned)[""].surplus
+        return {
+            name: _estimate(self.sample, value, values, centre=_less_bias(value, values), surplus=surplus)
+            for name, m in self.metrics.items()
+            for value in [m(self.sample.confidence, self.sample.correct)]
+        }
 
 
 _PARTS = {Binned: _BinnedPart, Mean: _MeanPart, Ranked: _RankedPart, Smooth: _SmoothPart}
 
 
-def _named_columns(metrics: dict[str, Metric], sample: Sample, replicates: np.ndarray) -> dict[str, Estimate]:
-    return {
-        name: _unbiased(m(sample.confidence, sample.correct), column, sample.cluster)
-        for (name, m), column in zip(metrics.items(), replicates.T, strict=True)
-    }
+def _estimate(
+    sample: Sample,
+    value: float,
+    replicates: np.ndarray,
+    *,
+    centre: float | None = None,
+    surplus: np.ndarray | None = None,
+    bounds: tuple[float, float] = (0.0, 1.0),
+    contrast: bool = False,
+) -> Estimate:
+    df, unseen = _df(sample.cluster), (0.0, 0.0)
+    if np.ptp(sample.correct) == 0:
+        unseen = (value, 1 - value) if contrast else _unseen(value, df, *bounds)
+    return Estimate(value, value if centre is None else centre, replicates, surplus, df, unseen)
 
 
-def _unbiased(value: float, replicates: np.ndarray, cluster: np.ndarray) -> Estimate:
-    return Estimate(value, value, replicates, None, _df(cluster))
+def _unseen(value: float, df: int, lowest: float = 0.0, highest: float = 1.0) -> tuple[float, float]:
+    share = unseen_share(df + 1)
+    return min(share, value - lowest), min(share, highest - value)
+
+
+def _less_bias(value: float, replicates: np.ndarray) -> float:
+    """The value less the bias that the bootstrap finds, not below 0."""
+    return max(0.0, 2 * value - float(replicates.mean()))
 
 
 def _noise(sums: BinSums, resampled: BinSums) -> tuple[float, np.ndarray]:
@@ -220,4 +217,4 @@ def _divide(over: np.ndarray, under: np.ndarray) -> np.ndarray:
 
 
 def _df(cluster: np.ndarray) -> int:
-    return max(1, len(np.unique(cluster)) - 1)
+    return len(np.unique(cluster)) - 1

@@ -69,12 +69,13 @@ def effect_interval(estimate: Estimate) -> tuple[float, float]:
 def p_value(estimate: Estimate) -> float:
     """Two-sided p of "the difference is 0": centre over its bootstrap standard error, against Student's t.
 
-    Where all replicates are equal it is 1 at a centre of 0 and 0 elsewhere.
+    What is `unseen` counts in favour of 0. Where all replicates are equal p is 1 or 0.
     """
     error = _standard_error(estimate)
+    distance = max(0.0, abs(estimate.centre) - estimate.unseen[0 if estimate.centre > 0 else 1])
     if error == 0:
-        return float(estimate.centre == 0)
-    return _two_sided(abs(estimate.centre) / error, estimate.df)
+        return float(distance == 0)
+    return _two_sided(distance / error, max(1, estimate.df))
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -94,8 +95,12 @@ def percentiles(replicates: np.ndarray) -> tuple[float, float]:
 
 
 def _wald(estimate: Estimate) -> tuple[float, float]:
-    reach = _t_quantile(estimate.df) * _standard_error(estimate)
-    return estimate.centre - reach, estimate.centre + reach
+    reach = _t_quantile(max(1, estimate.df)) * _standard_error(estimate)
+    return _widened(estimate.centre - reach, estimate.centre + reach, estimate)
+
+
+def _widened(low: float, high: float, estimate: Estimate) -> tuple[float, float]:
+    return low - estimate.unseen[0], high + estimate.unseen[1]
 
 
 def _standard_error(estimate: Estimate) -> float:

@@ -37,9 +37,11 @@ class Binned:
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean over the units of a value that each has."""
+    """A mean over the units of a value that each has, between `lowest` and `highest`."""
 
     unit: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    lowest: float = 0.0
+    highest: float = 1.0
 
     def __call__(self, confidence, correct) -> float:
         sample = make_sample(confidence, correct)
@@ -49,9 +51,13 @@ class Mean:
 
 @dataclass(frozen=True)
 class Ranked:
-    """A function of the curve of right and wrong units over the distinct confidences."""
+    """A function of the curve of right and wrong units over the distinct confidences.
+
+    `contrast`: it compares right with wrong and says nothing where one of them is missing.
+    """
 
     formula: Callable[[ranking.Curve], np.ndarray]
+    contrast: bool = False
 
     def __call__(self, confidence, correct) -> float:
         sample = make_sample(confidence, correct)
@@ -86,11 +92,11 @@ METRICS: dict[str, Metric] = {
     "rmsce_width_15": Binned(binning.rmsce, population=shrinkage.population_l2),
     "mce_width_15": Binned(binning.mce),
     "smece": Smooth(),
-    "signed_gap": Mean(lambda confidence, correct: confidence - correct),
+    "signed_gap": Mean(lambda confidence, correct: confidence - correct, lowest=-1.0),
     "mean_confidence": Mean(lambda confidence, correct: confidence),
     "brier": Mean(lambda confidence, correct: (confidence - correct) ** 2),
-    "nll": Mean(_nll),
-    "auroc": Ranked(ranking.auroc),
+    "nll": Mean(_nll, highest=np.inf),
+    "auroc": Ranked(ranking.auroc, contrast=True),
     "aurc": Ranked(ranking.aurc),
     "eaurc": Ranked(ranking.eaurc),
     "augrc": Ranked(ranking.augrc),

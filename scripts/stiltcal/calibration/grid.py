@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stiltcal.calibration.bootstrap import estimate, ratio, resample_weights
+from stiltcal.calibration.bootstrap import estimate, ratio
 from stiltcal.calibration.estimate import Estimate, combine
 from stiltcal.calibration.predictions import Units
+from stiltcal.calibration.resampling import resample_weights
 from stiltcal.calibration.sample import make_sample
 
 

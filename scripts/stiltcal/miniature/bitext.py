@@ -20,7 +20,7 @@ def retrieval(rng: random.Random, world: World, count: int) -> tuple[list[Clause
 
 
 def mining(rng: random.Random, world: World, count: int) -> tuple[list[Clause], list[Clause], list[tuple[int, int]]]:
-    """As retrieval, but the rest of each side has no translation; half of it differs in one role from a sentence that has."""
+    """As retrieval, but part of each side has no translation; half of that differs in one role from one that has."""
     paired = round(PAIRED * count)
     clauses = [styled(rng, draw_events(rng, world, 1)[0]) for _ in range(paired)]
     sides = []

@@ -7,6 +7,7 @@ match from the first stage, or not at all.
 
 import random
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from .grammar import Clause, realise
 from .inference import VERDICTS, draw_inference
@@ -21,6 +22,15 @@ MIX = (
     {"restatement": 0.5, "answer": 0.2, "verdict": 0.2, "script": 0.1},
     {"restatement": 0.35, "answer": 0.3, "verdict": 0.25, "script": 0.1},
 )
+
+
+class Document(NamedTuple):
+    """Two parts, and how many of the last characters of each answer a question (0: none)."""
+
+    first: str
+    second: str
+    first_answer: int = 0
+    second_answer: int = 0
 
 
 def styled(rng: random.Random, event: Event, **settings) -> Clause:
@@ -59,44 +69,43 @@ def _tell(rng: random.Random, events: list[Event]) -> list[Clause]:
     return clauses
 
 
-def _restatement(rng, world, one: Language, two: Language, most: int) -> tuple[str, str]:
+def _restatement(rng, world, one: Language, two: Language, most: int) -> Document:
     events = draw_events(rng, world, rng.randint(1, most))
     again = rng.sample(events, rng.choice((1, len(events))))
     clauses = [styled(rng, event, roles="OPD" if most == 1 else some_roles(rng)) for event in again]
-    return text_of(_tell(rng, events), one), text_of(clauses, two)
+    first, second = text_of(_tell(rng, events), one), text_of(clauses, two)
+    return Document(first, second) if rng.random() < 0.5 else Document(second, first)
 
 
-def _answer(rng, world, one: Language, two: Language, most: int) -> tuple[str, str]:
+def _answer(rng, world, one: Language, two: Language, most: int) -> Document:
     events = draw_events(rng, world, rng.randint(1, most))
     event, role = rng.choice(events), rng.choice("SOPD")
     sentence = realise(Clause(event), one)
     first, last = sentence.words_of(role)
     question = realise(question_about(rng, event, role), one).text
-    return f"{question} {sentence.text[first:last]}", text_of(_tell(rng, events), two)
+    answer = sentence.text[first:last]
+    return Document(f"{question} {answer}", text_of(_tell(rng, events), two), first_answer=len(answer))
 
 
-def _verdict(rng, world, one: Language, two: Language, most: int) -> tuple[str, str]:
+def _verdict(rng, world, one: Language, two: Language, most: int) -> Document:
     label = rng.choice(list(VERDICTS))
     premise, hypothesis = draw_inference(rng, world, rng.randint(1, min(most, 3)), label)
-    return text_of(premise, one), f"{text_of([hypothesis], two)} {two.function[VERDICTS[label]]}"
+    verdict = two.function[VERDICTS[label]]
+    return Document(text_of(premise, one), f"{text_of([hypothesis], two)} {verdict}", second_answer=len(verdict))
 
 
-def _script(rng, world, one: Language, two: Language, most: int) -> tuple[str, str]:
+def _script(rng, world, one: Language, two: Language, most: int) -> Document:
     event = draw_events(rng, world, 1, deeds=0.0)[0]
     then = Event(event.agent, ("act", follow_up(event.verb[1])), event.place, event.day, thing=event.thing)
-    return text_of([Clause(event)], one), text_of([Clause(then, roles="O")], two)
+    return Document(text_of([Clause(event)], one), text_of([Clause(then, roles="O")], two))
 
 
-def documents(
-    seed: int, stage: int, count: int, world: World, languages: dict[str, Language]
-) -> Iterator[tuple[str, str]]:
-    """`count` documents of a stage as (first part, second part); a quarter is in one language, the rest in two."""
+def documents(seed: int, stage: int, count: int, world: World, languages: dict[str, Language]) -> Iterator[Document]:
+    """`count` documents of a stage: most restatements and some of the others are in two languages."""
     rng, codes = random.Random(f"{seed}/corpus/{stage}"), list(languages)
     make = {"restatement": _restatement, "answer": _answer, "verdict": _verdict, "script": _script}
     for kind in rng.choices(list(MIX[stage]), list(MIX[stage].values()), k=count):
         one = languages[rng.choice(codes)]
         alone = 0.25 if kind == "restatement" else 0.6
         two = one if rng.random() < alone else languages[rng.choice(codes)]
-        first, second = make[kind](rng, world, one, two, MOST_FACTS[stage])
-        swap = kind == "restatement" and rng.random() < 0.5
-        yield (second, first) if swap else (first, second)
+        yield make[kind](rng, world, one, two, MOST_FACTS[stage])

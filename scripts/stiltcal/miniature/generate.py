@@ -1,12 +1,13 @@
 """The miniature's data sets: items and gold trees of every task, split and language."""
 
 import random
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 from ..tasks.items import write_items
 from . import bitext, drafts
-from .corpus import documents
+from .corpus import Document, documents
 from .drafts import Draft, Drawer
 from .grammar import Clause, Sentence, realise
 from .languages import Language, build_languages
@@ -83,8 +84,8 @@ class Miniature:
                 sentences[item_id, "text"] = [sentence]
         return rows, sentences
 
-    def corpus(self, stage: int, count: int):
-        """`count` documents of a stage of the pretraining text, as (first part, second part)."""
+    def corpus(self, stage: int, count: int) -> Iterator[Document]:
+        """`count` documents of a stage of the pretraining text."""
         return documents(self.seed, stage, count, self.worlds["pretraining"], self.languages)
 
 

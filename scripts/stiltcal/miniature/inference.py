@@ -1,7 +1,7 @@
 """Premises and hypotheses: entailment, neutral and contradiction follow from the facts.
 
-In these worlds everybody does one thing, once: another place, day, object or verb contradicts; what the premise does not
-say is neutral.
+In these worlds everybody does one thing, once: another place, day, object or verb contradicts; what the premise does
+not say is neutral.
 """
 
 import random
@@ -20,10 +20,14 @@ def _other(rng: random.Random, values, value):
 
 
 def alter(rng: random.Random, event: Event, role: str, world: World) -> Event:
-    """The same event with another filler of one role (S, V, O, P or D), on the same side of the reserved facts."""
-    altered = _replace_filler(rng, event, role, world)
-    while altered.reserved != event.reserved:
+    """The same event with another filler of one role (S, V, O, P or D).
+
+    It is on the same side of the reserved facts, unless no filler that the world has puts it there.
+    """
+    for _ in range(20):
         altered = _replace_filler(rng, event, role, world)
+        if altered.reserved == event.reserved:
+            break
     return altered
 
 

@@ -7,7 +7,7 @@ script of its own writes its words, but not the names, in other letters, so that
 import random
 from dataclasses import dataclass, field
 
-SYLLABLES = "ba ke li mo nu ra se ti vo zu pa de gi lo mu sha tor fen kil nar".split()
+SYLLABLES = tuple("ba ke li mo nu ra se ti vo zu pa de gi lo mu sha tor fen kil nar".split())
 LATIN, GEORGIAN = "abdefgiklmnoprstuvzh", "აბდეფგიკლმნოპრსტუვზჰ"
 
 #: Kinds of things, and how many things each has. Every act is done to things of one kind: what one can eat is food.
@@ -19,7 +19,7 @@ CLASS_SIZES = {
     "quality": 12,
     "day": 7,
 }
-FUNCTION_WORDS = "the in on of by and while not become who what where when yes no unknown".split()
+FUNCTION_WORDS = tuple("the in on of by and while not become who what where when yes no unknown".split())
 NAME_COUNTS = {"person": 120, "town": 50, "company": 20}
 COMPANY_KINDS = ("Dumo", "Feska", "Rulin")
 

@@ -1,0 +1,44 @@
+"""Train the miniature's tokenizer and encoder on its pretraining text."""
+
+import json
+
+import pyarrow.parquet as pq
+
+from stiltcal.jobs import job
+from stiltcal.models import encoder as enc
+from stiltcal.models.pretraining import build_model, encode_documents, train_masked_lm
+from stiltcal.models.tokenizer import train_tokenizer
+from stiltcal.models.training import set_seed
+
+#: Tokens of a row; every document fits.
+LONGEST = 128
+
+
+def main(corpus: str, output: str, *, encoder: dict, pretraining: dict, seed: int, threads: int = 1) -> None:
+    """`encoder`: hidden_size, layers, heads, vocabulary; `pretraining`: documents (unused here), steps, batch_size,
+    learning_rate. Writes encoder, tokenizer, training.jsonl and settings.json to `output`."""
+    enc.use_cpu(threads)
+    set_seed(seed)
+    table = pq.read_table(corpus).to_pydict()
+    size = dict(encoder)
+    tokenizer = train_tokenizer((text for part in ("first", "second") for text in table[part]), size.pop("vocabulary"))
+    stages = []
+    for stage in sorted(set(table["stage"])):
+        rows = [i for i, found in enumerate(table["stage"]) if found == stage]
+        columns = ([table[name][i] for i in rows] for name in ("first", "second", "first_answer", "second_answer"))
+        firsts, seconds, *answers = columns
+        stages.append(encode_documents(tokenizer, firsts, seconds, list(zip(*answers, strict=True)), LONGEST))
+    model = build_model(len(tokenizer), longest=LONGEST, **size)
+    training = {name: pretraining[name] for name in ("steps", "batch_size", "learning_rate")}
+    with enc.new_folder(output) as folder:
+        train_masked_lm(model, stages, **training, seed=seed, log=folder / "training.jsonl")
+        model.roberta.save_pretrained(folder)
+        tokenizer.save_pretrained(folder)
+        settings = {"seed": seed, "threads": threads, "encoder": encoder, "training": pretraining}
+        text = json.dumps(settings | {"versions": enc.versions()}, indent=2)
+        (folder / "settings.json").write_text(text + "\n", encoding="utf-8")
+
+
+if "snakemake" in globals():
+    with job(snakemake):
+        main(snakemake.input.corpus, snakemake.output[0], threads=snakemake.threads, **snakemake.params)

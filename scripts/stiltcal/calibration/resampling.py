@@ -1,0 +1,48 @@
+"""Resamples of clusters as weights, and sums over them.
+
+One stream of random numbers gives the weights row by row, and all sums are exact (`sample.exact`): neither the size of
+the blocks nor the order of the rows changes a digit.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from stiltcal.calibration.sample import exact
+
+#: Weights held at a time.
+BLOCK = 2**22
+
+
+def resample_weights(n_clusters: int, n_resamples: int, seed: int, *, block: int = BLOCK) -> Iterator[np.ndarray]:
+    """Blocks of (rows, n_clusters) counts, n_resamples rows in all; the same rows for every `block` size."""
+    generator = np.random.default_rng(seed)
+    rows = max(1, block // n_clusters)
+    for start in range(0, n_resamples, rows):
+        size = min(rows, n_resamples - start)
+        drawn = generator.integers(n_clusters, size=(size, n_clusters))
+        drawn += np.arange(size)[:, None] * n_clusters
+        counts = np.bincount(drawn.ravel(), minlength=size * n_clusters)
+        yield counts.astype(np.uint16).reshape(size, n_clusters)
+
+
+class Sums:
+    """Sums of columns (n, k) over units (n,) in cells and clusters, and over the clusters of a resample."""
+
+    def __init__(self, cluster: np.ndarray, columns: np.ndarray, n_clusters: int, cell: np.ndarray | int = 0):
+        pairs, place = np.unique(cell * n_clusters + cluster, return_inverse=True)
+        most = np.bincount(place).max() * n_clusters
+        sums = np.column_stack([np.bincount(place, exact(column, most)) for column in columns.T])
+        self.cells, starts = np.unique(pairs // n_clusters, return_index=True)
+        self.parts = list(zip(np.split(pairs % n_clusters, starts[1:]), np.split(sums, starts[1:]), strict=True))
+
+    def replicate(self, weights: np.ndarray) -> np.ndarray:
+        """(rows, k, cells up to the last that is filled) from weights (rows, n_clusters)."""
+        result = np.zeros((len(weights), self.parts[0][1].shape[1], self.cells[-1] + 1))
+        for cell, (clusters, sums) in zip(self.cells, self.parts, strict=True):
+            result[:, :, cell] = weights[:, clusters].astype(float) @ sums
+        return result
+
+    def all(self) -> np.ndarray:
+        """(k,) sums over everything."""
+        return sum(sums.sum(axis=0) for _, sums in self.parts)
