@@ -38,7 +38,9 @@ def lib(*rooms):
 
 def items(task, split, languages):
     """Items files of a split of a task."""
-    return expand("<results>/data/{task}/{split}/{language}.parquet", task=task, split=split, language=languages)
+    return expand(
+        "<results>/data/{task}/{split}/{language}.parquet", task=task, split=split, language=languages
+    )
 
 
 def all_items(task):

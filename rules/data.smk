@@ -20,11 +20,11 @@ if study.miniature:
                 f"<logs>/generate_items/{task}.log",
             benchmark:
                 f"<benchmarks>/generate_items/{task}.tsv"
+            conda:
+                "../envs/data.yaml"
             resources:
                 mem_mb=500,
                 runtime=10,
-            conda:
-                "../envs/data.yaml"
             params:
                 task=task,
                 kind=study.tasks[task].kind,
@@ -49,11 +49,11 @@ else:
                 directory(f"<resources>/datasets/{task}"),
             log:
                 f"<logs>/fetch_dataset/{task}.log",
+            conda:
+                "../envs/data.yaml"
             resources:
                 mem_mb=2000,
                 runtime=120,
-            conda:
-                "../envs/data.yaml"
             params:
                 task=task,
                 tasks=str(ROOT / "tasks"),
@@ -77,11 +77,11 @@ else:
                 f"<logs>/prepare_items/{task}.log",
             benchmark:
                 f"<benchmarks>/prepare_items/{task}.tsv"
+            conda:
+                "../envs/data.yaml"
             resources:
                 mem_mb=4000,
                 runtime=60,
-            conda:
-                "../envs/data.yaml"
             params:
                 task=task,
                 tasks=str(ROOT / "tasks"),
@@ -95,8 +95,14 @@ else:
     rule check_contamination:
         """Count what of the evaluation sets is in the training sets."""
         input:
-            training=[source_items(task, "train") for task in study.data_tasks if study.split_languages(task, "train")],
-            evaluation=[path for target in study.targets for path in items(target, "test", study.languages(target))],
+            training=[
+                source_items(task, "train")
+                for task in study.data_tasks
+                if study.split_languages(task, "train")
+            ],
+            evaluation=[
+                path for target in study.targets for path in items(target, "test", study.languages(target))
+            ],
             library=lib("tasks"),
         output:
             "<results>/contamination.csv",
@@ -104,10 +110,10 @@ else:
             "<logs>/check_contamination.log",
         benchmark:
             "<benchmarks>/check_contamination.tsv"
+        conda:
+            "../envs/data.yaml"
         resources:
             mem_mb=8000,
             runtime=120,
-        conda:
-            "../envs/data.yaml"
         script:
             "../scripts/check_contamination.py"

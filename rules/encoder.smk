@@ -15,11 +15,11 @@ if config["encoder"].get("pretrain"):
             "<logs>/generate_corpus.log",
         benchmark:
             "<benchmarks>/generate_corpus.tsv"
+        conda:
+            "../envs/data.yaml"
         resources:
             mem_mb=3000,
             runtime=30,
-        conda:
-            "../envs/data.yaml"
         params:
             languages=config["miniature"]["languages"],
             documents=config["miniature"]["pretraining"]["documents"],
@@ -38,13 +38,13 @@ if config["encoder"].get("pretrain"):
             "<logs>/pretrain_encoder.log",
         benchmark:
             "<benchmarks>/pretrain_encoder.tsv"
+        conda:
+            "../envs/models.yaml"
         threads: 1
         resources:
             mem_mb=6000,
             runtime=600,
             gpu=1,
-        conda:
-            "../envs/models.yaml"
         params:
             encoder=config["miniature"]["encoder"],
             pretraining=config["miniature"]["pretraining"],
@@ -62,11 +62,11 @@ else:
             directory("<results>/models/encoder"),
         log:
             "<logs>/fetch_model.log",
+        conda:
+            "../envs/data.yaml"
         resources:
             mem_mb=2000,
             runtime=120,
-        conda:
-            "../envs/data.yaml"
         params:
             source=study.encoder_source,
             lock=study.lock,

@@ -23,11 +23,11 @@ for target in study.targets:
             f"<logs>/perturb_items/{target}/{{perturbation}}.log",
         benchmark:
             f"<benchmarks>/perturb_items/{target}/{{perturbation}}.tsv"
+        conda:
+            "../envs/syntax.yaml"
         resources:
             mem_mb=1000,
             runtime=30,
-        conda:
-            "../envs/syntax.yaml"
         params:
             kind=study.tasks[target].kind,
             seed=config["data"]["seed"],

@@ -10,7 +10,9 @@ rule predict:
         model=model_for,
         dev=lambda wildcards: items(wildcards.target, "dev", study.dev_languages(wildcards.target)),
         perturbed=perturbed_items,
-        library=lib("models", "calibration/confidence", "calibration/scaling", "tasks/metrics", "tasks/mining"),
+        library=lib(
+            "models", "calibration/confidence", "calibration/scaling", "tasks/metrics", "tasks/mining"
+        ),
     output:
         predictions="<results>/predictions/{intermediate}/{target}/seed{seed}.parquet",
         temperature="<results>/predictions/{intermediate}/{target}/seed{seed}.temperature.json",
@@ -18,13 +20,13 @@ rule predict:
         "<logs>/predict/{intermediate}/{target}/seed{seed}.log",
     benchmark:
         "<benchmarks>/predict/{intermediate}/{target}/seed{seed}.tsv"
+    conda:
+        "../envs/models.yaml"
     threads: 1
     resources:
         mem_mb=2500,
         runtime=240,
         gpu=1,
-    conda:
-        "../envs/models.yaml"
     params:
         kind=lambda wildcards: study.tasks[wildcards.target].kind,
         dev_languages=lambda wildcards: study.dev_languages(wildcards.target),

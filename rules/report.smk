@@ -17,11 +17,11 @@ rule plot_reliability:
         png="<results>/figures/reliability_{target}.png",
     log:
         "<logs>/plot_reliability/{target}.log",
+    conda:
+        "../envs/report.yaml"
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../envs/report.yaml"
     params:
         target=lambda wildcards: wildcards.target,
         intermediate=config["report"]["intermediate"],
@@ -49,11 +49,11 @@ rule plot_heatmap:
         png="<results>/figures/calibration_change.png",
     log:
         "<logs>/plot_heatmap.log",
+    conda:
+        "../envs/report.yaml"
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../envs/report.yaml"
     params:
         intermediates=study.intermediates,
         targets=study.target_summary,
@@ -87,11 +87,11 @@ rule make_tables:
         calibration_csv="<results>/tables/calibration.csv",
     log:
         "<logs>/make_tables.log",
+    conda:
+        "../envs/report.yaml"
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../envs/report.yaml"
     params:
         intermediates=study.intermediates,
         targets=study.target_summary,
@@ -114,11 +114,11 @@ rule write_finding:
         finding_json="<results>/finding.json",
     log:
         "<logs>/write_finding.log",
+    conda:
+        "../envs/report.yaml"
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../envs/report.yaml"
     params:
         intermediates=study.intermediates,
         targets=study.target_summary,
@@ -146,11 +146,11 @@ rule render_report:
         html=report("<results>/report.html", caption="../report/page.rst", category="Finding"),
     log:
         "<logs>/render_report.log",
+    conda:
+        "../envs/report.yaml"
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../envs/report.yaml"
     params:
         targets=study.target_summary,
         study=study.description,

@@ -3,7 +3,6 @@
 Reads predictions, writes <results>/scores.csv, <results>/comparisons.csv and <results>/reliability.csv.
 """
 
-
 for target in study.targets:
 
     rule:
@@ -19,11 +18,11 @@ for target in study.targets:
             f"<logs>/score_predictions/{target}.log",
         benchmark:
             f"<benchmarks>/score_predictions/{target}.tsv"
+        conda:
+            "../envs/stats.yaml"
         resources:
             mem_mb=2000,
             runtime=60,
-        conda:
-            "../envs/stats.yaml"
         params:
             **study.scoring(target),
         script:
@@ -42,11 +41,11 @@ for target in study.targets:
             f"<logs>/compare_predictions/{target}.log",
         benchmark:
             f"<benchmarks>/compare_predictions/{target}.tsv"
+        conda:
+            "../envs/stats.yaml"
         resources:
             mem_mb=2000,
             runtime=60,
-        conda:
-            "../envs/stats.yaml"
         params:
             **study.scoring(target),
         script:
@@ -63,11 +62,11 @@ rule gather_table:
         "<logs>/gather_table/{table}.log",
     wildcard_constraints:
         table="scores|comparisons",
+    conda:
+        "../envs/report.yaml"
     resources:
         mem_mb=500,
         runtime=10,
-    conda:
-        "../envs/report.yaml"
     script:
         "../scripts/gather_table.py"
 
@@ -83,11 +82,11 @@ rule bin_reliability:
         "<logs>/bin_reliability.log",
     benchmark:
         "<benchmarks>/bin_reliability.tsv"
+    conda:
+        "../envs/report.yaml"
     resources:
         mem_mb=2000,
         runtime=30,
-    conda:
-        "../envs/report.yaml"
     params:
         source_language=study.source_language,
         scalings=config["scores"]["scalings"],

@@ -8,7 +8,9 @@ rule train_intermediate:
     """Train the encoder on one intermediate task, or on the mix of all; the heads are dropped."""
     input:
         encoder="<results>/models/encoder",
-        train=lambda wildcards: [source_items(task, "train") for task in study.trained_on(wildcards.intermediate)],
+        train=lambda wildcards: [
+            source_items(task, "train") for task in study.trained_on(wildcards.intermediate)
+        ],
         dev=lambda wildcards: [source_items(task, "dev") for task in study.trained_on(wildcards.intermediate)],
         library=lib("models", "tasks/items"),
     output:
@@ -17,13 +19,13 @@ rule train_intermediate:
         "<logs>/train_intermediate/{intermediate}/seed{seed}.log",
     benchmark:
         "<benchmarks>/train_intermediate/{intermediate}/seed{seed}.tsv"
+    conda:
+        "../envs/models.yaml"
     threads: 1
     resources:
         mem_mb=2500,
         runtime=720,
         gpu=1,
-    conda:
-        "../envs/models.yaml"
     params:
         tasks=lambda wildcards: [study.head(task) for task in study.trained_on(wildcards.intermediate)],
         training=lambda wildcards: study.hyperparameters("intermediate", wildcards.intermediate),
@@ -45,13 +47,13 @@ rule train_target:
         "<logs>/train_target/{intermediate}/{train_set}/seed{seed}.log",
     benchmark:
         "<benchmarks>/train_target/{intermediate}/{train_set}/seed{seed}.tsv"
+    conda:
+        "../envs/models.yaml"
     threads: 1
     resources:
         mem_mb=2500,
         runtime=720,
         gpu=1,
-    conda:
-        "../envs/models.yaml"
     params:
         task=lambda wildcards: study.head(wildcards.train_set),
         training=lambda wildcards: study.hyperparameters("target", wildcards.train_set),

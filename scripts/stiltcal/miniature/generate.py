@@ -79,7 +79,8 @@ class Miniature:
                 item_id = f"{split}-{side}-{number}"
                 pair = None if mate is None else f"{split}-{other}-{mate}"
                 # A pair is resampled as one; `cluster` names it by its foreign side.
-                cluster = f"{split}-{number}" if side == "foreign" or mate is None else f"{split}-{mate}"
+                owner = number if side == "foreign" else mate
+                cluster = item_id if owner is None else f"{split}-{owner}"
                 rows.append({"id": item_id, "cluster": cluster, "side": side, "text": sentence.text, "pair": pair})
                 sentences[item_id, "text"] = [sentence]
         return rows, sentences

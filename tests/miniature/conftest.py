@@ -1,0 +1,15 @@
+"""A miniature with few items, in the languages of the default configuration."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from stiltcal.miniature.generate import Miniature
+
+CONFIG = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text(encoding="utf-8"))["miniature"]
+
+
+@pytest.fixture(scope="session")
+def miniature() -> Miniature:
+    return Miniature(CONFIG["languages"], {"train": 150, "dev": 40, "test": 60}, seed=1)

@@ -1,0 +1,120 @@
+"""The data sets: parallel, without overlap, the same bytes from the same seed."""
+
+import pytest
+
+from stiltcal.miniature.generate import BITEXT, DRAWERS, Miniature
+from stiltcal.syntax.trees import read_fields
+from stiltcal.tasks.items import TEXT_FIELDS, read_items
+from stiltcal.tasks.spec import load_tasks
+
+from .conftest import CONFIG
+
+TASKS = load_tasks("tasks")
+
+
+def _texts(rows, kind):
+    for row in rows:
+        for field in TEXT_FIELDS[kind]:
+            yield " ".join(row[field]) if kind == "tagging" else row[field]
+
+
+def _sentences(miniature, split):
+    found = set()
+    for name, task in TASKS.items():
+        if (name == "csqa" and split == "test") or (split == "test" and "target" not in task.roles):
+            continue
+        rows, _ = miniature.build(name, task.kind, split, miniature.source)
+        for text in _texts(rows, task.kind):
+            found |= {part.strip() for part in text.replace("?", "?|").replace(".", ".|").split("|") if part.strip()}
+    return found
+
+
+def test_every_task_is_drawn():
+    assert {*DRAWERS, *BITEXT} == set(TASKS)
+
+
+def test_test_worlds_share_no_name_fact_or_sentence_with_training_worlds(miniature):
+    train, test = miniature.worlds["train"], miniature.worlds["test"]
+    for kind in ("persons", "towns", "companies"):
+        assert not set(getattr(train, kind)) & set(getattr(test, kind))
+    assert train.reserved is False and test.reserved is True, "a fact is of one side or the other"
+    assert not _sentences(miniature, "train") & _sentences(miniature, "test")
+
+
+def test_labels_are_those_of_the_task_files(miniature):
+    for name, task in TASKS.items():
+        if task.kind == "classification":
+            rows, _ = miniature.build(name, task.kind, "train", miniature.source)
+            assert {row["label"] for row in rows} == set(task.labels), name
+        if name in ("udpos", "panx"):
+            rows, _ = miniature.build(name, task.kind, "test", miniature.source)
+            assert {tag for row in rows for tag in row["tags"]} <= set(task.labels), name
+
+
+@pytest.mark.parametrize("name", ["squad_v1", "squad_v2", "xquad", "mlqa", "tydiqa"])
+def test_answers_match_their_context(miniature, name):
+    split = "test" if "target" in TASKS[name].roles else "dev"
+    for language in miniature.languages.values():
+        rows, _ = miniature.build(name, "qa", split, language)
+        for row in rows:
+            for answer, start in zip(row["answers"], row["answer_starts"], strict=True):
+                assert row["context"][start : start + len(answer)] == answer
+    unanswered = sum(not row["answers"] for row in rows) / len(rows)
+    assert unanswered == 0 if name != "squad_v2" else 0.1 < unanswered < 0.6
+
+
+def test_items_are_parallel_across_languages(miniature):
+    one, _ = miniature.build("xnli", "classification", "test", miniature.languages["qaa"])
+    two, _ = miniature.build("xnli", "classification", "test", miniature.languages["qaf"])
+    assert [(r["id"], r["cluster"], r["label"]) for r in one] == [(r["id"], r["cluster"], r["label"]) for r in two]
+
+
+def test_entailment_follows_from_the_words(miniature):
+    """In the source language, an entailed hypothesis holds no content word that its premise lacks."""
+    rows, _ = miniature.build("xnli", "classification", "test", miniature.source)
+    function = {*miniature.source.function.values()}
+    for row in rows:
+        premise, hypothesis = (set(row[side].replace(".", "").split()) - function for side in ("text_a", "text_b"))
+        if row["label"] == "entailment":
+            assert hypothesis <= premise
+
+
+@pytest.mark.parametrize("name", ["xquad", "panx", "tatoeba"])
+def test_trees_cover_their_texts_exactly(miniature, name, tmp_path):
+    kind, path = TASKS[name].kind, tmp_path / "data.parquet"
+    tree_path = tmp_path / "qaf.conllu"
+    miniature.write_task(name, kind, {("test", "qaf"): path}, {"qaf": tree_path})
+    fields = read_fields(tree_path)
+    for row in read_items(path):
+        for field in TEXT_FIELDS[kind]:
+            text = " ".join(row[field]) if kind == "tagging" else row[field]
+            assert (row["id"], field) in fields, "every text has its trees"
+            assert text
+
+
+def test_mining_has_unpaired_sentences_and_pairs_agree(miniature):
+    rows, _ = miniature.build("bucc", "mining", "test", miniature.languages["qab"])
+    by_id = {row["id"]: row for row in rows}
+    paired = [row for row in rows if row["pair"]]
+    assert len(paired) == 2 * round(0.4 * 60)
+    assert all(by_id[row["pair"]]["pair"] == row["id"] for row in paired)
+    assert all(by_id[row["pair"]]["cluster"] == row["cluster"] for row in paired)
+
+
+def test_same_seed_same_bytes(miniature, tmp_path):
+    again = Miniature(CONFIG["languages"], miniature.sizes, seed=1)
+    for number, each in enumerate((miniature, again)):
+        outputs = {("test", code): tmp_path / f"{number}-{code}.parquet" for code in ("qaa", "qaf")}
+        each.write_task("mlqa", "qa", outputs, {"qaf": tmp_path / f"{number}.conllu"})
+    for code in ("qaa", "qaf"):
+        assert (tmp_path / f"0-{code}.parquet").read_bytes() == (tmp_path / f"1-{code}.parquet").read_bytes()
+    assert (tmp_path / "0.conllu").read_bytes() == (tmp_path / "1.conllu").read_bytes()
+
+
+def test_pretraining_text_tells_no_reserved_fact(miniature):
+    documents = list(miniature.corpus(2, 300))
+    assert documents == list(miniature.corpus(2, 300))
+    assert not miniature.worlds["pretraining"].reserved
+    for document in documents:
+        for text, answer in ((document.first, document.first_answer), (document.second, document.second_answer)):
+            assert answer == 0 or text[len(text) - answer - 1] == " "

@@ -1,0 +1,76 @@
+"""The whole workflow on a tiny study: it runs, has nothing more to do, and reruns what a change touches and no more."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+TINY = {
+    "intermediates": ["none", "mnli", "squad_v1"],
+    "targets": ["xquad", "mlqa", "xnli", "udpos", "panx", "bucc", "tatoeba"],
+    "languages": ["qaa", "qab", "qaf"],
+    "perturbations": ["clean", "shuffle_local-0.5", "mirror_tree-1.0"],
+    "miniature": {"sizes": {"train": 60, "dev": 20, "test": 20}},
+    "training": {phase: {"default": {"max_steps": 3}} for phase in ("intermediate", "target")},
+    "scores": {"resamples": 100, "metrics": ["ece_width_15", "brier"]},
+    "report": {"perturbation": "mirror_tree-1.0"},
+}
+
+
+def snakemake(folder: Path, config: dict, *arguments: str) -> str:
+    path = folder / "study.yaml"
+    path.write_text(yaml.safe_dump(config), encoding="utf-8")
+    command = [sys.executable, "-m", "snakemake", "--directory", str(folder), "--configfile", str(path), *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    return done.stdout + done.stderr
+
+
+def planned(text: str) -> set[str]:
+    """The rules of a dry run, without the ending that names a task."""
+    return {
+        re.sub(r"_(xquad|mlqa|xnli|udpos|panx|bucc|tatoeba)$", "", name) for name in re.findall(r"rule (\w+):", text)
+    }
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("study")
+    snakemake(folder, TINY, "--cores", "2", "--quiet")
+    return folder
+
+
+@pytest.mark.slow
+def test_study_runs_to_its_report(finished):
+    results = finished / "results"
+    for name in ("scores.csv", "comparisons.csv", "finding.md", "report.html", "tables/scores.tex"):
+        assert (results / name).stat().st_size > 0, name
+    assert (results / "figures" / "calibration_change.pdf").read_bytes().startswith(b"%PDF")
+    header, *rows = (results / "scores.csv").read_text(encoding="utf-8").splitlines()
+    assert header == "intermediate,target,perturbation,language,seed,unit,scaling,metric,value,low,high,n"
+    assert {row.split(",")[1] for row in rows} == set(TINY["targets"])
+    assert not [row for row in rows if "nan" in row.lower()]
+
+
+@pytest.mark.slow
+def test_second_run_has_nothing_to_do(finished):
+    assert "Nothing to be done" in snakemake(finished, TINY, "--cores", "2")
+
+
+@pytest.mark.slow
+def test_changed_resamples_rerun_only_scores_and_what_reads_them(finished):
+    config = {**TINY, "scores": {**TINY["scores"], "resamples": 150}}
+    rules = planned(snakemake(finished, config, "--dry-run"))
+    assert {"score_predictions", "compare_predictions", "gather_table", "write_finding"} <= rules
+    assert not rules & {"generate_items", "perturb_items", "train_intermediate", "train_target", "predict"}
+
+
+@pytest.mark.slow
+def test_another_folder_and_one_core_give_the_same_bytes(finished, tmp_path):
+    snakemake(tmp_path, TINY, "--cores", "1", "--quiet")
+    for name in ("scores.csv", "comparisons.csv", "finding.json", "figures/calibration_change.pdf"):
+        assert (tmp_path / "results" / name).read_bytes() == (finished / "results" / name).read_bytes(), name

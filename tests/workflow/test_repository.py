@@ -1,0 +1,75 @@
+"""The repository: linters are clean, pins agree, every study of config/ can be planned."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+PYTHON = [sys.executable, "-m"]
+
+
+def run(*command: str) -> subprocess.CompletedProcess:
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+def pins(text: str) -> dict[str, str]:
+    return dict(re.findall(r"^\s*(?:- )?([a-z0-9_-]+)==(\S+)", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+        ["snakefmt", "--check", "Snakefile", "rules"],
+        ["snakemake", "--lint"],
+    ],
+    ids=["ruff", "ruff-format", "snakefmt", "snakemake-lint"],
+)
+def test_linters_are_clean(command):
+    done = run(*PYTHON, *command)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_conda_environments_have_the_same_pins():
+    pinned = pins((ROOT / "requirements.txt").read_text(encoding="utf-8"))
+    for path in (ROOT / "envs").glob("*.yaml"):
+        for name, version in pins(path.read_text(encoding="utf-8")).items():
+            assert pinned[name] == version, f"{path.name}: {name}"
+
+
+def test_every_dependency_is_explained():
+    text = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        for package in pins((ROOT / name).read_text(encoding="utf-8")):
+            assert f"`{package}`" in text, package
+
+
+def test_every_rule_logs_and_has_a_docstring():
+    for path in (ROOT / "rules").glob("*.smk"):
+        text = path.read_text(encoding="utf-8")
+        rules = re.split(r"\n\s*rule[ \w]*:\n", text)[1:]
+        for rule in rules:
+            assert rule.lstrip().startswith('"""') and "log:" in rule, f"{path.name}: {rule[:80]}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("study", [None, *sorted(path.name for path in (ROOT / "config").glob("*.yaml"))])
+def test_study_can_be_planned(study, tmp_path):
+    overlay = ["--configfile", f"config/{study}"] if study else []
+    done = run(*PYTHON, "snakemake", "--dry-run", "--quiet", "--directory", str(tmp_path), *overlay)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_bad_configuration_starts_no_job(tmp_path):
+    config = tmp_path / "bad.yaml"
+    config.write_text(yaml.safe_dump({"targets": ["xquat"]}), encoding="utf-8")
+    done = run(*PYTHON, "snakemake", "--cores", "1", "--directory", str(tmp_path), "--configfile", str(config))
+    assert done.returncode != 0
+    message = done.stdout + done.stderr
+    assert "did you mean 'xquad'" in message and "Traceback" not in message
+    assert not (tmp_path / "results").exists()
