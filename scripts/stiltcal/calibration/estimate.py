@@ -19,6 +19,8 @@ class Estimate(NamedTuple):
     surplus: (resamples,), for calibration errors: squared calibration error of a perfectly calibrated population's
     sample minus the observed one; None for everything else.
     df: clusters minus 1.
+    unseen: how much lower and higher the population value may be although no resample shows it, because all outcomes
+    of the sample are alike (see `unseen_share`); 0 where right and wrong both occur.
     """
 
     value: float
@@ -26,6 +28,15 @@ class Estimate(NamedTuple):
     replicates: np.ndarray
     surplus: np.ndarray | None
     df: int
+    unseen: tuple[float, float] = (0.0, 0.0)
+
+
+def unseen_share(clusters: int) -> float:
+    """The largest share of a population that `clusters` draws miss altogether with a chance above 2.5 %.
+
+    The upper end of Clopper & Pearson's interval for 0 of `clusters`, 1 - 0.025^(1 / clusters): 0.018 for 200.
+    """
+    return 1 - ((1 - LEVEL) / 2) ** (1 / clusters)
 
 
 def combine(coefficients: Sequence[float], estimates: Sequence[Estimate]) -> Estimate:
@@ -34,13 +45,14 @@ def combine(coefficients: Sequence[float], estimates: Sequence[Estimate]) -> Est
     def total(values):
         return sum(c * v for c, v in zip(coefficients, values, strict=True))
 
-    surplus = None if any(e.surplus is None for e in estimates) else total(e.surplus for e in estimates)
+    sides = [(abs(c), e.unseen if c > 0 else e.unseen[::-1]) for c, e in zip(coefficients, estimates, strict=True)]
     return Estimate(
-        float(total(e.value for e in estimates)),
-        float(total(e.centre for e in estimates)),
-        total(e.replicates for e in estimates),
-        surplus,
-        min(e.df for e in estimates),
+        value=float(total(e.value for e in estimates)),
+        centre=float(total(e.centre for e in estimates)),
+        replicates=total(e.replicates for e in estimates),
+        surplus=None if any(e.surplus is None for e in estimates) else total(e.surplus for e in estimates),
+        df=min(e.df for e in estimates),
+        unseen=(sum(c * down for c, (down, _) in sides), sum(c * up for c, (_, up) in sides)),
     )
 
 
@@ -50,10 +62,11 @@ def level_interval(estimate: Estimate) -> tuple[float, float]:
     Percentiles of the replicates (Efron 1979) where the estimator has next to no bias. For a calibration error, which
     is 0 at its boundary and biased near it: centre -+ t * bootstrap standard error inside [0, 1], reaching down to 0
     where perfect calibration is not rejected (the squared error is no larger than 97.5 % of what noise alone gives),
-    and always holding `value`.
+    and always holding `value`. Both are wider by `unseen`.
     """
     if estimate.surplus is None:
-        return percentiles(estimate.replicates)
+        low, high = np.quantile(estimate.replicates, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+        return _widened(float(low), float(high), estimate)
     low, high = _wald(estimate)
     if np.quantile(estimate.surplus, (1 + LEVEL) / 2) >= 0:
         low = 0.0
@@ -86,12 +99,6 @@ def holm(p_values: Sequence[float]) -> list[float]:
     result = np.empty(len(p))
     result[order] = adjusted
     return result.tolist()
-
-
-def percentiles(replicates: np.ndarray) -> tuple[float, float]:
-    """The central 95 % of the replicates."""
-    low, high = np.quantile(replicates, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return float(low), float(high)
 
 
 def _wald(estimate: Estimate) -> tuple[float, float]:
