@@ -32,7 +32,7 @@ def lib(*rooms):
     found = []
     for room in rooms:
         path = library / room
-        found += sorted(path.glob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+        found += sorted(path.glob("*.*")) if path.is_dir() else [path.with_suffix(".py")]
     return list(map(str, found))
 
 

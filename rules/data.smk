@@ -31,6 +31,7 @@ if study.miniature:
                 splits={split: study.split_languages(task, split) for split in SPLITS},
                 languages=config["miniature"]["languages"],
                 sizes=config["miniature"]["sizes"],
+                facts=config["miniature"]["facts"],
                 seed=config["data"]["seed"],
             script:
                 "../scripts/generate_items.py"

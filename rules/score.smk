@@ -25,6 +25,7 @@ for target in study.targets:
             runtime=60,
         params:
             **study.scoring(target),
+            guessing=study.guessing(target),
         script:
             "../scripts/score_predictions.py"
 

@@ -15,11 +15,12 @@ def main(
     splits: dict[str, list[str]],
     languages: dict[str, dict],
     sizes: dict[str, int],
+    facts: dict[str, int],
     seed: int,
 ) -> None:
     """`splits`: the languages of each split, in the order of `items`; `trees`: in the order of the test languages."""
     cells = [(split, code) for split, codes in splits.items() for code in codes]
-    miniature = Miniature(languages, sizes, seed)
+    miniature = Miniature(languages, sizes, facts, seed)
     miniature.write_task(
         task,
         kind,

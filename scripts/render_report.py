@@ -19,12 +19,12 @@ def main(
     *,
     targets: dict[str, dict],
     study: dict[str, object],
-    settings: list[str] = (),
+    models: list[str] = (),
 ) -> None:
     """Bind the outputs of the report stage into a page.
 
-    `reliability`: files named `reliability_{target}.png`; `study`: what was run, for a reader; `settings`: the
-    `settings.json` of models, whose versions are printed beside those in use here.
+    `reliability`: files named `reliability_{target}.png`; `study`: what was run, for a reader; `models`:
+    model folders, whose versions are printed beside those in use here.
     """
     text = render_page(
         json.loads(Path(finding).read_text(encoding="utf-8")),
@@ -34,7 +34,7 @@ def main(
         {Path(path).stem.removeprefix("reliability_"): path for path in reliability},
         targets,
         study,
-        [json.loads(Path(path).read_text(encoding="utf-8"))["versions"] for path in settings],
+        [json.loads((Path(path) / "settings.json").read_text(encoding="utf-8"))["versions"] for path in models],
     )
     Path(html).parent.mkdir(parents=True, exist_ok=True)
     Path(html).write_text(text, encoding="utf-8")
@@ -49,6 +49,6 @@ if "snakemake" in globals():
             snakemake.input.heatmap,
             snakemake.input.reliability,
             snakemake.output.html,
-            settings=snakemake.input.get("settings", []),
+            models=snakemake.input.models,
             **snakemake.params,
         )

@@ -29,10 +29,12 @@ def main(
     metrics: list[str],
     scalings: list[str],
     resamples: int,
+    guessing: float | None = None,
 ) -> None:
     """Write the scores of `predictions`, files `.../{intermediate}/{target}/seed{seed}.parquet` of one target.
 
     `kind` of the task; `metrics`: calibration estimators, besides the task's own; `scalings`: of the confidences.
+    `guessing`: the level of guessing, where predictions do not show it.
     """
     target = target_of(predictions)
     rows = []
@@ -42,7 +44,7 @@ def main(
         weights = Resamples(len(clusters), len(paths), resamples, resampling_seed(target))
         cells = read_predictions(paths, scalings, clusters)
         groups = language_groups(languages, source_language)
-        for measure in measures(kind, sorted({key.unit for key in cells}), scalings, metrics, weights):
+        for measure in measures(kind, sorted({key.unit for key in cells}), scalings, metrics, weights, guessing):
             for row in _rows(cells, measure, weights, groups):
                 rows.append({"intermediate": intermediate, "target": target, **row})
     rows.sort(key=lambda row: [row[name] for name in KEYS])

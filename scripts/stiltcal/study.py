@@ -219,6 +219,13 @@ class Study:
         kind = {"kind": self.tasks[target].kind, "source_language": self.source_language}
         return kind | {name: scores[name] for name in names}
 
+    def guessing(self, target: str) -> float | None:
+        """The exact match of naming the right part of a fact drawn at random, where the number of facts is known."""
+        if not self.miniature or self.tasks[target].kind != "qa":
+            return None
+        facts = self.config["miniature"]["facts"]
+        return 1 / facts.get(target, facts["default"])
+
     # -- what the report shows ---------------------------------------------------------------------------------------
 
     @property

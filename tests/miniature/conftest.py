@@ -12,4 +12,4 @@ CONFIG = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text(en
 
 @pytest.fixture(scope="session")
 def miniature() -> Miniature:
-    return Miniature(CONFIG["languages"], {"train": 150, "dev": 40, "test": 60}, seed=1)
+    return Miniature(CONFIG["languages"], {"train": 150, "dev": 40, "test": 60}, CONFIG["facts"], seed=1)

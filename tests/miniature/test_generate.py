@@ -102,7 +102,7 @@ def test_mining_has_unpaired_sentences_and_pairs_agree(miniature):
 
 
 def test_same_seed_same_bytes(miniature, tmp_path):
-    again = Miniature(CONFIG["languages"], miniature.sizes, seed=1)
+    again = Miniature(CONFIG["languages"], miniature.sizes, CONFIG["facts"], seed=1)
     for number, each in enumerate((miniature, again)):
         outputs = {("test", code): tmp_path / f"{number}-{code}.parquet" for code in ("qaa", "qaf")}
         each.write_task("mlqa", "qa", outputs, {"qaf": tmp_path / f"{number}.conllu"})

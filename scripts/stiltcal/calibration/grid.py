@@ -44,12 +44,13 @@ class TaskMeasure:
     """The metrics of a kind of task, as ratios of sums over the items of a cell.
 
     And `guessing`, the score of always giving the cell's most frequent gold label (retrieval: of picking any), where
-    such a strategy makes sense. n counts items.
+    such a strategy makes sense or the level is known. n counts items.
     """
 
     unit: str
     kind: str
     resamples: Resamples
+    known_guessing: float | None = None
     scaling: str = "none"
 
     def __post_init__(self):
@@ -69,6 +70,8 @@ class TaskMeasure:
                 estimates[name] = self._known(float(np.sum(over) / max(np.sum(under), 1)))
             else:
                 estimates[name] = ratio(over, under, cluster, self.resamples.clusters)
+        if self.known_guessing is not None:
+            estimates["guessing"] = self._known(self.known_guessing)
         n = len(np.unique(units.item))
         return {name: Result(estimate, n) for name, estimate in estimates.items()}
 
@@ -109,18 +112,24 @@ Measure = TaskMeasure | CalibrationMeasure
 
 
 def measures(
-    kind: str, units: Sequence[str], scalings: Sequence[str], metrics: Sequence[str], resamples: Resamples
+    kind: str,
+    units: Sequence[str],
+    scalings: Sequence[str],
+    metrics: Sequence[str],
+    resamples: Resamples,
+    guessing: float | None = None,
 ) -> list[Measure]:
     """Everything that is measured in a target whose predictions have these `units` (item; or token and entity).
 
     Task metrics stand beside the main unit, entity before token, and do not depend on the scaling: they have `none`.
+    `guessing` is the level of guessing where predictions do not show it.
     Raises ValueError for an unknown kind.
     """
     main = next(unit for unit in ("item", "entity", "token") if unit in units)
     calibration = [
         CalibrationMeasure(unit, scaling, tuple(metrics), resamples) for unit in units for scaling in scalings
     ]
-    return [TaskMeasure(main, kind, resamples), *calibration]
+    return [TaskMeasure(main, kind, resamples, guessing), *calibration]
 
 
 def over_seeds(results: Sequence[Result], resamples: Resamples) -> Result:

@@ -21,11 +21,11 @@ DRAWERS: dict[str, Drawer] = {
     "xnli": partial(drafts.inference, facts=(1, 2)),
     "qqp": drafts.question_pair,
     "pawsx": drafts.paraphrase,
-    "squad_v1": partial(drafts.questions, facts=4),
-    "squad_v2": partial(drafts.questions, facts=4, unanswerable=0.33),
-    "xquad": partial(drafts.questions, facts=4),
-    "mlqa": partial(drafts.questions, facts=4, joined=0.5),
-    "tydiqa": partial(drafts.questions, facts=3, per_paragraph=1),
+    "squad_v1": drafts.questions,
+    "squad_v2": partial(drafts.questions, unanswerable=0.33),
+    "xquad": drafts.questions,
+    "mlqa": partial(drafts.questions, joined=0.5),
+    "tydiqa": partial(drafts.questions, per_paragraph=1),
     "hellaswag": drafts.continuation,
     "cosmosqa": drafts.reading,
     "csqa": drafts.common_sense,
@@ -39,10 +39,11 @@ BITEXT = {"tatoeba": bitext.retrieval, "bucc": bitext.mining}
 class Miniature:
     """The languages and worlds of one seed, and the data sets made from them."""
 
-    def __init__(self, languages: dict[str, dict], sizes: dict[str, int], seed: int):
-        """`languages` (traits by code, the first is the source) and `sizes` (items by split) as configured."""
+    def __init__(self, languages: dict[str, dict], sizes: dict[str, int], facts: dict[str, int], seed: int):
+        """As configured: `languages` (traits by code, the first is the source), `sizes` (items by split) and `facts`
+        (of a QA paragraph, by task or `default`)."""
         self.languages, names = build_languages(languages, seed)
-        self.worlds, self.sizes, self.seed = build_worlds(names), sizes, seed
+        self.worlds, self.sizes, self.facts, self.seed = build_worlds(names), sizes, facts, seed
         self.source = next(iter(self.languages.values()))
 
     def write_task(self, task: str, kind: str, outputs: dict[tuple[str, str], Path], trees: dict[str, Path]) -> None:
@@ -60,8 +61,11 @@ class Miniature:
         rng = random.Random(f"{self.seed}/{task}/{split}")
         if task in BITEXT:
             return self._build_bitext(BITEXT[task], rng, world, count, split, language)
+        draw = DRAWERS[task]
+        if kind == "qa":
+            draw = partial(draw, facts=self.facts.get(task, self.facts["default"]))
         rows, sentences = [], {}
-        for cluster, draft in _numbered(DRAWERS[task], rng, world, count):
+        for cluster, draft in _numbered(draw, rng, world, count):
             item_id = f"{split}-{len(rows)}"
             row, fields = _realise_draft(draft, task, kind, language)
             rows.append({"id": item_id, "cluster": f"{split}-{cluster}", **row})
