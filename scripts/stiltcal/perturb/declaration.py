@@ -36,12 +36,18 @@ MEANINGS = {
 
 @dataclass(frozen=True)
 class Argument:
-    """The part of a name between name and strength: what it is, how it looks, and what stands for it when missing."""
+    """The part of a name between name and strength: what it is, how it looks, and what stands for it when missing.
+
+    perturbation: whether it names another perturbation, one that needs no argument itself. language: whether it begins
+    with a language, whose word order the function finds in its setting.
+    """
 
     name: str
     pattern: str
     example: str
     default: str | None = None
+    perturbation: bool = False
+    language: bool = False
 
     def fits(self, text: str) -> bool:
         """Whether a text may stand for the argument."""

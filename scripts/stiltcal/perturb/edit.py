@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ..syntax.sentence import Sentence
+from ..syntax.word_order import WordOrder
 
 T = TypeVar("T")
 
@@ -32,7 +33,7 @@ class Setting:
 
     language: str = ""
     argument: str = ""
-    statistics: object = None
+    statistics: WordOrder | None = None
 
 
 #: (sentence, strength in [0, 1], random numbers, setting) -> edit, or None where there is nothing to change.
@@ -40,10 +41,7 @@ Function = Callable[[Sentence, float, random.Random, Setting], Edit | None]
 
 
 def some(items: Sequence[T], strength: float, rng: random.Random) -> list[T]:
-    """A share of items, at random: strength * len(items) on average.
-
-    With equal random numbers, what a lower strength chooses is also chosen by a higher one.
-    """
+    """A share of items, at random: strength * len(items) on average."""
     count = int(strength * len(items) + rng.random())
     return rng.sample(items, len(items))[:count]
 

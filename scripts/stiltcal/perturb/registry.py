@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from . import controls, reordering  # noqa: F401  (importing a family declares its perturbations)
+from ..syntax.word_order import WordOrder
+from . import controls, function_words, reorder_like, reordering, typos  # noqa: F401  (importing declares them)
 from .declaration import DECLARATIONS, Declaration
 from .edit import Function
 
@@ -32,8 +33,16 @@ class Perturbation:
 
     @property
     def needs_tree(self) -> bool:
-        """Whether it cannot do without a dependency tree."""
-        return self.declaration.needs_tree
+        """Whether it, or the perturbation that its argument names, cannot do without a dependency tree."""
+        argument = self.declaration.argument
+        named = DECLARATIONS[self.argument].needs_tree if argument and argument.perturbation else False
+        return self.declaration.needs_tree or named
+
+    @property
+    def order_of(self) -> str | None:
+        """The language whose word order it needs (stiltcal.syntax.word_order); None: of none."""
+        argument = self.declaration.argument
+        return self.argument.partition("@")[0] if argument and argument.language else None
 
     @property
     def meaning(self) -> str:
@@ -54,6 +63,11 @@ class Perturbation:
     def graded(self) -> bool:
         """Whether strengths between 0 and 1 differ."""
         return self.declaration.graded
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of task it applies to."""
+        return tuple(self.declaration.sides)
 
     @property
     def sides(self) -> Mapping[str, tuple[str, ...]]:
@@ -82,13 +96,20 @@ def without_trees() -> list[str]:
     return [name for name, declaration in DECLARATIONS.items() if not declaration.needs_tree]
 
 
+def check_word_order(perturbation: Perturbation, order: WordOrder | None) -> None:
+    """Raise PerturbationError unless `order` is that of the language which the perturbation needs, if it needs one."""
+    wanted, found = perturbation.order_of, order.language if order else "none"
+    if wanted and wanted != found:
+        raise PerturbationError(
+            f"{perturbation.name} needs the word order of {wanted} (measure_word_order makes it), found: {found}"
+        )
+
+
 def parse_perturbation(text: str) -> Perturbation:
     """`clean`, `{name}-{strength}` or `{name}-{argument}-{strength}`; raises PerturbationError."""
     name, dash, rest = text.partition("-")
     if name not in DECLARATIONS:
-        close = get_close_matches(name, names(), n=1)
-        hint = f" (did you mean {close[0]!r}?)" if close else ""
-        raise PerturbationError(f"unknown perturbation {name!r}{hint}; allowed: {', '.join(names())}")
+        raise PerturbationError(f"unknown perturbation {name!r}{_hint(name, names())}; allowed: {', '.join(names())}")
     declaration = DECLARATIONS[name]
     if name == "clean":
         if dash:
@@ -118,7 +139,22 @@ def _argument(text: str, declaration: Declaration, given: str) -> str:
         raise PerturbationError(
             f"{text!r}: found {argument.name} {given!r}; e.g. {_usage(declaration)} (pattern: {argument.pattern})"
         )
+    if argument.perturbation and given not in _nameable():
+        raise PerturbationError(
+            f"{text!r}: found {argument.name} {given!r}{_hint(given, _nameable())}; allowed: {', '.join(_nameable())}"
+        )
     return given
+
+
+def _nameable() -> list[str]:
+    """The perturbations that another's argument may name: those that need no argument and do not name one."""
+    simple = [d for d in DECLARATIONS.values() if d.argument is None or d.argument.default is not None]
+    return [d.name for d in simple if d.name != "clean" and not (d.argument and d.argument.perturbation)]
+
+
+def _hint(name: str, allowed: list[str]) -> str:
+    close = get_close_matches(name, allowed, n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 def _strength(text: str, declaration: Declaration, given: str) -> float:

@@ -35,12 +35,9 @@ class Changed:
 
 
 def generator(seed: int, text_id: str, number: int, perturbation: Perturbation) -> random.Random:
-    """The random numbers of one sentence: the same on every machine, whatever else is perturbed.
-
-    The strength does not enter: a weaker perturbation then changes a part of what a stronger one does, so that
-    differences between strengths are not differences of luck.
-    """
-    key = f"{seed}|{text_id}|{number}|{perturbation.declaration.name}|{perturbation.argument}".encode()
+    """The random numbers of one sentence: the same on every machine, whatever else is perturbed."""
+    asked = f"{perturbation.declaration.name}|{perturbation.argument}|{perturbation.strength}"
+    key = f"{seed}|{text_id}|{number}|{asked}".encode()
     return random.Random(int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "big"))
 
 
