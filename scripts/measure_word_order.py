@@ -1,16 +1,16 @@
-"""Count the word order of a language in its treebanks (CoNLL-U)."""
+"""Count the word order of one language in its treebanks."""
 
-from stiltcal.jobs import job
+from itertools import chain
+
 from stiltcal.syntax.trees import read_blocks
-from stiltcal.syntax.word_order import measure_word_order, write_word_order
+from stiltcal.syntax.word_order import count_word_order, write_word_order
 
 
 def main(treebanks: list[str], output: str, *, language: str) -> None:
-    """`treebanks`: CoNLL-U files of the language; `output`: JSON, which `reorder_like` reads."""
-    sentences = (block.tokens for path in treebanks for block in read_blocks(path))
-    write_word_order(output, measure_word_order(sentences, language))
+    """`treebanks`: CoNLL-U files of the language."""
+    blocks = chain.from_iterable(map(read_blocks, treebanks))
+    write_word_order(output, count_word_order(language, (block.words for block in blocks)))
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        main(snakemake.input.treebanks, snakemake.output[0], **snakemake.params)
+    main(list(snakemake.input.treebanks), snakemake.output[0], language=snakemake.wildcards.language)

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stiltcal.perturb.edit import Setting
 from stiltcal.perturb.registry import parse_perturbation
 
 from .strategies import chased, trees
@@ -18,8 +17,8 @@ TREE_ORDERS = ["rotate_subtrees", "mirror_tree", "head_final", "head_initial"]
 def perturb(sentence, name, seed=0):
     """The new order of the units; the old one where nothing changes."""
     perturbation = parse_perturbation(name)
-    setting = Setting("en", perturbation.argument)
-    edit = perturbation.function(sentence, perturbation.strength, random.Random(seed), setting)
+    setting = perturbation.setting("en")
+    edit = perturbation.declaration.function(sentence, perturbation.strength, random.Random(seed), setting)
     return edit.order if edit else list(range(len(sentence)))
 
 

@@ -3,14 +3,18 @@
 Words move among the places of words: punctuation stays where it is, so that every sentence still ends as it did.
 """
 
+from random import Random
+
+from ..syntax.sentence import Sentence
 from .declaration import Argument, declare
-from .edit import Edit, arranged, shuffled, some, words_of
+from .edit import Edit, Setting, arranged, shuffled, some, words_of
+from .phrases import relation, yields
 
 CLAUSAL = frozenset({"csubj", "ccomp", "xcomp", "advcl", "acl", "parataxis", "root", "conj", "list"})
 
 
 @declare(family="control", level="word", meaning="destroyed", source="Sinha et al. 2021")
-def shuffle_words(sentence, strength, rng, setting) -> Edit | None:
+def shuffle_words(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
     """A share of the words change places at random."""
     places = sorted(some(words_of(sentence), strength, rng))
     return arranged(sentence, places, shuffled(places, rng))
@@ -23,7 +27,7 @@ def shuffle_words(sentence, strength, rng, setting) -> Edit | None:
     argument=Argument("length of the n-grams", "[2-9]", "2"),
     source="Pham et al. 2021",
 )
-def shuffle_ngrams(sentence, strength, rng, setting) -> Edit | None:
+def shuffle_ngrams(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
     """The words are cut into n-grams; a share of these change places at random."""
     words, size = words_of(sentence), int(setting.argument)
     ngrams = [words[i : i + size] for i in range(0, len(words), size)]
@@ -41,7 +45,7 @@ def shuffle_ngrams(sentence, strength, rng, setting) -> Edit | None:
     argument=Argument("length of the windows", "[2-9]", "3", default="3"),
     source="local end of Taktasheva et al. 2021",
 )
-def shuffle_local(sentence, strength, rng, setting) -> Edit | None:
+def shuffle_local(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
     """Words change places within a share of neighbouring windows (of three words, unless the name says another)."""
     words, size = words_of(sentence), int(setting.argument or 3)
     windows = [words[i : i + size] for i in range(0, len(words), size)]
@@ -51,7 +55,7 @@ def shuffle_local(sentence, strength, rng, setting) -> Edit | None:
 
 
 @declare(family="control", level="sentence", meaning="destroyed", source="Deshpande et al. 2022 (inversion)")
-def reverse(sentence, strength, rng, setting) -> Edit | None:
+def reverse(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
     """A share of the words change places with their mirror image; at strength 1 the sentence is read backwards."""
     words = words_of(sentence)
     new = list(words)
@@ -61,7 +65,7 @@ def reverse(sentence, strength, rng, setting) -> Edit | None:
 
 
 @declare(family="control", level="word", meaning="destroyed", source="Sinha et al. 2021 (no word keeps its place)")
-def displace_all(sentence, strength, rng, setting) -> Edit | None:
+def displace_all(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
     """A share of the words change places so that none of them keeps its own; at strength 1 no word does."""
     places = sorted(some(words_of(sentence), strength, rng))
     if len(places) < 2:
@@ -73,7 +77,7 @@ def displace_all(sentence, strength, rng, setting) -> Edit | None:
 
 
 @declare(family="control", level="phrase", meaning="destroyed", needs_tree=True, source="phrase shuffling, own")
-def shuffle_phrase(sentence, strength, rng, setting) -> Edit | None:
+def shuffle_phrase(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
     """Words change places within a share of the phrases (largest subtrees that hold no clause); phrases stay."""
     words, new = [], []
     phrases = _phrases(sentence)
@@ -84,14 +88,10 @@ def shuffle_phrase(sentence, strength, rng, setting) -> Edit | None:
     return arranged(sentence, words, new)
 
 
-def _phrases(sentence) -> list[list[int]]:
+def _phrases(sentence: Sentence) -> list[list[int]]:
     """The words of the largest subtrees without a clause in them, of two words or more."""
-    heads, depths = sentence.heads, sentence.depths()
-    clausal = [rel.split(":")[0] in CLAUSAL for rel in sentence.deprels]
-    yields = [[i] if not sentence.punctuation[i] else [] for i in range(len(sentence))]
-    for i in sorted(range(len(sentence)), key=depths.__getitem__, reverse=True):
-        if heads[i] >= 0:
-            yields[heads[i]] += yields[i]
-            clausal[heads[i]] |= clausal[i]
-    tops = [i for i in range(len(sentence)) if not clausal[i] and (heads[i] < 0 or clausal[heads[i]])]
-    return [sorted(yields[i]) for i in tops if len(yields[i]) > 1]
+    subtrees = yields(sentence)
+    holds_clause = [any(relation(sentence, unit) in CLAUSAL for unit in units) for units in subtrees]
+    tops = [i for i, h in enumerate(sentence.heads) if not holds_clause[i] and (h < 0 or holds_clause[h])]
+    phrases = [[unit for unit in subtrees[top] if not sentence.punctuation[unit]] for top in tops]
+    return [phrase for phrase in phrases if len(phrase) > 1]

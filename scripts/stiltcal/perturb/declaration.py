@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from random import Random
 
-from .edit import Edit, Function
+from ..syntax.sentence import Sentence
+from .edit import Edit, Function, Setting
 
 #: The fields of each kind of task that may be perturbed; those of retrieval and mining are the sides of a pair.
 SIDES: Mapping[str, tuple[str, ...]] = {
@@ -36,18 +38,12 @@ MEANINGS = {
 
 @dataclass(frozen=True)
 class Argument:
-    """The part of a name between name and strength: what it is, how it looks, and what stands for it when missing.
-
-    perturbation: whether it names another perturbation, one that needs no argument itself. language: whether it begins
-    with a language, whose word order the function finds in its setting.
-    """
+    """The part of a name between name and strength: what it is, how it looks, and what stands for it when missing."""
 
     name: str
     pattern: str
     example: str
     default: str | None = None
-    perturbation: bool = False
-    language: bool = False
 
     def fits(self, text: str) -> bool:
         """Whether a text may stand for the argument."""
@@ -95,6 +91,6 @@ def declare(**metadata) -> Callable[[Function], Function]:
 
 
 @declare(family="none", level="sentence", meaning="kept", graded=False)
-def clean(sentence, strength, rng, setting) -> Edit | None:
+def clean(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
     """Nothing changes."""
     return None

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ..syntax.sentence import Sentence
-from ..syntax.word_order import WordOrder
 
 T = TypeVar("T")
 
@@ -28,12 +27,15 @@ class Setting:
     """What a perturbation knows besides the sentence.
 
     language: its code ("" if unknown). argument: the part of the name between name and strength. statistics: the word
-    order of the language that the argument names, for `reorder_like` (stiltcal.syntax.word_order).
+    order of the language that the argument names, for `reorder_like` (stiltcal.syntax.word_order). may_insert: whether
+    new words may come in (not among tokens with tags). matched: the perturbation whose edit distance `typos` matches.
     """
 
     language: str = ""
     argument: str = ""
-    statistics: WordOrder | None = None
+    statistics: object = None
+    may_insert: bool = True
+    matched: "Callable[[Sentence, float, random.Random], Edit | None] | None" = None
 
 
 #: (sentence, strength in [0, 1], random numbers, setting) -> edit, or None where there is nothing to change.
@@ -41,7 +43,10 @@ Function = Callable[[Sentence, float, random.Random, Setting], Edit | None]
 
 
 def some(items: Sequence[T], strength: float, rng: random.Random) -> list[T]:
-    """A share of items, at random: strength * len(items) on average."""
+    """A share of items, at random: strength * len(items) on average.
+
+    With equal random numbers, what a lower strength chooses is also chosen by a higher one.
+    """
     count = int(strength * len(items) + rng.random())
     return rng.sample(items, len(items))[:count]
 

@@ -1,18 +1,25 @@
-"""Function words: what is left of a text without them."""
+"""Function words go: what is left of a text when only content words order it."""
 
+from random import Random
+
+from ..syntax.sentence import Sentence
 from .declaration import declare
-from .edit import Edit, some
+from .edit import Edit, Setting, some
+from .phrases import is_negated, without_stranded
 
-TAGS = frozenset({"ADP", "AUX", "CCONJ", "DET", "PART", "SCONJ"})
+_FUNCTION = frozenset({"DET", "ADP", "AUX", "CCONJ", "SCONJ", "PART"})
 
 
-@declare(family="function", level="word", meaning="destroyed", needs_tree=True, source="own")
-def drop_function_words(sentence, strength, rng, setting) -> Edit | None:
-    """A share of the function words (adpositions, auxiliaries, conjunctions, determiners, particles) is left out.
-
-    Negations stay, and so does what is all of its sentence.
-    """
-    words = [i for i, tag in enumerate(sentence.upos) if tag in TAGS and i not in sentence.protected]
-    dropped = set(some([i for i in words if "Polarity=Neg" not in sentence.feats[i]], strength, rng))
-    order = [i for i in range(len(sentence)) if i not in dropped]
-    return Edit(order) if dropped and not all(sentence.punctuation[i] for i in order) else None
+@declare(family="function", level="word", meaning="kept", needs_tree=True, source="telegraphic text, own")
+def drop_function_words(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
+    """A share of the determiners, adpositions, auxiliaries, conjunctions and particles is left out, negations never."""
+    sites = [
+        unit
+        for unit, tag in enumerate(sentence.upos)
+        if tag in _FUNCTION and unit not in sentence.protected and not is_negated(sentence, [unit])
+    ]
+    others = sum(not mark for mark in sentence.punctuation) - len(sites)
+    gone = set(some(sites, strength, rng))
+    if not gone or not others:
+        return None
+    return Edit(without_stranded(sentence, gone))

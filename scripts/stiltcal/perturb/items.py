@@ -14,8 +14,8 @@ from .edit import Setting
 from .measures import MEASURES, measure
 from .protect import Lost
 from .registry import Perturbation, PerturbationError
-from .render import begins_with_capitals
 from .text import Changed, perturb_text
+from .writing import Writing, writing_of
 
 KEPT = "kept"
 BITEXT = ("retrieval", "mining")
@@ -60,7 +60,6 @@ class ItemPerturber:
     """Perturbs the items of one task in one language.
 
     trees: the sentences of each (item id, field) that has trees; texts without are split by `stiltcal.syntax.words`.
-    capitals: whether sentences begin with one.
     """
 
     perturbation: Perturbation
@@ -69,14 +68,14 @@ class ItemPerturber:
     setting: Setting
     seed: int
     trees: Trees
-    capitals: bool = True
+    writing: Writing
 
     def __call__(self, item: dict) -> dict:
         """The item changed, with the columns of `perturbed_schema`.
 
         An item that the perturbation cannot be applied to is left as it is, and its `status` says why.
         """
-        reason = self.perturbation.unavailable(self.setting.language, has_trees=self._has_trees(item))
+        reason = self.perturbation.unavailable(self.setting.language, has_trees=self._has_trees(item), kind=self.kind)
         if reason:
             return {**item, **self._columns({}, {}), "status": reason}
         try:
@@ -97,7 +96,7 @@ class ItemPerturber:
         return all((item["id"], field) in self.trees or not item[field] for field in self._fields(item))
 
     def _perturb(self, item: dict, field: str) -> Changed:
-        text = " ".join(item[field]) if self.kind == "tagging" else item[field]
+        text = _text(item, self.kind, field)
         return perturb_text(
             text,
             self._sentences(item, field, text),
@@ -106,8 +105,7 @@ class ItemPerturber:
             seed=self.seed,
             text_id=f"{item['id']}/{field}",
             spans=_spans(item, self.kind, field),
-            spaced=self.kind == "tagging",
-            capitals=self.capitals,
+            writing=self.writing,
         )
 
     def _sentences(self, item: dict, field: str, text: str) -> Sequence[Sentence]:
@@ -133,12 +131,20 @@ class ItemPerturber:
         if self.kind == "tagging":
             return {**item, **_moved_tags(item, fields["tokens"])} if fields else item
         changed = item | {field: new.text for field, new in fields.items()}
+        if self.perturbation.meaning == "altered" and changed != item:
+            changed["label"] = self._altered_label(item["label"])
         if self.kind == "qa" and "context" in fields:
             changed["answer_starts"] = _moved_answers(item, fields["context"])
         return changed
 
+    def _altered_label(self, label: str) -> str:
+        labels = self.perturbation.declaration.labels
+        if label not in labels:
+            raise Lost(f"{self.perturbation.declaration.name} has no rule for label {label}")
+        return labels[label]
+
     def _columns(self, item: dict, fields: Mapping[str, Changed]) -> dict:
-        texts = [(" ".join(item[f]) if self.kind == "tagging" else item[f], new.text) for f, new in fields.items()]
+        texts = [(_text(item, self.kind, field), new.text) for field, new in fields.items()]
         measured = measure([pair for new in fields.values() for pair in new.sentences], texts)
         return {
             "status": KEPT,
@@ -149,18 +155,16 @@ class ItemPerturber:
         }
 
 
-def have_capitals(items: Sequence[dict], kind: str, trees: Trees) -> bool:
-    """Whether the sentences of a file of items begin with a capital: by its trees, or else by how its texts begin."""
-    if trees:
-        firsts = [_first_word(sentence) for sentences in trees.values() for sentence in sentences]
-    else:
-        firsts = [(item[field][0], "") for item in items for field in TEXT_FIELDS[kind] if item[field]]
-    return begins_with_capitals(firsts)
+def writing_of_items(language: str, items: Sequence[dict], kind: str, trees: Trees) -> Writing:
+    """How the texts of a file of items are written."""
+    texts = [_text(item, kind, field) for item in items for field in TEXT_FIELDS[kind]]
+    sentences = [sentence for found in trees.values() for sentence in found]
+    return writing_of(language, texts, sentences, spaced=kind == "tagging")
 
 
-def _first_word(sentence: Sentence) -> tuple[str, str]:
-    first = next((i for i, mark in enumerate(sentence.punctuation) if not mark), 0)
-    return sentence.forms[first], sentence.upos[first]
+def _text(item: dict, kind: str, field: str) -> str:
+    """A field as text; tokens are joined by single spaces."""
+    return " ".join(item[field]) if kind == "tagging" else item[field]
 
 
 def _token_spans(tokens: Sequence[str]) -> list[tuple[int, int]]:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 
-from ..syntax.word_order import WordOrder
-from . import controls, function_words, reorder_like, reordering, typos  # noqa: F401  (importing declares them)
-from .declaration import DECLARATIONS, Declaration
-from .edit import Function
+from . import contrasts, controls, function_words, reordering, rewording, typos  # noqa: F401  (they declare themselves)
+from .declaration import DECLARATIONS, FAMILIES, Declaration
+from .edit import Setting
 
 _ENDING = re.compile(r"(?:(?P<argument>.+?)-)?(?P<strength>-?\d+(?:\.\d+)?)")
 
@@ -19,30 +19,21 @@ class PerturbationError(ValueError):
 
 @dataclass(frozen=True)
 class Perturbation:
-    """A declared perturbation with its argument, at a strength in [0, 1]; `name` is how the study calls it."""
+    """A declared perturbation with its argument, at a strength in [0, 1]; `name` is how the study calls it.
+
+    matched: the perturbation that its argument names, for `typos`.
+    """
 
     name: str
     declaration: Declaration
     argument: str
     strength: float
-
-    @property
-    def function(self) -> Function:
-        """What it does to one sentence."""
-        return self.declaration.function
+    matched: "Perturbation | None" = None
 
     @property
     def needs_tree(self) -> bool:
-        """Whether it, or the perturbation that its argument names, cannot do without a dependency tree."""
-        argument = self.declaration.argument
-        named = DECLARATIONS[self.argument].needs_tree if argument and argument.perturbation else False
-        return self.declaration.needs_tree or named
-
-    @property
-    def order_of(self) -> str | None:
-        """The language whose word order it needs (stiltcal.syntax.word_order); None: of none."""
-        argument = self.declaration.argument
-        return self.argument.partition("@")[0] if argument and argument.language else None
+        """Whether it cannot do without a dependency tree."""
+        return self.declaration.needs_tree or (self.matched is not None and self.matched.needs_tree)
 
     @property
     def meaning(self) -> str:
@@ -65,17 +56,29 @@ class Perturbation:
         return self.declaration.graded
 
     @property
-    def kinds(self) -> tuple[str, ...]:
-        """The kinds of task it applies to."""
-        return tuple(self.declaration.sides)
-
-    @property
     def sides(self) -> Mapping[str, tuple[str, ...]]:
         """The fields it applies to, by kind of task."""
         return self.declaration.sides
 
-    def unavailable(self, language: str, *, has_trees: bool) -> str | None:
-        """Why the perturbation cannot be had in a language, with what can be had instead; None if it can."""
+    @property
+    def word_order_of(self) -> str | None:
+        """The language whose word order it follows, and whose statistics it needs (`reorder_like`)."""
+        if self.matched:
+            return self.matched.word_order_of
+        return self.argument.partition("@")[0] if self.declaration.name == "reorder_like" else None
+
+    def setting(self, language: str = "", *, statistics: object = None, may_insert: bool = True) -> Setting:
+        """What its function is told; `statistics` are those of `word_order_of`."""
+        matched = None
+        if self.matched:
+            told = self.matched.setting(language, statistics=statistics, may_insert=may_insert)
+            matched = partial(self.matched.declaration.function, setting=told)
+        return Setting(language, self.argument, statistics, may_insert, matched)
+
+    def unavailable(self, language: str, *, has_trees: bool, kind: str | None = None) -> str | None:
+        """Why it cannot be had in a language (for a kind of task), with what can be had instead; None if it can."""
+        if kind is not None and kind not in self.sides:
+            return f"{self.name} does not apply to items of kind {kind}; it does to {', '.join(self.sides)}"
         if self.needs_tree and not has_trees:
             return f"{self.name} needs trees, and there are none in {language}; without: {', '.join(without_trees())}"
         if self.declaration.languages and language not in self.declaration.languages:
@@ -88,28 +91,22 @@ class Perturbation:
 
 def names() -> list[str]:
     """All perturbations, family by family, `clean` first."""
-    return list(DECLARATIONS)
+    families = list(FAMILIES)
+    return sorted(DECLARATIONS, key=lambda name: families.index(DECLARATIONS[name].family))
 
 
 def without_trees() -> list[str]:
     """The perturbations that need no tree."""
-    return [name for name, declaration in DECLARATIONS.items() if not declaration.needs_tree]
-
-
-def check_word_order(perturbation: Perturbation, order: WordOrder | None) -> None:
-    """Raise PerturbationError unless `order` is that of the language which the perturbation needs, if it needs one."""
-    wanted, found = perturbation.order_of, order.language if order else "none"
-    if wanted and wanted != found:
-        raise PerturbationError(
-            f"{perturbation.name} needs the word order of {wanted} (measure_word_order makes it), found: {found}"
-        )
+    return [name for name in names() if not DECLARATIONS[name].needs_tree]
 
 
 def parse_perturbation(text: str) -> Perturbation:
     """`clean`, `{name}-{strength}` or `{name}-{argument}-{strength}`; raises PerturbationError."""
     name, dash, rest = text.partition("-")
     if name not in DECLARATIONS:
-        raise PerturbationError(f"unknown perturbation {name!r}{_hint(name, names())}; allowed: {', '.join(names())}")
+        close = get_close_matches(name, names(), n=1)
+        hint = f" (did you mean {close[0]!r}?)" if close else ""
+        raise PerturbationError(f"unknown perturbation {name!r}{hint}; allowed: {', '.join(names())}")
     declaration = DECLARATIONS[name]
     if name == "clean":
         if dash:
@@ -119,7 +116,9 @@ def parse_perturbation(text: str) -> Perturbation:
     if not found:
         raise PerturbationError(f"{text!r}: a strength in [0, 1] ends the name, e.g. {_usage(declaration)}")
     argument = _argument(text, declaration, found["argument"] or "")
-    return Perturbation(text, declaration, argument, _strength(text, declaration, found["strength"]))
+    strength = _strength(text, declaration, found["strength"])
+    matched = parse_perturbation(f"{argument}-{found['strength']}") if name == "typos" and argument else None
+    return Perturbation(text, declaration, argument, strength, matched)
 
 
 def _usage(declaration: Declaration) -> str:
@@ -139,22 +138,7 @@ def _argument(text: str, declaration: Declaration, given: str) -> str:
         raise PerturbationError(
             f"{text!r}: found {argument.name} {given!r}; e.g. {_usage(declaration)} (pattern: {argument.pattern})"
         )
-    if argument.perturbation and given not in _nameable():
-        raise PerturbationError(
-            f"{text!r}: found {argument.name} {given!r}{_hint(given, _nameable())}; allowed: {', '.join(_nameable())}"
-        )
     return given
-
-
-def _nameable() -> list[str]:
-    """The perturbations that another's argument may name: those that need no argument and do not name one."""
-    simple = [d for d in DECLARATIONS.values() if d.argument is None or d.argument.default is not None]
-    return [d.name for d in simple if d.name != "clean" and not (d.argument and d.argument.perturbation)]
-
-
-def _hint(name: str, allowed: list[str]) -> str:
-    close = get_close_matches(name, allowed, n=1)
-    return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 def _strength(text: str, declaration: Declaration, given: str) -> float:

@@ -1,30 +1,12 @@
-"""From an edit to text: gaps between words, casing, and where every token went."""
+"""From an edit to text: gaps between words, and where every token went."""
 
-from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from ..syntax.sentence import Sentence
 from ..syntax.words import is_punctuation, unspaced
 from .edit import Edit
-
-_TURKIC_LOWER = {"I": "ı", "İ": "i"}
-_TURKIC_UPPER = {"i": "İ", "ı": "I"}
-
-
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """How a text is written.
-
-    spaced: whether a space always stands between words (tokens joined by spaces). capitals: whether sentences begin
-    with one. known: the words of the text, to tell by an occurrence in lower case that a first word is no name, where
-    no lemma tells it.
-    """
-
-    language: str = ""
-    spaced: bool = False
-    capitals: bool = True
-    known: Container[str] = frozenset()
+from .writing import Writing, recase
 
 
 @dataclass(slots=True)
@@ -43,15 +25,6 @@ class Rendered:
     rewritten: set[int] = field(default_factory=set)
 
 
-def begins_with_capitals(firsts: Iterable[tuple[str, str]]) -> bool:
-    """Whether sentences begin with a capital, by the (form, universal tag or "") of the first words of many.
-
-    More than four in five do, of those that are not known to be names; true where there are none.
-    """
-    capitals = [form[0].isupper() for form, tag in firsts if tag != "PROPN"]
-    return not capitals or sum(capitals) > 0.8 * len(capitals)
-
-
 def render(text: str, tokens: Sentence, units: Sentence, edit: Edit | None, writing: Writing) -> Rendered:
     """The edited units of a sentence of `text` (units are its tokens, some of them merged).
 
@@ -67,7 +40,7 @@ def render(text: str, tokens: Sentence, units: Sentence, edit: Edit | None, writ
         forms = [*units.forms, *edit.inserted]
         for unit, form in edit.forms.items():
             forms[unit] = form
-        _recase(units, order, forms, writing)
+        recase(units, order, forms, writing)
         new_text, unit_starts = _write(text, units, order, forms, writing.spaced)
     out = Rendered(new_text, [], [], [], unit_starts)
     _place_tokens(out, tokens, units, order, forms)
@@ -137,35 +110,3 @@ def _hyphenates(units: Sentence, mark: int) -> bool:
     """Whether a mark stood between two words without gaps."""
     glued = _glued(units, mark - 1) and _glued(units, mark)
     return glued and not (units.punctuation[mark - 1] or units.punctuation[mark + 1])
-
-
-def _recase(units: Sentence, order: list[int], forms: list[str], writing: Writing) -> None:
-    """Let the sentence begin with a capital if it did, and the word that began it lose its own.
-
-    A name, a noun in German and the like keep it: their lemma has it. Protected units are never touched.
-    """
-    old = next((i for i, mark in enumerate(units.punctuation) if not mark), None)
-    if old is None or not writing.capitals or not forms[old][0].isupper():
-        return
-    new = next((i for i in order if i >= len(units) or not units.punctuation[i]), old)
-    if new == old:
-        return
-    if old not in units.protected and _loses_capital(units, old, forms[old], writing):
-        forms[old] = _first(forms[old], writing.language, _TURKIC_LOWER, str.lower)
-    if new not in units.protected and forms[new][0].islower() and not any(map(str.isupper, forms[new])):
-        forms[new] = _first(forms[new], writing.language, _TURKIC_UPPER, str.title)
-
-
-def _loses_capital(units: Sentence, unit: int, form: str, writing: Writing) -> bool:
-    if any(map(str.isupper, form[1:])):
-        return False
-    if units.has_tree and units.lemmas[unit] != "_":
-        return units.upos[unit] != "PROPN" and units.lemmas[unit][0].islower()
-    return form.lower() in writing.known
-
-
-def _first(form: str, language: str, turkic: dict[str, str], case: Callable[[str], str]) -> str:
-    """The form with its first character in another case, where that is one character."""
-    first = form[0]
-    new = turkic.get(first, case(first)) if language in ("tr", "az") else case(first)
-    return new + form[1:] if len(new) == 1 else form

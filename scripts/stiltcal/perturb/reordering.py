@@ -6,10 +6,13 @@ and its head. Trees that are not projective become so where anything moves.
 
 from collections.abc import Callable
 from itertools import pairwise
+from random import Random
 
 from ..syntax.sentence import ROOT, Sentence
-from .declaration import declare
-from .edit import Edit, shuffled
+from ..syntax.word_order import WordOrder, head_class, relation_under
+from .declaration import Argument, declare
+from .edit import Edit, Setting, shuffled
+from .phrases import is_separator, relation
 
 #: Stay at their place at the edge of the phrase they introduce.
 INTRODUCING = frozenset({"case", "mark", "cc", "det", "clf"})
@@ -19,21 +22,25 @@ ATTACHED = frozenset({"fixed", "flat", "compound", "goeswith", "aux", "cop", "ex
 HEADLESS = frozenset(
     {"conj", "list", "parataxis", "discourse", "vocative", "dislocated", "orphan", "reparandum", "dep"}
 )
-SEPARATORS = frozenset(",;:،؛、，；：–—-")
 
+#: Names and fixed expressions, which have no head but their first word, and one order.
+CLOSE = frozenset({"fixed", "flat", "goeswith"})
+
+#: Dependents left and right of a head -> those that go left and right.
+Flip = Callable[[list[int], list[int]], tuple[list[int], list[int]]]
 #: (sentence, head, head and dependents in their order) -> the same in a new order, or None to leave them.
 Choose = Callable[[Sentence, int, list[int]], list[int] | None]
 
 
 @declare(family="tree", level="phrase", meaning="kept", needs_tree=True, source="Sahin & Steedman 2018, at every head")
-def rotate_subtrees(sentence, strength, rng, setting) -> Edit | None:
+def rotate_subtrees(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
     """At a share of the heads, the head and its dependents change places at random; function words keep theirs."""
 
     def choose(sentence: Sentence, head: int, members: list[int]) -> list[int] | None:
         if rng.random() >= strength:
             return None
         groups = _groups(sentence, head, members)
-        fixed = [len(group) == 1 and _relation(sentence, group[0]) in INTRODUCING for group in groups]
+        fixed = [len(group) == 1 and relation(sentence, group[0]) in INTRODUCING for group in groups]
         free = [k for k, stays in enumerate(fixed) if not stays and head not in groups[k]]
         if not free:
             return None
@@ -47,21 +54,63 @@ def rotate_subtrees(sentence, strength, rng, setting) -> Edit | None:
 
 
 @declare(family="tree", level="phrase", meaning="kept", needs_tree=True, source="Min et al. 2020, recursively")
-def mirror_tree(sentence, strength, rng, setting) -> Edit | None:
+def mirror_tree(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
     """At a share of the heads, dependents before the head come after it and the other way round."""
     return rearranged(sentence, _at_some_heads(strength, rng, lambda left, right: (right, left)))
 
 
 @declare(family="tree", level="phrase", meaning="kept", needs_tree=True, source="Deshpande et al. 2022")
-def head_final(sentence, strength, rng, setting) -> Edit | None:
+def head_final(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
     """At a share of the heads, all dependents come before the head."""
     return rearranged(sentence, _at_some_heads(strength, rng, lambda left, right: (left + right, [])))
 
 
 @declare(family="tree", level="phrase", meaning="kept", needs_tree=True, source="Deshpande et al. 2022")
-def head_initial(sentence, strength, rng, setting) -> Edit | None:
+def head_initial(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
     """At a share of the heads, all dependents come after the head."""
     return rearranged(sentence, _at_some_heads(strength, rng, lambda left, right: ([], left + right)))
+
+
+@declare(
+    family="tree",
+    level="phrase",
+    meaning="kept",
+    needs_tree=True,
+    argument=Argument("language and heads", r"[a-z]{2,3}(@(N|V|NV))?", "hi@NV"),
+    source="Wang & Eisner 2016 (Galactic Dependencies)",
+)
+def reorder_like(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
+    """At a share of the nouns (@N), verbs (@V) or both (@NV, the default), dependents stand as in another language."""
+    classes = setting.argument.partition("@")[2] or "NV"
+    statistics: WordOrder = setting.statistics
+
+    def choose(sentence: Sentence, head: int, members: list[int]) -> list[int] | None:
+        kind = head_class(sentence.upos[head])
+        rates = statistics.left.get(kind, {}) if kind in classes else {}
+        named = [(m, relation_under(sentence.deprels[m], kind)) for m in members if m != head]
+        draws = [rng.random() for _ in named]  # drawn whether used or not, so that strengths can be compared
+        if rng.random() >= strength or not rates:
+            return None
+        sides: dict[bool, list[tuple[int, str]]] = {True: [], False: []}
+        for (member, name), draw in zip(named, draws, strict=True):
+            sides[draw < rates[name] if name in rates else member < head].append((member, name))
+        nearer = statistics.nearer.get(kind, {})
+        left = _by_nearness(head, sides[True], nearer.get("left", {}))
+        right = _by_nearness(head, sides[False], nearer.get("right", {}))
+        return [*reversed(left), head, *right]
+
+    return rearranged(sentence, choose)
+
+
+def _by_nearness(head: int, named: list[tuple[int, str]], shares: dict[tuple[str, str], float]) -> list[int]:
+    """Dependents on one side from the nearest to the farthest, by the mean share in which each is the nearer one."""
+    if len(named) < 2:
+        return [member for member, _ in named]
+    scores = {
+        member: sum(shares.get((relation, other), 0.5) for rival, other in named if rival != member)
+        for member, relation in named
+    }
+    return sorted(scores, key=lambda member: (-scores[member], abs(member - head)))
 
 
 def rearranged(sentence: Sentence, choose: Choose) -> Edit | None:
@@ -89,38 +138,25 @@ def rearranged(sentence: Sentence, choose: Choose) -> Edit | None:
     return Edit(_linear(sentence.heads.index(ROOT), local))
 
 
-def _at_some_heads(strength: float, rng, flip: Callable[[list[int], list[int]], tuple[list[int], list[int]]]) -> Choose:
+def _at_some_heads(strength: float, rng: Random, flip: Flip) -> Choose:
     """Flip the dependents left and right of a head, at a share of the heads; what has no direction stays."""
 
     def choose(sentence: Sentence, head: int, members: list[int]) -> list[int] | None:
         if rng.random() >= strength:
             return None
-        left, right, close, far = [], [], [], []
-        for member in members:
-            relation = _relation(sentence, member)
-            if member == head:
-                continue
-            if relation in ("fixed", "flat", "goeswith"):
-                close.append(member)
-            elif relation in HEADLESS:
-                far.append(member)
-            else:
-                (left if member < head else right).append(member)
-        left, right = flip(left, right)
-        core = sorted([head, *close])
+        kinds = {member: relation(sentence, member) for member in members if member != head}
+        core = [member for member in members if kinds.get(member, "fixed") in CLOSE]
+        far = [member for member, kind in kinds.items() if kind in HEADLESS]
+        free = [member for member in members if member not in core and member not in far]
+        left, right = flip([m for m in free if m < head], [m for m in free if m > head])
         return [*(m for m in far if m < head), *left, *core, *right, *(m for m in far if m > head)]
 
     return choose
 
 
-def _relation(sentence: Sentence, unit: int) -> str:
-    """The universal relation, without its subtype."""
-    return sentence.deprels[unit].partition(":")[0]
-
-
 def _groups(sentence: Sentence, head: int, members: list[int]) -> list[list[int]]:
     """The members, those that form one expression with the head in one group with it."""
-    attached = [member for member in members if member == head or _relation(sentence, member) in ATTACHED]
+    attached = [member for member in members if member == head or relation(sentence, member) in ATTACHED]
     groups: list[list[int]] = []
     for member in members:
         if member == head:
@@ -147,15 +183,11 @@ def _turn_separators(sentence: Sentence, head: int, local: list[list[int]]) -> N
         if member != head and (k < place) != (member < head) and len(local[member]) > 1:
             members = local[member]
             first, last = 0, len(members)
-            while first < last and _separates(sentence, member, members[first]):
+            while first < last and is_separator(sentence, members[first]):
                 first += 1
-            while last > first and _separates(sentence, member, members[last - 1]):
+            while last > first and is_separator(sentence, members[last - 1]):
                 last -= 1
             local[member] = members[last:] + members[first:last] + members[:first]
-
-
-def _separates(sentence: Sentence, head: int, unit: int) -> bool:
-    return unit != head and sentence.punctuation[unit] and sentence.forms[unit] in SEPARATORS
 
 
 def _keep_last(sentence: Sentence, local: list[list[int]]) -> None:

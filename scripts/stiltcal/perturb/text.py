@@ -9,7 +9,8 @@ from ..syntax.sentence import Sentence, Span
 from .edit import Setting
 from .protect import protect
 from .registry import Perturbation
-from .render import Rendered, Writing, render
+from .render import Rendered, render
+from .writing import Writing
 
 
 @dataclass(slots=True)
@@ -35,9 +36,12 @@ class Changed:
 
 
 def generator(seed: int, text_id: str, number: int, perturbation: Perturbation) -> random.Random:
-    """The random numbers of one sentence: the same on every machine, whatever else is perturbed."""
-    asked = f"{perturbation.declaration.name}|{perturbation.argument}|{perturbation.strength}"
-    key = f"{seed}|{text_id}|{number}|{asked}".encode()
+    """The random numbers of one sentence: the same on every machine, whatever else is perturbed.
+
+    The strength does not enter: a weaker perturbation then changes a part of what a stronger one does, so that
+    differences between strengths are not differences of luck. Typos draw what the perturbation that they match draws.
+    """
+    key = f"{seed}|{text_id}|{number}|{perturbation.declaration.name}|{perturbation.argument}".encode()
     return random.Random(int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "big"))
 
 
@@ -49,23 +53,19 @@ def perturb_text(
     *,
     seed: int,
     text_id: str,
+    writing: Writing,
     spans: Sequence[Span] = (),
-    spaced: bool = False,
-    capitals: bool = True,
 ) -> Changed:
     """Perturb the sentences of a text; `spans` (characters from, to) survive whole.
 
-    `text_id` names the text among all that share a seed; `spaced` and `capitals` are those of `render.Writing`. Raises
-    Lost where a span lies outside the sentences.
+    `text_id` names the text among all that share a seed. Raises Lost where a span lies outside the sentences.
     """
-    known = frozenset(form for sentence in sentences if not sentence.has_tree for form in sentence.forms)
-    writing = Writing(setting.language, spaced, capitals, known)
     changed, pieces, length, place = Changed("", span_starts=[-1] * len(spans)), [], 0, 0
     for number, (tokens, units) in enumerate(protect(text, sentences, spans)):
         edit = None
         if perturbation.strength > 0:
-            rng = generator(seed, text_id, number, perturbation)
-            edit = perturbation.function(units, perturbation.strength, rng, setting)
+            rng = generator(seed, text_id, number, perturbation.matched or perturbation)
+            edit = perturbation.declaration.function(units, perturbation.strength, rng, setting)
         rendered = render(text, tokens, units, edit, writing)
         between = text[place : tokens.starts[0]]
         length += len(between)

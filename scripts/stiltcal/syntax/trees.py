@@ -6,7 +6,7 @@ basic tree and are left out.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .sentence import ROOT, Sentence, Span
@@ -40,6 +40,14 @@ class Block:
         tokens = self.words.merged(self.groups, " " * self.words.starts[0] + self.text)
         tokens.tokens = []
         return tokens
+
+    @property
+    def local_tokens(self) -> Sentence:
+        """The tokens with offsets that count into the block's own text."""
+        tokens = self.tokens
+        shift = self.text.index(tokens.forms[0]) - tokens.starts[0]
+        starts, ends = [s + shift for s in tokens.starts], [e + shift for e in tokens.ends]
+        return replace(tokens, starts=starts, ends=ends)
 
 
 def read_blocks(path: str | Path) -> Iterator[Block]:

@@ -1,0 +1,117 @@
+"""Perturb anybody's text: `python -m stiltcal.perturb --lang de --perturbation mirror_tree-1.0 --conllu FILE`.
+
+Reads lines (or CoNLL-U, which brings its trees) and writes JSON lines with `id`, `original`, `perturbed`, `tokens` (old
+and new), `map` (list of [old token, new token]), `characters` (list of [old start, old end, new start, new end], as
+`map`) and `intensity` (the measures of docs/perturbations.md).
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+
+from ..syntax.sentence import Sentence
+from ..syntax.trees import TreeError, read_blocks
+from ..syntax.word_order import WordOrderError, read_word_order
+from ..syntax.words import split_sentences
+from .declaration import DECLARATIONS
+from .measures import measure
+from .registry import Perturbation, PerturbationError, names, parse_perturbation
+from .text import Changed, perturb_text
+from .writing import writing_of
+
+#: (id, text, its sentences)
+Text = tuple[str, str, Sequence[Sentence]]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit status, with one message where something is wrong with what was given."""
+    options = _parser().parse_args(arguments)
+    if options.list:
+        print("\n".join(f"{name:20} {DECLARATIONS[name].description}" for name in names()))
+        return 0
+    try:
+        perturbation = _perturbation(options)
+        statistics = read_word_order(options.word_order) if options.word_order else None
+        setting = perturbation.setting(options.lang, statistics=statistics)
+        texts = list(_texts(options))
+        writing = writing_of(options.lang, [text for _, text, _ in texts], chain(*(s for _, _, s in texts)))
+        for text_id, text, sentences in texts:
+            changed = perturb_text(
+                text, sentences, perturbation, setting, seed=options.seed, text_id=text_id, writing=writing
+            )
+            print(json.dumps(_record(text_id, text, changed, perturbation), ensure_ascii=False))
+    except (PerturbationError, TreeError, WordOrderError, OSError) as error:
+        print(f"stiltcal.perturb: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m stiltcal.perturb", description=__doc__.partition("\n")[0])
+    parser.add_argument("file", nargs="?", help="text, one item a line (default: standard input)")
+    parser.add_argument("--lang", default="", help="code of the language, e.g. de")
+    parser.add_argument("--perturbation", help="its name with its strength, e.g. shuffle_local-0.5")
+    parser.add_argument("--seed", type=int, default=0, help="same seed, same output (default: %(default)s)")
+    parser.add_argument("--conllu", metavar="FILE", help="read sentences and trees from here instead of text")
+    parser.add_argument("--models", metavar="FOLDER", help="parse the text with the Stanza models of this folder")
+    parser.add_argument("--word-order", metavar="FILE", help="what measure_word_order wrote, for reorder_like")
+    parser.add_argument("--list", action="store_true", help="print the perturbations and stop")
+    return parser
+
+
+def _perturbation(options: argparse.Namespace) -> Perturbation:
+    if not options.perturbation:
+        raise PerturbationError(
+            f"--perturbation is missing; one of: {', '.join(names())}, with a strength: reverse-1.0"
+        )
+    perturbation = parse_perturbation(options.perturbation)
+    reason = perturbation.unavailable(options.lang, has_trees=bool(options.conllu or options.models))
+    if reason:
+        raise PerturbationError(f"{reason} (trees come from --conllu FILE or --models FOLDER)")
+    if perturbation.word_order_of and not options.word_order:
+        wanted = perturbation.word_order_of
+        raise PerturbationError(f"{perturbation} needs the word order of {wanted}: --word-order {wanted}.json")
+    return perturbation
+
+
+def _texts(options: argparse.Namespace) -> Iterator[Text]:
+    if options.conllu:
+        for number, block in enumerate(read_blocks(options.conllu), 1):
+            yield block.sent_id or str(number), block.text, [block.local_tokens]
+        return
+    given = Path(options.file).read_text(encoding="utf-8") if options.file else sys.stdin.read()
+    lines = given.removesuffix("\n").split("\n")
+    if options.models:
+        from ..syntax.parsing import parse_texts  # Stanza takes seconds to import
+
+        parsed: Sequence[Sequence[Sentence]] = parse_texts(lines, options.lang, options.models)
+    else:
+        parsed = [split_sentences(line) for line in lines]
+    for number, (line, sentences) in enumerate(zip(lines, parsed, strict=True), 1):
+        yield str(number), line, sentences
+
+
+def _record(text_id: str, text: str, changed: Changed, perturbation: Perturbation) -> dict:
+    pairs = changed.map
+    return {
+        "id": text_id,
+        "original": text,
+        "perturbed": changed.text,
+        "tokens": {
+            "old": [text[start:end] for start, end in changed.old_spans],
+            "new": [changed.text[start:end] for start, end in changed.new_spans],
+        },
+        "map": [list(pair) for pair in pairs],
+        "characters": [[*changed.old_spans[old], *changed.new_spans[new]] for old, new in pairs],
+        "intensity": {
+            "requested": perturbation.strength,
+            **measure(changed.sentences, [(text, changed.text)]),
+        },
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

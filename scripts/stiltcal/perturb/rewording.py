@@ -1,0 +1,250 @@
+"""Meaning-keeping rules: phrases and clauses move, conjuncts change places, actives become passives, adjuncts go.
+
+The rules are cautious: they act where the tree says that a sentence is of the plain kind they were written for, and
+leave all others. How often the outcome reads well: docs/perturbations.md.
+"""
+
+from itertools import pairwise
+from random import Random
+
+from ..syntax.sentence import ROOT, Sentence
+from . import lexicon as words
+from .declaration import declare
+from .edit import Edit, Setting, shuffled, some
+from .passive import english_passive, spanish_passive
+from .phrases import (
+    children,
+    closing,
+    feature,
+    is_negated,
+    is_question,
+    is_separator,
+    lemma,
+    opening,
+    relation,
+    span,
+    without_separators,
+    without_stranded,
+    yields,
+)
+
+_SOURCE = "rule of our own"
+
+
+@declare(family="rewording", level="phrase", meaning="kept", needs_tree=True, source=_SOURCE)
+def front_adjunct(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
+    """In a share of the sentences, an adjunct phrase behind the verb goes to the front of the main clause."""
+    phrases = yields(sentence)
+    root = sentence.heads.index(ROOT)
+    if rng.random() >= strength or not _is_plain(sentence, root):
+        return None
+    adjuncts = [unit for unit in children(sentence, root, "obl") if unit > root]
+    adjuncts = [unit for unit in adjuncts if _is_adjunct(sentence, unit, setting.language)]
+    if lemma(sentence, root) in words.NEEDS_OBLIQUE:
+        return None
+    return _front(sentence, root, rng.choice(adjuncts), phrases, setting) if adjuncts else None
+
+
+@declare(family="rewording", level="clause", meaning="kept", needs_tree=True, source=_SOURCE)
+def move_clause(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
+    """In a share of the sentences, an adverbial clause goes from behind the main clause to its front, or back."""
+    phrases = yields(sentence)
+    root = sentence.heads.index(ROOT)
+    if rng.random() >= strength or not _is_plain(sentence, root):
+        return None
+    marks = words.CLAUSE_MARKS.get(setting.language)
+    for clause in children(sentence, root, "advcl"):
+        introduced = [lemma(sentence, unit) for unit in children(sentence, clause, "mark", "advmod")]
+        if marks is not None and not (introduced and introduced[0] in marks):
+            continue
+        move = _front if clause > root else _back
+        edit = move(sentence, root, clause, phrases, setting)
+        if edit:
+            return edit
+    return None
+
+
+@declare(family="rewording", level="phrase", meaning="kept", needs_tree=True, source=_SOURCE)
+def swap_conjuncts(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
+    """In a share of the coordinations (with and, or) of nouns or adjectives, the conjuncts change places."""
+    phrases = yields(sentence)
+    order = list(range(len(sentence)))
+    sites = [found for unit in range(len(sentence)) if (found := _conjuncts(sentence, unit, phrases))]
+    taken: set[int] = set()
+    for spans in some(sites, strength, rng):
+        units = set(range(spans[0][0], spans[-1][1]))
+        if units & taken:
+            continue
+        taken |= units
+        new = shuffled(spans, rng)
+        pieces, place = [], spans[0][0]
+        for old, (first, last) in zip(spans, new, strict=True):
+            pieces += [*range(place, old[0]), *range(first, last)]
+            place = old[1]
+        order[spans[0][0] : spans[-1][1]] = pieces
+    return Edit(order) if taken else None
+
+
+@declare(family="rewording", level="clause", meaning="kept", needs_tree=True, languages=("en", "es"), source=_SOURCE)
+def passivize(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
+    """In a share of the sentences, an active main clause with an object becomes passive."""
+    root = sentence.heads.index(ROOT)
+    if rng.random() >= strength or is_question(sentence) or not setting.may_insert or root in sentence.protected:
+        return None
+    return {"en": english_passive, "es": spanish_passive}[setting.language](sentence, root, yields(sentence))
+
+
+@declare(family="rewording", level="phrase", meaning="entailed", needs_tree=True, source="Sahin & Steedman 2018 (crop)")
+def crop_adjuncts(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
+    """A share of the adjuncts of verbs is left out, where nothing in the sentence reverses entailment."""
+    if is_question(sentence) or is_negated(sentence, range(len(sentence))):
+        return None
+    if any(lemma(sentence, unit) in words.DOWNWARD for unit in range(len(sentence))):
+        return None
+    phrases = yields(sentence)
+    sites = [
+        unit
+        for unit in range(len(sentence))
+        if _can_be_cropped(sentence, unit, setting.language) and not sentence.protected & set(phrases[unit])
+    ]
+    chosen = some(sites, strength, rng)
+    gone = {unit for site in chosen for unit in without_separators(sentence, phrases[site])}
+    return Edit(without_stranded(sentence, gone)) if gone else None
+
+
+def _is_plain(sentence: Sentence, root: int) -> bool:
+    """A statement with one subject and without negation, whose predicate is not coordinated."""
+    subjects = children(sentence, root, "nsubj")
+    own = [unit for unit, head in enumerate(sentence.heads) if head == root]
+    coordinated = children(sentence, root, "conj", "parataxis", "ccomp", "expl")
+    return len(subjects) == 1 and not coordinated and not is_negated(sentence, own) and not is_question(sentence)
+
+
+def _is_adjunct(sentence: Sentence, unit: int, language: str) -> bool:
+    subtype = sentence.deprels[unit].partition(":")[2]
+    if subtype in ("agent", "arg", "patient", "lmod"):
+        return False
+    cases = words.ADJUNCT_CASES.get(language)
+    introduced = [lemma(sentence, case) for case in children(sentence, unit, "case")]
+    if cases is None or subtype == "tmod":
+        return bool(introduced) or subtype == "tmod" or bool(feature(sentence, unit, "Case"))
+    if not introduced or sentence.upos[unit] not in ("NOUN", "PROPN", "NUM"):
+        return False
+    return introduced[0] in cases or (introduced[0] == "on" and lemma(sentence, unit) in words.DAYS)
+
+
+def _front(sentence: Sentence, root: int, unit: int, phrases: list[list[int]], setting: Setting) -> Edit | None:
+    """Put a phrase at the front of the main clause, with a comma where the language wants one."""
+    phrase, place = without_separators(sentence, phrases[unit]), opening(sentence, root)
+    subject = children(sentence, root, "nsubj")[0]
+    begins = span(phrases[subject])
+    if span(phrase) is None or begins is None or (subject < root and begins[0] != place):
+        return None
+    if any(is_separator(sentence, i) for i in range(begins[0], subject)) or _holds(sentence, phrase, ";:"):
+        return None
+    commas = [phrase[0] - 1] if is_separator(sentence, phrase[0] - 1) else []
+    if commas and phrase[-1] + 1 < len(sentence) and is_separator(sentence, phrase[-1] + 1):
+        commas.append(phrase[-1] + 1)
+    before, rest = list(range(place)), [i for i in range(place, len(sentence)) if i not in {*phrase, *commas}]
+    if setting.language in words.VERB_SECOND:
+        finite = min([root, *children(sentence, root, "aux", "cop")])
+        if begins[1] != finite:
+            return None
+        rest.remove(finite)
+        rest.insert(0, finite)
+    is_clause = relation(sentence, unit) == "advcl"
+    wanted = setting.language in (words.COMMA_AFTER_CLAUSE if is_clause else words.COMMA_AFTER_PHRASE)
+    if commas and (wanted or is_clause):
+        return Edit([*before, *phrase, commas[0], *rest])
+    if wanted and setting.may_insert:
+        return Edit([*before, *phrase, len(sentence), *rest], inserted=[","])
+    return Edit([*before, *phrase, *rest])
+
+
+def _holds(sentence: Sentence, units: list[int], marks: str) -> bool:
+    return any(sentence.punctuation[unit] and sentence.forms[unit] in marks for unit in units)
+
+
+def _back(sentence: Sentence, root: int, clause: int, phrases: list[list[int]], setting: Setting) -> Edit | None:
+    """Put a clause at the front of a sentence behind the main clause."""
+    phrase, place, end = without_separators(sentence, phrases[clause]), opening(sentence, root), closing(sentence)
+    subject = children(sentence, root, "nsubj")[0]
+    named = any(sentence.upos[unit] in ("NOUN", "PROPN") for unit in children(sentence, clause, "nsubj"))
+    if span(phrase) is None or phrase[0] != place or (sentence.upos[subject] == "PRON" and named):
+        return None  # `When Anna came, she left`: behind, `she` would be somebody else
+    comma = phrase[-1] + 1
+    if not is_separator(sentence, comma):
+        return None
+    main = list(range(comma + 1, end))
+    if setting.language in words.VERB_SECOND:
+        names = span(phrases[subject])
+        if names is None or names[0] != comma + 2:
+            return None
+        main = [*range(*names), comma + 1, *range(names[1], end)]
+    elif span(phrases[subject]) is None or phrases[subject][0] != comma + 1:
+        return None
+    introduced = {lemma(sentence, mark) for mark in children(sentence, clause, "mark")}
+    keeps = introduced & words.CONCESSIVE or any(is_separator(sentence, i) for i in main)
+    between = [comma] if keeps or setting.language not in words.NO_COMMA_BEFORE_CLAUSE else []
+    return Edit([*range(place), *main, *between, *phrase, *range(end, len(sentence))])
+
+
+def _conjuncts(sentence: Sentence, first: int, phrases: list[list[int]]) -> list[tuple[int, int]] | None:
+    """The spans of the conjuncts of a plain coordination that begins with a unit, from left to right; None without."""
+    others = children(sentence, first, "conj")
+    conjunctions = [lemma(sentence, cc) for other in others for cc in children(sentence, other, "cc") if cc < other]
+    alike = {sentence.upos[unit] for unit in (first, *others)}
+    if not conjunctions or not set(conjunctions) <= words.SYMMETRIC_CONJUNCTIONS:
+        return None
+    if len(alike) > 1 or not alike <= {"NOUN", "PROPN", "ADJ", "ADV"} or lemma(sentence, others[-1]) == "other":
+        return None
+    return _equal_spans(sentence, first, others, phrases)
+
+
+def _equal_spans(
+    sentence: Sentence, first: int, others: list[int], phrases: list[list[int]]
+) -> list[tuple[int, int]] | None:
+    """Where the conjuncts stand, if they have the same kinds of dependents before them, which then belong to each."""
+    inner = _before(sentence, first)
+    spans = [(min([first, *inner]), phrases[others[0]][0])]
+    shapes = {frozenset(relation(sentence, unit) for unit in inner)}
+    for other in others:
+        cc = children(sentence, other, "cc")
+        units = [unit for unit in without_separators(sentence, phrases[other]) if unit not in cc]
+        units = without_separators(sentence, units)
+        where = span(units)
+        if where is None or any("Poss=Yes" in sentence.feats[unit] for unit in units):
+            return None
+        shapes.add(frozenset(relation(sentence, unit) for unit in _before(sentence, other)))
+        spans.append(where)
+    last = without_separators(sentence, range(*spans[0]))
+    if len(shapes) > 1 or not last:
+        return None
+    spans[0] = (last[0], last[-1] + 1)
+    return spans if all(_joins(sentence, left[1], right[0]) for left, right in pairwise(spans)) else None
+
+
+def _joins(sentence: Sentence, first: int, end: int) -> bool:
+    """Whether some units are a conjunction, commas or both."""
+    units = range(first, end)
+    return bool(units) and all(is_separator(sentence, unit) or relation(sentence, unit) == "cc" for unit in units)
+
+
+def _before(sentence: Sentence, unit: int) -> list[int]:
+    """The dependents that stand before a unit and belong to it alone: not its case marker, conjunction or comma."""
+    shared = ("case", "cc", "mark", "punct", "cop", "nsubj", "aux", "expl")
+    return [k for k, head in enumerate(sentence.heads) if head == unit > k and relation(sentence, k) not in shared]
+
+
+def _can_be_cropped(sentence: Sentence, unit: int, language: str) -> bool:
+    head = sentence.heads[unit]
+    if head == ROOT or sentence.upos[head] != "VERB":
+        return False
+    kind = relation(sentence, unit)
+    if kind == "advmod":
+        return lemma(sentence, unit) not in words.NOT_VERIDICAL and not children(sentence, unit, "mark", "advcl")
+    if kind == "advcl":
+        marks = words.CLAUSE_MARKS.get(language)
+        introduced = [lemma(sentence, mark) for mark in children(sentence, unit, "mark")]
+        return bool(introduced) and (marks is None or introduced[0] in marks)
+    return kind == "obl" and lemma(sentence, head) not in words.NEEDS_OBLIQUE and _is_adjunct(sentence, unit, language)
