@@ -87,7 +87,6 @@ else:
                 task=task,
                 tasks=str(ROOT / "tasks"),
                 languages=study.fetched_languages(task),
-                out=f"<results>/data/{task}",
                 seed=config["data"]["seed"],
                 caps=study.caps(task),
             script:

@@ -12,17 +12,16 @@ def main(
     tasks: str,
     fetched: str,
     languages: list[str],
-    out: str,
     report: str,
     seed: int,
     max_train: int | None = None,
     max_dev: int | None = None,
     max_test: int | None = None,
 ) -> None:
-    """Items of `task` at `out`/{split}/{language}.parquet; `max_*` cap the items of each file (None: all)."""
+    """Items of `task` beside `report`, at {split}/{language}.parquet; `max_*` cap the items of each file."""
     every = load_tasks(tasks)
     caps = {"train": max_train, "dev": max_dev, "test": max_test}
-    prepare_task(every[task], every, Path(fetched), languages, caps, seed, Path(out), Path(report))
+    prepare_task(every[task], every, Path(fetched), languages, caps, seed, Path(report).parent, Path(report))
 
 
 if "snakemake" in globals():
@@ -32,7 +31,6 @@ if "snakemake" in globals():
             snakemake.params.tasks,
             snakemake.input.fetched,
             snakemake.params.languages,
-            snakemake.params.out,
             snakemake.output.report,
             snakemake.params.seed,
             **snakemake.params.caps,
