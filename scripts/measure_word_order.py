@@ -2,6 +2,7 @@
 
 from itertools import chain
 
+from stiltcal.jobs import job
 from stiltcal.syntax.trees import read_blocks
 from stiltcal.syntax.word_order import count_word_order, write_word_order
 
@@ -13,4 +14,5 @@ def main(treebanks: list[str], output: str, *, language: str) -> None:
 
 
 if "snakemake" in globals():
-    main(list(snakemake.input.treebanks), snakemake.output[0], language=snakemake.wildcards.language)
+    with job(snakemake):
+        main(snakemake.input.treebanks, snakemake.output[0], **snakemake.params)

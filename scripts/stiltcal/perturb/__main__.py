@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         perturbation = _perturbation(options)
         statistics = read_word_order(options.word_order) if options.word_order else None
+        perturbation.check_word_order(statistics)
         setting = perturbation.setting(options.lang, statistics=statistics)
         texts = list(_texts(options))
         writing = writing_of(options.lang, [text for _, text, _ in texts], chain(*(s for _, _, s in texts)))
@@ -71,9 +72,6 @@ def _perturbation(options: argparse.Namespace) -> Perturbation:
     reason = perturbation.unavailable(options.lang, has_trees=bool(options.conllu or options.models))
     if reason:
         raise PerturbationError(f"{reason} (trees come from --conllu FILE or --models FOLDER)")
-    if perturbation.word_order_of and not options.word_order:
-        wanted = perturbation.word_order_of
-        raise PerturbationError(f"{perturbation} needs the word order of {wanted}: --word-order {wanted}.json")
     return perturbation
 
 

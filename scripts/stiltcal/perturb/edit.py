@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ..syntax.sentence import Sentence
+from ..syntax.word_order import WordOrder
 
 T = TypeVar("T")
 
@@ -33,7 +34,7 @@ class Setting:
 
     language: str = ""
     argument: str = ""
-    statistics: object = None
+    statistics: WordOrder | None = None
     may_insert: bool = True
     matched: "Callable[[Sentence, float, random.Random], Edit | None] | None" = None
 

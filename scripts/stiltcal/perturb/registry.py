@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
 
+from ..syntax.word_order import WordOrder
 from . import contrasts, controls, function_words, reordering, rewording, typos  # noqa: F401  (they declare themselves)
 from .declaration import DECLARATIONS, FAMILIES, Declaration
 from .edit import Setting
@@ -67,7 +68,20 @@ class Perturbation:
             return self.matched.word_order_of
         return self.argument.partition("@")[0] if self.declaration.name == "reorder_like" else None
 
-    def setting(self, language: str = "", *, statistics: object = None, may_insert: bool = True) -> Setting:
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of task it applies to."""
+        return tuple(self.sides)
+
+    def check_word_order(self, statistics: WordOrder | None) -> None:
+        """Raise PerturbationError unless the statistics are those of `word_order_of`, if it has one."""
+        wanted, found = self.word_order_of, statistics.language if statistics else "none"
+        if wanted and wanted != found:
+            raise PerturbationError(
+                f"{self.name} needs the word order of {wanted} (measure_word_order counts it); found: {found}"
+            )
+
+    def setting(self, language: str = "", *, statistics: WordOrder | None = None, may_insert: bool = True) -> Setting:
         """What its function is told; `statistics` are those of `word_order_of`."""
         matched = None
         if self.matched:

@@ -1,6 +1,5 @@
 """The lexical control: misspelt words in their right order, to tell effects of order from effects of unknown words."""
 
-from collections import Counter
 from random import Random
 
 from ..syntax.sentence import Sentence
@@ -18,24 +17,29 @@ from .measures import levenshtein
 )
 def typos(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
     """A share of the words gets one misspelt character; after a perturbation's name, as many as that edits."""
-    words = [unit for unit in words_of(sentence) if unit not in sentence.protected]
-    alphabet = sorted({character for unit in words for character in sentence.forms[unit]})
+    letters = _letters(sentence)
+    alphabet = sorted({sentence.forms[unit][place] for unit, places in letters.items() for place in places})
     if len(alphabet) < 2:
         return None
     if setting.matched is None:
-        edits = Counter(some(words, strength, rng))
+        edits = [(unit, rng.choice(letters[unit])) for unit in some(list(letters), strength, rng)]
         kinds = (_replace, _replace, _double, _leave_out)
     else:
-        places = [unit for unit in words for _ in sentence.forms[unit]]
-        edits = Counter(rng.sample(places, min(_distance(sentence, strength, rng, setting), len(places))))
+        every = [(unit, place) for unit, places in letters.items() for place in places]
+        edits = rng.sample(every, min(_distance(sentence, strength, rng, setting), len(every)))
         kinds = (_replace,)  # edits of one kind do not undo each other: the distance is their number
-    forms = {}
-    for unit, count in sorted(edits.items()):
-        characters = list(sentence.forms[unit])
-        for place in rng.sample(range(len(characters)), count):
-            rng.choice(kinds)(characters, place, alphabet, rng)
-        forms[unit] = "".join(characters)
+    spelt = {unit: list(sentence.forms[unit]) for unit, _ in edits}
+    for unit, place in edits:
+        rng.choice(kinds)(spelt[unit], place, alphabet, rng)
+    forms = {unit: "".join(characters) for unit, characters in spelt.items()}
     return Edit(list(range(len(sentence))), forms) if forms else None
+
+
+def _letters(sentence: Sentence) -> dict[int, list[int]]:
+    """Where the letters are, in each word that has any and is not protected; figures stay, for they are facts."""
+    words = [unit for unit in words_of(sentence) if unit not in sentence.protected]
+    places = {unit: [k for k, c in enumerate(sentence.forms[unit]) if c.isalpha()] for unit in words}
+    return {unit: found for unit, found in places.items() if found}
 
 
 def _distance(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> int:
