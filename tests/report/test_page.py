@@ -29,9 +29,10 @@ class Balance(HTMLParser):
 @pytest.fixture
 def page(report, results, tmp_path):
     html = tmp_path / "report.html"
-    settings = [tmp_path / "a.json", tmp_path / "b.json"]
-    for path, number in zip(settings, ("2.13.0", "2.14.1"), strict=True):
-        path.write_text(json.dumps({"seed": 1, "versions": {"torch": number}}))
+    models = [tmp_path / "a", tmp_path / "b"]
+    for folder, number in zip(models, ("2.13.0", "2.14.1"), strict=True):
+        folder.mkdir()
+        (folder / "settings.json").write_text(json.dumps({"seed": 1, "versions": {"torch": number}}))
     render_report.main(
         report / "finding.json",
         report / "scores.csv",
@@ -41,7 +42,7 @@ def page(report, results, tmp_path):
         html,
         targets=results.targets,
         study={"Encoder": "a <small> one", "Texts": results.perturbations},
-        settings=settings,
+        models=models,
     )
     return html.read_text(encoding="utf-8")
 

@@ -18,11 +18,11 @@ def prepare(mirror, tmp_path):
     """Fetch and prepare a task from the tiny mirror; gives (items by split and language, report)."""
 
     def run(task, languages, seed=1, name="items", **caps):
-        fetched, out, report = (tmp_path / name / part for part in ("fetched", "items", "report.json"))
+        fetched, out, report = (tmp_path / name / part for part in ("fetched", "items", "items/report.json"))
         fetch_dataset.main(
             task, str(ROOT / "tasks"), languages, str(mirror.folder), str(fetched), str(tmp_path / "lock")
         )
-        prepare_items.main(task, str(ROOT / "tasks"), str(fetched), languages, str(out), str(report), seed, **caps)
+        prepare_items.main(task, str(ROOT / "tasks"), str(fetched), languages, str(report), seed, **caps)
         items = {f"{path.parent.name}/{path.stem}": read_items(path) for path in sorted(out.rglob("*.parquet"))}
         return items, json.loads(report.read_text())["files"]
 
@@ -194,7 +194,7 @@ def test_labels_in_another_order(mirror, prepare):
 def test_changed_or_incomplete_fetch(mirror, prepare, tmp_path):
     squad(mirror)
     prepare("xquad", ["en"])
-    arguments = (str(tmp_path / "items/fetched"), ["en", "de"], str(tmp_path / "out"), str(tmp_path / "report"), 1)
+    arguments = (str(tmp_path / "items/fetched"), ["en", "de"], str(tmp_path / "out/report"), 1)
     with pytest.raises(TaskError, match=r"google/xtreme:XQuAD\.de:validation was not fetched"):
         prepare_items.main("xquad", str(ROOT / "tasks"), *arguments)
     path = next((tmp_path / "items/fetched/google/xtreme/XQuAD.en").glob("*.parquet"))
@@ -228,5 +228,5 @@ def test_the_task_of_the_docs_is_one_file(mirror, tmp_path):
     fetched, out = str(tmp_path / "fetched"), str(tmp_path / "items")
     tasks = str(tmp_path / "tasks")
     fetch_dataset.main("rte", tasks, ["en"], str(mirror.folder), fetched, str(tmp_path / "lock"))
-    prepare_items.main("rte", tasks, fetched, ["en"], out, str(tmp_path / "report"), 1)
+    prepare_items.main("rte", tasks, fetched, ["en"], f"{out}/report.json", 1)
     assert read_items(tmp_path / "items/train/en.parquet")[0]["label"] == "not_entailment"

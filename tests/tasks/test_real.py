@@ -63,7 +63,7 @@ def prepared(shared_mirror, tmp_path_factory):
             languages = [name.split("/")[1] for name in ROWS[task] if name.startswith("test")] or ["en"]
             fetched, tasks = str(base / "fetched" / task), str(ROOT / "tasks")
             fetch_dataset.main(task, tasks, languages, str(shared_mirror), fetched, str(base / "lock.json"))
-            prepare_items.main(task, tasks, fetched, languages, str(out), str(out / "report.json"), 1)
+            prepare_items.main(task, tasks, fetched, languages, str(out / "report.json"), 1)
         return out
 
     return run
