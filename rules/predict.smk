@@ -33,6 +33,6 @@ rule predict:
         cells=lambda wildcards: study.cells(wildcards.target),
         lengths=lambda wildcards: study.lengths(wildcards.target),
         layer=config["retrieval_layer"],
-        normalization=lambda wildcards: study.tasks[wildcards.target].normalization or "english",
+        normalization=lambda wildcards: study.normalization(wildcards.target),
     script:
         "../scripts/predict.py"

@@ -219,6 +219,10 @@ class Study:
         kind = {"kind": self.tasks[target].kind, "source_language": self.source_language}
         return kind | {name: scores[name] for name in names}
 
+    def normalization(self, target: str) -> str:
+        """How answers are normalised: as the task says, but invented languages have no rules of their own."""
+        return "english" if self.miniature else self.tasks[target].normalization or "english"
+
     def guessing(self, target: str) -> float | None:
         """The exact match of naming the right part of a fact drawn at random, where the number of facts is known."""
         if not self.miniature or self.tasks[target].kind != "qa":
