@@ -78,7 +78,7 @@ rule bin_reliability:
         predictions=predictions(study.targets, ["none", config["report"]["intermediate"]]),
         library=lib("calibration/estimators", "calibration/binning"),
     output:
-        "<results>/reliability.csv",
+        reliability="<results>/reliability.csv",
     log:
         "<logs>/bin_reliability.log",
     benchmark:
