@@ -13,6 +13,9 @@ import numpy as np
 from stiltcal.calibration.binning import BinSums, folded_mean
 
 
+_TINY = 1e-12
+
+
 class Gaps(NamedTuple):
     """Posterior of the true gap of every bin, and the bins' shares, (..., bins) each."""
 
@@ -25,22 +28,27 @@ def shrink_gaps(sums: BinSums, spread: float = 1.0) -> Gaps:
     """The gaps of the bins after shrinkage.
 
     `spread` >= 1 says how much larger the variance of a bin's accuracy is than that of n_b independent units (the
-    design effect of the clusters).
+    design effect of the clusters). tau^2 is DerSimonian & Laird's (1986) of a regression on confidence.
     """
-    share, gap, units = sums.share, sums.gap, np.maximum(sums.n, 1)
+    gap, units = sums.gap, np.maximum(sums.n, 1)
     confidence = sums.confidence / units
-    # One pseudo-unit at the bin's confidence: a bin whose few units are all right is not known without error.
-    accuracy = (sums.correct + confidence) / (units + 1)
-    noise = np.where(sums.n > 0, spread * accuracy * (1 - accuracy) / units + 1e-12, 1.0)
-    centred = confidence - _total(share * confidence)
-    scatter = _total(share * centred**2) + 1e-12
-    leverage = centred**2 / scatter
-    slope = _total(share * centred * gap) / scatter
-    line = _total(share * gap) + slope * centred
-    rest = _total(share * (gap - line) ** 2) - _total(share * noise) + _total(share**2 * noise * (1 + leverage))
-    tau2 = np.maximum(rest, 0)
+    line, leverage = _regression(sums.share, confidence, gap)
+    # The noise follows from the accuracy on the line: that of a bin whose few units are all right would be 0.
+    accuracy = np.clip(confidence - line, 0.5 / (units + 1), 1 - 0.5 / (units + 1))
+    noise = spread * accuracy * (1 - accuracy) / units
+    weight = np.where(sums.n > 0, 1 / noise, 0.0)
+    rest = _total(weight * (gap - line) ** 2 - (sums.n > 0) * (1 - leverage))
+    tau2 = np.maximum(rest / np.maximum(_total(weight * (1 - leverage)), _TINY), 0)
     kept = tau2 / (tau2 + noise)
-    return Gaps(share, line + kept * (gap - line), kept * noise)
+    return Gaps(sums.share, line + kept * (gap - line), kept * noise)
+
+
+def _regression(weight: np.ndarray, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(fitted values, leverages) of the regression of y on x over the last axis, with weights that sum to 1."""
+    centred = x - _total(weight * x)
+    scatter = np.maximum(_total(weight * centred**2), _TINY)
+    fitted = _total(weight * y) + _total(weight * centred * y) / scatter * centred
+    return fitted, weight * (1 + centred**2 / scatter)
 
 
 def population_l1(gaps: Gaps) -> np.ndarray:
