@@ -1,7 +1,8 @@
 """Calibration error from binned confidences: plug-in and debiased.
 
-The formulas take sums per bin with the bins on the last axis, so that one sample and all its resamples go through the
-same lines. w_b = n_b / n, conf_b and acc_b are a bin's means, its gap is conf_b - acc_b. Empty bins count nothing.
+The formulas take sums per bin with the bins on the first axis and, where there are, resamples on the second, so that
+one sample and all its resamples go through the same lines. w_b = n_b / n, conf_b and acc_b are a bin's means, its gap
+is conf_b - acc_b. Empty bins count nothing.
 """
 
 from functools import cache
@@ -14,7 +15,7 @@ from stiltcal.calibration.sample import exact
 
 
 class BinSums(NamedTuple):
-    """Number of units, sum of confidence and sum of correctness of every bin, (..., bins) each."""
+    """Number of units, sum of confidence and sum of correctness of every bin, (bins, ...) each."""
 
     n: np.ndarray
     confidence: np.ndarray
@@ -22,17 +23,17 @@ class BinSums(NamedTuple):
 
     @property
     def share(self) -> np.ndarray:
-        """w_b, (..., bins)."""
-        return self.n / np.maximum(self.n.sum(axis=-1, keepdims=True), 1)
+        """w_b, (bins, ...)."""
+        return self.n / np.maximum(self.n.sum(axis=0), 1)
 
     @property
     def gap(self) -> np.ndarray:
-        """conf_b - acc_b, 0 where a bin is empty, (..., bins)."""
+        """conf_b - acc_b, 0 where a bin is empty, (bins, ...)."""
         return (self.confidence - self.correct) / np.maximum(self.n, 1)
 
     @property
     def label_variance(self) -> np.ndarray:
-        """acc_b (1 - acc_b), (..., bins)."""
+        """acc_b (1 - acc_b), (bins, ...)."""
         accuracy = self.correct / np.maximum(self.n, 1)
         return accuracy * (1 - accuracy)
 
@@ -64,17 +65,17 @@ def bin_sums(confidence: np.ndarray, correct: np.ndarray, edges: np.ndarray) -> 
 
 def ece(sums: BinSums) -> np.ndarray:
     """Expected calibration error, plug-in: sum_b w_b |gap_b| (Naeini et al. 2015; Guo et al. 2017), in [0, 1]."""
-    return (sums.share * np.abs(sums.gap)).sum(axis=-1)
+    return (sums.share * np.abs(sums.gap)).sum(axis=0)
 
 
 def mce(sums: BinSums) -> np.ndarray:
     """Maximum calibration error: max_b |gap_b| (Naeini et al. 2015), in [0, 1]."""
-    return np.abs(sums.gap).max(axis=-1)
+    return np.abs(sums.gap).max(axis=0)
 
 
 def rmsce(sums: BinSums) -> np.ndarray:
     """Root mean square calibration error: sqrt(sum_b w_b gap_b^2) (Hendrycks et al. 2019), in [0, 1]."""
-    return np.sqrt((sums.share * sums.gap**2).sum(axis=-1))
+    return np.sqrt((sums.share * sums.gap**2).sum(axis=0))
 
 
 def ece_debiased_l2(sums: BinSums) -> np.ndarray:
@@ -83,7 +84,7 @@ def ece_debiased_l2(sums: BinSums) -> np.ndarray:
     Bins with n_b < 2 count 0.
     """
     squares = sums.gap**2 - sums.label_variance / np.maximum(sums.n - 1, 1)
-    return np.sqrt(np.maximum((sums.share * squares * (sums.n >= 2)).sum(axis=-1), 0))
+    return np.sqrt(np.maximum((sums.share * squares * (sums.n >= 2)).sum(axis=0), 0))
 
 
 def ece_debiased_l1(sums: BinSums) -> np.ndarray:
@@ -94,7 +95,7 @@ def ece_debiased_l1(sums: BinSums) -> np.ndarray:
     """
     noise = np.sqrt(sums.label_variance / np.maximum(sums.n, 1))
     size = np.abs(sums.gap)
-    return np.maximum((sums.share * (size - _excess(size, noise)) * (sums.n >= 2)).sum(axis=-1), 0)
+    return np.maximum((sums.share * (size - _excess(size, noise)) * (sums.n >= 2)).sum(axis=0), 0)
 
 
 def folded_mean(mean: np.ndarray, deviation: np.ndarray) -> np.ndarray:

@@ -64,7 +64,8 @@ class _BinnedPart:
         return np.pad(sums, ((0, 0), (0, 0), (0, len(self.all_edges) + 1 - sums.shape[2])))
 
     def estimates(self, replicates: np.ndarray) -> dict[str, Estimate]:
-        binned = {edges: _Bins(self.sample, self._starts(edges), edges, replicates) for edges in self.edges.values()}
+        by_cell = np.ascontiguousarray(replicates.transpose(1, 2, 0))
+        binned = {edges: _Bins(self.sample, self._starts(edges), edges, by_cell) for edges in self.edges.values()}
         return {name: binned[self.edges[name]].estimate(m) for name, m in self.metrics.items()}
 
     def _starts(self, edges: tuple[float, ...]) -> np.ndarray:
@@ -72,11 +73,14 @@ class _BinnedPart:
 
 
 class _Bins:
-    """The bins of a sample and of its resamples, with what all estimators on them need."""
+    """The bins of a sample and of its resamples, with what all estimators on them need.
+
+    `replicates` are sums in cells, (3, cells, resamples), and `starts` the first cell of every bin.
+    """
 
     def __init__(self, sample: Sample, starts: np.ndarray, edges: tuple[float, ...], replicates: np.ndarray):
         self.sums = bin_sums(sample.confidence, sample.correct, np.array(edges))
-        self.resampled = BinSums(*np.moveaxis(np.add.reduceat(replicates, starts, axis=-1), 1, 0))
+        self.resampled = BinSums(*np.add.reduceat(replicates, starts, axis=1))
         self.spread, self.surplus = _noise(self.sums, self.resampled)
         self.sample = sample
 
@@ -204,9 +208,9 @@ def _noise(sums: BinSums, resampled: BinSums) -> tuple[float, np.ndarray]:
     The resampled gaps scatter about the observed ones as the observed about the true, but for n_b / (n_b - 1).
     """
     usable = sums.n >= 2
-    noise = resampled.share * usable * (resampled.gap - sums.gap) ** 2 * sums.n / np.maximum(sums.n - 1, 1)
+    factor = usable * sums.n / np.maximum(sums.n - 1, 1)
+    total = (resampled.share * (resampled.gap - sums.gap[:, None]) ** 2 * factor[:, None]).sum(axis=0)
     expected = (sums.share * usable * sums.label_variance / np.maximum(sums.n - 1, 1)).sum()
-    total = noise.sum(axis=-1)
     spread = max(1.0, float(total.mean() / expected)) if expected > 0 else 1.0
     return spread, total - (sums.share * usable * sums.gap**2).sum()
 

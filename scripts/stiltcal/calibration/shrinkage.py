@@ -1,9 +1,9 @@
 """The calibration error of the population behind a sample, by empirical Bayes: what the intervals are centred on.
 
 The plug-in ECE of a few hundred units is mostly noise of its bins, and formulas that subtract the expected noise leave
-a biased (L1) or a very uncertain (L2) rest. Here the true gaps of the bins are taken to scatter about a straight line
-in confidence, gap_b ~ N(a + b conf_b, tau^2), which is what over- and underconfidence look like; a, b and tau are
-estimated from the bins (Efron & Morris 1975), and every gap is drawn towards the line as far as its noise asks for.
+a biased (L1) or a very uncertain (L2) rest. Here the true gaps of the bins are taken to scatter about a smooth trend in
+confidence, gap_b ~ N(trend(conf_b), tau^2): over- and underconfidence are smooth. Trend and tau are estimated from the
+bins, and every gap is drawn towards the trend as far as its own noise asks for (Efron & Morris 1975).
 """
 
 from typing import NamedTuple
@@ -12,12 +12,12 @@ import numpy as np
 
 from stiltcal.calibration.binning import BinSums, folded_mean
 
-
+_DEGREE = 3
 _TINY = 1e-12
 
 
 class Gaps(NamedTuple):
-    """Posterior of the true gap of every bin, and the bins' shares, (..., bins) each."""
+    """Posterior of the true gap of every bin, and the bins' shares, (bins, ...) each."""
 
     share: np.ndarray
     mean: np.ndarray
@@ -28,38 +28,50 @@ def shrink_gaps(sums: BinSums, spread: float = 1.0) -> Gaps:
     """The gaps of the bins after shrinkage.
 
     `spread` >= 1 says how much larger the variance of a bin's accuracy is than that of n_b independent units (the
-    design effect of the clusters). tau^2 is DerSimonian & Laird's (1986) of a regression on confidence.
+    design effect of the clusters).
+
+    The trend is a cubic in confidence, in polynomials that are orthonormal under the shares. The first two coefficients
+    are those of least squares, so that it keeps the signed gap; the others are multiplied by
+    max(0, 1 - 2 variance / coefficient^2), the non-negative garrote (Breiman 1995). tau^2 is a moment estimate: the
+    squared distances from the trend, each over its noise, sum to what they are expected to.
     """
-    gap, units = sums.gap, np.maximum(sums.n, 1)
+    share, gap, units, filled = sums.share, sums.gap, np.maximum(sums.n, 1), sums.n > 0
     confidence = sums.confidence / units
-    line, leverage = _regression(sums.share, confidence, gap)
-    # The noise follows from the accuracy on the line: that of a bin whose few units are all right would be 0.
-    accuracy = np.clip(confidence - line, 0.5 / (units + 1), 1 - 0.5 / (units + 1))
+    basis = _polynomials(share, confidence)
+    coefficients = [(share * f * gap).sum(axis=0) for f in basis]
+    trend = coefficients[0] + coefficients[1] * basis[1]
+    # From the accuracy on the line: the observed one of a bin whose few units are all right has no variance.
+    accuracy = np.clip(confidence - trend, 0.5 / (units + 1), 1 - 0.5 / (units + 1))
     noise = spread * accuracy * (1 - accuracy) / units
-    weight = np.where(sums.n > 0, 1 / noise, 0.0)
-    rest = _total(weight * (gap - line) ** 2 - (sums.n > 0) * (1 - leverage))
-    tau2 = np.maximum(rest / np.maximum(_total(weight * (1 - leverage)), _TINY), 0)
+    leverage = share * (1 + basis[1] ** 2)
+    for f, coefficient in zip(basis[2:], coefficients[2:], strict=True):
+        variance = ((share * f) ** 2 * noise).sum(axis=0)
+        kept = np.maximum(0, 1 - 2 * variance / np.maximum(coefficient**2, _TINY))
+        trend = trend + kept * coefficient * f
+        leverage = leverage + kept * share * f**2
+    weight = filled / noise
+    rest = (weight * (gap - trend) ** 2 - filled * (1 - leverage)).sum(axis=0)
+    tau2 = np.maximum(rest / np.maximum((weight * (1 - leverage)).sum(axis=0), _TINY), 0)
     kept = tau2 / (tau2 + noise)
-    return Gaps(sums.share, line + kept * (gap - line), kept * noise)
-
-
-def _regression(weight: np.ndarray, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(fitted values, leverages) of the regression of y on x over the last axis, with weights that sum to 1."""
-    centred = x - _total(weight * x)
-    scatter = np.maximum(_total(weight * centred**2), _TINY)
-    fitted = _total(weight * y) + _total(weight * centred * y) / scatter * centred
-    return fitted, weight * (1 + centred**2 / scatter)
+    return Gaps(share, trend + kept * (gap - trend), kept * noise)
 
 
 def population_l1(gaps: Gaps) -> np.ndarray:
     """Posterior mean of sum_b w_b |gap_b| over the true gaps, (...,)."""
-    return (gaps.share * folded_mean(gaps.mean, np.sqrt(gaps.variance))).sum(axis=-1)
+    return (gaps.share * folded_mean(gaps.mean, np.sqrt(gaps.variance))).sum(axis=0)
 
 
 def population_l2(gaps: Gaps) -> np.ndarray:
     """Root of the posterior mean of sum_b w_b gap_b^2 over the true gaps, (...,)."""
-    return np.sqrt((gaps.share * (gaps.mean**2 + gaps.variance)).sum(axis=-1))
+    return np.sqrt((gaps.share * (gaps.mean**2 + gaps.variance)).sum(axis=0))
 
 
-def _total(values: np.ndarray) -> np.ndarray:
-    return values.sum(axis=-1, keepdims=True)
+def _polynomials(share: np.ndarray, confidence: np.ndarray) -> list[np.ndarray]:
+    """Values of the polynomials of degree 0 to 3 that are orthonormal under the shares, (bins, ...) each."""
+    basis = [np.ones_like(confidence)]
+    for _ in range(_DEGREE):
+        power = confidence * basis[-1]
+        for lower in basis:
+            power = power - (share * power * lower).sum(axis=0) * lower
+        basis.append(power / np.sqrt(np.maximum((share * power**2).sum(axis=0), _TINY)))
+    return basis
