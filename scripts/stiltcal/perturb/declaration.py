@@ -55,8 +55,8 @@ class Declaration:
     """A perturbation: its function and what a study must know of it.
 
     meaning: one of MEANINGS. graded: whether strengths between 0 and 1 differ. languages: the only ones it has rules
-    for; () means any. sides: the fields it applies to, by kind of task. labels: for `altered` meanings, the new label
-    of each old one that has a known one. source: what it follows.
+    for; () means any. sides: the fields it applies to, by kind of task. labels: the new label of each
+    old one that has a known one, where not all stay. source: what it follows.
     """
 
     name: str

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from ..syntax.sentence import Sentence
-from ..syntax.trees import TreeError
+from ..syntax.trees import TreeError, one_line
 from ..syntax.words import sentence_of, split_sentences
 from ..tasks.items import TEXT_FIELDS, schema
 from .declaration import DEFAULT_SIDES, SIDES
@@ -119,10 +119,9 @@ class ItemPerturber:
             return sentences
         if sentences is None:
             return split_sentences(text)
+        written = one_line(text)
         for sentence in sentences:
-            if any(
-                text[s:e] != form for s, e, form in zip(sentence.starts, sentence.ends, sentence.forms, strict=True)
-            ):
+            if [written[s:e] for s, e in zip(sentence.starts, sentence.ends, strict=True)] != sentence.forms:
                 raise TreeError(f"the trees of {item['id']}/{field} are of another text than {text[:60]!r}")
         return sentences
 
@@ -131,7 +130,7 @@ class ItemPerturber:
         if self.kind == "tagging":
             return {**item, **_moved_tags(item, fields["tokens"])} if fields else item
         changed = item | {field: new.text for field, new in fields.items()}
-        if self.perturbation.meaning == "altered" and changed != item:
+        if self.perturbation.declaration.labels and self.kind == "classification" and changed != item:
             changed["label"] = self._altered_label(item["label"])
         if self.kind == "qa" and "context" in fields:
             changed["answer_starts"] = _moved_answers(item, fields["context"])

@@ -4,12 +4,12 @@ The rules are cautious: they act where the tree says that a sentence is of the p
 leave all others. How often the outcome reads well: docs/perturbations.md.
 """
 
-from itertools import pairwise
 from random import Random
 
 from ..syntax.sentence import ROOT, Sentence
 from . import lexicon as words
-from .declaration import declare
+from .coordination import conjunct_spans
+from .declaration import SIDES, declare
 from .edit import Edit, Setting, shuffled, some
 from .passive import english_passive, spanish_passive
 from .phrases import (
@@ -33,15 +33,16 @@ _SOURCE = "rule of our own"
 
 @declare(family="rewording", level="phrase", meaning="kept", needs_tree=True, source=_SOURCE)
 def front_adjunct(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
-    """In a share of the sentences, an adjunct phrase behind the verb goes to the front of the main clause."""
+    """In a share of the sentences, an adjunct phrase goes to the front of the main clause."""
     phrases = yields(sentence)
     root = sentence.heads.index(ROOT)
     if rng.random() >= strength or not _is_plain(sentence, root):
         return None
-    adjuncts = [unit for unit in children(sentence, root, "obl") if unit > root]
-    adjuncts = [unit for unit in adjuncts if _is_adjunct(sentence, unit, setting.language)]
     if lemma(sentence, root) in words.NEEDS_OBLIQUE:
         return None
+    subject = children(sentence, root, "nsubj")[0]
+    adjuncts = [unit for unit in children(sentence, root, "obl") if unit > min(subject, root)]
+    adjuncts = [unit for unit in adjuncts if _is_adjunct(sentence, unit, setting.language)]
     return _front(sentence, root, rng.choice(adjuncts), phrases, setting) if adjuncts else None
 
 
@@ -69,7 +70,7 @@ def swap_conjuncts(sentence: Sentence, strength: float, rng: Random, setting: Se
     """In a share of the coordinations (with and, or) of nouns or adjectives, the conjuncts change places."""
     phrases = yields(sentence)
     order = list(range(len(sentence)))
-    sites = [found for unit in range(len(sentence)) if (found := _conjuncts(sentence, unit, phrases))]
+    sites = [found for unit in range(len(sentence)) if (found := conjunct_spans(sentence, unit, phrases))]
     taken: set[int] = set()
     for spans in some(sites, strength, rng):
         units = set(range(spans[0][0], spans[-1][1]))
@@ -94,7 +95,15 @@ def passivize(sentence: Sentence, strength: float, rng: Random, setting: Setting
     return {"en": english_passive, "es": spanish_passive}[setting.language](sentence, root, yields(sentence))
 
 
-@declare(family="rewording", level="phrase", meaning="entailed", needs_tree=True, source="Sahin & Steedman 2018 (crop)")
+@declare(
+    family="rewording",
+    level="phrase",
+    meaning="entailed",
+    needs_tree=True,
+    sides=SIDES | {"classification": ("text_b",)},
+    labels={"entailment": "entailment"},  # what a premise entails, it also entails in part; nothing else is known
+    source="Sahin & Steedman 2018 (crop)",
+)
 def crop_adjuncts(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
     """A share of the adjuncts of verbs is left out, where nothing in the sentence reverses entailment."""
     if is_question(sentence) or is_negated(sentence, range(len(sentence))):
@@ -187,53 +196,6 @@ def _back(sentence: Sentence, root: int, clause: int, phrases: list[list[int]], 
     keeps = introduced & words.CONCESSIVE or any(is_separator(sentence, i) for i in main)
     between = [comma] if keeps or setting.language not in words.NO_COMMA_BEFORE_CLAUSE else []
     return Edit([*range(place), *main, *between, *phrase, *range(end, len(sentence))])
-
-
-def _conjuncts(sentence: Sentence, first: int, phrases: list[list[int]]) -> list[tuple[int, int]] | None:
-    """The spans of the conjuncts of a plain coordination that begins with a unit, from left to right; None without."""
-    others = children(sentence, first, "conj")
-    conjunctions = [lemma(sentence, cc) for other in others for cc in children(sentence, other, "cc") if cc < other]
-    alike = {sentence.upos[unit] for unit in (first, *others)}
-    if not conjunctions or not set(conjunctions) <= words.SYMMETRIC_CONJUNCTIONS:
-        return None
-    if len(alike) > 1 or not alike <= {"NOUN", "PROPN", "ADJ", "ADV"} or lemma(sentence, others[-1]) == "other":
-        return None
-    return _equal_spans(sentence, first, others, phrases)
-
-
-def _equal_spans(
-    sentence: Sentence, first: int, others: list[int], phrases: list[list[int]]
-) -> list[tuple[int, int]] | None:
-    """Where the conjuncts stand, if they have the same kinds of dependents before them, which then belong to each."""
-    inner = _before(sentence, first)
-    spans = [(min([first, *inner]), phrases[others[0]][0])]
-    shapes = {frozenset(relation(sentence, unit) for unit in inner)}
-    for other in others:
-        cc = children(sentence, other, "cc")
-        units = [unit for unit in without_separators(sentence, phrases[other]) if unit not in cc]
-        units = without_separators(sentence, units)
-        where = span(units)
-        if where is None or any("Poss=Yes" in sentence.feats[unit] for unit in units):
-            return None
-        shapes.add(frozenset(relation(sentence, unit) for unit in _before(sentence, other)))
-        spans.append(where)
-    last = without_separators(sentence, range(*spans[0]))
-    if len(shapes) > 1 or not last:
-        return None
-    spans[0] = (last[0], last[-1] + 1)
-    return spans if all(_joins(sentence, left[1], right[0]) for left, right in pairwise(spans)) else None
-
-
-def _joins(sentence: Sentence, first: int, end: int) -> bool:
-    """Whether some units are a conjunction, commas or both."""
-    units = range(first, end)
-    return bool(units) and all(is_separator(sentence, unit) or relation(sentence, unit) == "cc" for unit in units)
-
-
-def _before(sentence: Sentence, unit: int) -> list[int]:
-    """The dependents that stand before a unit and belong to it alone: not its case marker, conjunction or comma."""
-    shared = ("case", "cc", "mark", "punct", "cop", "nsubj", "aux", "expl")
-    return [k for k, head in enumerate(sentence.heads) if head == unit > k and relation(sentence, k) not in shared]
 
 
 def _can_be_cropped(sentence: Sentence, unit: int, language: str) -> bool:

@@ -1,0 +1,60 @@
+"""Coordinations whose conjuncts can change places without more."""
+
+from itertools import pairwise
+
+from ..syntax.sentence import Sentence, Span
+from .lexicon import SYMMETRIC_CONJUNCTIONS
+from .phrases import children, feature, is_separator, lemma, relation, span, without_separators
+
+
+def conjunct_spans(sentence: Sentence, first: int, phrases: list[list[int]]) -> list[Span] | None:
+    """The spans of the conjuncts of a plain coordination that begins with a unit, from left to right; None without."""
+    others = children(sentence, first, "conj")
+    conjunctions = [lemma(sentence, cc) for other in others for cc in children(sentence, other, "cc") if cc < other]
+    alike = {sentence.upos[unit] for unit in (first, *others)}
+    if not conjunctions or not set(conjunctions) <= SYMMETRIC_CONJUNCTIONS:
+        return None
+    if len(alike) > 1 or not alike <= {"NOUN", "PROPN", "ADJ", "ADV"} or lemma(sentence, others[-1]) == "other":
+        return None
+    return _equal_spans(sentence, first, others, phrases)
+
+
+def _equal_spans(sentence: Sentence, first: int, others: list[int], phrases: list[list[int]]) -> list[Span] | None:
+    """Where the conjuncts stand, if they have the same kinds of dependents before them, which then belong to each."""
+    inner = _before(sentence, first)
+    if not any(_before(sentence, other) for other in others) and _share_article(sentence, inner, [first, *others]):
+        inner = []  # `the cats and dogs`
+    spans = [(min([first, *inner]), phrases[others[0]][0])]
+    shapes = {frozenset(relation(sentence, unit) for unit in inner)}
+    for other in others:
+        cc = children(sentence, other, "cc")
+        units = [unit for unit in without_separators(sentence, phrases[other]) if unit not in cc]
+        units = without_separators(sentence, units)
+        where = span(units)
+        if where is None or any("Poss=Yes" in sentence.feats[unit] for unit in units):
+            return None
+        shapes.add(frozenset(relation(sentence, unit) for unit in _before(sentence, other)))
+        spans.append(where)
+    last = without_separators(sentence, range(*spans[0]))
+    if len(shapes) > 1 or not last:
+        return None
+    spans[0] = (last[0], last[-1] + 1)
+    return spans if all(_joins(sentence, left[1], right[0]) for left, right in pairwise(spans)) else None
+
+
+def _share_article(sentence: Sentence, inner: list[int], conjuncts: list[int]) -> bool:
+    """Whether all that stands before the first conjunct is a definite article that agrees with each of them."""
+    forms = {tuple(feature(sentence, unit, name) for name in ("Gender", "Number")) for unit in conjuncts}
+    return len(inner) == 1 and feature(sentence, inner[0], "Definite") == "Def" and len(forms) == 1
+
+
+def _joins(sentence: Sentence, first: int, end: int) -> bool:
+    """Whether some units are a conjunction, commas or both."""
+    units = range(first, end)
+    return bool(units) and all(is_separator(sentence, unit) or relation(sentence, unit) == "cc" for unit in units)
+
+
+def _before(sentence: Sentence, unit: int) -> list[int]:
+    """The dependents that stand before a unit and belong to it alone: not its case marker, conjunction or comma."""
+    shared = ("case", "cc", "mark", "punct", "cop", "nsubj", "aux", "expl")
+    return [k for k, head in enumerate(sentence.heads) if head == unit > k and relation(sentence, k) not in shared]

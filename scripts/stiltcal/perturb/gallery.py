@@ -1,0 +1,136 @@
+"""A page that shows perturbed texts beside their originals, with what moved in colour."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from .registry import parse_perturbation
+
+#: Number of the colour of the block that moved, EDITED, or None for what kept its place and form.
+Mark = int | str | None
+Piece = tuple[str, Mark]
+EDITED = "edited"
+_COLOURS = 6
+
+
+@dataclass(frozen=True)
+class Example:
+    """One item before and after."""
+
+    id: str
+    field: str
+    original: list[Piece]
+    perturbed: list[Piece]
+    reached: float
+    kendall_tau: float
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The examples of one task, perturbation and language, with the aggregates over all kept items of the cell."""
+
+    task: str
+    perturbation: str
+    language: str
+    description: str
+    summary: dict[str, float]
+    examples: list[Example]
+
+
+def make_cell(
+    task: str, perturbation: str, language: str, clean: Mapping[str, dict], rows: Sequence[dict], examples: int
+) -> Cell:
+    """The first changed items of a cell; `clean`: items by id, `rows`: their perturbed items."""
+    kept = [row for row in rows if row["status"] == "kept"]
+    changed = [row for row in kept if row["changed"]]
+    summary = {"items": len(rows), "kept": len(kept), "changed": len(changed)}
+    for measure in ("reached", "kendall_tau"):
+        values = [row[measure] for row in kept]
+        summary[measure] = sum(values) / len(values) if values else 0.0
+    shown = [example for row in changed[:examples] for example in _examples(clean[row["id"]], row)]
+    return Cell(task, perturbation, language, parse_perturbation(perturbation).declaration.description, summary, shown)
+
+
+def render_gallery(cells: Iterable[Cell]) -> str:
+    """The page as HTML, one section a perturbation."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    sections = [(name, list(group)) for name, group in groupby(cells, key=lambda cell: cell.perturbation)]
+    return environment.get_template("gallery.html.j2").render(sections=sections)
+
+
+def _examples(item: dict, row: dict) -> list[Example]:
+    examples = []
+    for entry in row["map"]:
+        original, perturbed = _coloured(_text(item, entry), _text(row, entry), entry)
+        examples.append(Example(row["id"], entry["field"], original, perturbed, row["reached"], row["kendall_tau"]))
+    return examples
+
+
+def _text(item: dict, entry: dict) -> str:
+    text = item[entry["field"]]
+    return text if isinstance(text, str) else " ".join(text)
+
+
+def _coloured(original: str, perturbed: str, entry: dict) -> tuple[list[Piece], list[Piece]]:
+    """Both texts as pieces; tokens that moved together have one colour."""
+    was = list(zip(entry["old_start"], entry["old_end"], strict=True))
+    now = list(zip(entry["new_start"], entry["new_end"], strict=True))
+    marks: list[Mark] = list(moved_blocks(entry["old"]))
+    for k, (old, new) in enumerate(zip(was, now, strict=True)):
+        if original[slice(*old)].lower() != perturbed[slice(*new)].lower():
+            marks[k] = EDITED
+    tokens = sorted(zip(was, marks, strict=True), key=lambda token: token[0])
+    return _pieces(original, tokens), _pieces(perturbed, list(zip(now, marks, strict=True)))
+
+
+def moved_blocks(order: Sequence[int]) -> list[int | None]:
+    """For tokens in their new order (old numbers), the block each moved with, None for those that kept their place.
+
+    As many as possible keep their place: those of a longest increasing subsequence. Neighbours in both orders that
+    moved are one block.
+    """
+    stay = _longest_increasing(order)
+    blocks: list[int | None] = []
+    block = 0
+    for place, old in enumerate(order):
+        if place in stay:
+            blocks.append(None)
+            continue
+        together = place > 0 and blocks[place - 1] is not None and old == order[place - 1] + 1
+        block += not together
+        blocks.append(block % _COLOURS)
+    return blocks
+
+
+def _longest_increasing(order: Sequence[int]) -> set[int]:
+    """The places of a longest increasing subsequence (patience sorting)."""
+    tails: list[int] = []
+    places: list[int] = []
+    before: list[int] = []
+    for place, value in enumerate(order):
+        k = bisect_left(tails, value)
+        before.append(places[k - 1] if k else -1)
+        tails[k : k + 1], places[k : k + 1] = [value], [place]
+    found, place = set(), places[-1] if places else -1
+    while place >= 0:
+        found.add(place)
+        place = before[place]
+    return found
+
+
+def _pieces(text: str, tokens: Sequence[tuple[tuple[int, int], Mark]]) -> list[Piece]:
+    """The text cut where the mark changes; characters of no token but white space were left out or put in."""
+    pieces: list[Piece] = []
+    place, before = 0, None
+    for (start, end), mark in [*tokens, ((len(text), len(text)), None)]:
+        gap = text[place:start]
+        pieces.append((gap, EDITED if gap.strip() else before if before == mark else None))
+        pieces.append((text[start:end], mark))
+        place, before = end, mark
+    return [("".join(part for part, _ in run), mark) for mark, run in groupby(pieces, key=lambda piece: piece[1])]

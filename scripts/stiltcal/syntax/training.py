@@ -1,0 +1,148 @@
+"""Train a small Stanza pipeline from a treebank, for languages without a pretrained one: tokens, tags, lemmas, trees.
+
+Each part is trained by Stanza's own module (https://stanfordnlp.github.io/stanza/training.html), without word vectors.
+The folder holds `{language}/{processor}.pt`, which `stiltcal.syntax.parsing` loads.
+"""
+
+import json
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+from .trees import Block, read_blocks
+
+STEPS = {"tokenize": 800, "pos": 600, "depparse": 600}
+_SMALL = "--char_emb_dim 32 --char_hidden_dim 64 --word_emb_dim 75 --transformed_dim 75".split()
+_SIZES = {
+    "tokenize": "--hidden_dim 48 --emb_dim 24".split(),
+    "pos": "--hidden_dim 128 --deep_biaff_hidden_dim 128 --num_layers 1 --batch_size 32".split() + _SMALL,
+    "depparse": "--hidden_dim 160 --deep_biaff_hidden_dim 160 --num_layers 2 --batch_size 1000".split() + _SMALL,
+}
+
+
+def train_parser(
+    train: str | Path, dev: str | Path, output: str | Path, language: str, *, steps: Mapping[str, int], seed: int
+) -> None:
+    """Train on a treebank, choosing the best step by another; both are CoNLL-U files.
+
+    steps: of `tokenize`, `pos` and `depparse`, those of STEPS where missing. Raises TreeError for a broken treebank.
+    """
+    steps = STEPS | dict(steps)
+    target = Path(output) / language
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        trainer = _Trainer(Path(scratch), language, seed)
+        parts = trainer.prepare(train, dev)
+        trainer.tokenizer(steps["tokenize"], parts)
+        if "mwt" in parts:
+            trainer.expander()
+        trainer.tagger(steps["pos"])
+        trainer.lemmatizer()
+        trainer.parser(steps["depparse"])
+        for model in Path(scratch).glob("models/*.pt"):
+            shutil.copy(model, target / model.name)
+
+
+def tokenizer_labels(blocks: list[Block], sentences_per_paragraph: int = 10) -> tuple[str, str]:
+    """Text of a treebank and, for each character, what ends there: 0 nothing, 1 a token, 2 a sentence; +2 a multi-word.
+
+    Paragraphs of several sentences are separated by empty lines in both. That is the format of Stanza's tokenizer.
+    """
+    texts, labels = [], []
+    for start in range(0, len(blocks), sentences_per_paragraph):
+        paragraph = blocks[start : start + sentences_per_paragraph]
+        texts.append(" ".join(block.text for block in paragraph))
+        labels.append("0".join(_labels(block) for block in paragraph))
+    return "\n\n".join(texts) + "\n\n", "\n\n".join(labels) + "\n\n"
+
+
+def _labels(block: Block) -> str:
+    words, labels = block.words, ["0"] * len(block.text)
+    shift = block.local_tokens.starts[0] - words.starts[0]
+    multi = {first for first, _ in block.groups}
+    for word, end in enumerate(words.ends):
+        labels[end + shift - 1] = "3" if word in multi or labels[end + shift - 1] == "3" else "1"
+    labels[words.ends[-1] + shift - 1] = str(int(labels[words.ends[-1] + shift - 1]) + 1)
+    return "".join(labels)
+
+
+def _expansions(blocks: list[Block]) -> list:
+    """[[multi-word token, its words], how often], as Stanza's tokenizer reads them."""
+    found: Counter = Counter()
+    for block in blocks:
+        shift = block.local_tokens.starts[0] - block.words.starts[0]
+        for first, end in block.groups:
+            surface = block.text[block.words.starts[first] + shift : block.words.ends[first] + shift]
+            found[surface, tuple(form.lower() for form in block.words.forms[first:end])] += 1
+    return [[[surface, words], count] for (surface, words), count in sorted(found.items())]
+
+
+class _Trainer:
+    """Calls Stanza's training modules on files in a scratch folder."""
+
+    def __init__(self, scratch: Path, language: str, seed: int) -> None:
+        self.scratch, self.language = scratch, language
+        self.common = ["--shorthand", f"{language}_small", "--save_dir", str(scratch / "models"), "--seed", str(seed)]
+        self.common += ["--device", "cpu"]
+
+    def path(self, name: str) -> str:
+        return str(self.scratch / name)
+
+    def prepare(self, train: str | Path, dev: str | Path) -> set[str]:
+        """Write the training files; returns the optional parts that the language needs."""
+        parts = set()
+        for split, treebank in (("train", train), ("dev", dev)):
+            blocks = list(read_blocks(treebank))
+            text, labels = tokenizer_labels(blocks)
+            (self.scratch / f"{split}.txt").write_text(text, encoding="utf-8")
+            (self.scratch / f"{split}.labels").write_text(labels, encoding="utf-8")
+            shutil.copy(treebank, self.scratch / f"{split}.conllu")
+            parts |= {"mwt"} if any(block.groups for block in blocks) else set()
+            if split == "train":
+                (self.scratch / "mwt.json").write_text(json.dumps(_expansions(blocks)), encoding="utf-8")
+        return parts
+
+    def tokenizer(self, steps: int, parts: set[str]) -> None:
+        from stanza.models import tokenizer
+
+        files = ["--txt_file", self.path("train.txt"), "--label_file", self.path("train.labels")]
+        files += ["--dev_txt_file", self.path("dev.txt"), "--dev_label_file", self.path("dev.labels")]
+        files += ["--dev_conll_gold", self.path("dev.conllu"), "--conll_file", self.path("out.conllu")]
+        mwt = ["--use_mwt"] if "mwt" in parts else ["--no_use_mwt"]
+        mwt += ["--mwt_json_file", self.path("mwt.json")]
+        limits = ["--steps", str(steps), "--eval_steps", str(max(1, steps // 4)), "--lang", self.language]
+        tokenizer.main(["--mode", "train", *files, *limits, *mwt, *_SIZES["tokenize"], *self.saved("tokenize")])
+
+    def expander(self) -> None:
+        from stanza.models import mwt_expander
+
+        mwt_expander.main(["--mode", "train", "--dict_only", *self.treebanks(), *self.saved("mwt")])
+
+    def tagger(self, steps: int) -> None:
+        from stanza.models import tagger
+
+        tagger.main(["--mode", "train", *self.neural(steps), *_SIZES["pos"], *self.saved("pos")])
+
+    def lemmatizer(self) -> None:
+        from stanza.models import lemmatizer
+
+        lemmatizer.main(["--mode", "train", "--dict_only", *self.treebanks(), *self.saved("lemma")])
+
+    def parser(self, steps: int) -> None:
+        from stanza.models import parser
+
+        parser.main(
+            ["--mode", "train", "--no_checkpoint", *self.neural(steps), *_SIZES["depparse"], *self.saved("depparse")]
+        )
+
+    def treebanks(self) -> list[str]:
+        return ["--train_file", self.path("train.conllu"), "--eval_file", self.path("dev.conllu")]
+
+    def neural(self, steps: int) -> list[str]:
+        limits = ["--max_steps", str(steps), "--eval_interval", str(max(1, steps // 4)), "--lang", self.language]
+        return [*self.treebanks(), "--no_pretrain", "--no_second_optim", *limits]
+
+    def saved(self, processor: str) -> list[str]:
+        return [*self.common, "--save_name", f"{processor}.pt"]
