@@ -10,13 +10,19 @@ from .phrases import children, feature, is_separator, lemma, relation, span, wit
 def conjunct_spans(sentence: Sentence, first: int, phrases: list[list[int]]) -> list[Span] | None:
     """The spans of the conjuncts of a plain coordination that begins with a unit, from left to right; None without."""
     others = children(sentence, first, "conj")
-    conjunctions = [lemma(sentence, cc) for other in others for cc in children(sentence, other, "cc") if cc < other]
+    conjunctions = {cc for other in others for cc in children(sentence, other, "cc") if cc < other}
+    conjunctions |= {cc for cc in children(sentence, first, "cc") if others and first < cc < others[-1]}
     alike = {sentence.upos[unit] for unit in (first, *others)}
-    if not conjunctions or not set(conjunctions) <= SYMMETRIC_CONJUNCTIONS:
+    cases = {feature(sentence, unit, "Case") for unit in (first, *others)}
+    if not conjunctions or not all(_is_symmetric(sentence, cc) for cc in conjunctions):
         return None
-    if len(alike) > 1 or not alike <= {"NOUN", "PROPN", "ADJ", "ADV"} or lemma(sentence, others[-1]) == "other":
+    if len(alike | cases) > 2 or not alike <= {"NOUN", "PROPN", "ADJ", "ADV"} or lemma(sentence, others[-1]) == "other":
         return None
     return _equal_spans(sentence, first, others, phrases)
+
+
+def _is_symmetric(sentence: Sentence, cc: int) -> bool:
+    return not SYMMETRIC_CONJUNCTIONS.isdisjoint([lemma(sentence, cc), sentence.forms[cc].lower()])
 
 
 def _equal_spans(sentence: Sentence, first: int, others: list[int], phrases: list[list[int]]) -> list[Span] | None:
@@ -28,7 +34,8 @@ def _equal_spans(sentence: Sentence, first: int, others: list[int], phrases: lis
     shapes = {frozenset(relation(sentence, unit) for unit in inner)}
     for other in others:
         cc = children(sentence, other, "cc")
-        units = [unit for unit in without_separators(sentence, phrases[other]) if unit not in cc]
+        shared = [*cc, *(case for case in children(sentence, other, "case") if case > other)]
+        units = [unit for unit in without_separators(sentence, phrases[other]) if unit not in shared]
         units = without_separators(sentence, units)
         where = span(units)
         if where is None or any("Poss=Yes" in sentence.feats[unit] for unit in units):

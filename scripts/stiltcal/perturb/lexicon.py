@@ -24,6 +24,9 @@ CLAUSE_MARKS = {
     "en": frozenset("when while because after before since although though once until whereas as".split()),
     "es": frozenset("cuando mientras porque aunque".split()),
     "de": frozenset("als während weil nachdem bevor seit obwohl da sobald bis wenn".split()),
+    "ar": frozenset("عندما بينما حينما حين لأن منذ قبل بعد كلما".split()),
+    "hi": frozenset("जब जबकि यदि अगर हालाँकि".split()),
+    "zh": frozenset("当 因为 由于 虽然 尽管 如果".split()),
 }
 #: Verbs that need what looks like an adjunct.
 NEEDS_OBLIQUE = frozenset(

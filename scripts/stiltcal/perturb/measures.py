@@ -25,7 +25,7 @@ MEASURES = (
     "chrf",
     "levenshtein",
 )
-_CHRF_ORDER, _CHRF_BETA = 6, 2.0
+_CHRF_BETA = 2.0
 
 
 def measure(
@@ -151,15 +151,15 @@ def levenshtein(first: str, second: str) -> int:
     return distance
 
 
-def chrf(reference: str, text: str) -> float:
-    """chrF2 in [0, 1] (Popović 2015): F-score, recall counting twice, of character 1- to 6-grams without white space.
+def chrf(reference: str, text: str, longest: int = 6) -> float:
+    """chrF2 in [0, 1] (Popović 2015): F-score, recall counting twice, of character n-grams without white space.
 
-    Orders for which either text is too short are left out; two texts without characters are equal (1).
+    Precision and recall are averaged over n up to `longest` before the F-score is taken, as in sacreBLEU. Orders for which either text is too short are left out; two texts without characters are equal (1).
     """
     if reference == text:
         return 1.0
     first, second = "".join(reference.split()), "".join(text.split())
-    orders = range(1, min(_CHRF_ORDER, len(first), len(second)) + 1)
+    orders = range(1, min(longest, len(first), len(second)) + 1)
     precisions, recalls = [], []
     for n in orders:
         wanted = Counter(first[i : i + n] for i in range(len(first) - n + 1))

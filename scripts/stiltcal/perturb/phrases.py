@@ -3,17 +3,13 @@
 from collections.abc import Collection, Sequence
 
 from ..syntax.sentence import ROOT, Sentence, Span
+from ..syntax.word_order import relation_of as relation
 from .lexicon import NEGATIONS
 
 #: Punctuation that separates a phrase from what it belongs to.
 SEPARATORS = frozenset(",;:،؛、，；：–—-")
 #: What may stand before the place to which a phrase is fronted.
 _OPENING = frozenset({"cc", "discourse", "vocative"})
-
-
-def relation(sentence: Sentence, unit: int) -> str:
-    """The universal relation of a unit, without its subtype."""
-    return sentence.deprels[unit].partition(":")[0]
 
 
 def lemma(sentence: Sentence, unit: int) -> str:

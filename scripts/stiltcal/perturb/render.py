@@ -1,5 +1,6 @@
 """From an edit to text: gaps between words, and where every token went."""
 
+import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -7,6 +8,9 @@ from ..syntax.sentence import Sentence
 from ..syntax.words import is_punctuation, unspaced
 from .edit import Edit
 from .writing import Writing, recase
+
+#: Arabic and Hebrew conjunctions and prepositions of one letter, written together with the word that follows.
+_PROCLITIC = re.compile("[\u05d0-\u05ea\u0621-\u064a]$")
 
 
 @dataclass(slots=True)
@@ -87,6 +91,8 @@ def _gap(units: Sentence, left: int, right: int, forms: list[str]) -> str:
         return ""
     if right >= len(units):
         return "" if is_punctuation(forms[right]) else " "
+    if left < len(units) and _glued(units, left) and _PROCLITIC.match(forms[left]):
+        return ""
     if left < len(units) and units.punctuation[left] and (_opens(units, left) or _hyphenates(units, left)):
         return ""
     if units.punctuation[right] and _glued(units, right - 1) and not _opens(units, right):

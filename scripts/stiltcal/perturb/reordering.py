@@ -9,7 +9,7 @@ from itertools import pairwise
 from random import Random
 
 from ..syntax.sentence import ROOT, Sentence
-from ..syntax.word_order import WordOrder, head_class, relation_under
+from ..syntax.word_order import WordOrder, head_class
 from .declaration import Argument, declare
 from .edit import Edit, Setting, shuffled
 from .phrases import is_separator, relation
@@ -87,7 +87,7 @@ def reorder_like(sentence: Sentence, strength: float, rng: Random, setting: Sett
     def choose(sentence: Sentence, head: int, members: list[int]) -> list[int] | None:
         kind = head_class(sentence.upos[head])
         rates = statistics.left.get(kind, {}) if kind in classes else {}
-        named = [(m, relation_under(sentence.deprels[m], kind)) for m in members if m != head]
+        named = [(m, relation(sentence, m)) for m in members if m != head]
         draws = [rng.random() for _ in named]  # drawn whether used or not, so that strengths can be compared
         if rng.random() >= strength or not rates:
             return None

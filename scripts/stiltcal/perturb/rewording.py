@@ -58,6 +58,8 @@ def move_clause(sentence: Sentence, strength: float, rng: Random, setting: Setti
         introduced = [lemma(sentence, unit) for unit in children(sentence, clause, "mark", "advmod")]
         if marks is not None and not (introduced and introduced[0] in marks):
             continue
+        if clause < root and marks is None and not _goes_on(sentence, root):
+            continue
         move = _front if clause > root else _back
         edit = move(sentence, root, clause, phrases, setting)
         if edit:
@@ -119,6 +121,11 @@ def crop_adjuncts(sentence: Sentence, strength: float, rng: Random, setting: Set
     chosen = some(sites, strength, rng)
     gone = {unit for site in chosen for unit in without_separators(sentence, phrases[site])}
     return Edit(without_stranded(sentence, gone)) if gone else None
+
+
+def _goes_on(sentence: Sentence, root: int) -> bool:
+    """Whether the main clause goes on behind its predicate, as it does not where verbs come last."""
+    return any(unit > root for unit in children(sentence, root, "obj", "obl", "xcomp"))
 
 
 def _is_plain(sentence: Sentence, root: int) -> bool:

@@ -59,7 +59,7 @@ def _loses_capital(units: Sentence, unit: int, form: str, writing: Writing) -> b
         return False
     if units.has_tree and units.lemmas[unit] != "_":
         return units.upos[unit] != "PROPN" and units.lemmas[unit][0].islower()
-    return form.lower() in writing.known
+    return _first(form, writing.language, _TURKIC_LOWER, str.lower) in writing.known
 
 
 def _first(form: str, language: str, turkic: dict[str, str], case: Callable[[str], str]) -> str:

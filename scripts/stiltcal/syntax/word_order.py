@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from .sentence import Sentence
+from .sentence import ROOT, Sentence
 
 CLASSES = {"NOUN": "N", "PROPN": "N", "PRON": "N", "VERB": "V", "AUX": "V"}
+_VERBS = {tag for tag, kind in CLASSES.items() if kind == "V"}
 #: Dependents needed before a rate is used: with 20 its standard error is at most 11 points.
 MINIMUM = 20
 _VERSION_1 = {"dobj": "obj", "nsubjpass": "nsubj", "csubjpass": "csubj", "auxpass": "aux", "neg": "advmod"}
@@ -42,14 +43,15 @@ def head_class(upos: str) -> str:
     return CLASSES.get(upos, "X")
 
 
-def relation_under(deprel: str, head: str) -> str:
-    """A relation without its subtype, as UD version 2 names it, below a head of a class.
+def relation_of(sentence: Sentence, word: int) -> str:
+    """The relation of a word to its head, without its subtype, as UD version 2 names it.
 
     Version 1 has one relation for modifiers of nouns and of verbs, nmod; below a verb it is what version 2 calls obl.
     """
-    relation = deprel.partition(":")[0]
+    relation = sentence.deprels[word].partition(":")[0]
     relation = _VERSION_1.get(relation, relation)
-    return "obl" if relation == "nmod" and head == "V" else relation
+    head = sentence.heads[word]
+    return "obl" if relation == "nmod" and head != ROOT and sentence.upos[head] in _VERBS else relation
 
 
 def count_word_order(language: str, sentences: Iterable[Sentence]) -> dict:
@@ -106,7 +108,7 @@ def read_word_order(path: str | Path) -> WordOrder:
 
 def _count_head(sentence: Sentence, head: int, dependents: list[int], sides, pairs, clauses) -> None:
     kind = head_class(sentence.upos[head])
-    named = [(d, relation_under(sentence.deprels[d], kind)) for d in dependents if not sentence.punctuation[d]]
+    named = [(d, relation_of(sentence, d)) for d in dependents if not sentence.punctuation[d]]
     for dependent, relation in named:
         sides[kind, relation]["left" if dependent < head else "right"] += 1
     for side, on_side in (

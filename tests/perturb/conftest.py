@@ -1,0 +1,13 @@
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def treebanks():
+    folder = ROOT.parent / "shared" / "ud"
+    if not folder.is_dir():
+        pytest.skip("../shared/ud is missing: treebanks are never copied into the project")
+    return folder

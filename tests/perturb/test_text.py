@@ -1,0 +1,138 @@
+"""From edits to texts: gaps, casing, protected spans, maps."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stiltcal.perturb.measures import levenshtein
+from stiltcal.perturb.protect import Lost
+from stiltcal.perturb.registry import names, parse_perturbation
+from stiltcal.perturb.text import perturb_text
+from stiltcal.perturb.writing import Writing, writing_of
+from stiltcal.syntax.word_order import WordOrder
+from stiltcal.syntax.words import split_sentences
+
+from .strategies import sentence_from, trees
+
+ORDER = WordOrder("hi", {"N": {"amod": 0.5, "case": 0.0}, "V": {"obj": 1.0, "nsubj": 0.2}}, {})
+NAMES = [name for name in names() if name not in ("clean", "shuffle_ngrams", "reorder_like")]
+NAMES += ["shuffle_ngrams-2", "reorder_like-hi", "typos-mirror_tree"]
+
+
+def perturb(text, sentences, name, *, spans=(), seed=0, text_id="x", **writing):
+    perturbation = parse_perturbation(name)
+    setting = perturbation.setting("en", statistics=ORDER)
+    return perturb_text(
+        text,
+        sentences,
+        perturbation,
+        setting,
+        seed=seed,
+        text_id=text_id,
+        writing=Writing("en", **writing),
+        spans=spans,
+    )
+
+
+@st.composite
+def texts(draw):
+    """A text of one to three sentences with trees, and spans of characters in it."""
+    sentences, text = [], ""
+    for _ in range(draw(st.integers(1, 3))):
+        tree = draw(trees(max_size=8))
+        again = sentence_from(tree.forms, tree.heads, tree.deprels, tree.upos, text_start=len(text))
+        sentences.append(again)
+        text += " ".join(tree.forms) + "\n\n"
+    solid = [k for k, character in enumerate(text) if not character.isspace()]
+    spans = []
+    for _ in range(draw(st.integers(0, 2))):
+        first, last = sorted(draw(st.tuples(st.sampled_from(solid), st.sampled_from(solid))))
+        spans.append((first, last + 1))
+    return text, sentences, spans
+
+
+@given(texts(), st.sampled_from(NAMES), st.sampled_from([0.0, 0.5, 1.0]), st.integers(0, 3))
+def test_what_every_perturbation_keeps(text_and_spans, name, strength, seed):
+    text, sentences, spans = text_and_spans
+    new = perturb(text, sentences, f"{name}-{strength}", spans=spans, seed=seed)
+    if strength == 0:
+        assert new.text == text
+    olds, news = [old for old, _ in new.map], [now for _, now in new.map]
+    assert len(set(olds)) == len(olds) and len(set(news)) == len(news)  # a bijection on what is left
+    for (first, end), start in zip(spans, new.span_starts, strict=True):
+        assert new.text[start : start + end - first] == text[first:end]
+    for start, end in new.new_spans:
+        assert new.text[start:end].strip()
+    if "typos" not in name:
+        for old, now in new.map:
+            before, after = text[slice(*new.old_spans[old])], new.text[slice(*new.new_spans[now])]
+            assert before.lower() == after.lower()
+
+
+@given(texts(), st.sampled_from(NAMES))
+def test_same_seed_same_text(text_and_spans, name):
+    text, sentences, spans = text_and_spans
+    first = perturb(text, sentences, f"{name}-1.0", spans=spans)
+    assert perturb(text, sentences, f"{name}-1.0", spans=spans) == first
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("He (Tom) said: “go now”!", "Now (go) said: “Tom he”!"),
+        ("我 喜欢iPhone。", "iPhone欢喜我。"),
+        ("İyi günler, ılık sular.", "Sular ılık, günler iyi."),
+        ("What is 3.5 % of it?", "It of 3.5 % is what?"),
+        ("  two  spaces\nand lines  ", "  spaces two\nlines and  "),
+    ],
+)
+def test_gaps_and_casing_stay_natural(text, expected):
+    perturbation = parse_perturbation("reverse-1.0")
+    language = "tr" if "İ" in text else "en"
+    writing = Writing(language, known=frozenset({"he", "what", "iyi"}))
+    new = perturb_text(
+        text, split_sentences(text), perturbation, perturbation.setting(language), seed=0, text_id="x", writing=writing
+    )
+    assert new.text == expected
+
+
+def test_names_keep_their_capital():
+    sentence = sentence_from(["Anna", "saw", "him", "."], [1, -1, 1, 1], upos=["PROPN", "VERB", "PRON", "PUNCT"])
+    sentence.lemmas[0] = "Anna"
+    assert perturb("Anna saw him .", [sentence], "reverse-1.0").text == "Him saw Anna ."
+    assert perturb("Anna saw him .", [sentence], "reverse-1.0", capitals=False).text == "him saw Anna ."
+
+
+def test_sentences_that_begin_small_stay_so():
+    lower = [
+        sentence_from(["Kemu", "keti"], [1, -1], upos=["PROPN", "VERB"]),
+        sentence_from(["keti"], [-1], upos=["VERB"]),
+    ]
+    assert not writing_of("qab", ["Kemu keti", "keti"], lower).capitals
+    assert writing_of("en", ["The dog", "A cat"], []).capitals
+
+
+def test_a_span_across_sentences_joins_them():
+    text = "one two. three four."
+    new = perturb(text, split_sentences(text), "shuffle_words-1.0", spans=[(4, 14)])
+    assert new.text[new.span_starts[0] : new.span_starts[0] + 10] == "two. three"
+
+
+def test_a_span_outside_is_lost():
+    with pytest.raises(Lost, match="answer outside the tokens"):
+        perturb("one  two", split_sentences("one  two"), "reverse-1.0", spans=[(3, 4)])
+
+
+def test_a_weaker_perturbation_changes_part_of_what_a_stronger_one_does():
+    text = " ".join(f"w{i}" for i in range(40))
+    weak, strong = (perturb(text, split_sentences(text), f"reverse-{s}").map for s in (0.3, 0.7))
+    moved = [{old for old, now in pairs if old != now} for pairs in (weak, strong)]
+    assert moved[0] < moved[1]
+
+
+def test_typos_match_the_edits_of_the_other():
+    text = "the old dog slept in the big barn while rain fell on the green hills"
+    other = perturb(text, split_sentences(text), "shuffle_local-1.0")
+    typos = perturb(text, split_sentences(text), "typos-shuffle_local-1.0")
+    assert levenshtein(text, typos.text) == pytest.approx(levenshtein(text, other.text), abs=3)
+    assert [old for old, _ in typos.map] == list(range(15))
