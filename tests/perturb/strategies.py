@@ -57,3 +57,26 @@ def chased():
     deprels = ["det", "amod", "nsubj", "root", "det", "obj", "case", "det", "obl", "punct"]
     upos = ["DET", "ADJ", "NOUN", "VERB", "DET", "NOUN", "ADP", "DET", "NOUN", "PUNCT"]
     return sentence_from(forms, heads, deprels, upos)
+
+
+def sentence(rows):
+    """A sentence and its text from rows `form tag head relation features lemma`, head from 1; `=` glues to the left."""
+    words = [[*row.split(), "_", "_"][:6] for row in rows.strip().split("\n")]
+    text, starts = "", []
+    for form, *_ in words:
+        glued = form.startswith("=") or not text
+        text += ("" if glued else " ") + form.removeprefix("=")
+        starts.append(len(text) - len(form.removeprefix("=")))
+    forms = [form.removeprefix("=") for form, *_ in words]
+    built = Sentence(
+        forms,
+        starts,
+        [start + len(form) for start, form in zip(starts, forms, strict=True)],
+        [tag == "PUNCT" for _, tag, *_ in words],
+        [int(head) - 1 for _, _, head, *_ in words],
+        [relation for _, _, _, relation, *_ in words],
+        [tag for _, tag, *_ in words],
+        [form.lower() if lemma == "_" else lemma for (*_, lemma), form in zip(words, forms, strict=True)],
+        [features for *_, features, _ in words],
+    )
+    return text, built

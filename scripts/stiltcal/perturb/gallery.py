@@ -133,4 +133,5 @@ def _pieces(text: str, tokens: Sequence[tuple[tuple[int, int], Mark]]) -> list[P
         pieces.append((gap, EDITED if gap.strip() else before if before == mark else None))
         pieces.append((text[start:end], mark))
         place, before = end, mark
+    pieces = [piece for piece in pieces if piece[0]]
     return [("".join(part for part, _ in run), mark) for mark, run in groupby(pieces, key=lambda piece: piece[1])]

@@ -154,7 +154,8 @@ def levenshtein(first: str, second: str) -> int:
 def chrf(reference: str, text: str, longest: int = 6) -> float:
     """chrF2 in [0, 1] (Popović 2015): F-score, recall counting twice, of character n-grams without white space.
 
-    Precision and recall are averaged over n up to `longest` before the F-score is taken, as in sacreBLEU. Orders for which either text is too short are left out; two texts without characters are equal (1).
+    Precision and recall are averaged over n up to `longest` before the F-score is taken, as in sacreBLEU. An n for
+    which either text is too short is left out; two equal texts have 1.
     """
     if reference == text:
         return 1.0

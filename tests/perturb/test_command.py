@@ -1,0 +1,119 @@
+"""The command line, the gallery and the table in the docs."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import perturb_items
+import render_gallery
+from stiltcal.perturb.__main__ import main
+from stiltcal.perturb.gallery import EDITED, make_cell, moved_blocks
+from stiltcal.perturb.registry import names
+from stiltcal.perturb.table import with_table
+from stiltcal.tasks.items import write_items
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "scripts" / "stiltcal" / "perturb" / "examples.conllu"
+
+
+def run(capsys, *arguments):
+    status = main(list(arguments))
+    out, err = capsys.readouterr()
+    return status, [json.loads(line) for line in out.splitlines()] if out.startswith("{") else out, err
+
+
+def test_lines_of_text(capsys, tmp_path):
+    (tmp_path / "text.txt").write_text("One two three. Four five!\n\nशब्द यहाँ हैं।\n", encoding="utf-8")
+    arguments = ["--lang", "en", "--perturbation", "shuffle_words-1.0", "--seed", "1", str(tmp_path / "text.txt")]
+    status, records, _ = run(capsys, *arguments)
+    assert status == 0 and [record["id"] for record in records] == ["1", "2", "3"]
+    for record in records:
+        for (old, new), (start, end, new_start, new_end) in zip(record["map"], record["characters"], strict=True):
+            assert record["original"][start:end] == record["tokens"]["old"][old]
+            assert record["perturbed"][new_start:new_end] == record["tokens"]["new"][new]
+    assert records[1]["perturbed"] == ""
+    assert run(capsys, *arguments)[1] == records
+
+
+def test_trees_of_a_file(capsys):
+    status, (chase, _), _ = run(capsys, "--lang", "en", "--perturbation", "mirror_tree-1.0", "--conllu", str(EXAMPLES))
+    assert status == 0
+    assert (chase["original"], chase["perturbed"]) == (
+        "The big dog chased a cat in the park.",
+        "Cat a park in the chased dog the big.",
+    )
+    assert chase["map"][0] == [5, 0] and chase["intensity"]["requested"] == 1.0
+    assert chase["intensity"]["kendall_tau"] == pytest.approx(1 - 4 * 28 / 90)
+
+
+def test_the_registry_is_listed(capsys):
+    status, listed, _ = run(capsys, "--list")
+    assert status == 0 and [line.split()[0] for line in listed.splitlines()] == names()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--perturbation", "mirror_tre-1.0"], "did you mean 'mirror_tree'"),
+        (["--perturbation", "mirror_tree-1.0"], "trees come from --conllu FILE or --models FOLDER"),
+        (["--perturbation", "reorder_like-hi-1.0", "--conllu", str(EXAMPLES)], "needs the word order of hi"),
+        (["--perturbation", "reverse-1.0", "nowhere.txt"], "nowhere.txt"),
+        (["--perturbation", "reverse-1.0", "--conllu", __file__], "line 1: found 1 columns; a word has 10"),
+        ([], "--perturbation is missing"),
+    ],
+)
+def test_one_message_for_what_is_wrong(capsys, arguments, message):
+    status, out, err = run(capsys, *arguments)
+    assert status == 2 and not out
+    assert message in err and err.count("\n") == 1
+
+
+def test_the_table_in_the_docs_is_current():
+    page = (ROOT / "docs" / "perturbations.md").read_text(encoding="utf-8")
+    assert with_table(page) == page, "run: PYTHONPATH=scripts python -m stiltcal.perturb.table docs/perturbations.md"
+
+
+@pytest.mark.parametrize(
+    ("order", "blocks"),
+    [
+        ([0, 1, 2], [None, None, None]),
+        ([2, 3, 0, 1, 4], [1, 1, None, None, None]),
+        ([3, 0, 2, 1], [1, None, 2, None]),
+        ([], []),
+    ],
+)
+def test_as_few_tokens_as_possible_are_shown_as_moved(order, blocks):
+    assert moved_blocks(order) == blocks
+
+
+def test_the_gallery_shows_both_texts(tmp_path):
+    item = {"id": "a<b", "cluster": "c", "text_a": "one two three four", "text_b": "x", "label": "neutral"}
+    items, output = (
+        str(tmp_path / "xnli" / "test" / "en.parquet"),
+        str(tmp_path / "xnli" / "reverse-1.0" / "en.parquet"),
+    )
+    write_items(items, "classification", [item])
+    perturb_items.main([items], [], [output], perturbation="reverse-1.0", kind="classification", seed=0)
+    render_gallery.main([items], [output], str(tmp_path / "gallery.html"))
+    page = (tmp_path / "gallery.html").read_text(encoding="utf-8")
+    assert '<h2 id="reverse-1.0">' in page and "a&lt;b" in page and "xnli, en" in page
+    assert page.count('<mark class="m1">') == 2
+
+
+def test_edited_words_are_marked():
+    entry = {"field": "text_a", "old": [0, 1], "new": [0, 1]}
+    entry |= {"old_start": [0, 4], "old_end": [3, 7], "new_start": [0, 4], "new_end": [3, 7]}
+    row = {
+        "id": "i",
+        "status": "kept",
+        "changed": True,
+        "reached": 0.5,
+        "kendall_tau": 1.0,
+        "text_a": "one twx",
+        "map": [entry],
+    }
+    cell = make_cell("xnli", "typos-1.0", "en", {"i": {"text_a": "one two not"}}, [row], 1)
+    assert cell.examples[0].original == [("one ", None), ("two not", EDITED)]
+    assert cell.examples[0].perturbed == [("one ", None), ("twx", EDITED)]
+    assert cell.summary["changed"] == 1
