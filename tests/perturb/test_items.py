@@ -54,6 +54,13 @@ def test_an_answer_without_tokens_is_counted():
     assert new["status"] == "answer outside the tokens" and not new["changed"]
 
 
+def test_an_answer_whose_white_space_cannot_move_is_counted():
+    item = QA | {"context": "one two three", "answers": [" three"], "answer_starts": [7]}
+    assert perturber("qa", "reverse-0.0")(item)["status"] == "kept"
+    lost = perturber("qa", "reverse-1.0")(item)
+    assert (lost["status"], lost["context"]) == ("answer begins or ends with white space", "one two three")
+
+
 def test_entities_move_whole_and_tags_with_their_tokens():
     item = {
         "id": "t",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stiltcal.perturb.measures import levenshtein
+from stiltcal.perturb.distance import levenshtein
 from stiltcal.perturb.protect import Lost
 from stiltcal.perturb.registry import names, parse_perturbation
 from stiltcal.perturb.text import perturb_text

@@ -19,7 +19,7 @@ from stiltcal.calibration.sample import Sample
 from stiltcal.calibration.shrinkage import Gaps, shrink_gaps
 
 #: Resamples that are ranked together: so few that all their numbers stay in the processor's cache.
-RANKED = 64
+RANKED = 32
 
 
 def estimate(sample: Sample, names: Sequence[str], weights: Iterable[np.ndarray]) -> dict[str, Estimate]:

@@ -44,7 +44,7 @@ def auroc(c: Curve) -> np.ndarray:
     0.5 where all units are right or all are wrong: there is nothing to tell apart.
     """
     right, wrong = c.right.sum(axis=0), c.errors[-1]
-    lost = (c.right * (c.errors - c.wrong / 2)).sum(axis=0)
+    lost = np.einsum("g...,g...->...", c.right, 2 * c.errors - c.wrong, dtype=float) / 2
     pairs = right * wrong
     return np.divide(pairs - lost, pairs, out=np.full(np.shape(pairs), 0.5), where=pairs > 0)
 

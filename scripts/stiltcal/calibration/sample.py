@@ -4,6 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+#: Values that are all smaller than this are 0: the steps of a grid for them could not be represented.
+_NOTHING = 1e-200
+
 
 class Sample(NamedTuple):
     """Units sorted by confidence, then correctness, then cluster: (n,) each. Clusters are 0 .. n_clusters - 1."""
@@ -66,7 +69,7 @@ def exact(values: np.ndarray, count: int) -> np.ndarray:
     rounding is below 1.2e-10 for each, and far less in their mean.
     """
     largest = np.abs(values).max(initial=0.0)
-    if largest == 0:
-        return values
+    if largest < _NOTHING:
+        return np.zeros_like(values)
     step = 2.0 ** (np.ceil(np.log2(largest * count)) - 52)
     return np.round(values / step) * step

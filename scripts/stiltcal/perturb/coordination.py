@@ -6,6 +6,9 @@ from ..syntax.sentence import Sentence, Span
 from .lexicon import SYMMETRIC_CONJUNCTIONS
 from .phrases import children, feature, is_separator, lemma, relation, span, without_separators
 
+_RANGES = frozenset({"between", "entre", "zwischen"})
+_CLAUSAL = ("nsubj", "csubj", "cop", "aux", "mark", "expl")
+
 
 def conjunct_spans(sentence: Sentence, first: int, phrases: list[list[int]]) -> list[Span] | None:
     """The spans of the conjuncts of a plain coordination that begins with a unit, from left to right; None without."""
@@ -32,6 +35,12 @@ def _equal_spans(sentence: Sentence, first: int, others: list[int], phrases: lis
         inner = []  # `the cats and dogs`
     spans = [(min([first, *inner]), phrases[others[0]][0])]
     shapes = {frozenset(relation(sentence, unit) for unit in inner)}
+    if len({_is_modified(sentence, first, others[0]), *(_is_modified(sentence, other) for other in others)}) > 1:
+        return None  # what follows the last conjunct may be about all of them
+    if any(lemma(sentence, case) in _RANGES for case in children(sentence, first, "case")):
+        return None  # `between May and October`
+    if any(children(sentence, other, *_CLAUSAL) for other in others):
+        return None
     for other in others:
         cc = children(sentence, other, "cc")
         shared = [*cc, *(case for case in children(sentence, other, "case") if case > other)]
@@ -47,6 +56,12 @@ def _equal_spans(sentence: Sentence, first: int, others: list[int], phrases: lis
         return None
     spans[0] = (last[0], last[-1] + 1)
     return spans if all(_joins(sentence, left[1], right[0]) for left, right in pairwise(spans)) else None
+
+
+def _is_modified(sentence: Sentence, unit: int, end: int | None = None) -> bool:
+    """Whether a phrase or clause modifies a conjunct from behind, before unit `end`."""
+    found = children(sentence, unit, "nmod", "obl", "acl", "advcl", "appos")
+    return any(unit < modifier and (end is None or modifier < end) for modifier in found)
 
 
 def _share_article(sentence: Sentence, inner: list[int], conjuncts: list[int]) -> bool:

@@ -197,8 +197,12 @@ def _moved_tags(item: dict, new: Changed) -> dict:
 
 
 def _moved_answers(item: dict, new: Changed) -> list[int]:
+    """Where the answers are now; raises Lost where white space around a word, which is of the answer, did not move."""
     for answer, start in zip(item["answers"], new.span_starts, strict=True):
-        assert new.text[start : start + len(answer)] == answer, f"{item['id']}: {answer!r} is lost in {new.text!r}"
+        if new.text[start : start + len(answer)] != answer:
+            if answer != answer.strip():
+                raise Lost("answer begins or ends with white space")
+            raise AssertionError(f"{item['id']}: {answer!r} is lost in {new.text!r}")
     return new.span_starts
 
 

@@ -14,6 +14,10 @@ ADJUNCT_CASES = {
     "es": frozenset("durante desde hasta tras según mediante en bajo entre ante".split()),
     "de": frozenset("während nach vor seit bis trotz wegen in an auf bei unter laut gemäß innerhalb außerhalb".split()),
 }
+#: Adverbs that tie a clause to one of its phrases.
+FOCUS = frozenset("only just even solo sólo nur".split())
+#: Words for times that are adjuncts by themselves.
+TIMES = frozenset("today yesterday tomorrow tonight hoy ayer mañana heute gestern morgen".split())
 #: With these, English `on` introduces an adjunct.
 DAYS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday day night morning afternoon evening weekend occasion "
@@ -31,18 +35,20 @@ CLAUSE_MARKS = {
 #: Verbs that need what looks like an adjunct.
 NEEDS_OBLIQUE = frozenset(
     "be live dwell lie reside put place set go come stay remain belong depend rely consist result begin start end "
-    "stand sit locate situate base rank date range vivir residir poner ir venir estar ser quedar leben wohnen liegen "
-    "stehen sein befinden".split()
+    "stand sit locate situate base rank date range arrive look laugh smile stare glance shout fire aim point tug "
+    "shroud fall keep involve take last run vivir residir poner ir venir estar ser quedar leben wohnen liegen stehen "
+    "sein befinden".split()
 )
 #: Adverbs that a sentence does not entail the rest of, without them.
 NOT_VERIDICAL = frozenset(
     "only almost nearly perhaps maybe probably possibly allegedly supposedly reportedly likely apparently seemingly "
-    "potentially just too as so more less most least how when where why that very enough up out off down away back "
-    "solo sólo casi quizás tal probablemente posiblemente más menos muy tan nur fast vielleicht vermutlich "
+    "potentially just too as so more less most least how when where why that very enough well best here there now up "
+    "out off down away back apart forward in on over along forth sometimes often usually generally occasionally solo "
+    "sólo casi quizás tal probablemente posiblemente más menos muy tan nur fast vielleicht vermutlich "
     "wahrscheinlich möglicherweise mehr sehr so zu wie".split()
 )
 #: Quantifiers under which a part does not follow from the whole.
-DOWNWARD = frozenset("all every each any few only if unless whether todo cada alle jeder wenn falls".split())
+DOWNWARD = frozenset("all every each any few only if unless whether less than todo cada alle jeder wenn falls".split())
 
 #: Languages in which the finite verb is the second constituent of a main clause.
 VERB_SECOND = frozenset("de nl sv da no nb nn af is fo".split())
@@ -52,7 +58,7 @@ COMMA_AFTER_CLAUSE = frozenset("en es fr it pt ca gl de nl sv da ru uk pl cs el"
 #: Languages that drop the comma where the clause follows.
 NO_COMMA_BEFORE_CLAUSE = frozenset("en es fr it pt ca gl".split())
 #: Conjunctions before which they keep it.
-CONCESSIVE = frozenset("though although whereas while aunque".split())
+LOOSE = frozenset("though although whereas while as since aunque".split())
 
 SYMMETRIC_CONJUNCTIONS = frozenset(
     "and or y e o u und oder et ou och eller en of و أو और या ve veya 和 与 及 或 や と".split()
@@ -61,36 +67,37 @@ SYMMETRIC_CONJUNCTIONS = frozenset(
 NO_PASSIVE = {
     "en": frozenset(
         "have be become lack resemble cost fit weigh last equal mean suit want like need contain get let hold take "
-        "make give do come undergo reach enter leave join marry say go try total number spend".split()
+        "make give do come undergo mark call name dub show tell ask reach enter leave join marry say go try total "
+        "number spend".split()
     ),
     "es": frozenset(
         "tener haber ser estar querer costar pesar poder saber deber gustar hacer dar contener medir".split()
     ),
 }
 
-ENGLISH_PARTICIPLES = {
-    "bear": "borne", "beat": "beaten", "begin": "begun", "bind": "bound", "bite": "bitten", "blow": "blown",
-    "break": "broken", "breed": "bred", "bring": "brought", "build": "built", "burst": "burst", "buy": "bought",
-    "cast": "cast", "catch": "caught", "choose": "chosen", "cut": "cut", "deal": "dealt", "dig": "dug",
-    "draw": "drawn", "drink": "drunk", "drive": "driven", "eat": "eaten", "feed": "fed", "feel": "felt",
-    "fight": "fought", "find": "found", "forbid": "forbidden", "forget": "forgotten", "forgive": "forgiven",
-    "foresee": "foreseen", "freeze": "frozen", "grind": "ground", "grow": "grown", "hang": "hung", "hear": "heard",
-    "hide": "hidden", "hit": "hit", "hurt": "hurt", "keep": "kept", "know": "known", "lay": "laid", "lead": "led",
-    "lend": "lent", "light": "lit", "lose": "lost", "meet": "met", "overcome": "overcome", "overtake": "overtaken",
-    "overthrow": "overthrown", "pay": "paid", "put": "put", "read": "read", "rebuild": "rebuilt", "ride": "ridden",
-    "ring": "rung", "see": "seen", "seek": "sought", "sell": "sold", "send": "sent", "set": "set", "shake": "shaken",
-    "shed": "shed", "shoot": "shot", "show": "shown", "shut": "shut", "sing": "sung", "sink": "sunk", "speak": "spoken",
-    "spend": "spent", "split": "split", "spread": "spread", "steal": "stolen", "strike": "struck", "swear": "sworn",
-    "sweep": "swept", "teach": "taught", "tear": "torn", "tell": "told", "think": "thought", "throw": "thrown",
-    "understand": "understood", "undertake": "undertaken", "uphold": "upheld", "wear": "worn",
-    "weave": "woven", "win": "won", "withdraw": "withdrawn", "write": "written", "rewrite": "rewritten",
-}  # fmt: skip
+ENGLISH_PARTICIPLES = dict(
+    pair.split("/")
+    for pair in (
+        "bear/borne beat/beaten begin/begun bind/bound bite/bitten blow/blown break/broken breed/bred bring/brought "
+        "broadcast/broadcast build/built burst/burst buy/bought cast/cast catch/caught choose/chosen cut/cut "
+        "deal/dealt dig/dug draw/drawn drink/drunk drive/driven eat/eaten feed/fed feel/felt fight/fought find/found "
+        "forbid/forbidden foresee/foreseen forget/forgotten forgive/forgiven freeze/frozen grind/ground grow/grown "
+        "hang/hung hear/heard hide/hidden hit/hit hurt/hurt keep/kept know/known lay/laid lead/led lend/lent "
+        "light/lit lose/lost meet/met mistake/mistaken overcome/overcome oversee/overseen overtake/overtaken "
+        "overthrow/overthrown pay/paid put/put read/read rebuild/rebuilt rewrite/rewritten ride/ridden ring/rung "
+        "run/run see/seen seek/sought sell/sold send/sent set/set shake/shaken shed/shed shoot/shot show/shown "
+        "shut/shut sing/sung sink/sunk speak/spoken spin/spun split/split spread/spread steal/stolen stick/stuck "
+        "sting/stung strike/struck swear/sworn sweep/swept swing/swung teach/taught tear/torn tell/told think/thought "
+        "throw/thrown understand/understood undertake/undertaken uphold/upheld wear/worn weave/woven win/won "
+        "wind/wound withdraw/withdrawn withhold/withheld write/written"
+    ).split()
+)
 #: Verbs of more than one syllable that double their last consonant.
 ENGLISH_DOUBLED = frozenset(
     "admit permit commit submit omit transmit emit refer prefer transfer infer confer defer control patrol compel "
     "expel propel repel regret equip".split()
 )
-ENGLISH_PARTICLES = frozenset("in out up off down away back over on apart together".split())
+ENGLISH_PARTICLES = frozenset("in out up off down away back over on apart together forth".split())
 ENGLISH_TO_SUBJECT = {"me": "I", "him": "he", "her": "she", "us": "we", "them": "they"}
 ENGLISH_TO_OBJECT = {subject.lower(): form for form, subject in ENGLISH_TO_SUBJECT.items()}
 

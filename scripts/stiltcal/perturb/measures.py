@@ -6,12 +6,14 @@ the sentences of an item by their number of tokens.
 """
 
 from bisect import bisect, insort
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from statistics import fmean
 
+import numpy as np
+
 from ..syntax.sentence import ROOT, Sentence
+from .distance import levenshtein
 from .render import Rendered
 
 #: Of sentences, then of texts; `requested` comes from the perturbation.
@@ -126,31 +128,6 @@ def dependency_length_change(tokens: Sentence, origins: Sequence[int]) -> float 
     return fmean(changes) if changes else 0.0
 
 
-def levenshtein(first: str, second: str) -> int:
-    """The edit distance in characters (insertions, deletions, substitutions): Hyyrö 2003, bit-parallel.
-
-    The bits of one integer are the rows of a column of the usual table, so that a column costs a few operations.
-    """
-    if not first or not second:
-        return len(first) + len(second)
-    occurs: dict[str, int] = {}
-    for row, character in enumerate(first):
-        occurs[character] = occurs.get(character, 0) | 1 << row
-    full, last = (1 << len(first)) - 1, 1 << len(first) - 1
-    rises, falls, distance = full, 0, len(first)
-    for character in second:
-        match = occurs.get(character, 0)
-        diagonal = (((match & rises) + rises) ^ rises) | match | falls
-        right_rises = falls | ~(diagonal | rises) & full
-        right_falls = rises & diagonal
-        distance += bool(right_rises & last) - bool(right_falls & last)
-        right_rises = right_rises << 1 & full | 1
-        right_falls = right_falls << 1 & full
-        rises = right_falls | ~(diagonal | right_rises) & full
-        falls = right_rises & diagonal
-    return distance
-
-
 def chrf(reference: str, text: str, longest: int = 6) -> float:
     """chrF2 in [0, 1] (Popović 2015): F-score, recall counting twice, of character n-grams without white space.
 
@@ -159,16 +136,30 @@ def chrf(reference: str, text: str, longest: int = 6) -> float:
     """
     if reference == text:
         return 1.0
-    first, second = "".join(reference.split()), "".join(text.split())
-    orders = range(1, min(longest, len(first), len(second)) + 1)
-    precisions, recalls = [], []
-    for n in orders:
-        wanted = Counter(first[i : i + n] for i in range(len(first) - n + 1))
-        found = Counter(second[i : i + n] for i in range(len(second) - n + 1))
-        common = sum(min(count, found[ngram]) for ngram, count in wanted.items())
-        precisions.append(common / (len(second) - n + 1))
-        recalls.append(common / (len(first) - n + 1))
-    if not precisions or not any(precisions):
+    first, second = _numbered("".join(reference.split()), "".join(text.split()))
+    base = max(first.max(initial=0), second.max(initial=0)) + 1
+    shares = []
+    ngrams, others = first, second
+    for n in range(1, min(longest, len(first), len(second)) + 1):
+        if n > 1:
+            ngrams, others = ngrams[:-1] * base + first[n - 1 :], others[:-1] * base + second[n - 1 :]
+        common = _common(ngrams, others)
+        shares.append((common / len(others), common / len(ngrams)))
+    if not shares or not shares[0][0]:
         return 0.0
-    precision, recall = fmean(precisions), fmean(recalls)
+    precision, recall = map(fmean, zip(*shares, strict=True))
     return (1 + _CHRF_BETA**2) * precision * recall / (_CHRF_BETA**2 * precision + recall)
+
+
+def _numbered(first: str, second: str) -> tuple[np.ndarray, np.ndarray]:
+    """Both texts as numbers of their characters, from 0, so that an n-gram fits into one integer."""
+    codes = np.frombuffer((first + second).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    numbers = np.unique(codes, return_inverse=True)[1].astype(np.int64)
+    return numbers[: len(first)], numbers[len(first) :]
+
+
+def _common(first: np.ndarray, second: np.ndarray) -> int:
+    """How many numbers two multisets share."""
+    kinds = np.unique(np.concatenate([first, second]), return_inverse=True)[1]
+    counts = [np.bincount(part, minlength=kinds.max() + 1) for part in (kinds[: len(first)], kinds[len(first) :])]
+    return int(np.minimum(*counts).sum())

@@ -21,7 +21,12 @@ def english_passive(sentence: Sentence, verb: int, phrases: list[list[int]]) -> 
     new = _english_verbs(sentence, verb, auxiliaries, object_)
     participle = english_participle(sentence, verb)
     between = range(subject_span[1], verb)
-    if new is None or children(sentence, object_, "case") or any(_interrupts(sentence, unit) for unit in between):
+    if (
+        new is None
+        or children(sentence, object_, "case")
+        or "than" in map(str.lower, sentence.forms)
+        or any(_interrupts(sentence, unit) for unit in between)
+    ):
         return None
     forms, gone, helper = new
     forms[verb] = participle

@@ -29,6 +29,9 @@ from .phrases import (
 )
 
 _SOURCE = "rule of our own"
+_LOUD = frozenset("; : ( ) [ ] – — --".split())
+#: After `as`: what follows is not so.
+_UNREAL = (["though"], ["if"])
 
 
 @declare(family="rewording", level="phrase", meaning="kept", needs_tree=True, source=_SOURCE)
@@ -51,12 +54,12 @@ def move_clause(sentence: Sentence, strength: float, rng: Random, setting: Setti
     """In a share of the sentences, an adverbial clause goes from behind the main clause to its front, or back."""
     phrases = yields(sentence)
     root = sentence.heads.index(ROOT)
-    if rng.random() >= strength or not _is_plain(sentence, root):
+    if rng.random() >= strength or not _is_plain(sentence, root) or lemma(sentence, root) in words.NEEDS_OBLIQUE:
         return None
     marks = words.CLAUSE_MARKS.get(setting.language)
     for clause in children(sentence, root, "advcl"):
-        introduced = [lemma(sentence, unit) for unit in children(sentence, clause, "mark", "advmod")]
-        if marks is not None and not (introduced and introduced[0] in marks):
+        introduced = [lemma(sentence, unit) for unit in children(sentence, clause, "mark", "advmod") if unit < clause]
+        if marks is not None and not (introduced and introduced[0] in marks and introduced[1:2] not in _UNREAL):
             continue
         if clause < root and marks is None and not _goes_on(sentence, root):
             continue
@@ -132,8 +135,10 @@ def _is_plain(sentence: Sentence, root: int) -> bool:
     """A statement with one subject and without negation, whose predicate is not coordinated."""
     subjects = children(sentence, root, "nsubj")
     own = [unit for unit, head in enumerate(sentence.heads) if head == root]
-    coordinated = children(sentence, root, "conj", "parataxis", "ccomp", "expl")
-    return len(subjects) == 1 and not coordinated and not is_negated(sentence, own) and not is_question(sentence)
+    other = children(sentence, root, "conj", "parataxis", "ccomp", "expl", "mark")
+    focused = any(lemma(sentence, unit) in words.FOCUS for unit in own)
+    plain = len(subjects) == 1 and sentence.upos[root] != "AUX" and not other and not focused
+    return plain and not is_negated(sentence, own) and not is_question(sentence)
 
 
 def _is_adjunct(sentence: Sentence, unit: int, language: str) -> bool:
@@ -142,6 +147,9 @@ def _is_adjunct(sentence: Sentence, unit: int, language: str) -> bool:
         return False
     cases = words.ADJUNCT_CASES.get(language)
     introduced = [lemma(sentence, case) for case in children(sentence, unit, "case")]
+    bare = sentence.heads.count(unit) == len(introduced) and sentence.upos[unit] == "NOUN"
+    if bare and lemma(sentence, unit) not in words.TIMES and cases is not None:
+        return False  # `in touch`, or the `morning` of `Thursday morning`
     if cases is None or subtype == "tmod":
         return bool(introduced) or subtype == "tmod" or bool(feature(sentence, unit, "Case"))
     if not introduced or sentence.upos[unit] not in ("NOUN", "PROPN", "NUM"):
@@ -156,7 +164,7 @@ def _front(sentence: Sentence, root: int, unit: int, phrases: list[list[int]], s
     begins = span(phrases[subject])
     if span(phrase) is None or begins is None or (subject < root and begins[0] != place):
         return None
-    if any(is_separator(sentence, i) for i in range(begins[0], subject)) or _holds(sentence, phrase, ";:"):
+    if any(is_separator(sentence, i) for i in range(begins[0], subject)) or not _is_quiet(sentence, phrase):
         return None
     commas = [phrase[0] - 1] if is_separator(sentence, phrase[0] - 1) else []
     if commas and phrase[-1] + 1 < len(sentence) and is_separator(sentence, phrase[-1] + 1):
@@ -177,8 +185,12 @@ def _front(sentence: Sentence, root: int, unit: int, phrases: list[list[int]], s
     return Edit([*before, *phrase, *rest])
 
 
-def _holds(sentence: Sentence, units: list[int], marks: str) -> bool:
-    return any(sentence.punctuation[unit] and sentence.forms[unit] in marks for unit in units)
+def _is_quiet(sentence: Sentence, phrase: list[int]) -> bool:
+    """Whether a phrase holds no punctuation but commas, hyphens and quotes, and only commas beside it, or its end."""
+    around = [phrase[0] - 1, phrase[-1] + 1] if phrase[-1] + 1 < closing(sentence) else [phrase[0] - 1]
+    inside = {sentence.forms[unit] for unit in phrase if sentence.punctuation[unit]}
+    beside = {sentence.forms[unit] for unit in around if sentence.punctuation[unit]}
+    return not inside & _LOUD and not beside & (_LOUD | {"-"})
 
 
 def _back(sentence: Sentence, root: int, clause: int, phrases: list[list[int]], setting: Setting) -> Edit | None:
@@ -186,7 +198,12 @@ def _back(sentence: Sentence, root: int, clause: int, phrases: list[list[int]], 
     phrase, place, end = without_separators(sentence, phrases[clause]), opening(sentence, root), closing(sentence)
     subject = children(sentence, root, "nsubj")[0]
     named = any(sentence.upos[unit] in ("NOUN", "PROPN") for unit in children(sentence, clause, "nsubj"))
-    if span(phrase) is None or phrase[0] != place or (sentence.upos[subject] == "PRON" and named):
+    if (
+        span(phrase) is None
+        or phrase[0] != place
+        or not _is_quiet(sentence, phrase)
+        or (sentence.upos[subject] == "PRON" and named)
+    ):
         return None  # `When Anna came, she left`: behind, `she` would be somebody else
     comma = phrase[-1] + 1
     if not is_separator(sentence, comma):
@@ -200,14 +217,14 @@ def _back(sentence: Sentence, root: int, clause: int, phrases: list[list[int]], 
     elif span(phrases[subject]) is None or phrases[subject][0] != comma + 1:
         return None
     introduced = {lemma(sentence, mark) for mark in children(sentence, clause, "mark")}
-    keeps = introduced & words.CONCESSIVE or any(is_separator(sentence, i) for i in main)
+    keeps = introduced & words.LOOSE or any(is_separator(sentence, i) for i in main)
     between = [comma] if keeps or setting.language not in words.NO_COMMA_BEFORE_CLAUSE else []
     return Edit([*range(place), *main, *between, *phrase, *range(end, len(sentence))])
 
 
 def _can_be_cropped(sentence: Sentence, unit: int, language: str) -> bool:
     head = sentence.heads[unit]
-    if head == ROOT or sentence.upos[head] != "VERB":
+    if head == ROOT or sentence.upos[head] != "VERB" or relation(sentence, head) == "amod":
         return False
     kind = relation(sentence, unit)
     if kind == "advmod":

@@ -4,8 +4,8 @@ from random import Random
 
 from ..syntax.sentence import Sentence
 from .declaration import Argument, declare
+from .distance import levenshtein
 from .edit import Edit, Setting, some, words_of
-from .measures import levenshtein
 
 
 @declare(

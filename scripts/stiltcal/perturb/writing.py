@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from ..syntax.sentence import Sentence
 
 _TURKIC_LOWER = {"I": "ı", "İ": "i"}
+#: Words that are no names, whatever their lemma.
+_CLOSED = frozenset({"DET", "NUM", "ADP", "AUX", "CCONJ", "SCONJ", "PART", "ADV"})
 _TURKIC_UPPER = {"i": "İ", "ı": "I"}
 
 
@@ -57,6 +59,8 @@ def recase(units: Sentence, order: list[int], forms: list[str], writing: Writing
 def _loses_capital(units: Sentence, unit: int, form: str, writing: Writing) -> bool:
     if not form[0].isupper() or any(map(str.isupper, form[1:])):
         return False
+    if units.has_tree and units.upos[unit] in _CLOSED:
+        return True
     if units.has_tree and units.lemmas[unit] != "_":
         return units.upos[unit] != "PROPN" and units.lemmas[unit][0].islower()
     return _first(form, writing.language, _TURKIC_LOWER, str.lower) in writing.known

@@ -1,0 +1,129 @@
+"""The bootstrap against plain loops over resamples; what must change no digit."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stiltcal.calibration import binning, bootstrap
+from stiltcal.calibration.estimators import METRICS
+from stiltcal.calibration.resampling import Sums, resample_weights
+from stiltcal.calibration.sample import exact, make_sample
+
+#: Estimators whose replicates are the estimator itself on the resample (not its shrunken population value).
+PLAIN = [name for name, m in METRICS.items() if getattr(m, "population", None) is None]
+
+
+def clustered(n=60, clusters=12, seed=0):
+    rng = np.random.default_rng(seed)
+    confidence = np.round(rng.random(n), 2)
+    return confidence, rng.random(n) < confidence, rng.integers(clusters, size=n)
+
+
+def resampled(columns, counts):
+    """The rows of a resample: every cluster's rows as often as it was drawn."""
+    return [np.repeat(column, counts[columns[2]]) for column in columns]
+
+
+def test_weights_draw_as_many_clusters_as_there_are():
+    weights = np.concatenate(list(resample_weights(7, 3000, seed=1)))
+    assert weights.shape == (3000, 7)
+    assert (weights.sum(axis=1) == 7).all()
+    np.testing.assert_allclose(weights.mean(axis=0), 1, atol=0.08)
+    np.testing.assert_allclose(weights.var(axis=0), 6 / 7, atol=0.1)
+
+
+@given(st.integers(1, 40), st.integers(1, 50), st.integers(1, 300))
+def test_block_size_changes_no_weight(clusters, rows, block):
+    whole = np.concatenate(list(resample_weights(clusters, rows, seed=3)))
+    blocks = np.concatenate(list(resample_weights(clusters, rows, seed=3, block=block)))
+    np.testing.assert_array_equal(whole, blocks)
+
+
+def test_replicates_are_the_estimators_on_the_resamples():
+    columns = clustered()
+    sample = make_sample(*columns)
+    weights = np.concatenate(list(resample_weights(12, 20, seed=2)))
+    found = bootstrap.estimate(sample, PLAIN, [weights])
+    for name in PLAIN:
+        expected = [METRICS[name](*resampled(columns, counts)[:2]) for counts in weights]
+        np.testing.assert_allclose(found[name].replicates, expected, atol=1e-9, err_msg=name)
+        assert found[name].value == METRICS[name](*columns[:2])
+
+
+def test_shrunken_replicates_are_those_of_the_resamples():
+    columns = (*clustered(n=400)[:2], np.arange(400))
+    sample = make_sample(*columns)
+    weights = np.concatenate(list(resample_weights(400, 10, seed=2)))
+    metric = METRICS["ece_width_15"]
+    found = bootstrap.estimate(sample, ["ece_width_15"], [weights])["ece_width_15"]
+    sums = binning.bin_sums(*columns[:2], binning.width_edges(15))
+    spread = found_spread(columns, weights, sums)
+    for counts, replicate in zip(weights, found.replicates, strict=True):
+        again = binning.bin_sums(*resampled(columns, counts)[:2], binning.width_edges(15))
+        assert replicate == pytest.approx(float(metric.population(bootstrap.shrink_gaps(again, spread))), abs=1e-9)
+
+
+def found_spread(columns, weights, sums):
+    """The design effect, by its definition."""
+    resamples = [binning.bin_sums(*resampled(columns, counts)[:2], binning.width_edges(15)) for counts in weights]
+    noise = np.mean([(r.share * (r.gap - sums.gap) ** 2 * sums.n / (sums.n - 1)).sum() for r in resamples])
+    return max(1, noise / (sums.share * sums.label_variance / (sums.n - 1)).sum())
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.permutations(range(60)), st.integers(12, 200))
+def test_row_order_and_blocks_change_no_digit(order, block):
+    columns = clustered()
+    names = list(METRICS)
+    one = bootstrap.estimate(make_sample(*columns), names, resample_weights(12, 70, seed=5))
+    shuffled = make_sample(*(column[order] for column in columns))
+    two = bootstrap.estimate(shuffled, names, resample_weights(12, 70, seed=5, block=block))
+    for name in names:
+        assert one[name].value == two[name].value
+        assert one[name].centre == two[name].centre
+        np.testing.assert_array_equal(one[name].replicates, two[name].replicates, err_msg=name)
+
+
+def test_ratio_by_hand():
+    weights = np.array([[1, 1], [2, 0], [0, 2]], dtype=np.uint16)
+    found = bootstrap.ratio([1, 0, 3], [2, 2, 4], np.array([0, 0, 1]), [weights])
+    assert found.value == 0.5
+    assert found.replicates.tolist() == [0.5, 0.25, 0.75]
+    nothing = bootstrap.ratio([0], [0], np.array([0]), [weights])
+    assert nothing.value == 0
+
+
+def test_samples_that_share_clusters_share_resamples():
+    weights = list(resample_weights(12, 200, seed=5))
+    columns = clustered()
+    whole = make_sample(*columns, n_clusters=12)
+    again = bootstrap.estimate(whole, ["brier"], weights)["brier"]
+    better = make_sample(columns[0], columns[1], columns[2], n_clusters=12)
+    difference = again.replicates - bootstrap.estimate(better, ["brier"], weights)["brier"].replicates
+    assert (difference == 0).all()
+
+
+def test_all_alike_outcomes_widen_the_interval():
+    confidence = np.full(30, 0.7)
+    found = bootstrap.estimate(make_sample(confidence, np.ones(30)), list(METRICS), resample_weights(30, 100, seed=1))
+    share = 1 - 0.025 ** (1 / 30)
+    assert found["signed_gap"].unseen == pytest.approx((share, share))
+    assert found["accuracy_at_80"].unseen == pytest.approx((share, 0))
+    assert found["auroc"].unseen == (0.5, 0.5)
+    exact_match = bootstrap.ratio(np.ones(30), np.ones(30), np.arange(30), list(resample_weights(30, 100, seed=1)))
+    assert exact_match.unseen == pytest.approx((share, 0))
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=50), st.randoms(use_true_random=False))
+def test_exact_numbers_add_up_in_any_order(values, random):
+    rounded = exact(np.array(values), 1000).tolist()
+    shuffled = random.sample(rounded, len(rounded))
+    assert sum(rounded) == sum(shuffled)
+    np.testing.assert_allclose(rounded, values, atol=1e-12)
+
+
+def test_sums_by_cell_and_cluster():
+    sums = Sums(np.array([0, 1, 1]), np.array([[1.0], [2.0], [4.0]]), 2, cell=np.array([0, 0, 2]))
+    assert sums.replicate(np.array([[1, 1], [0, 2]], dtype=np.uint16)).tolist() == [[[3, 0, 4]], [[4, 0, 8]]]
+    assert sums.all().tolist() == [7]
