@@ -17,12 +17,10 @@ except StudyError as error:
 
 
 wildcard_constraints:
-    task="|".join(study.tasks),
     target="|".join(study.targets),
     train_set="|".join(study.tasks),
     intermediate="|".join(study.intermediates),
     perturbation="|".join(map(re.escape, study.perturbations)),
-    split="train|dev|test",
     seed=r"\d+",
 
 

@@ -3,17 +3,13 @@
 Imports are relative and light, for the Snakefile imports this module as `scripts.stiltcal.study`.
 """
 
-from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
-import yaml
-from jsonschema import Draft202012Validator
+from .configuration import MULTI, problems, schema_problems
+from .perturb.registry import parse_perturbation
+from .tasks.spec import Task, TaskError, load_tasks
 
-from .perturb.registry import PerturbationError, parse_perturbation
-from .tasks.spec import Task, TaskError, explain, load_tasks, suggestion
-
-MULTI = "multi"
 BITEXT = ("retrieval", "mining")
 
 
@@ -27,59 +23,13 @@ class Study:
     def __init__(self, config: dict, root: str | Path):
         """Check `config` against schemas/config.schema.yaml and tasks/*.yaml under `root`; raises StudyError."""
         self.config, self.root = config, Path(root)
-        self._check_schema(self.root / "schemas" / "config.schema.yaml")
+        _refuse(schema_problems(config, self.root / "schemas" / "config.schema.yaml"))
         try:
             self.tasks: dict[str, Task] = load_tasks(self.root / "tasks")
         except TaskError as error:
             raise StudyError(str(error)) from None
-        problems = [*self._unknown_names(), *self._unknown_languages(), *self._perturbation_problems()]
-        if problems:
-            raise StudyError("\n".join(problems))
-
-    # -- checks ------------------------------------------------------------------------------------------------------
-
-    def _check_schema(self, path: Path) -> None:
-        validator = Draft202012Validator(yaml.safe_load(path.read_text(encoding="utf-8")))
-        errors = sorted(validator.iter_errors(self.config), key=lambda error: error.json_path)
-        if errors:
-            raise StudyError("\n".join(f"configuration: {explain(error)}" for error in errors))
-
-    def _unknown_names(self) -> Iterable[str]:
-        roles = {role: [t.name for t in self.tasks.values() if role in t.roles] for role in ("intermediate", "target")}
-        allowed = {"intermediates": ["none", *roles["intermediate"], MULTI], "targets": roles["target"]}
-        for key, names in allowed.items():
-            yield from (_unknown(key, name, names) for name in self.config[key] if name not in names)
-        report = self.config["report"]
-        if report["intermediate"] not in self.intermediates:
-            yield _unknown("report.intermediate", report["intermediate"], self.intermediates)
-        if report["perturbation"] not in self.perturbations:
-            yield _unknown("report.perturbation", report["perturbation"], self.perturbations)
-        for key in ("training.intermediate.tasks", "training.target.tasks", "data.overrides"):
-            names = self._at(key) or {}
-            yield from (_unknown(key, name, [*self.tasks, MULTI]) for name in names if name not in {*self.tasks, MULTI})
-
-    def _at(self, key: str):
-        value = self.config
-        for part in key.split("."):
-            value = value.get(part, {})
-        return value
-
-    def _unknown_languages(self) -> Iterable[str]:
-        known = sorted(
-            {code for name in self.targets if name in self.tasks for code in self._offered(self.tasks[name])}
-        )
-        for key, codes in (("languages", self.config["languages"]), ("source_language", [self.source_language])):
-            yield from (_unknown(key, code, known) for code in codes if code not in known)
-
-    def _perturbation_problems(self) -> Iterable[str]:
-        for name in self.perturbations:
-            try:
-                perturbation = parse_perturbation(name)
-            except PerturbationError as error:
-                yield f"configuration: perturbations: {error}"
-                continue
-            if perturbation.needs_tree and self.config["trees"] == "none":
-                yield f"configuration: perturbations: {name} needs trees, but trees is none; set trees, or leave it out"
+        offered = {code for name in self.targets if name in self.tasks for code in self._offered(self.tasks[name])}
+        _refuse(problems(config, self.tasks, sorted(offered)))
 
     # -- the grid ----------------------------------------------------------------------------------------------------
 
@@ -268,6 +218,6 @@ class Study:
         }
 
 
-def _unknown(key: str, name: object, allowed: Iterable[str]) -> str:
-    allowed = list(allowed)
-    return f"configuration: {key}: unknown {name!r}{suggestion(name, allowed)}; allowed: {', '.join(allowed)}"
+def _refuse(found: list[str]) -> None:
+    if found:
+        raise StudyError("\n".join(found))

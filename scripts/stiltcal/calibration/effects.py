@@ -29,6 +29,7 @@ class Change(NamedTuple):
 
     @property
     def cells(self) -> set[Cell]:
+        """The cells that it compares."""
         return {cell for _, *cells in self.pairs for cell in cells}
 
 

@@ -10,11 +10,9 @@ from dataclasses import dataclass, field, replace
 
 from .corpus import question_about, styled
 from .grammar import Clause
-from .inference import alter, draw_inference
+from .inference import VERDICTS, alter, draw_inference
 from .languages import ACTS_PER_KIND, THING_KINDS
 from .world import Event, World, draw_events, follow_up, kind_of_act, things_of
-
-NLI_LABELS = ("entailment", "neutral", "contradiction")
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ Drawer = Callable[[random.Random, World], list[Draft]]
 
 def inference(rng: random.Random, world: World, *, facts: tuple[int, ...], adversarial: bool = False) -> list[Draft]:
     """A premise of one of the given lengths and a hypothesis, the three labels equally often."""
-    label = rng.choice(NLI_LABELS)
+    label = rng.choice(tuple(VERDICTS))
     premise, hypothesis = draw_inference(rng, world, rng.choice(facts), label, adversarial=adversarial)
     return [Draft({"text_a": tuple(premise), "text_b": (hypothesis,)}, label=label)]
 
@@ -96,13 +94,8 @@ def _exchange(one: Event, two: Event, role: str) -> tuple[Event, Event]:
 def _paragraph(rng: random.Random, events: list[Event], joined: float) -> tuple[Clause, ...]:
     clauses = [styled(rng, event) for event in events]
     if rng.random() < joined:
-        clauses[0] = Clause(events[0], while_=draw_while(rng, events))
+        clauses[0] = Clause(events[0], while_=rng.choice(events[1:]))
     return tuple(clauses)
-
-
-def draw_while(rng: random.Random, events: list[Event]) -> Event:
-    """The event that happened at the same time as the first: one of the others."""
-    return rng.choice(events[1:])
 
 
 def questions(

@@ -19,7 +19,6 @@ class Clause:
     event: Event
     roles: str = "OPD"
     ask: str | None = None
-    question: bool = False
     negated: bool = False
     passive: bool = False
     front: str | None = None
@@ -175,7 +174,7 @@ def build_tree(clause: Clause, language: Language, *, punctuation: bool = True) 
     if clause.while_ is not None:
         _subordinate(verb, clause.while_, language)
     if punctuation:
-        verb.after.append(Node("?" if clause.ask or clause.question else ".", "PUNCT", "punct"))
+        verb.after.append(Node("?" if clause.ask else ".", "PUNCT", "punct"))
     return verb
 
 

@@ -15,7 +15,7 @@ def supertags(sentence: Sentence) -> list[str]:
     tags = []
     for i, token in enumerate(tokens):
         head = token.head - 1
-        if token.upos in {"VERB"}:
+        if token.upos == "VERB":
             tags.append(_verb(sentence, i))
         elif token.deprel in _ARGUMENTS or token.deprel == "obl:agent":
             tags.append("NP")

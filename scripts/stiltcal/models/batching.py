@@ -26,6 +26,7 @@ class Padding:
 
     @classmethod
     def of(cls, model: PreTrainedModel, pad_token: int) -> "Padding":
+        """That of a model, from its configuration and its tokenizer's padding token."""
         return cls(pad_token, (getattr(model.config, "type_vocab_size", None) or 0) > 1)
 
 

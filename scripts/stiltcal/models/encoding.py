@@ -45,6 +45,7 @@ class Rows:
 
     @property
     def lengths(self) -> np.ndarray:
+        """Tokens of each row, (rows,)."""
         return np.diff(self.bounds)
 
 

@@ -1,7 +1,6 @@
 """A subword tokenizer trained on the pretraining text, with XLM-R's special tokens and pair format."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
@@ -31,8 +30,3 @@ def train_tokenizer(texts: Iterable[str], vocabulary: int) -> PreTrainedTokenize
         unk_token="<unk>",
         mask_token="<mask>",
     )
-
-
-def save_tokenizer(tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
-    """Write the tokenizer's files as `save_pretrained` does."""
-    tokenizer.save_pretrained(folder)

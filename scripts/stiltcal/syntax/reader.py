@@ -64,30 +64,31 @@ class BlockReader:
                 continue
             columns = text.split("\t")
             if len(columns) != _COLUMNS:
-                raise self.error(number, f"found {len(columns)} columns; a word has {_COLUMNS}, separated by tabs")
-            self.sort(number, columns)
+                raise self._error(number, f"found {len(columns)} columns; a word has {_COLUMNS}, separated by tabs")
+            self._sort(number, columns)
         if not self.words:
-            raise self.error(line, "found a block without words")
+            raise self._error(line, "found a block without words")
 
-    def error(self, line: int, problem: str) -> TreeError:
+    def _error(self, line: int, problem: str) -> TreeError:
         return TreeError(f"{self.path}, line {line}: {problem}")
 
-    def sort(self, number: int, columns: list[str]) -> None:
+    def _sort(self, number: int, columns: list[str]) -> None:
         name = columns[0]
         if name.isdecimal():
             if int(name) != len(self.words) + 1:
-                raise self.error(number, f"found word {name}; the next word is {len(self.words) + 1}")
+                raise self._error(number, f"found word {name}; the next word is {len(self.words) + 1}")
             self.words.append((number, columns))
         elif "-" in name:
             self.ranges.append((number, columns))
         elif "." not in name:
-            raise self.error(number, f"found ID {name!r}; it is a number, a range (1-2) or an empty node (1.1)")
+            raise self._error(number, f"found ID {name!r}; it is a number, a range (1-2) or an empty node (1.1)")
 
     def block(self) -> Block:
-        heads = self.heads()
-        groups = self.groups()
-        text = self.comments.get("text") or self.joined_forms(groups)
-        starts, ends = self.offsets(groups, text)
+        """The block with its tree; raises TreeError where it is not one, or its offsets do not fit its text."""
+        heads = self._heads()
+        groups = self._groups()
+        text = self.comments.get("text") or self._joined_forms(groups)
+        starts, ends = self._offsets(groups, text)
         columns = [columns for _, columns in self.words]
         upos = [row[3] for row in columns]
         words = Sentence(
@@ -103,44 +104,44 @@ class BlockReader:
         )
         return Block(self.comments.get("sent_id", ""), text, words, groups)
 
-    def heads(self) -> list[int]:
+    def _heads(self) -> list[int]:
         count = len(self.words)
         heads = []
         for number, columns in self.words:
             head = columns[6]
             if not head.isdecimal() or int(head) > count:
-                raise self.error(number, f"found head {head!r}; it is 0 (root) or a word up to {count}")
+                raise self._error(number, f"found head {head!r}; it is 0 (root) or a word up to {count}")
             heads.append(int(head) - 1)
         roots = [number for (number, _), head in zip(self.words, heads, strict=True) if head == ROOT]
         if len(roots) != 1:
             where = f" (lines {', '.join(map(str, roots))})" if roots else ""
-            raise self.error(self.words[0][0], f"found {len(roots)} roots{where}; a tree has one")
-        self.check_cycles(heads)
+            raise self._error(self.words[0][0], f"found {len(roots)} roots{where}; a tree has one")
+        self._check_cycles(heads)
         return heads
 
-    def check_cycles(self, heads: list[int]) -> None:
+    def _check_cycles(self, heads: list[int]) -> None:
         safe = [False] * len(heads)
         for word in range(len(heads)):
             path = []
             while word != ROOT and not safe[word]:
                 if word in path:
-                    raise self.error(self.words[word][0], f"the heads above word {word + 1} form a cycle")
+                    raise self._error(self.words[word][0], f"the heads above word {word + 1} form a cycle")
                 path.append(word)
                 word = heads[word]
             for above in path:
                 safe[above] = True
 
-    def groups(self) -> list[Span]:
+    def _groups(self) -> list[Span]:
         groups: list[Span] = []
         for number, columns in self.ranges:
             first, _, last = columns[0].partition("-")
             earliest = groups[-1][1] if groups else 0
             if not (first + last).isdecimal() or not earliest < int(first) < int(last) <= len(self.words):
-                raise self.error(number, f"found range {columns[0]!r}; it holds at least two words and overlaps none")
+                raise self._error(number, f"found range {columns[0]!r}; it holds at least two words and overlaps none")
             groups.append((int(first) - 1, int(last)))
         return groups
 
-    def surface(self, groups: list[Span]) -> Iterator[tuple[Span, int, list[str]]]:
+    def _surface(self, groups: list[Span]) -> Iterator[tuple[Span, int, list[str]]]:
         """Each token as it is written: its words, its line and its columns."""
         ranges = {group[0]: (group, row) for group, row in zip(groups, self.ranges, strict=True)}
         word = 0
@@ -149,37 +150,37 @@ class BlockReader:
             yield group, number, columns
             word = group[1]
 
-    def joined_forms(self, groups: list[Span]) -> str:
-        pieces = [row[1] + ("" if "SpaceAfter=No" in row[9].split("|") else " ") for _, _, row in self.surface(groups)]
+    def _joined_forms(self, groups: list[Span]) -> str:
+        pieces = [row[1] + ("" if "SpaceAfter=No" in row[9].split("|") else " ") for _, _, row in self._surface(groups)]
         return "".join(pieces).rstrip()
 
-    def offsets(self, groups: list[Span], text: str) -> tuple[list[int], list[int]]:
+    def _offsets(self, groups: list[Span], text: str) -> tuple[list[int], list[int]]:
         starts, ends, place = [], [], 0
-        for (first, end), number, columns in self.surface(groups):
+        for (first, end), number, columns in self._surface(groups):
             if "start_char=" in columns[9]:
-                span = self.given_offsets(number, columns[9])
+                span = self._given_offsets(number, columns[9])
                 if starts and span[0] < ends[-1]:
-                    raise self.error(number, f"found start_char={span[0]}; the token before ends at {ends[-1]}")
+                    raise self._error(number, f"found start_char={span[0]}; the token before ends at {ends[-1]}")
             else:
-                span = self.found_offsets(number, columns[1], text, place)
+                span = self._found_offsets(number, columns[1], text, place)
             starts += [span[0]] * (end - first)
             ends += [span[1]] * (end - first)
             place = span[1]
         return starts, ends
 
-    def given_offsets(self, number: int, misc: str) -> Span:
+    def _given_offsets(self, number: int, misc: str) -> Span:
         values = dict(part.partition("=")[::2] for part in misc.split("|"))
         try:
             start, end = int(values["start_char"]), int(values["end_char"])
         except (KeyError, ValueError):
-            raise self.error(number, f"found MISC {misc!r}; offsets are start_char=..|end_char=..") from None
+            raise self._error(number, f"found MISC {misc!r}; offsets are start_char=..|end_char=..") from None
         if start >= end:
-            raise self.error(number, f"found start_char={start}, end_char={end}; a token has at least one character")
+            raise self._error(number, f"found start_char={start}, end_char={end}; a token has at least one character")
         return start, end
 
-    def found_offsets(self, number: int, form: str, text: str, place: int) -> Span:
+    def _found_offsets(self, number: int, form: str, text: str, place: int) -> Span:
         while text[place : place + 1].isspace():
             place += 1
         if not text.startswith(form, place):
-            raise self.error(number, f"found {form!r}, but `# text` goes on with {text[place : place + 20]!r}")
+            raise self._error(number, f"found {form!r}, but `# text` goes on with {text[place : place + 20]!r}")
         return place, place + len(form)

@@ -1,0 +1,62 @@
+"""Checks of a configuration: every problem in one line, with what is allowed. Imports are relative and light."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import yaml
+from jsonschema import Draft202012Validator
+
+from .perturb.registry import PerturbationError, parse_perturbation
+from .tasks.spec import Task, explain, suggestion
+
+MULTI = "multi"
+
+
+def schema_problems(config: dict, schema: Path) -> list[str]:
+    """Where the configuration violates its schema."""
+    validator = Draft202012Validator(yaml.safe_load(schema.read_text(encoding="utf-8")))
+    errors = sorted(validator.iter_errors(config), key=lambda error: error.json_path)
+    return [f"configuration: {explain(error)}" for error in errors]
+
+
+def problems(config: dict, tasks: Mapping[str, Task], languages: list[str]) -> list[str]:
+    """What a configuration that fits its schema names that does not exist, or cannot be had.
+
+    `languages` are those in which the data source has evaluation data of the targets.
+    """
+    return [*_unknown_names(config, tasks), *_unknown_languages(config, languages), *_perturbations(config)]
+
+
+def _unknown_names(config: dict, tasks: Mapping[str, Task]) -> Iterable[str]:
+    roles = {role: [t.name for t in tasks.values() if role in t.roles] for role in ("intermediate", "target")}
+    allowed = {"intermediates": ["none", *roles["intermediate"], MULTI], "targets": roles["target"]}
+    for key, names in allowed.items():
+        yield from _unknown(key, config[key], names)
+    yield from _unknown("report.intermediate", [config["report"]["intermediate"]], config["intermediates"])
+    yield from _unknown("report.perturbation", [config["report"]["perturbation"]], config["perturbations"])
+    for phase in ("intermediate", "target"):
+        settings = config["training"][phase].get("tasks", {})
+        yield from _unknown(f"training.{phase}.tasks", settings, [*tasks, MULTI])
+    yield from _unknown("data.overrides", config["data"].get("overrides", {}), [*tasks, MULTI])
+
+
+def _unknown_languages(config: dict, languages: list[str]) -> Iterable[str]:
+    yield from _unknown("languages", config["languages"], languages)
+    yield from _unknown("source_language", [config["source_language"]], languages)
+
+
+def _perturbations(config: dict) -> Iterable[str]:
+    for name in config["perturbations"]:
+        try:
+            perturbation = parse_perturbation(name)
+        except PerturbationError as error:
+            yield f"configuration: perturbations: {error}"
+            continue
+        if perturbation.needs_tree and config["trees"] == "none":
+            yield f"configuration: perturbations: {name} needs trees, but trees is none; set trees, or leave it out"
+
+
+def _unknown(key: str, found: Iterable[str], allowed: list[str]) -> Iterable[str]:
+    for name in found:
+        if name not in allowed:
+            yield f"configuration: {key}: unknown {name!r}{suggestion(name, allowed)}; allowed: {', '.join(allowed)}"
