@@ -1,8 +1,11 @@
 """The data sets: parallel, without overlap, the same bytes from the same seed."""
 
+import random
+
 import pytest
 
 from stiltcal.miniature.generate import BITEXT, DRAWERS, Miniature
+from stiltcal.miniature.world import draw_events
 from stiltcal.syntax.trees import read_fields
 from stiltcal.tasks.items import TEXT_FIELDS, read_items
 from stiltcal.tasks.spec import load_tasks
@@ -21,7 +24,7 @@ def _texts(rows, kind):
 def _sentences(miniature, split):
     found = set()
     for name, task in TASKS.items():
-        if (name == "csqa" and split == "test") or (split == "test" and "target" not in task.roles):
+        if split == "test" and "target" not in task.roles:
             continue
         rows, _ = miniature.build(name, task.kind, split, miniature.source)
         for text in _texts(rows, task.kind):
@@ -88,8 +91,13 @@ def test_trees_cover_their_texts_exactly(miniature, name, tmp_path):
     for row in read_items(path):
         for field in TEXT_FIELDS[kind]:
             text = " ".join(row[field]) if kind == "tagging" else row[field]
-            assert (row["id"], field) in fields, "every text has its trees"
-            assert text
+            words = [
+                (sentence.forms[i], sentence.starts[i], sentence.ends[i])
+                for sentence in fields[row["id"], field]
+                for i in range(len(sentence.forms))
+            ]
+            assert all(text[start:end] == form for form, start, end in words)
+            assert "".join(form for form, _, _ in words) == text.replace(" ", ""), "every word has its place in a tree"
 
 
 def test_mining_has_unpaired_sentences_and_pairs_agree(miniature):
@@ -111,10 +119,17 @@ def test_same_seed_same_bytes(miniature, tmp_path):
     assert (tmp_path / "0.conllu").read_bytes() == (tmp_path / "1.conllu").read_bytes()
 
 
-def test_pretraining_text_tells_no_reserved_fact(miniature):
+def test_facts_of_pretraining_and_training_are_never_those_of_dev_and_test(miniature):
+    sides = {"pretraining": False, "train": False, "dev": True, "test": True}
+    for name, reserved in sides.items():
+        rng = random.Random(0)
+        events = [event for _ in range(200) for event in draw_events(rng, miniature.worlds[name], 4)]
+        assert {event.reserved for event in events} == {reserved}, name
+
+
+def test_pretraining_text_is_the_same_again_and_marks_its_answers(miniature):
     documents = list(miniature.corpus(2, 300))
     assert documents == list(miniature.corpus(2, 300))
-    assert not miniature.worlds["pretraining"].reserved
     for document in documents:
         for text, answer in ((document.first, document.first_answer), (document.second, document.second_answer)):
             assert answer == 0 or text[len(text) - answer - 1] == " "

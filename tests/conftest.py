@@ -1,8 +1,10 @@
+"""What the tests of several rooms share."""
+
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
