@@ -30,7 +30,7 @@ if study.miniature:
                 kind=study.tasks[task].kind,
                 splits={split: study.split_languages(task, split) for split in SPLITS},
                 languages=config["miniature"]["languages"],
-                sizes=config["miniature"]["sizes"],
+                sizes=study.sizes(task),
                 facts=config["miniature"]["facts"],
                 seed=config["data"]["seed"],
             script:

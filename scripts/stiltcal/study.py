@@ -147,6 +147,11 @@ class Study:
         caps = {**data.get("caps", {}), **data.get("overrides", {}).get(task, {})}
         return {f"max_{split}": caps.get(split) for split in ("train", "dev", "test")}
 
+    def sizes(self, task: str) -> dict[str, int]:
+        """Items of each split that the miniature makes of a task."""
+        sizes = self.config["miniature"]["sizes"]
+        return sizes["default"] | sizes.get(task, {})
+
     def lengths(self, task: str) -> dict[str, int]:
         """Tokens of a row, of the overlap of windows, of a question."""
         lengths = self.config["lengths"]

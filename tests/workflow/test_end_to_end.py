@@ -14,7 +14,7 @@ TINY = {
     "targets": ["xquad", "mlqa", "xnli", "udpos", "panx", "bucc", "tatoeba"],
     "languages": ["qaa", "qab", "qaf"],
     "perturbations": ["clean", "shuffle_local-0.5", "mirror_tree-1.0"],
-    "miniature": {"sizes": {"train": 60, "dev": 20, "test": 20}},
+    "miniature": {"sizes": {"default": {"train": 60, "dev": 20, "test": 20}, "pawsx": {"train": 60}}},
     "training": {phase: {"default": {"max_steps": 3}} for phase in ("intermediate", "target")},
     "scores": {"resamples": 100, "metrics": ["ece_width_15", "brier"]},
     "report": {"perturbation": "mirror_tree-1.0"},

@@ -69,20 +69,13 @@ def question_pair(rng: random.Random, world: World) -> list[Draft]:
 
 
 def paraphrase(rng: random.Random, world: World) -> list[Draft]:
-    """Two texts of the same words, as in PAWS: told in another form, or with two words exchanged."""
-    same = rng.random() < 0.5
-    if rng.random() < 0.5:
-        event = draw_events(rng, world, 1, deeds=1.0)[0]
-        clause = styled(rng, event)
-        swapped = replace(event, agent=event.patient, patient=event.agent)
-        other = clause.event if same else swapped
-        first, second = (clause,), (replace(_restyle(clause), event=other),)
-    else:
-        one, two = draw_events(rng, world, 2)
-        exchanged = rng.choice(("place", "day")) if one.day != two.day and one.place != two.place else "agent"
-        first = (styled(rng, one), styled(rng, two))
-        a, b = (one, two) if same else _exchange(one, two, exchanged)
-        second = (replace(_restyle(first[0]), event=a), replace(_restyle(first[1]), event=b))
+    """Two texts of the same words, as in PAWS: told in another form, or with a word of each sentence exchanged."""
+    same, (one, two) = rng.random() < 0.5, draw_events(rng, world, 2)
+    differing = [role for role in ("place", "day", "agent") if getattr(one, role) != getattr(two, role)]
+    exchanged = rng.choice(differing)
+    first = (styled(rng, one), styled(rng, two))
+    events = (one, two) if same else _exchange(one, two, exchanged)
+    second = tuple(replace(_restyle(clause), event=event) for clause, event in zip(first, events, strict=True))
     label = "paraphrase" if same else "different"
     return [Draft({"text_a": first, "text_b": second}, label=label)]
 
