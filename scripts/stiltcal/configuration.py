@@ -1,12 +1,14 @@
 """Checks of a configuration: every problem in one line, with what is allowed. Imports are relative and light."""
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 
 import yaml
 from jsonschema import Draft202012Validator
 
 from .perturb.registry import PerturbationError, parse_perturbation
+from .report.labels import ERRORS
 from .tasks.spec import Task, explain, suggestion
 
 MULTI = "multi"
@@ -24,7 +26,8 @@ def problems(config: dict, tasks: Mapping[str, Task], languages: list[str]) -> l
 
     `languages` are those in which the data source has evaluation data of the targets.
     """
-    return [*_unknown_names(config, tasks), *_unknown_languages(config, languages), *_perturbations(config)]
+    checks = (_unknown_names(config, tasks), _unknown_languages(config, languages), _perturbations(config))
+    return [*chain(*checks), *_nothing_to_report(config)]
 
 
 def _unknown_names(config: dict, tasks: Mapping[str, Task]) -> Iterable[str]:
@@ -32,7 +35,8 @@ def _unknown_names(config: dict, tasks: Mapping[str, Task]) -> Iterable[str]:
     allowed = {"intermediates": ["none", *roles["intermediate"], MULTI], "targets": roles["target"]}
     for key, names in allowed.items():
         yield from _unknown(key, config[key], names)
-    yield from _unknown("report.intermediate", [config["report"]["intermediate"]], config["intermediates"])
+    trained = [name for name in config["intermediates"] if name != "none"]
+    yield from _unknown("report.intermediate", [config["report"]["intermediate"]], trained)
     yield from _unknown("report.perturbation", [config["report"]["perturbation"]], config["perturbations"])
     for phase in ("intermediate", "target"):
         settings = config["training"][phase].get("tasks", {})
@@ -56,6 +60,18 @@ def _perturbations(config: dict) -> Iterable[str]:
             continue
         if perturbation.needs_tree and config["trees"] == "none":
             yield f"configuration: perturbations: {name} needs trees, but trees is none; set trees, or leave it out"
+
+
+def _nothing_to_report(config: dict) -> Iterable[str]:
+    """What would fail only at the report, after all the work."""
+    if config["intermediates"] == ["none"]:
+        yield "configuration: intermediates: only none is there; name at least one to compare it with"
+    if config["languages"] == [config["source_language"]]:
+        yield "configuration: languages: only the source language is there; name at least one zero-shot language"
+    first, *_ = config["scores"]["metrics"]
+    if first not in ERRORS:
+        allowed = ", ".join(ERRORS)
+        yield f"configuration: scores.metrics: the first is what the report calls error: {first} is none; allowed: {allowed}"
 
 
 def _unknown(key: str, found: Iterable[str], allowed: list[str]) -> Iterable[str]:
