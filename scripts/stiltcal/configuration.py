@@ -70,8 +70,7 @@ def _nothing_to_report(config: dict) -> Iterable[str]:
         yield "configuration: languages: only the source language is there; name at least one zero-shot language"
     first, *_ = config["scores"]["metrics"]
     if first not in ERRORS:
-        allowed = ", ".join(ERRORS)
-        yield f"configuration: scores.metrics: the first is what the report calls error: {first} is none; allowed: {allowed}"
+        yield f"configuration: scores.metrics: {first} cannot be the first, the report's error; allowed: {', '.join(ERRORS)}"
 
 
 def _unknown(key: str, found: Iterable[str], allowed: list[str]) -> Iterable[str]:
