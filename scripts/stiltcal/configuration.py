@@ -70,7 +70,7 @@ def _nothing_to_report(config: dict) -> Iterable[str]:
         yield "configuration: languages: only the source language is there; name at least one zero-shot language"
     first, *_ = config["scores"]["metrics"]
     if first not in ERRORS:
-        yield f"configuration: scores.metrics: {first} cannot be first (the report's error); allowed: {', '.join(ERRORS)}"
+        yield f"configuration: scores.metrics: {first} is no error, as the first must be; allowed: {', '.join(ERRORS)}"
 
 
 def _unknown(key: str, found: Iterable[str], allowed: list[str]) -> Iterable[str]:

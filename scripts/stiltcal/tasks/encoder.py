@@ -11,9 +11,10 @@ from stiltcal.tasks.lock import RECORD, checksums, read_lock, sha256, verify, wh
 from stiltcal.tasks.spec import TaskError
 
 _TOKENIZERS = ("tokenizer.json", "vocab.txt", "vocab.json", "sentencepiece.bpe.model", "spm.model", "tokenizer.model")
-_WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json")
+#: Pickled weights (pytorch_model.bin) are never fetched: loading them may run code of their author's.
+_WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
 _BESIDES = re.compile(r"config\.json|tokenizer_config\.json|special_tokens_map\.json|added_tokens\.json|merges\.txt")
-_SHARD = re.compile(r"model-\d+-of-\d+\.safetensors|pytorch_model-\d+-of-\d+\.bin")
+_SHARD = re.compile(r"model-\d+-of-\d+\.safetensors")
 
 
 def fetch_encoder(source: Mapping[str, str], out: Path, lock: Path) -> None:
@@ -39,12 +40,10 @@ def fetch_encoder(source: Mapping[str, str], out: Path, lock: Path) -> None:
 
 
 def _wanted(names: Iterable[str]) -> list[str]:
-    """The files of a model folder that a run reads; of two formats of the weights, the safe one."""
-    names = set(names)
-    safe = any(name in names for name in _WEIGHTS[:2])
-    keep = {name for name in names if name in (*_TOKENIZERS, *_WEIGHTS) or _BESIDES.fullmatch(name)}
-    keep |= {name for name in names if _SHARD.fullmatch(name)}
-    return sorted(name for name in keep if not (safe and name.startswith("pytorch_model")))
+    """The files of a model folder that a run reads."""
+    patterns = (_BESIDES, _SHARD)
+    known = {*_TOKENIZERS, *_WEIGHTS}
+    return sorted(name for name in names if name in known or any(p.fullmatch(name) for p in patterns))
 
 
 def _check(folder: Path, origin: str) -> Path:
@@ -52,7 +51,7 @@ def _check(folder: Path, origin: str) -> Path:
     names = {path.name for path in folder.iterdir()}
     for what, allowed in (
         ("configuration", ("config.json",)),
-        ("weights", _WEIGHTS),
+        ("safetensors weights (of pickled ones you trust, save_pretrained makes them)", _WEIGHTS),
         ("tokenizer file", _TOKENIZERS),
     ):
         if not names & set(allowed):
