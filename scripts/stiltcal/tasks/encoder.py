@@ -51,7 +51,7 @@ def _check(folder: Path, origin: str) -> Path:
     names = {path.name for path in folder.iterdir()}
     for what, allowed in (
         ("configuration", ("config.json",)),
-        ("safetensors weights (of pickled ones you trust, save_pretrained makes them)", _WEIGHTS),
+        ("weights (safetensors; save_pretrained makes them of pickled ones you trust)", _WEIGHTS),
         ("tokenizer file", _TOKENIZERS),
     ):
         if not names & set(allowed):
