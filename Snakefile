@@ -4,7 +4,9 @@ The grammar of result paths (docs/data_formats.md says what is in the files):
 
     <results>/data/{task}/{split}/{language}.parquet               items
     <results>/trees/{task}/{language}.conllu                       trees of the test items
+    <results>/word_order/{language}.json                           counted in <results>/treebanks/ or the user's own
     <results>/perturbed/{task}/{perturbation}/{language}.parquet   perturbed test items
+    <results>/gallery/{task}/{language}.html                       the same to look at
     <results>/models/encoder                                       what everything starts from
     <results>/models/intermediate/{intermediate}/seed{seed}
     <results>/models/target/{intermediate}/{train_set}/seed{seed}
@@ -27,6 +29,7 @@ report: "report/workflow.rst"
 include: "rules/common.smk"
 include: "rules/data.smk"
 include: "rules/encoder.smk"
+include: "rules/syntax.smk"
 include: "rules/perturb.smk"
 include: "rules/train.smk"
 include: "rules/predict.smk"
@@ -49,3 +52,4 @@ rule all:
         "<results>/comparisons.csv",
         "<results>/finding.md",
         "<results>/report.html",
+        [gallery(target) for target in study.targets],

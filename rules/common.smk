@@ -1,6 +1,5 @@
 """What all rules share: the checked study, wildcard constraints and input functions. No rules."""
 
-import re
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -20,7 +19,7 @@ wildcard_constraints:
     target="|".join(study.targets),
     train_set="|".join(study.tasks),
     intermediate="|".join(study.intermediates),
-    perturbation="|".join(map(re.escape, study.perturbations)),
+    language="[a-z]+",
     seed=r"\d+",
 
 
@@ -47,9 +46,32 @@ def all_items(task):
 
 
 def trees(task):
-    """Gold trees of the test items of a target, where the study has them."""
-    languages = study.languages(task) if task in study.targets and config["trees"] == "gold" else []
+    """Trees of the test items of a target, in the languages that have any."""
+    languages = study.tree_languages(task) if task in study.targets else []
     return expand("<results>/trees/{task}/{language}.conllu", task=task, language=languages)
+
+
+def treebanks(wildcards):
+    """The treebank files of a language; in the miniature one that is generated."""
+    given = study.texts.treebank(wildcards.language)
+    return list(given.values()) or ["<results>/treebanks/{language}.conllu"]
+
+
+def parsed_language(wildcards):
+    """The language of the text that is parsed in an items file: of bitext, that of the perturbed side."""
+    return study.texts.perturbed_language(study.tasks[wildcards.target], wildcards.language)
+
+
+def parser(wildcards):
+    """The folder of Stanza models for an items file."""
+    language = parsed_language(wildcards)
+    how, value = study.texts.parsed_with(language)
+    folders = {
+        "fetch": f"<resources>/parsers/{language}",
+        "train": f"<results>/parsers/{language}",
+        "folder": value,
+    }
+    return folders[how]
 
 
 def source_items(task, split):
@@ -72,10 +94,16 @@ def model_for(wildcards):
     return f"<results>/models/target/{wildcards.intermediate}/{train_set}/seed{wildcards.seed}"
 
 
-def perturbed_items(wildcards):
+def perturbed_items(target):
     """Perturbed items files of all cells of a target, in the order of `study.cells`."""
-    path = "<results>/perturbed/{}/{}/{}.parquet"
-    return [path.format(wildcards.target, *cell) for cell in study.cells(wildcards.target)]
+    return ["<results>/perturbed/{}/{}/{}.parquet".format(target, *cell) for cell in study.cells(target)]
+
+
+def gallery(target):
+    """The pages that show the perturbed items of a target, one a language."""
+    return expand(
+        "<results>/gallery/{target}/{language}.html", target=target, language=study.languages(target)
+    )
 
 
 def predictions(target, intermediates=study.intermediates):

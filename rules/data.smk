@@ -15,7 +15,7 @@ if study.miniature:
                 library=lib("miniature", "tasks/items"),
             output:
                 data=all_items(task),
-                trees=trees(task),
+                trees=trees(task) if config["trees"] == "gold" else [],
             log:
                 f"<logs>/generate_items/{task}.log",
             benchmark:

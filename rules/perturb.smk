@@ -1,6 +1,7 @@
-"""Perturb: the test items of each target under each perturbation, one job for all languages.
+"""Perturb: the test items of each target, one job for all perturbations and languages; what is current is kept.
 
-Reads items and trees, writes <results>/perturbed/{task}/{perturbation}/{language}.parquet.
+Reads items, trees and word order, writes <results>/perturbed/{target}/{perturbation}/{language}.parquet, and beside
+them made_from.json, which says what each was made from. Page by page, <results>/gallery shows what was done.
 """
 
 for target in study.targets:
@@ -12,24 +13,45 @@ for target in study.targets:
         input:
             data=items(target, "test", study.languages(target)),
             trees=trees(target),
+            word_order=expand("<results>/word_order/{language}.json", language=study.word_orders(target)),
             library=lib("perturb", "syntax", "tasks/items"),
         output:
-            expand(
-                f"<results>/perturbed/{target}/{{perturbation}}/{{language}}.parquet",
-                language=study.languages(target),
-                allow_missing=True,
-            ),
+            perturbed=update(perturbed_items(target)),
+            record=update(f"<results>/perturbed/{target}/made_from.json"),
         log:
-            f"<logs>/perturb_items/{target}/{{perturbation}}.log",
+            f"<logs>/perturb_items/{target}.log",
         benchmark:
-            f"<benchmarks>/perturb_items/{target}/{{perturbation}}.tsv"
+            f"<benchmarks>/perturb_items/{target}.tsv"
         conda:
             "../envs/syntax.yaml"
         resources:
-            mem_mb=1000,
-            runtime=30,
+            mem_mb=2000,
+            runtime=240,
         params:
+            perturbations=study.applicable(target),
             kind=study.tasks[target].kind,
+            sides=study.sides(target),
+            source_language=study.source_language,
             seed=config["data"]["seed"],
         script:
             "../scripts/perturb_items.py"
+
+    rule:
+        """Show original and perturbed items of one target side by side, a page a language."""
+        name:
+            f"render_gallery_{target}"
+        input:
+            data=items(target, "test", study.languages(target)),
+            perturbed=perturbed_items(target),
+            library=lib("perturb"),
+        output:
+            gallery(target),
+        log:
+            f"<logs>/render_gallery/{target}.log",
+        conda:
+            "../envs/report.yaml"
+        resources:
+            mem_mb=1000,
+            runtime=30,
+        script:
+            "../scripts/render_gallery.py"

@@ -9,7 +9,7 @@ rule predict:
     input:
         model=model_for,
         dev=lambda wildcards: items(wildcards.target, "dev", study.dev_languages(wildcards.target)),
-        perturbed=perturbed_items,
+        perturbed=lambda wildcards: perturbed_items(wildcards.target),
         library=lib(
             "models", "calibration/confidence", "calibration/scaling", "tasks/metrics", "tasks/mining"
         ),

@@ -1,18 +1,29 @@
-"""Fetch Stanza's pretrained models of some languages into a local folder; everything after runs offline."""
+"""Fetch Stanza's pretrained models of one language into a local folder; everything after runs offline."""
+
+from pathlib import Path
 
 import stanza
 
 from stiltcal.jobs import job
-from stiltcal.syntax.parsing import PROCESSORS, ParserError
+from stiltcal.syntax.parsing import PROCESSORS
+from stiltcal.tasks.fetch import explained
+from stiltcal.tasks.lock import checksums, verify, whole_folder
+from stiltcal.tasks.spec import TaskError
 
 
-def main(output: str, *, languages: list[str]) -> None:
-    """`output`: the folder of models. Raises ParserError for a language that Stanza has no parser for."""
-    for language in languages:
+def main(output: str, *, language: str, lock: str) -> None:
+    """`output`: the folder of models; `lock`: the study's lock file, in which their checksums are looked up or noted.
+
+    The version of Stanza names the revision of the models on the Hub. Raises TaskError for a language that Stanza has
+    no parser for, without a network, and where the models are not those of the lock.
+    """
+    with whole_folder(Path(output)) as folder, explained(f"Stanza models of {language}", "Is there a network?"):
         try:
-            stanza.download(language, model_dir=output, processors=",".join(PROCESSORS), logging_level="WARN")
+            stanza.download(language, model_dir=str(folder), processors=",".join(PROCESSORS), logging_level="WARN")
         except ValueError as error:  # Stanza's own, for languages and processors that it does not have
-            raise ParserError(f"{language}: {error}; train_parser trains a parser on a treebank") from error
+            raise TaskError(f"{language}: {error}; `train` in parsers trains one on a treebank") from error
+        models = {name: value for name, value in checksums(folder).items() if name.endswith(".pt")}
+        verify(Path(lock), {f"parser of {language}": {"stanza": stanza.__version__, "files": models}})
 
 
 if "snakemake" in globals():

@@ -1,12 +1,14 @@
-"""Perturb the test items of one task under one perturbation, in all languages."""
+"""Perturb the test items of one target under all perturbations, in all languages; what is current is kept."""
 
+from itertools import product
 from pathlib import Path
 
 import pyarrow as pa
 
 from stiltcal.jobs import job
-from stiltcal.perturb.items import ItemPerturber, check_sides, perturbed_schema, writing_of_items
-from stiltcal.perturb.registry import parse_perturbation
+from stiltcal.perturb.items import BITEXT, ItemPerturber, perturbed_schema, writing_of_items
+from stiltcal.perturb.registry import Perturbation, check_sides, parse_perturbation
+from stiltcal.reuse import digest, outdated
 from stiltcal.syntax.trees import read_fields
 from stiltcal.syntax.word_order import read_word_order
 from stiltcal.tasks.items import read_items, write_table
@@ -15,29 +17,65 @@ from stiltcal.tasks.items import read_items, write_table
 def main(
     items: list[str],
     trees: list[str],
+    word_order: list[str],
     outputs: list[str],
+    record: str,
     *,
-    perturbation: str,
+    perturbations: list[str],
     kind: str,
     seed: int,
+    source_language: str,
     sides: list[str] | None = None,
-    word_order: str | None = None,
+    library: list[str] = (),
 ) -> None:
-    """`items`, `trees` (or none) and `outputs` are files {language}.*, in the same order.
+    """`items`, and `trees` and `word_order` where there are any, are files {language}.*.
 
-    sides: the fields that are perturbed; None: `DEFAULT_SIDES` of the kind. word_order: the statistics of the language
-    that the perturbation follows (its `word_order_of`), from measure_word_order. Raises PerturbationError.
+    outputs: for each perturbation, one file for each of `items`. record: what they were made from (`stiltcal.reuse`).
+    sides: the fields that are perturbed; None: `DEFAULT_SIDES` of the kind. library: files of code on which outputs
+    depend. Raises PerturbationError.
     """
-    wanted, sides = parse_perturbation(perturbation), check_sides(kind, sides)
-    statistics = read_word_order(word_order) if word_order else None
-    wanted.check_word_order(statistics)
-    for path, tree_path, output in zip(items, trees or [None] * len(items), outputs, strict=True):
-        clean, fields, language = read_items(path), read_fields(tree_path) if tree_path else {}, Path(path).stem
-        setting = wanted.setting(language, statistics=statistics, may_insert=kind != "tagging")
-        writing = writing_of_items(language, clean, kind, fields)
-        perturb = ItemPerturber(wanted, kind, sides, setting, seed, fields, writing)
-        rows = list(map(perturb, clean))
-        write_table(output, pa.Table.from_pylist(rows, schema=perturbed_schema(kind)))
+    common = {"kind": kind, "sides": check_sides(kind, sides), "seed": seed, "source_language": source_language}
+    tree_of, order_of = _by_language(trees), _by_language(word_order)
+    cells = dict(zip(outputs, product(map(parse_perturbation, perturbations), items), strict=True))
+    wanted = {}
+    for output, (perturbation, path) in cells.items():
+        read = [path, tree_of.get(Path(path).stem), order_of.get(perturbation.word_order_of)]
+        settings = {**common, "perturbation": perturbation.name, "read": [file is not None for file in read]}
+        wanted[output] = digest(settings, [file for file in [*read, *library] if file is not None])
+    with outdated(record, wanted) as missing:
+        print(f"{len(missing)} of {len(wanted)} files are made; the others are current")
+        for path in items:
+            todo = [(cells[output][0], output) for output in missing if cells[output][1] == path]
+            if todo:
+                _perturb_file(path, tree_of.get(Path(path).stem), order_of, todo, **common)
+
+
+def _by_language(paths: list[str]) -> dict[str, str]:
+    return {Path(path).stem: path for path in paths}
+
+
+def _perturb_file(
+    path: str,
+    trees: str | None,
+    word_order: dict[str, str],
+    outputs: list[tuple[Perturbation, str]],
+    *,
+    kind: str,
+    sides: tuple[str, ...],
+    seed: int,
+    source_language: str,
+) -> None:
+    """Write the items of one file under each of some perturbations; `word_order`: files by language."""
+    language = source_language if kind in BITEXT and "source" in sides else Path(path).stem
+    clean, fields = read_items(path), read_fields(trees) if trees else {}
+    writing = writing_of_items(language, clean, kind, fields)
+    for perturbation, output in outputs:
+        like = perturbation.word_order_of
+        statistics = read_word_order(word_order[like]) if like in word_order else None
+        perturbation.check_word_order(statistics)
+        setting = perturbation.setting(language, statistics=statistics, may_insert=kind != "tagging")
+        perturb = ItemPerturber(perturbation, kind, sides, setting, seed, fields, writing)
+        write_table(output, pa.Table.from_pylist(list(map(perturb, clean)), schema=perturbed_schema(kind)))
 
 
 if "snakemake" in globals():
@@ -45,8 +83,9 @@ if "snakemake" in globals():
         main(
             snakemake.input.data,
             snakemake.input.trees,
-            list(snakemake.output),
-            perturbation=snakemake.wildcards.perturbation,
-            word_order=snakemake.input.get("word_order"),
+            snakemake.input.word_order,
+            snakemake.output.perturbed,
+            snakemake.output.record,
+            library=snakemake.input.library,
             **snakemake.params,
         )

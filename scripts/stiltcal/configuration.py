@@ -1,13 +1,11 @@
 """Checks of a configuration: every problem in one line, with what is allowed. Imports are relative and light."""
 
 from collections.abc import Iterable, Mapping
-from itertools import chain
 from pathlib import Path
 
 import yaml
 from jsonschema import Draft202012Validator
 
-from .perturb.registry import PerturbationError, parse_perturbation
 from .report.labels import ERRORS
 from .tasks.spec import Task, explain, suggestion
 
@@ -26,8 +24,7 @@ def problems(config: dict, tasks: Mapping[str, Task], languages: list[str]) -> l
 
     `languages` are those in which the data source has evaluation data of the targets.
     """
-    checks = (_unknown_names(config, tasks), _unknown_languages(config, languages), _perturbations(config))
-    return [*chain(*checks), *_nothing_to_report(config)]
+    return [*_unknown_names(config, tasks), *_unknown_languages(config, languages), *_nothing_to_report(config)]
 
 
 def _unknown_names(config: dict, tasks: Mapping[str, Task]) -> Iterable[str]:
@@ -49,17 +46,6 @@ def _unknown_names(config: dict, tasks: Mapping[str, Task]) -> Iterable[str]:
 def _unknown_languages(config: dict, languages: list[str]) -> Iterable[str]:
     yield from _unknown("languages", config["languages"], languages)
     yield from _unknown("source_language", [config["source_language"]], languages)
-
-
-def _perturbations(config: dict) -> Iterable[str]:
-    for name in config["perturbations"]:
-        try:
-            perturbation = parse_perturbation(name)
-        except PerturbationError as error:
-            yield f"configuration: perturbations: {error}"
-            continue
-        if perturbation.needs_tree and config["trees"] == "none":
-            yield f"configuration: perturbations: {name} needs trees, but trees is none; set trees, or leave it out"
 
 
 def _nothing_to_report(config: dict) -> Iterable[str]:

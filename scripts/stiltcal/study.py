@@ -7,8 +7,8 @@ from functools import cached_property
 from pathlib import Path
 
 from .configuration import MULTI, problems, schema_problems
-from .perturb.registry import parse_perturbation
 from .tasks.spec import Task, TaskError, load_tasks
+from .texts import Texts, text_problems
 
 BITEXT = ("retrieval", "mining")
 
@@ -28,8 +28,10 @@ class Study:
             self.tasks: dict[str, Task] = load_tasks(self.root / "tasks")
         except TaskError as error:
             raise StudyError(str(error)) from None
-        offered = {code for name in self.targets if name in self.tasks for code in self._offered(self.tasks[name])}
-        _refuse(problems(config, self.tasks, sorted(offered)))
+        self.texts = Texts(config, self.root)
+        targets = [self.tasks[name] for name in self.targets if name in self.tasks]
+        offered = sorted({code for task in targets for code in self._offered(task)})
+        _refuse([*problems(config, self.tasks, offered), *text_problems(self.texts, targets, self.languages)])
 
     # -- the grid ----------------------------------------------------------------------------------------------------
 
@@ -114,9 +116,26 @@ class Study:
         made = self.split_languages(target, "dev")
         return made if self.tasks[target].kind in BITEXT else [self.source_language]
 
+    def sides(self, target: str) -> list[str]:
+        """The fields of a target that are perturbed."""
+        return list(self.texts.sides(self.tasks[target]))
+
+    def tree_languages(self, target: str) -> list[str]:
+        """The languages of a target in which the perturbed text has trees."""
+        perturbed = {code: self.texts.perturbed_language(self.tasks[target], code) for code in self.languages(target)}
+        return [code for code, language in perturbed.items() if self.texts.has_trees(language)]
+
+    def word_orders(self, target: str) -> list[str]:
+        """The languages whose word order a perturbation of a target follows."""
+        return self.texts.word_orders(self.tasks[target])
+
+    def applicable(self, target: str) -> list[str]:
+        """The perturbations that a target is evaluated under, in the order of the configuration."""
+        return [each.name for each in self.texts.applicable(self.tasks[target])]
+
     def cells(self, target: str) -> list[tuple[str, str]]:
         """(perturbation, language) of every evaluation of a target."""
-        return [(perturbation, code) for perturbation in self.perturbations for code in self.languages(target)]
+        return [(perturbation, code) for perturbation in self.applicable(target) for code in self.languages(target)]
 
     def fetched_languages(self, task: str) -> list[str]:
         """The languages of the files that a task needs from the Hub."""
@@ -200,7 +219,7 @@ class Study:
     @property
     def controls(self) -> list[str]:
         """Perturbations that destroy meaning: a model should lose confidence under them."""
-        return [name for name in self.perturbations if parse_perturbation(name).meaning == "destroyed"]
+        return [each.name for each in self.texts.perturbations if each.meaning == "destroyed"]
 
     @property
     def target_summary(self) -> dict[str, dict]:

@@ -8,7 +8,7 @@ import pytest
 import perturb_items
 import render_gallery
 from stiltcal.perturb.__main__ import main
-from stiltcal.perturb.gallery import EDITED, make_cell, moved_blocks
+from stiltcal.perturb.gallery import EDITED, examples_of, moved_blocks
 from stiltcal.perturb.registry import names
 from stiltcal.perturb.table import with_table
 from stiltcal.tasks.items import write_items
@@ -89,31 +89,23 @@ def test_as_few_tokens_as_possible_are_shown_as_moved(order, blocks):
 
 def test_the_gallery_shows_both_texts(tmp_path):
     item = {"id": "a<b", "cluster": "c", "text_a": "one two three four", "text_b": "x", "label": "neutral"}
-    items, output = (
-        str(tmp_path / "xnli" / "test" / "en.parquet"),
-        str(tmp_path / "xnli" / "reverse-1.0" / "en.parquet"),
-    )
-    write_items(items, "classification", [item])
-    perturb_items.main([items], [], [output], perturbation="reverse-1.0", kind="classification", seed=0)
-    render_gallery.main([items], [output], str(tmp_path / "gallery.html"))
+    items, names = str(tmp_path / "xnli" / "test" / "en.parquet"), ["reverse-1.0", "mirror_tree-1.0"]
+    outputs = [str(tmp_path / "xnli" / name / "en.parquet") for name in names]
+    write_items(items, "classification", [item, item | {"id": "c"}, item | {"id": "d"}])
+    settings = {"perturbations": names, "kind": "classification", "seed": 0, "source_language": "en"}
+    perturb_items.main([items], [], [], outputs, str(tmp_path / "xnli" / "made_from.json"), **settings)
+    render_gallery.main([items], outputs, [str(tmp_path / "gallery.html")], examples=2)
     page = (tmp_path / "gallery.html").read_text(encoding="utf-8")
     assert '<h2 id="reverse-1.0">' in page and "a&lt;b" in page and "xnli, en" in page
-    assert page.count('<mark class="m1">') == 2
+    assert "3 items, 3 kept, 3 changed" in page and "3 items, 0 kept, 0 changed" in page
+    assert page.count('<mark class="m1">') == 4, "two texts of two items"
+    assert page.count("Not kept: mirror_tree-1.0 needs trees, and there are none in en") == 1
 
 
 def test_edited_words_are_marked():
     entry = {"field": "text_a", "old": [0, 1], "new": [0, 1]}
     entry |= {"old_start": [0, 4], "old_end": [3, 7], "new_start": [0, 4], "new_end": [3, 7]}
-    row = {
-        "id": "i",
-        "status": "kept",
-        "changed": True,
-        "reached": 0.5,
-        "kendall_tau": 1.0,
-        "text_a": "one twx",
-        "map": [entry],
-    }
-    cell = make_cell("xnli", "typos-1.0", "en", {"i": {"text_a": "one two not"}}, [row], 1)
-    assert cell.examples[0].original == [("one ", None), ("two not", EDITED)]
-    assert cell.examples[0].perturbed == [("one ", None), ("twx", EDITED)]
-    assert cell.summary["changed"] == 1
+    row = {"id": "i", "reached": 0.5, "kendall_tau": 1.0, "text_a": "one twx", "map": [entry]}
+    (example,) = examples_of({"text_a": "one two not"}, row)
+    assert example.original == [("one ", None), ("two not", EDITED)]
+    assert example.perturbed == [("one ", None), ("twx", EDITED)]

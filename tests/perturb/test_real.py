@@ -9,9 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from stiltcal.perturb.declaration import DECLARATIONS
-from stiltcal.perturb.items import ItemPerturber, check_sides, writing_of_items
+from stiltcal.perturb.items import ItemPerturber, writing_of_items
 from stiltcal.perturb.measures import kendall_tau
-from stiltcal.perturb.registry import names, parse_perturbation
+from stiltcal.perturb.registry import check_sides, names, parse_perturbation
 from stiltcal.perturb.text import perturb_text
 from stiltcal.perturb.writing import writing_of
 from stiltcal.syntax.trees import read_blocks

@@ -1,5 +1,7 @@
 """Parsing with Stanza: its sentences become blocks with exact offsets; a small pipeline is trained and used."""
 
+import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import pyarrow.parquet as pq
@@ -13,6 +15,7 @@ from stiltcal.syntax.parsing import ParserError, parse_documents, parse_tokens
 from stiltcal.syntax.training import tokenizer_labels
 from stiltcal.syntax.trees import read_blocks, read_fields
 from stiltcal.tasks.items import read_items, write_items
+from stiltcal.tasks.spec import TaskError
 
 TREEBANK = """# text = Il va au lac.
 1\tIl\til\tPRON\t_\t_\t2\tnsubj\t_\t_
@@ -62,6 +65,15 @@ def test_multi_word_tokens_and_stray_characters_keep_their_offsets():
     assert block.text == text[2:]
 
 
+@pytest.mark.parametrize(("side", "expected"), [("foreign", ["f/text/0"]), ("source", ["s/text/0"])])
+def test_of_bitext_one_side_is_parsed(monkeypatch, side, expected):
+    words = [word("dog", 0, "root")]
+    answer = [SimpleNamespace(tokens=[token(words, 0, 3)], words=words)]
+    monkeypatch.setattr(parsing, "load_pipeline", lambda *_, **__: Pipeline({"dog": answer}))
+    items = [{"id": "f", "side": "foreign", "text": "dog"}, {"id": "s", "side": "source", "text": "dog"}]
+    assert [block.sent_id for block in parsing.parse_items(items, "retrieval", "en", "", side=side)] == expected
+
+
 def test_given_tokens_are_taken_as_they_are():
     tokens = ("10 000", "dogs")
     words = [word("10 000", 2), word("dogs", 0, "root")]
@@ -88,8 +100,27 @@ def test_a_language_that_stanza_lacks_is_explained(tmp_path, monkeypatch):
         raise ValueError("Unsupported language: yo")
 
     monkeypatch.setattr(fetch_parser.stanza, "download", refuse)
-    with pytest.raises(ParserError, match="yo: Unsupported language: yo; train_parser trains a parser"):
-        fetch_parser.main(str(tmp_path), languages=["yo"])
+    with pytest.raises(TaskError, match="yo: Unsupported language: yo; `train` in parsers trains one on a treebank"):
+        fetch_parser.main(str(tmp_path / "yo"), language="yo", lock=str(tmp_path / "lock.json"))
+    assert not (tmp_path / "yo").exists() and not (tmp_path / "lock.json").exists()
+
+
+def test_fetched_models_are_locked(tmp_path, monkeypatch):
+    lock, content = tmp_path / "lock.json", ["one"]
+
+    def download(language, *, model_dir, **_):
+        (Path(model_dir) / language).mkdir()
+        (Path(model_dir) / language / "depparse.pt").write_text(content[0], encoding="utf-8")
+        (Path(model_dir) / "resources.json").write_text(content[0], encoding="utf-8")
+
+    monkeypatch.setattr(fetch_parser.stanza, "download", download)
+    fetch_parser.main(str(tmp_path / "en"), language="en", lock=str(lock))
+    (entry,) = json.loads(lock.read_text(encoding="utf-8")).values()
+    assert list(entry["files"]) == ["en/depparse.pt"]
+    content[0] = "two"
+    with pytest.raises(TaskError, match="what was fetched is not what was locked"):
+        fetch_parser.main(str(tmp_path / "en"), language="en", lock=str(lock))
+    assert (tmp_path / "en" / "en" / "depparse.pt").read_text(encoding="utf-8") == "one"
 
 
 @pytest.mark.slow
@@ -109,7 +140,7 @@ def test_a_pipeline_is_trained_on_a_treebank_and_parses_real_questions(treebanks
     items = [{"id": row["id"], "context": row["context"], "question": row["question"]} for row in rows]
     write_items(tmp_path / "items.parquet", "qa", items)
     parsed = str(tmp_path / "trees" / "en.conllu")
-    parse_text.main([str(tmp_path / "items.parquet")], models, [parsed], kind="qa", languages=["en"])
+    parse_text.main(str(tmp_path / "items.parquet"), models, parsed, kind="qa", language="en")
     fields = read_fields(parsed)
     for item in read_items(tmp_path / "items.parquet"):
         for field in ("context", "question"):

@@ -3,17 +3,21 @@
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 import yaml
+
+from stiltcal.tasks.items import read_items
 
 ROOT = Path(__file__).parents[2]
 TINY = {
     "intermediates": ["none", "mnli", "squad_v1"],
     "targets": ["xquad", "mlqa", "xnli", "udpos", "panx", "bucc", "tatoeba"],
     "languages": ["qaa", "qab", "qaf"],
-    "perturbations": ["clean", "shuffle_local-0.5", "mirror_tree-1.0"],
+    "perturbations": ["clean", "shuffle_local-0.5", "mirror_tree-1.0", "reorder_like-qaf@V-1.0", "swap_arguments-1.0"],
     "miniature": {"sizes": {"default": {"train": 60, "dev": 20, "test": 20}, "pawsx": {"train": 60}}},
     "training": {phase: {"default": {"max_steps": 3}} for phase in ("intermediate", "target")},
     "scores": {"resamples": 100, "metrics": ["ece_width_15", "brier"]},
@@ -54,6 +58,46 @@ def test_study_runs_to_its_report(finished):
     assert header == "intermediate,target,perturbation,language,seed,unit,scaling,metric,value,low,high,n"
     assert {row.split(",")[1] for row in rows} == set(TINY["targets"])
     assert not [row for row in rows if "nan" in row.lower()]
+
+
+@pytest.mark.slow
+def test_labels_that_a_contrast_changed_are_the_gold_ones(finished):
+    """And other perturbations keep them; `confidence` and `correct` are about the label in the perturbed item."""
+    table = pq.read_table(finished / "results" / "predictions" / "none" / "xnli" / "seed1.parquet")
+    gold = defaultdict(dict)
+    for row in table.to_pylist():
+        gold[row["perturbation"]][row["language"], row["id"]] = row["gold"]
+        assert row["correct"] == (row["gold"] == row["prediction"])
+    assert gold["mirror_tree-1.0"] == gold["clean"]
+    swapped = {key: (gold["clean"][key], new) for key, new in gold["swap_arguments-1.0"].items()}
+    assert ("entailment", "contradiction") in swapped.values()
+    for language in TINY["languages"]:
+        for item in read_items(
+            finished / "results" / "perturbed" / "xnli" / "swap_arguments-1.0" / f"{language}.parquet"
+        ):
+            key = language, item["id"]
+            assert (key in swapped) == (item["status"] == "kept")
+            if key in swapped:
+                assert swapped[key][1] == item["label"] and (swapped[key][0] != item["label"]) <= item["changed"]
+
+
+@pytest.mark.slow
+def test_gallery_has_a_page_for_each_target_and_language(finished):
+    page = (finished / "results" / "gallery" / "xquad" / "qab.html").read_text(encoding="utf-8")
+    assert 'id="mirror_tree-1.0"' in page and 'id="swap_arguments-1.0"' not in page
+
+
+@pytest.mark.slow
+def test_new_perturbation_computes_itself_alone(tmp_path):
+    wanted = ("--cores", "1", "--quiet", "--", "results/perturbed/bucc/made_from.json")
+    snakemake(tmp_path, TINY, *wanted)
+    folder = tmp_path / "results" / "perturbed" / "bucc"
+    (folder / "mirror_tree-1.0" / "qab.parquet").write_bytes(b"kept as it is")
+    snakemake(tmp_path, {**TINY, "perturbations": [*TINY["perturbations"], "reverse-1.0"]}, *wanted)
+    assert (folder / "mirror_tree-1.0" / "qab.parquet").read_bytes() == b"kept as it is"
+    assert read_items(folder / "reverse-1.0" / "qab.parquet")
+    log = (tmp_path / "logs" / "perturb_items" / "bucc.log").read_text(encoding="utf-8")
+    assert log.startswith("2 of 10 files are made")
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ import yaml
 from scripts.stiltcal.study import Study, StudyError
 
 from stiltcal.calibration.estimators import METRICS
+from stiltcal.perturb.registry import names
 
 ROOT = Path(__file__).parents[2]
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
@@ -46,7 +47,18 @@ def changed(key: str, value):
         ("languages", ["qaa"], ["languages", "zero-shot"]),
         ("scores.metrics", ["auroc", "brier"], ["scores.metrics", "auroc", "brier"]),
         ("miniature.sizes.pawx", {"train": 5}, ["miniature.sizes", "did you mean 'pawsx'"]),
-        ("trees", "none", ["rotate_subtrees-1.0", "needs trees"]),
+        ("trees", "none", ["shuffle_phrase-1.0 needs trees", "without: clean, shuffle_words"]),
+        ("perturbations", ["clean", "passivize-1.0"], ["passivize-1.0 has rules for en, es only, not for qaa"]),
+        ("perturbations", ["clean", "reorder_like-hi-1.0"], ["needs treebanks.hi; there are: qaa, qab"]),
+        ("perturbations", ["clean", "typos-reorder_like-hi@N-1.0"], ["needs treebanks.hi"]),
+        ("sides", {"xquat": ["question"]}, ["sides: 'xquat'", "did you mean 'xquad'"]),
+        ("sides", {"xquad": ["questions"]}, ["sides.xquad", "'questions'", "allowed: context, question"]),
+        ("sides", {"bucc": ["foreign", "source"]}, ["sides.bucc", "one side of a pair"]),
+        ("sides", {"xnli": ["text_a"], "pawsx": ["text_a"]}, ["swap_arguments-1.0 does not apply to"]),
+        ("trees", "stanza", ["parsers: found none", "parsers go with trees: stanza"]),
+        ("parsers", {"qaa": "train"}, ["parsers: found qaa, and trees: gold"]),
+        ("parsers", {"qaa": "fetsch"}, ["parsers.qaa: found 'fetsch'; allowed: fetch, train, {train:"]),
+        ("treebanks", {"hi": {"train": "nowhere.conllu"}}, ["treebanks.hi.train: there is no file", "nowhere.conllu"]),
         ("miniature.languages.qaa.order", "SVOPP", ["order", "SVOPP"]),
     ],
 )
@@ -55,6 +67,53 @@ def test_bad_configuration_is_one_clear_message(key, value, words):
         Study(changed(key, value), ROOT)
     for word in words:
         assert word in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("parsers", "words"),
+    [
+        ({"en": "fetch"}, ["parsers: 'en' is no language of this study; allowed: qaa"]),
+        ({"qab": "train"}, ["parsers.qab: train needs both files, train and dev, of treebanks.qab"]),
+        ({"qab": {"folder": "nowhere"}}, ["parsers.qab: there is no folder", "nowhere"]),
+    ],
+)
+def test_a_parser_that_cannot_be_had_is_refused(parsers, words):
+    with pytest.raises(StudyError) as error:
+        Study(changed("trees", "stanza") | {"parsers": parsers}, ROOT)
+    assert all(word in str(error.value) for word in words)
+
+
+def test_gold_trees_come_with_the_miniature_only():
+    config = changed("data.source", "hub") | {"source_language": "en", "languages": ["en"], "targets": ["xquad"]}
+    with pytest.raises(StudyError, match=r"trees: only the miniature brings gold trees; allowed here: stanza \(with"):
+        Study(config | {"perturbations": ["clean", "mirror_tree-1.0"]}, ROOT)
+
+
+def test_languages_without_a_parser_have_no_trees_and_the_others_do():
+    config = changed("trees", "stanza") | {"parsers": {"qab": {"train": {"pos": 5}}}, "languages": ["qaa", "qab"]}
+    config["treebanks"] = {"qab": {"train": "config.yaml", "dev": "config.yaml"}}
+    study = Study(config, ROOT)
+    assert study.tree_languages("xquad") == ["qab"]
+    assert study.texts.parsed_with("qab") == ("train", {"pos": 5})
+    config["sides"] = {"tatoeba": ["source"]}
+    assert Study(config, ROOT).tree_languages("tatoeba") == [], "its source side is in qaa"
+
+
+def test_perturbations_are_those_of_the_kind_the_sides_and_the_labels():
+    study = Study(changed("sides", {"xnli": ["text_a"]}), ROOT)
+    contrasts = {"swap_arguments-1.0", "crop_adjuncts-1.0"}
+    without = {target: contrasts - set(study.applicable(target)) for target in study.targets}
+    assert without["xnli"] == contrasts, "they change the hypothesis"
+    assert without["pawsx"] == {"crop_adjuncts-1.0"}, "of paraphrases it is not known what a part is to the whole"
+    assert without["xquad"] == {"swap_arguments-1.0"}
+    assert study.sides("xnli") == ["text_a"] and study.sides("xquad") == ["context"]
+
+
+def test_default_study_has_every_perturbation_that_can_be_had():
+    """passivize has rules for English and Spanish only."""
+    used = {name.partition("-")[0] for name in CONFIG["perturbations"]}
+    assert set(names()) - used == {"passivize"}
+    assert Study(CONFIG, ROOT).word_orders("xquad") == ["qad"]
 
 
 def test_metrics_of_the_schema_are_those_of_the_library():
@@ -73,7 +132,7 @@ def test_grid_of_the_default_study():
     assert study.trained_on("multi") == sorted(study.mixed)
     assert set(study.data_tasks) == set(study.tasks)
     assert study.dev_languages("xnli") == ["qaa"], "temperatures are fitted on the source language"
-    assert len(study.cells("xquad")) == 6 * 6
+    assert len(study.cells("xquad")) == (len(CONFIG["perturbations"]) - 1) * 6, "all but swap_arguments"
 
 
 def test_settings_of_a_task_lie_over_the_default():

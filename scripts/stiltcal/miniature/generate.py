@@ -169,5 +169,5 @@ def _rows(sentence: Sentence, start: int, *, spaced: bool):
         place = end + 1
         glued = "" if spaced or i + 1 == len(sentence.tokens) or sentence.offsets[i + 1][0] > last else "SpaceAfter=No|"
         misc = f"{glued}start_char={begin}|end_char={end}"
-        columns = (i + 1, token.form, token.form, token.upos, "_", token.feats, token.head, token.deprel, "_", misc)
+        columns = (i + 1, token.form, token.lemma, token.upos, "_", token.feats, token.head, token.deprel, "_", misc)
         yield "\t".join(map(str, columns)) + "\n"

@@ -27,7 +27,7 @@ class Clause:
 
 @dataclass
 class Node:
-    """A word of the tree with its dependents to the left and to the right, in their order."""
+    """A word of the tree with its dependents to the left and to the right, in their order; no lemma: its form."""
 
     form: str
     upos: str
@@ -37,6 +37,7 @@ class Node:
     role: str = ""
     feats: str = "_"
     entity: str = ""
+    lemma: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Token:
     head: int
     deprel: str
     entity: str
+    lemma: str
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,11 @@ class Sentence:
         """First and last-plus-one character of a role's words, without its adposition."""
         first, last = self.spans[role]
         return self.offsets[first][0], self.offsets[last - 1][1]
+
+
+def _function_word(meaning: str, upos: str, deprel: str, language: Language, feats: str = "_") -> Node:
+    """A function word; its lemma is its meaning, so that rules about `and` and `not` know it in every language."""
+    return Node(language.function[meaning], upos, deprel, feats=feats, lemma=meaning)
 
 
 def _name(name: str, deprel: str, language: Language, *, entity: str, accusative: bool = False) -> Node:
@@ -91,16 +98,16 @@ def _thing(language: Language, event: Event, deprel: str, *, accusative: bool) -
         else:
             noun.after.append(owner)
     if language.determiner:
-        noun.before.insert(0, Node(language.function["the"], "DET", "det"))
+        noun.before.insert(0, _function_word("the", "DET", "det", language, "Definite=Def"))
     if event.second is not None:
         second = Node(language.words["thing"][event.second] + ending, "NOUN", "conj", feats=feats)
-        second.before.append(Node(language.function["and"], "CCONJ", "cc"))
+        second.before.append(_function_word("and", "CCONJ", "cc", language))
         noun.after.append(second)
     return noun
 
 
 def _adposition(noun: Node, word: str, language: Language) -> Node:
-    marker = Node(language.function[word], "ADP", "case")
+    marker = _function_word(word, "ADP", "case", language)
     if language.postpositions:
         noun.after.append(marker)
     else:
@@ -110,7 +117,7 @@ def _adposition(noun: Node, word: str, language: Language) -> Node:
 
 def _asked(role: str, deprel: str, language: Language) -> Node:
     upos = "PRON" if role in "SO" else "ADV"
-    return Node(language.function[QUESTION_WORDS[role]], upos, deprel)
+    return _function_word(QUESTION_WORDS[role], upos, deprel, language)
 
 
 def _agent(clause: Clause, language: Language, deprel: str) -> Node:
@@ -163,9 +170,9 @@ def build_tree(clause: Clause, language: Language, *, punctuation: bool = True) 
     kind, number = clause.event.verb
     verb = Node(language.words[kind][number], "VERB", "root", role="V")
     if clause.negated:
-        verb.before.append(Node(language.function["not"], "PART", "advmod"))
+        verb.before.append(_function_word("not", "PART", "advmod", language))
     if clause.passive:
-        auxiliary = Node(language.function["become"], "AUX", "aux:pass")
+        auxiliary = _function_word("become", "AUX", "aux:pass", language)
         (verb.after if language.order.endswith("V") else verb.before).append(auxiliary)
     nodes, order = _arguments(clause, language), _order(clause, language)
     place = order.index("V")
@@ -184,7 +191,7 @@ def _subordinate(verb: Node, event: Event, language: Language) -> None:
     other.deprel, other.role = "advcl", ""
     for node in (*other.before, *other.after):
         node.role = ""
-    other.before.insert(0, Node(language.function["while"], "SCONJ", "mark"))
+    other.before.insert(0, _function_word("while", "SCONJ", "mark", language))
     if language.order.endswith("V"):
         verb.before.insert(0, other)
     else:
@@ -224,7 +231,9 @@ def realise(clause: Clause, language: Language) -> Sentence:
         text += word.form
         head = heads[id(word)]
         parent = number[id(head)] if head is not None else 0
-        tokens.append(Token(word.form, word.upos, word.feats, parent, word.deprel, word.entity or "O"))
+        tokens.append(
+            Token(word.form, word.upos, word.feats, parent, word.deprel, word.entity or "O", word.lemma or word.form)
+        )
     spans = {
         word.role: _span(word, number) if word.role != "V" else (number[id(word)] - 1, number[id(word)])
         for word in words

@@ -8,6 +8,7 @@ from random import Random
 from ..syntax.sentence import Sentence
 from .edit import Edit, Function, Setting
 
+BITEXT = ("retrieval", "mining")
 #: The fields of each kind of task that may be perturbed; those of retrieval and mining are the sides of a pair.
 SIDES: Mapping[str, tuple[str, ...]] = {
     "classification": ("text_a", "text_b"),

@@ -1,11 +1,14 @@
 """A page that shows perturbed texts beside their originals, with what moved in colour."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from .registry import parse_perturbation
@@ -15,6 +18,7 @@ Mark = int | str | None
 Piece = tuple[str, Mark]
 EDITED = "edited"
 _COLOURS = 6
+_MEANS = ("reached", "kendall_tau")
 
 
 @dataclass(frozen=True)
@@ -31,28 +35,41 @@ class Example:
 
 @dataclass(frozen=True)
 class Cell:
-    """The examples of one task, perturbation and language, with the aggregates over all kept items of the cell."""
+    """The examples of one task, perturbation and language, with the aggregates over all kept items of the cell.
+
+    reasons: why items were not kept.
+    """
 
     task: str
     perturbation: str
     language: str
     description: str
     summary: dict[str, float]
+    reasons: list[str]
     examples: list[Example]
 
 
-def make_cell(
-    task: str, perturbation: str, language: str, clean: Mapping[str, dict], rows: Sequence[dict], examples: int
-) -> Cell:
-    """The first changed items of a cell; `clean`: items by id, `rows`: their perturbed items."""
-    kept = [row for row in rows if row["status"] == "kept"]
-    changed = [row for row in kept if row["changed"]]
-    summary = {"items": len(rows), "kept": len(kept), "changed": len(changed)}
-    for measure in ("reached", "kendall_tau"):
-        values = [row[measure] for row in kept]
-        summary[measure] = sum(values) / len(values) if values else 0.0
-    shown = [example for row in changed[:examples] for example in _examples(clean[row["id"]], row)]
-    return Cell(task, perturbation, language, parse_perturbation(perturbation).declaration.description, summary, shown)
+def read_cell(items: str | Path, perturbed: str | Path, examples: int) -> Cell:
+    """The first changed items of a file {task}/{perturbation}/{language}.parquet; `items`: the file it was made from.
+
+    Of most rows only some columns are read, for there are many files.
+    """
+    task, perturbation, language = *Path(perturbed).parts[-3:-1], Path(perturbed).stem
+    table = pq.read_table(perturbed, columns=["status", "changed", *_MEANS])
+    kept = pc.equal(table["status"], "kept")
+    changed = pc.and_(kept, table["changed"])
+    summary = {"items": len(table), "kept": pc.sum(kept).as_py() or 0, "changed": pc.sum(changed).as_py() or 0}
+    summary |= {name: pc.mean(table[name].filter(kept)).as_py() or 0.0 for name in _MEANS}
+    shown = pc.indices_nonzero(changed)[:examples]
+    reasons = table["status"].filter(pc.invert(kept)).unique().to_pylist()
+    pairs = zip(*(_rows(path, shown) for path in (items, perturbed)), strict=True) if len(shown) else ()
+    description = parse_perturbation(perturbation).declaration.description
+    found = [example for item, row in pairs for example in examples_of(item, row)]
+    return Cell(task, perturbation, language, description, summary, reasons, found)
+
+
+def _rows(path: str | Path, numbers: pa.Array) -> list[dict]:
+    return pq.read_table(path).take(numbers).to_pylist()
 
 
 def render_gallery(cells: Iterable[Cell]) -> str:
@@ -64,7 +81,8 @@ def render_gallery(cells: Iterable[Cell]) -> str:
     return environment.get_template("gallery.html.j2").render(sections=sections)
 
 
-def _examples(item: dict, row: dict) -> list[Example]:
+def examples_of(item: dict, row: dict) -> list[Example]:
+    """An item and its perturbed row, one example a perturbed field."""
     examples = []
     for entry in row["map"]:
         original, perturbed = _coloured(_text(item, entry), _text(row, entry), entry)

@@ -9,16 +9,15 @@ from ..syntax.sentence import Sentence
 from ..syntax.trees import TreeError, one_line
 from ..syntax.words import sentence_of, split_sentences
 from ..tasks.items import TEXT_FIELDS, schema
-from .declaration import DEFAULT_SIDES, SIDES
+from .declaration import BITEXT
 from .edit import Setting
 from .measures import MEASURES, measure
 from .protect import Lost
-from .registry import Perturbation, PerturbationError
+from .registry import Perturbation
 from .text import Changed, perturb_text
 from .writing import Writing, writing_of
 
 KEPT = "kept"
-BITEXT = ("retrieval", "mining")
 _TOKENS = pa.list_(pa.int32())
 _MAP = {
     "old": _TOKENS,
@@ -42,17 +41,6 @@ Trees = Mapping[tuple[str, str], Sequence[Sentence]]
 def perturbed_schema(kind: str) -> pa.Schema:
     """The columns of a perturbed items file: those of the kind, and what was done."""
     return pa.schema([*schema(kind), *(pa.field(name, of) for name, of in _COLUMNS.items())])
-
-
-def check_sides(kind: str, sides: Sequence[str] | None) -> tuple[str, ...]:
-    """The sides of a kind that are perturbed, the default ones for None; raises PerturbationError."""
-    if kind not in SIDES:
-        raise PerturbationError(f"items of kind {kind} cannot be perturbed; allowed: {', '.join(SIDES)}")
-    if sides is None:
-        return DEFAULT_SIDES[kind]
-    if unknown := [side for side in sides if side not in SIDES[kind]]:
-        raise PerturbationError(f"{kind}: unknown side {unknown[0]!r}; allowed: {', '.join(SIDES[kind])}")
-    return tuple(sides)
 
 
 @dataclass(frozen=True)
@@ -86,8 +74,7 @@ class ItemPerturber:
         return {**changed, **self._columns(item, fields)}
 
     def _fields(self, item: dict) -> tuple[str, ...]:
-        wanted = self.perturbation.sides.get(self.kind, ())
-        sides = tuple(side for side in self.sides if side in wanted)
+        sides = self.perturbation.sides_of(self.kind, self.sides)
         if self.kind in BITEXT:
             return ("text",) if item["side"] in sides else ()
         return sides

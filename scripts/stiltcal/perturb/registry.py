@@ -1,14 +1,14 @@
 """The perturbations by name. Imports nothing heavy, for the Snakefile checks configurations with it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
 
 from ..syntax.word_order import WordOrder
 from . import contrasts, controls, function_words, reordering, rewording, typos  # noqa: F401  (they declare themselves)
-from .declaration import DECLARATIONS, FAMILIES, Declaration
+from .declaration import BITEXT, DECLARATIONS, DEFAULT_SIDES, FAMILIES, SIDES, Declaration
 from .edit import Setting
 
 _ENDING = re.compile(r"(?:(?P<argument>.+?)-)?(?P<strength>-?\d+(?:\.\d+)?)")
@@ -61,6 +61,14 @@ class Perturbation:
         """The fields it applies to, by kind of task."""
         return self.declaration.sides
 
+    def sides_of(self, kind: str, sides: Sequence[str]) -> tuple[str, ...]:
+        """Those of some sides of a kind of task that it applies to."""
+        return tuple(side for side in sides if side in self.sides.get(kind, ()))
+
+    def relabels(self, labels: Sequence[str]) -> bool:
+        """Whether it knows what becomes of one of some labels: it keeps them all, or has a rule for one."""
+        return not self.declaration.labels or any(label in self.declaration.labels for label in labels)
+
     @property
     def word_order_of(self) -> str | None:
         """The language whose word order it follows, and whose statistics it needs (`reorder_like`)."""
@@ -101,6 +109,19 @@ class Perturbation:
 
     def __str__(self) -> str:
         return self.name
+
+
+def check_sides(kind: str, sides: Sequence[str] | None) -> tuple[str, ...]:
+    """The sides of a kind that are perturbed, the default ones for None; raises PerturbationError."""
+    if kind not in SIDES:
+        raise PerturbationError(f"items of kind {kind} cannot be perturbed; allowed: {', '.join(SIDES)}")
+    if sides is None:
+        return DEFAULT_SIDES[kind]
+    if unknown := [side for side in sides if side not in SIDES[kind]]:
+        raise PerturbationError(f"{kind}: unknown side {unknown[0]!r}; allowed: {', '.join(SIDES[kind])}")
+    if kind in BITEXT and len(sides) != 1:
+        raise PerturbationError(f"{kind}: found sides {', '.join(sides)}; one side of a pair is perturbed, not both")
+    return tuple(sides)
 
 
 def names() -> list[str]:

@@ -12,7 +12,7 @@ from .edit import Edit, Setting, some, words_of
     family="lexical",
     level="word",
     meaning="kept",
-    argument=Argument("perturbation to match", "[a-z_]+(-[a-z0-9@]+)?", "mirror_tree", default=""),
+    argument=Argument("perturbation to match", "[a-z_]+(-[a-z0-9@NV]+)?", "mirror_tree", default=""),
     source="Belinkov & Bisk 2018; matched by Levenshtein distance",
 )
 def typos(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:

@@ -53,13 +53,15 @@ def load_pipeline(language: str, models: str | Path, *, pretokenized: bool = Fal
     return load(processors=",".join(PROCESSORS))
 
 
-def parse_items(items: Sequence[dict], kind: str, language: str, models: str | Path) -> Iterator[Block]:
+def parse_items(
+    items: Sequence[dict], kind: str, language: str, models: str | Path, *, side: str = "foreign"
+) -> Iterator[Block]:
     """The blocks of all texts of items, in their order, with `{item id}/{field}/{number}` as sent_id.
 
-    Equal texts are parsed once. Texts of the source side of bitext are in another language and have no blocks.
+    Equal texts are parsed once. Of bitext, only the side that is in the language has blocks.
     """
     pipeline = load_pipeline(language, models, pretokenized=kind == "tagging")
-    wanted = [item for item in items if item.get("side") != "source"]
+    wanted = [item for item in items if item.get("side", side) == side]
     texts = [(item["id"], field, item[field]) for item in wanted for field in TEXT_FIELDS[kind]]
     if kind == "tagging":
         parsed = parse_tokens([tokens for _, _, tokens in texts], pipeline)

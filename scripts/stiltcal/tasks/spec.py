@@ -146,6 +146,8 @@ def explain(error: ValidationError) -> str:
         return (
             f"{where}: found {error.instance!r}{suggestion(error.instance, error.validator_value)}; allowed: {allowed}"
         )
+    if error.validator == "oneOf" and "description" in error.schema:
+        return f"{where}: found {error.instance!r}; allowed: {error.schema['description']}"
     return f"{where}: {error.message}"
 
 

@@ -1,0 +1,122 @@
+"""Syntax: trees of the test items of a target (where Stanza parses them), and the word order of languages.
+
+Reads items and treebanks, writes <results>/trees/{target}/{language}.conllu and <results>/word_order/{language}.json.
+Gold trees come with the items (data.smk).
+"""
+
+if study.miniature:
+
+    rule generate_treebank:
+        """Generate sentences of one language with their trees."""
+        input:
+            library=lib("miniature", "tasks/items"),
+        output:
+            "<results>/treebanks/{language}.conllu",
+        log:
+            "<logs>/generate_treebank/{language}.log",
+        conda:
+            "../envs/data.yaml"
+        resources:
+            mem_mb=500,
+            runtime=10,
+        params:
+            language=lambda wildcards: wildcards.language,
+            languages=config["miniature"]["languages"],
+            sizes=study.sizes("udpos"),
+            facts=config["miniature"]["facts"],
+            seed=config["data"]["seed"],
+        script:
+            "../scripts/generate_treebank.py"
+
+
+rule measure_word_order:
+    """Count in which order the words of a language stand; `reorder_like` follows it."""
+    input:
+        treebanks=treebanks,
+        library=lib("syntax"),
+    output:
+        "<results>/word_order/{language}.json",
+    log:
+        "<logs>/measure_word_order/{language}.log",
+    conda:
+        "../envs/syntax.yaml"
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        language=lambda wildcards: wildcards.language,
+    script:
+        "../scripts/measure_word_order.py"
+
+
+if config["trees"] == "stanza":
+
+    rule fetch_parser:
+        """Fetch Stanza's models of one language, once, and check them against the lock; may need a network."""
+        input:
+            library=lib("tasks/lock", "tasks/fetch"),
+        output:
+            directory("<resources>/parsers/{language}"),
+        log:
+            "<logs>/fetch_parser/{language}.log",
+        conda:
+            "../envs/syntax.yaml"
+        resources:
+            mem_mb=2000,
+            runtime=60,
+        params:
+            language=lambda wildcards: wildcards.language,
+            lock=study.lock,
+        script:
+            "../scripts/fetch_parser.py"
+
+    rule train_parser:
+        """Train Stanza's models of one language on its treebank."""
+        input:
+            train=lambda wildcards: study.texts.treebank(wildcards.language)["train"],
+            dev=lambda wildcards: study.texts.treebank(wildcards.language)["dev"],
+            library=lib("syntax"),
+        output:
+            directory("<results>/parsers/{language}"),
+        log:
+            "<logs>/train_parser/{language}.log",
+        benchmark:
+            "<benchmarks>/train_parser/{language}.tsv"
+        conda:
+            "../envs/syntax.yaml"
+        threads: 1
+        resources:
+            mem_mb=3000,
+            runtime=240,
+        params:
+            language=lambda wildcards: wildcards.language,
+            steps=lambda wildcards: study.texts.parsed_with(wildcards.language)[1],
+            seed=config["data"]["seed"],
+        script:
+            "../scripts/train_parser.py"
+
+    rule parse_text:
+        """Parse the test items of one target in one language; the trees serve every perturbation and model."""
+        input:
+            data="<results>/data/{target}/test/{language}.parquet",
+            models=parser,
+            library=lib("syntax", "tasks/items"),
+        output:
+            "<results>/trees/{target}/{language}.conllu",
+        log:
+            "<logs>/parse_text/{target}/{language}.log",
+        benchmark:
+            "<benchmarks>/parse_text/{target}/{language}.tsv"
+        conda:
+            "../envs/syntax.yaml"
+        threads: 1
+        resources:
+            mem_mb=4000,
+            runtime=240,
+            gpu=1,
+        params:
+            kind=lambda wildcards: study.tasks[wildcards.target].kind,
+            language=parsed_language,
+            side=lambda wildcards: "source" if study.sides(wildcards.target) == ["source"] else "foreign",
+        script:
+            "../scripts/parse_text.py"

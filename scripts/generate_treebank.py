@@ -1,0 +1,20 @@
+"""Generate the treebank of one language of the miniature, for its word order: sentences of the training world."""
+
+from pathlib import Path
+
+from stiltcal.jobs import job
+from stiltcal.miniature.generate import Miniature, write_trees
+
+
+def main(
+    output: str, *, language: str, languages: dict[str, dict], sizes: dict[str, int], facts: dict[str, int], seed: int
+) -> None:
+    """The sentences that UDPOS trains on, told in `language`; the rest as in generate_items."""
+    miniature = Miniature(languages, sizes, facts, seed)
+    _, sentences = miniature.build("udpos", "tagging", "train", miniature.languages[language])
+    write_trees(Path(output), sentences)
+
+
+if "snakemake" in globals():
+    with job(snakemake):
+        main(snakemake.output[0], **snakemake.params)

@@ -1,0 +1,145 @@
+"""What a study does to its texts: where trees and word order come from, and which fields are perturbed how.
+
+Imports are relative and light, for the Snakefile asks this module through `stiltcal.study`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from .perturb.registry import Perturbation, PerturbationError, check_sides, parse_perturbation
+from .tasks.spec import Task, suggestion
+
+
+class Texts:
+    """The keys `perturbations`, `sides`, `trees`, `parsers` and `treebanks` of a configuration."""
+
+    def __init__(self, config: Mapping, root: Path):
+        """Files of the configuration are relative to `root`, the clone."""
+        self.config, self.root = config, root
+        self.miniature = config["data"]["source"] == "miniature"
+
+    @cached_property
+    def perturbations(self) -> list[Perturbation]:
+        """In the order of the configuration; raises PerturbationError."""
+        return list(map(parse_perturbation, self.config["perturbations"]))
+
+    def sides(self, task: Task) -> tuple[str, ...]:
+        """The fields of a target that are perturbed; raises PerturbationError."""
+        return check_sides(task.kind, self.config["sides"].get(task.name))
+
+    def applicable(self, task: Task) -> list[Perturbation]:
+        """The perturbations of a target, `clean` among them; the others apply to none of its fields or labels."""
+        return [each for each in self.perturbations if self._applies(each, task)]
+
+    def _applies(self, perturbation: Perturbation, task: Task) -> bool:
+        known = task.kind != "classification" or perturbation.relabels(task.labels)
+        return known and bool(perturbation.sides_of(task.kind, self.sides(task)))
+
+    def word_orders(self, task: Task) -> list[str]:
+        """The languages whose word order a perturbation of a target follows."""
+        return sorted({each.word_order_of for each in self.applicable(task)} - {None})
+
+    def perturbed_language(self, task: Task, language: str) -> str:
+        """The language of what is perturbed: that of the file, but on the source side of bitext the source language."""
+        return self.config["source_language"] if self.sides(task) == ("source",) else language
+
+    def has_trees(self, language: str) -> bool:
+        """Whether text of evaluation in a language has trees."""
+        return self.config["trees"] == "gold" or (
+            self.config["trees"] == "stanza" and language in self.config["parsers"]
+        )
+
+    def parsed_with(self, language: str) -> tuple[str, object]:
+        """How Stanza's models of a language are had: (`fetch`, None), (`train`, steps) or (`folder`, path)."""
+        parser = self.config["parsers"][language]
+        (how, value) = next(iter(parser.items())) if isinstance(parser, Mapping) else (parser, None)
+        return (how, str(self.root / value)) if how == "folder" else (how, value or {})
+
+    def treebank(self, language: str) -> dict[str, str]:
+        """The files of a language's treebank, by `train` and `dev`; {} where it is generated, or there is none."""
+        return {part: str(self.root / path) for part, path in self.config["treebanks"].get(language, {}).items()}
+
+    @property
+    def treebank_languages(self) -> list[str]:
+        """The languages that have a treebank."""
+        generated = self.config["miniature"]["languages"] if self.miniature else {}
+        return [*generated, *(language for language in self.config["treebanks"] if language not in generated)]
+
+
+def text_problems(texts: Texts, targets: Sequence[Task], languages: Callable[[str], Sequence[str]]) -> list[str]:
+    """What of the keys of `Texts` cannot be had, a line each; `languages`: of a target, by its name.
+
+    What no cell of the study can have is told when the names are right.
+    """
+    targets = [task for task in targets if "target" in task.roles]
+    problems = [*_perturbations(texts.config["perturbations"]), *_sides(texts, targets), *_trees(texts)]
+    return problems or [*_unavailable(texts, targets, languages), *_word_orders(texts)]
+
+
+def _perturbations(names: Iterable[str]) -> Iterable[str]:
+    for name in names:
+        try:
+            parse_perturbation(name)
+        except PerturbationError as error:
+            yield f"configuration: perturbations: {error}"
+
+
+def _sides(texts: Texts, targets: Sequence[Task]) -> Iterable[str]:
+    names = [task.name for task in targets]
+    for name in texts.config["sides"]:
+        if name not in names:
+            hint, allowed = suggestion(name, names), ", ".join(names)
+            yield f"configuration: sides: {name!r} is no target of this study{hint}; allowed: {allowed}"
+    for task in targets:
+        try:
+            texts.sides(task)
+        except PerturbationError as error:
+            yield f"configuration: sides.{task.name}: {error}"
+
+
+def _trees(texts: Texts) -> Iterable[str]:
+    config, parsers = texts.config, texts.config["parsers"]
+    if config["trees"] == "gold" and not texts.miniature:
+        yield "configuration: trees: only the miniature brings gold trees; allowed here: stanza (with parsers), none"
+    if (config["trees"] == "stanza") != bool(parsers):
+        found = ", ".join(parsers) or "none"
+        yield f"configuration: parsers: found {found}, and trees: {config['trees']}; parsers go with trees: stanza"
+    for language in parsers:
+        if language not in config["languages"]:
+            allowed = ", ".join(config["languages"])
+            yield f"configuration: parsers: {language!r} is no language of this study; allowed: {allowed}"
+            continue
+        how, value = texts.parsed_with(language)
+        if how == "train" and set(texts.treebank(language)) != {"train", "dev"}:
+            yield f"configuration: parsers.{language}: train needs both files, train and dev, of treebanks.{language}"
+        if how == "folder" and not Path(value).is_dir():
+            yield f"configuration: parsers.{language}: there is no folder {value}"
+    for language in config["treebanks"]:
+        for part, path in texts.treebank(language).items():
+            if not Path(path).is_file():
+                yield f"configuration: treebanks.{language}.{part}: there is no file {path}"
+
+
+def _unavailable(texts: Texts, targets: Sequence[Task], languages: Callable[[str], Sequence[str]]) -> Iterable[str]:
+    """Perturbations that no cell of the study can have, with the reason of the first."""
+    for perturbation in texts.perturbations:
+        reasons = []
+        for task in targets:
+            sides = ", ".join(texts.sides(task))
+            other = f"{perturbation} does not apply to {task.name} ({sides}), nor to any other target"
+            other = None if perturbation in texts.applicable(task) else other
+            for code in {texts.perturbed_language(task, code): None for code in languages(task.name)}:
+                has_trees = texts.has_trees(code)
+                reasons.append(perturbation.unavailable(code, has_trees=has_trees, kind=task.kind) or other)
+        if reasons and None not in reasons:
+            yield f"configuration: perturbations: {reasons[0]}"
+
+
+def _word_orders(texts: Texts) -> Iterable[str]:
+    known = texts.treebank_languages
+    for perturbation in texts.perturbations:
+        language = perturbation.word_order_of
+        if language and language not in known:
+            found = ", ".join(known) or "none"
+            yield f"configuration: perturbations: {perturbation} needs treebanks.{language}; there are: {found}"
