@@ -86,12 +86,11 @@ def encoder_after(wildcards):
     return "<results>/models/intermediate/{intermediate}/seed{seed}"
 
 
-def model_for(wildcards):
-    """The model that predicts a target: fine-tuned on its train set, or for retrieval and mining the encoder itself."""
-    train_set = study.train_set(wildcards.target)
-    if train_set is None:
-        return encoder_after(wildcards)
-    return f"<results>/models/target/{wildcards.intermediate}/{train_set}/seed{wildcards.seed}"
+def target_model(train_set):
+    """The model that answers targets: fine-tuned on their train set, or for retrieval and mining the encoder itself."""
+    if train_set == "encoder":
+        return encoder_after
+    return f"<results>/models/target/{{intermediate}}/{train_set}/seed{{seed}}"
 
 
 def perturbed_items(target):

@@ -88,6 +88,14 @@ class Study:
         """What a target is fine-tuned on; None where the encoder is used directly."""
         return self.tasks[target].train_set
 
+    @cached_property
+    def answered(self) -> dict[str, list[str]]:
+        """The targets that one model answers, by its train set; `encoder` answers those that have none."""
+        found: dict[str, list[str]] = {}
+        for target in self.targets:
+            found.setdefault(self.train_set(target) or "encoder", []).append(target)
+        return found
+
     def _offered(self, task: Task) -> list[str]:
         """The languages in which the data source has the task's evaluation data, the source language included."""
         return (
@@ -185,6 +193,16 @@ class Study:
         """What a training job must know of a task."""
         spec = self.tasks[task]
         return {"name": task, "kind": spec.kind, "labels": list(spec.labels), "lengths": self.lengths(task)}
+
+    def prediction(self, target: str) -> dict:
+        """What a prediction job must know of a target."""
+        settings = {
+            "kind": self.tasks[target].kind,
+            "lengths": self.lengths(target),
+            "layer": self.config["retrieval_layer"],
+            "normalization": self.normalization(target),
+        }
+        return {"dev_languages": self.dev_languages(target), "cells": self.cells(target), "settings": settings}
 
     def scoring(self, target: str) -> dict:
         """Parameters of the score and compare jobs of a target."""

@@ -59,7 +59,7 @@ def test_multi_then_every_target(encoders, files, tmp_path, family):
 def assert_predicts(predictor: Predictor, path: str) -> None:
     source = Source("clean", "en", path)
     record = predictor.fit([source])
-    table = predictor.predict([source])
+    (table,) = predictor.predict([source])
     assert record["source"]["temperature"] > 0
     assert table.num_rows > 0
     assert all(0 <= value <= 1 for value in table["confidence"].to_pylist())

@@ -108,6 +108,37 @@ def test_the_same_job_gives_the_same_bytes(job, kind):
         assert (one / name).read_bytes() == (two / name).read_bytes()
 
 
+@pytest.mark.parametrize("kind", ["qa", "mining"])
+def test_only_what_is_new_is_predicted(word_encoder, trained, tmp_path, monkeypatch, kind):
+    """Another perturbation, or other items of one, cost themselves alone; the file is that of a job from scratch."""
+    model = word_encoder if kind == "mining" else trained(kind)
+    for number, name in enumerate(("dev", "clean", "old", "new")):
+        write_items(tmp_path / f"{name}.parquet", kind, make(kind, 12 + number))
+    asked, predict_cells = [], Predictor.predict
+
+    def counted(self, sources):
+        asked.extend(source.perturbation for source in sources)
+        return predict_cells(self, sources)
+
+    monkeypatch.setattr(Predictor, "predict", counted)
+
+    def run(files: dict[str, str], output: str, **options) -> bytes:
+        asked.clear()
+        cells = [(perturbation, "en", str(tmp_path / f"{name}.parquet")) for perturbation, name in files.items()]
+        dev, paths = [("en", str(tmp_path / "dev.parquet"))], (str(tmp_path / output), str(tmp_path / "t.json"))
+        predict.main(model, dev, cells, *paths, **{"kind": kind, "lengths": LENGTHS} | options)
+        return (tmp_path / output).read_bytes()
+
+    run({"clean": "clean", "x": "old"}, "grown")
+    grown = run({"new": "new", "clean": "clean", "x": "old"}, "grown")
+    assert asked == ["new"]
+    assert grown == run({"new": "new", "clean": "clean", "x": "old"}, "whole")
+    run({"clean": "clean", "x": "new"}, "grown")
+    assert asked == ["x"]
+    run({"clean": "clean", "x": "new"}, "grown", library=[predict.__file__])
+    assert asked == ["clean", "x"], "the code is another"
+
+
 @pytest.mark.parametrize("kind", ["classification", "multiple_choice", "tagging", "qa"])
 def test_a_row_does_not_depend_on_the_others(job, kind):
     items = make(kind, 60)
@@ -156,7 +187,7 @@ def test_items_that_a_perturbation_skipped_are_not_predicted(trained, word_encod
     model = word_encoder if kind in ("retrieval", "mining") else trained(kind, LABELS.get(kind, ()))
     predictor = Predictor(model, kind, Lengths(**LENGTHS))
     predictor.fit([Source("clean", "en", str(tmp_path / "dev.parquet"))])
-    some, none = (predictor.predict([Source("x", "en", str(tmp_path / f"{n}.parquet"))]) for n in ("some", "none"))
+    some, none = predictor.predict([Source("x", "en", str(tmp_path / f"{n}.parquet")) for n in ("some", "none")])
     assert list(dict.fromkeys(some["id"].to_pylist())) == [item["id"] for item in asked[2:]]
     assert (none.num_rows, none.schema) == (0, PREDICTIONS)
 

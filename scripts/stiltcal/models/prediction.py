@@ -1,12 +1,13 @@
 """One prediction job: a model answers all languages and perturbations of its target (docs/data_formats.md)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from stiltcal.models import encoder as enc
@@ -34,6 +35,8 @@ PREDICTIONS = pa.schema(
         "confidence_source": pa.float64(),
     }
 )
+#: Key of the file's metadata: the digest of what each cell was made from.
+_MADE_FROM = b"made_from"
 
 
 class Source(NamedTuple):
@@ -69,14 +72,14 @@ class Predictor:
         """Fit the scaling (mining: and the thresholds) on clean dev items; returns the record for temperature.json."""
         return {"source": self.decoder.fit(self._cells(dev))}
 
-    def predict(self, sources: Sequence[Source]) -> pa.Table:
-        """The predictions for some cells together: inputs they have in common are computed once."""
+    def predict(self, sources: Sequence[Source]) -> list[pa.Table]:
+        """The predictions for each of some cells: inputs they have in common are computed once."""
         tables = []
         for source, cell in zip(sources, self._cells(sources), strict=True):
             which = {"language": source.language, "perturbation": source.perturbation}
             rows = self.decoder.rows(cell) if cell.items else []
             tables.append(pa.Table.from_pylist([which | row for row in rows], PREDICTIONS))
-        return pa.concat_tables(tables)
+        return tables
 
     def _cells(self, sources: Sequence[Source]) -> list[Cell]:
         items = [_kept_items(source.path, self.kind) for source in sources]
@@ -93,16 +96,46 @@ def predict_all(
     sources: Sequence[Source],
     output: str | Path,
     temperature: str | Path,
+    made_from: Mapping[Source, str],
 ) -> None:
-    """Fit on dev, then write the predictions of all cells, language by language, and temperature.json."""
+    """Fit on dev, then write the predictions of all cells, language by language, and temperature.json.
+
+    `made_from`: for each source a digest of all that its predictions depend on. It is kept in the file, and cells that
+    an earlier file has with the same digest are taken from there.
+    """
     record = predictor.fit(dev)
+    tables = _current(output, made_from)
     ordered = sorted(sources, key=lambda source: source.language)
-    groups = groupby(ordered, key=lambda source: source.language)
-    table = pa.concat_tables([predictor.predict(list(group)) for _, group in groups])
+    missing = [source for source in ordered if source not in tables]
+    print(f"{len(missing)} of {len(ordered)} cells are predicted; the others are current")
+    for _, group in groupby(missing, key=lambda source: source.language):
+        cells = list(group)
+        tables |= zip(cells, predictor.predict(cells), strict=True)
+    digests = {_name(source): made_from[source] for source in ordered}
+    metadata = {_MADE_FROM: json.dumps(digests)}
     partial = Path(f"{output}.partial")
-    write_table(partial, table)
+    write_table(partial, pa.concat_tables([tables[source] for source in ordered]).replace_schema_metadata(metadata))
     Path(temperature).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     partial.replace(output)
+
+
+def _name(source: Source) -> str:
+    return f"{source.perturbation}/{source.language}"
+
+
+def _current(output: str | Path, made_from: Mapping[Source, str]) -> dict[Source, pa.Table]:
+    """The cells of an earlier file that would come out the same."""
+    if not Path(output).exists():
+        return {}
+    table = pq.read_table(output)
+    known = json.loads((table.schema.metadata or {}).get(_MADE_FROM, b"{}"))
+    current = {}
+    for source in (source for source, digest in made_from.items() if known.get(_name(source)) == digest):
+        which = pc.and_(
+            pc.equal(table["language"], source.language), pc.equal(table["perturbation"], source.perturbation)
+        )
+        current[source] = table.filter(which)
+    return current
 
 
 def _kept_items(path: str, kind: str) -> list[dict]:
