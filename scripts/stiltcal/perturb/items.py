@@ -63,15 +63,22 @@ class ItemPerturber:
 
         An item that the perturbation cannot be applied to is left as it is, and its `status` says why.
         """
-        reason = self.perturbation.unavailable(self.setting.language, has_trees=self._has_trees(item), kind=self.kind)
-        if reason:
-            return {**item, **self._columns({}, {}), "status": reason}
         try:
-            fields = {field: self._perturb(item, field) for field in self._fields(item)}
-            changed = self._changed(item, fields)
+            changed, fields = self.change(item)
         except Lost as lost:
             return {**item, **self._columns({}, {}), "status": str(lost)}
         return {**changed, **self._columns(item, fields)}
+
+    def change(self, item: dict) -> tuple[dict, dict[str, Changed]]:
+        """The item with its new texts, answers, tags and label, and what became of each perturbed field, unmeasured.
+
+        Raises Lost, whose message is why the item cannot be perturbed.
+        """
+        reason = self.perturbation.unavailable(self.setting.language, has_trees=self._has_trees(item), kind=self.kind)
+        if reason:
+            raise Lost(reason)
+        fields = {field: self._perturb(item, field) for field in self._fields(item)}
+        return self._changed(item, fields), fields
 
     def _fields(self, item: dict) -> tuple[str, ...]:
         sides = self.perturbation.sides_of(self.kind, self.sides)

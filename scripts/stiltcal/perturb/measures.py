@@ -7,7 +7,7 @@ the sentences of an item by their number of tokens.
 
 from bisect import bisect, insort
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from operator import sub
 from statistics import fmean
 
 import numpy as np
@@ -16,17 +16,17 @@ from ..syntax.sentence import ROOT, Sentence
 from .distance import levenshtein
 from .render import Rendered
 
+#: What is measured of sentences, with the value of a text without any.
+_OF_SENTENCES = {
+    "reached": 0.0,
+    "kendall_tau": 1.0,
+    "dnd": 0.0,
+    "idc": 0.0,
+    "broken_neighbours": 0.0,
+    "dependency_length_change": None,
+}
 #: Of sentences, then of texts; `requested` comes from the perturbation.
-MEASURES = (
-    "reached",
-    "kendall_tau",
-    "dnd",
-    "idc",
-    "broken_neighbours",
-    "dependency_length_change",
-    "chrf",
-    "levenshtein",
-)
+MEASURES = (*_OF_SENTENCES, "chrf", "levenshtein")
 _CHRF_BETA = 2.0
 
 
@@ -38,26 +38,29 @@ def measure(
     sentences: tokens before and the sentence now. texts: (before, now) of its perturbed fields, one or more.
     `dependency_length_change` is None where no sentence has a tree.
     """
-    counts = [len(tokens) for tokens, _ in sentences]
-    orders = [_ranks(rendered.origins) for _, rendered in sentences]
-    lengths = [dependency_length_change(tokens, rendered.origins) for tokens, rendered in sentences]
-    measured = [(change, count) for change, count in zip(lengths, counts, strict=True) if change is not None]
+    rows = [_of_sentence(tokens, rendered) for tokens, rendered in sentences]
+    weights = [len(tokens) for tokens, _ in sentences]
+    means = (_mean([row[k] for row in rows], weights, empty) for k, empty in enumerate(_OF_SENTENCES.values()))
     pairs = list(texts)
     before, now = "\n".join(a for a, _ in pairs), "\n".join(b for _, b in pairs)
     return {
-        "reached": _mean([reached(tokens, rendered) for tokens, rendered in sentences], counts, 0.0),
-        "kendall_tau": _mean(map(kendall_tau, orders), counts, 1.0),
-        "dnd": _mean(map(direct_neighbour_displacement, orders), counts, 0.0),
-        "idc": _mean(map(index_displacement, orders), counts, 0.0),
-        "broken_neighbours": _mean(map(broken_neighbours, orders), counts, 0.0),
-        "dependency_length_change": _mean(*zip(*measured, strict=True), 0.0) if measured else None,
+        **dict(zip(_OF_SENTENCES, means, strict=True)),
         "chrf": chrf(before, now),
         "levenshtein": levenshtein(before, now) / max(len(before), len(now), 1),
     }
 
 
-def _mean(values: Iterable[float], weights: Sequence[int], empty: float) -> float:
-    return fmean(values, weights) if weights else empty
+def _mean(values: Sequence[float | None], weights: Sequence[int], empty: float | None) -> float | None:
+    """The weighted mean of the values that are not None; `empty` where there are none."""
+    known = [(value, weight) for value, weight in zip(values, weights, strict=True) if value is not None]
+    return sum(value * weight for value, weight in known) / sum(weight for _, weight in known) if known else empty
+
+
+def _of_sentence(tokens: Sentence, rendered: Rendered) -> tuple[float | None, ...]:
+    """The measures of _OF_SENTENCES."""
+    order, length = _ranks(rendered.origins), dependency_length_change(tokens, rendered.origins)
+    measures = (kendall_tau, direct_neighbour_displacement, index_displacement, broken_neighbours)
+    return reached(tokens, rendered), *(of_order(order) for of_order in measures), length
 
 
 def _ranks(origins: Sequence[int]) -> list[int]:
@@ -91,25 +94,23 @@ def kendall_tau(order: Sequence[int]) -> float:
 
 def direct_neighbour_displacement(order: Sequence[int]) -> float:
     """DND: the share of neighbours (a, b) that b no longer follows directly, in [0, 1]."""
-    return _broken(order, lambda step: step == 1)
+    steps = _steps(order)
+    return 1 - steps.count(1) / len(steps) if steps else 0.0
 
 
 def broken_neighbours(order: Sequence[int]) -> float:
     """The share of neighbours that are no longer neighbours in either order, in [0, 1]."""
-    return _broken(order, lambda step: abs(step) == 1)
+    steps = _steps(order)
+    return 1 - (steps.count(1) + steps.count(-1)) / len(steps) if steps else 0.0
 
 
-def _broken(order: Sequence[int], intact) -> float:
-    pairs = len(order) - 1
-    if pairs < 1:
-        return 0.0
-    return 1 - sum(intact(second - first) for first, second in pairwise(order)) / pairs
+def _steps(order: Sequence[int]) -> list[int]:
+    return list(map(sub, order[1:], order))
 
 
 def index_displacement(order: Sequence[int]) -> float:
     """IDC: the mean distance that a token moved, as a share of the number of tokens, in [0, 1)."""
-    count = len(order)
-    return sum(abs(place - rank) for place, rank in enumerate(order)) / count**2 if count else 0.0
+    return sum(map(abs, map(sub, order, range(len(order))))) / len(order) ** 2 if order else 0.0
 
 
 def dependency_length_change(tokens: Sentence, origins: Sequence[int]) -> float | None:

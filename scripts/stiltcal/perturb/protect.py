@@ -7,7 +7,7 @@ from ..syntax.sentence import Sentence, Span, joined
 
 
 class Lost(Exception):
-    """Why an item cannot keep what must survive; the message is the item's status."""
+    """Why an item cannot be perturbed, or cannot keep what must survive; the message is the item's status."""
 
 
 def protect(text: str, sentences: Sequence[Sentence], spans: Sequence[Span]) -> list[tuple[Sentence, Sentence]]:
