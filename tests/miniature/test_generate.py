@@ -4,9 +4,12 @@ import random
 
 import pytest
 
-from stiltcal.miniature.generate import BITEXT, DRAWERS, Miniature
+import generate_treebank
+import measure_word_order
+from stiltcal.miniature.generate import BITEXT, DRAWERS, Miniature, write_trees
 from stiltcal.miniature.world import draw_events
-from stiltcal.syntax.trees import read_fields
+from stiltcal.syntax.trees import read_blocks, read_fields
+from stiltcal.syntax.word_order import read_word_order
 from stiltcal.tasks.items import TEXT_FIELDS, read_items
 from stiltcal.tasks.spec import load_tasks
 
@@ -98,6 +101,28 @@ def test_trees_cover_their_texts_exactly(miniature, name, tmp_path):
             ]
             assert all(text[start:end] == form for form, start, end in words)
             assert "".join(form for form, _, _ in words) == text.replace(" ", ""), "every word has its place in a tree"
+
+
+@pytest.mark.parametrize(("language", "object_before_verb"), [("qaa", 0.0), ("qad", 1.0)])
+def test_treebank_has_the_word_order_of_its_language(tmp_path, language, object_before_verb):
+    path = str(tmp_path / f"{language}.conllu")
+    settings = {"languages": CONFIG["languages"], "facts": CONFIG["facts"], "sizes": {"train": 200}, "seed": 1}
+    generate_treebank.main(path, language=language, **settings)
+    measure_word_order.main([path], str(tmp_path / "order.json"), language=language)
+    assert read_word_order(tmp_path / "order.json").left["V"]["obj"] == pytest.approx(object_before_verb, abs=0.1)
+
+
+def test_rules_know_the_function_words_by_their_lemma(miniature, tmp_path):
+    _, sentences = miniature.build("udpos", "tagging", "test", miniature.languages["qaf"])
+    write_trees(tmp_path / "qaf.conllu", sentences)
+    words = [word for block in read_blocks(tmp_path / "qaf.conllu") for word in _words(block)]
+    assert {lemma for _, lemma, upos in words if upos == "SCONJ"} == {"while"}
+    assert {lemma for _, lemma, upos in words if upos == "PART"} == {"not"}
+    assert all(form == lemma for form, lemma, upos in words if upos in ("NOUN", "VERB"))
+
+
+def _words(block):
+    return zip(block.words.forms, block.words.lemmas, block.words.upos, strict=True)
 
 
 def test_mining_has_unpaired_sentences_and_pairs_agree(miniature):

@@ -75,12 +75,8 @@ def test_treebanks_survive_and_maps_are_bijections(treebanks, word_orders):
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
 #: Rules that move nothing: their strength is in the characters they leave out or misspell.
 NO_ORDER = {"crop_adjuncts", "drop_function_words", "typos"}
-#: Where a rule finds nothing to do: nouns with case, no coordination in the treebank, verbs last, no comma.
-NOTHING = {
-    "swap_conjuncts": {"ja"},
-    "swap_arguments": {"hi"},
-    "move_clause": {"tr"},
-}
+#: Where a cautious rule finds nothing to do: no clause of the plain kind, no coordination in the treebank.
+NOTHING = {"move_clause": {"ar", "hi", "ja", "tr", "zh"}, "swap_conjuncts": {"ja"}}
 
 
 def mean_tau(blocks, texts):
@@ -102,11 +98,11 @@ def mean_chrf(blocks, texts):
 def test_measured_strength_grows_with_the_requested_one(treebanks, word_orders, language):
     files = sorted(treebanks.glob(f"{language}_*.conllu"))
     every = [block for path in files for block in read_blocks(path)]
-    for name in names():
+    for name in (name for name in names() if name != "clean"):
         common = DECLARATIONS[name].family in ("control", "tree") or name in NO_ORDER
         blocks = every[:300] if common else every
         levels = [perturbed(blocks, language, full_name(name, language, each), word_orders) for each in STRENGTHS]
-        if name == "clean" or levels[0] is None:
+        if levels[0] is None:
             continue
         measures = (mean_similarity, mean_chrf) if name in NO_ORDER else (mean_tau,)
         for of_texts in measures:

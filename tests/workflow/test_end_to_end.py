@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -89,15 +89,39 @@ def test_gallery_has_a_page_for_each_target_and_language(finished):
 
 @pytest.mark.slow
 def test_new_perturbation_computes_itself_alone(tmp_path):
-    wanted = ("--cores", "1", "--quiet", "--", "results/perturbed/bucc/made_from.json")
-    snakemake(tmp_path, TINY, *wanted)
-    folder = tmp_path / "results" / "perturbed" / "bucc"
+    folder, command = tmp_path / "results" / "perturbed" / "bucc", ("--cores", "1", "--quiet", "--")
+    snakemake(tmp_path, TINY, *command, "results/perturbed/bucc/made_from.json")
     (folder / "mirror_tree-1.0" / "qab.parquet").write_bytes(b"kept as it is")
-    snakemake(tmp_path, {**TINY, "perturbations": [*TINY["perturbations"], "reverse-1.0"]}, *wanted)
+    config = {**TINY, "perturbations": [*TINY["perturbations"], "reverse-1.0"]}
+    snakemake(tmp_path, config, *command, "results/perturbed/bucc/reverse-1.0/qab.parquet")
     assert (folder / "mirror_tree-1.0" / "qab.parquet").read_bytes() == b"kept as it is"
     assert read_items(folder / "reverse-1.0" / "qab.parquet")
     log = (tmp_path / "logs" / "perturb_items" / "bucc.log").read_text(encoding="utf-8")
     assert log.startswith("2 of 10 files are made")
+
+
+def test_text_is_parsed_where_there_is_a_parser(tmp_path):
+    """The jobs of a study of real text, planned: one parser trained, one fetched, one language without any."""
+    for name in ("train", "dev"):
+        (tmp_path / f"{name}.conllu").write_text("1\tgo\tgo\tVERB\t_\t_\t0\troot\t_\t_\n\n", encoding="utf-8")
+    treebank = {name: str(tmp_path / f"{name}.conllu") for name in ("train", "dev")}
+    config = {
+        **TINY,
+        "data": {"source": "hub", "lock": str(tmp_path / "lock.json")},
+        "source_language": "en",
+        "languages": ["en", "tr", "th"],
+        "targets": ["xquad", "xnli"],
+        "trees": "stanza",
+        "parsers": {"en": "fetch", "tr": "train"},
+        "treebanks": {"tr": treebank},
+        "perturbations": ["clean", "mirror_tree-1.0", "typos-reorder_like-tr@NV-1.0"],
+    }
+    wanted = [f"results/perturbed/{target}/made_from.json" for target in config["targets"]]
+    plan = snakemake(tmp_path, config, "--dry-run", "--", *wanted)
+    jobs = Counter(re.findall(r"^rule (\w+):", plan, re.MULTILINE))
+    assert (jobs["fetch_parser"], jobs["train_parser"], jobs["measure_word_order"]) == (1, 1, 1)
+    assert jobs["parse_text"] == 4 and "trees/xquad/th.conllu" not in plan
+    assert (jobs["perturb_items_xquad"], jobs["perturb_items_xnli"]) == (1, 1)
 
 
 @pytest.mark.slow

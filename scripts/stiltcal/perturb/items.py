@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pyarrow as pa
 
@@ -34,6 +35,9 @@ _COLUMNS = {
     **dict.fromkeys(MEASURES, pa.float64()),
     "map": pa.list_(pa.struct({"field": pa.string(), **_MAP})),
 }
+
+#: Questions about one paragraph follow each other.
+_split = lru_cache(maxsize=16)(split_sentences)
 
 Trees = Mapping[tuple[str, str], Sequence[Sentence]]
 
@@ -112,7 +116,7 @@ class ItemPerturber:
                 raise TreeError(f"the trees of {item['id']}/{field} have other tokens than the item")
             return sentences
         if sentences is None:
-            return split_sentences(text)
+            return _split(text)
         written = one_line(text)
         for sentence in sentences:
             if [written[s:e] for s, e in zip(sentence.starts, sentence.ends, strict=True)] != sentence.forms:

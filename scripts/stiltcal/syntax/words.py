@@ -95,6 +95,8 @@ def _trimmed(chunk: str, start: int, end: int) -> list[tuple[int, int]]:
         first += 1
     while last > first and is_mark(chunk[last - 1]):
         last -= 1
+    if (first, last) == (start, end):
+        return [(start, end)]
     core = [(first, last)] if first < last else []
     return [*_runs(chunk, start, first), *core, *_runs(chunk, last, end)]
 
