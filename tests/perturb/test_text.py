@@ -69,6 +69,15 @@ def test_what_every_perturbation_keeps(text_and_spans, name, strength, seed):
             assert before.lower() == after.lower()
 
 
+def test_a_protected_comma_is_never_left_out():
+    forms, heads, tags = ["a", "b", ",", "the"], [-1, 0, 0, 0], ["NOUN", "NOUN", "PUNCT", "DET"]
+    tree = sentence_from(forms, heads, ["root", "nsubj", "punct", "det"], tags)
+    text = " ".join(forms)
+    left_out = perturb(text, [tree], "drop_function_words-1.0")
+    kept = perturb(text, [tree], "drop_function_words-1.0", spans=[(4, 5)])
+    assert (left_out.text, kept.text) == ("a b", "a b ,")
+
+
 @given(texts(), st.sampled_from(NAMES))
 def test_same_seed_same_text(text_and_spans, name):
     text, sentences, spans = text_and_spans

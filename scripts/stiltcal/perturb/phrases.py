@@ -93,7 +93,7 @@ def closing(sentence: Sentence) -> int:
 def without_stranded(sentence: Sentence, gone: Collection[int]) -> list[int]:
     """The units that are left when some go, without the separators that set those off.
 
-    These are a pair around what went, one before what went last, or one after what went first.
+    These are a pair around what went, one before what went last, or one after what went first. Protected ones stay.
     """
     stranded: set[int] = set()
     units = [unit for unit in range(len(sentence)) if unit not in gone]
@@ -107,4 +107,4 @@ def without_stranded(sentence: Sentence, gone: Collection[int]) -> list[int]:
             stranded.add(before)
         if closes and (opens or all(sentence.punctuation[unit] for unit in units if unit <= before)):
             stranded.add(after)
-    return [unit for unit in units if unit not in stranded]
+    return [unit for unit in units if unit not in stranded - sentence.protected]
