@@ -162,10 +162,11 @@ def test_every_gold_answer_reads_as_itself(encoders, data):
         st.lists(st.sampled_from(["anna", "bakelimo", "red", "dog", "nurasetivo"]), min_size=1, max_size=60)
     )
     first = data.draw(st.integers(0, len(chosen) - 1))
-    last = data.draw(st.integers(first, min(first + 2, len(chosen) - 1)))
+    # Of two words, which are fewer tokens than windows share: a longer answer may lie in no window as a whole.
+    last = data.draw(st.integers(first, min(first + 1, len(chosen) - 1)))
     answer, start = " ".join(chosen[first : last + 1]), len(" ".join([*chosen[:first], ""]))
     item = {"id": "q", "context": " ".join(chosen), "question": "who ?", "answers": [answer], "answer_starts": [start]}
-    features = encode("qa", [item], tokenizer, Lengths(64, stride=16))
+    features = encode("qa", [item], tokenizer, Lengths(64, stride=32))
     found = [
         item["context"][places[s, 0] : places[e, 1]].strip()
         for places, (s, e) in zip(features.places, features.targets, strict=True)
