@@ -1,4 +1,4 @@
-"""Score and compare: one row per cell with its interval; paired differences, one bootstrap per target.
+"""Score and compare: one row per cell with its interval, and paired differences, from one bootstrap per target.
 
 Reads predictions, writes <results>/scores.csv, <results>/comparisons.csv and <results>/reliability.csv.
 """
@@ -6,7 +6,7 @@ Reads predictions, writes <results>/scores.csv, <results>/comparisons.csv and <r
 for target in study.targets:
 
     rule:
-        """Task metrics and calibration of every cell of one target, with bootstrap intervals."""
+        """Scores of every cell of one target, its paired differences to `none` and `clean`, and their interaction."""
         name:
             f"score_predictions_{target}"
         input:
@@ -14,6 +14,7 @@ for target in study.targets:
             library=lib("calibration", "tasks/metrics"),
         output:
             scores=f"<results>/scores/{target}.csv",
+            comparisons=f"<results>/comparisons/{target}.csv",
         log:
             f"<logs>/score_predictions/{target}.log",
         benchmark:
@@ -28,29 +29,6 @@ for target in study.targets:
             guessing=study.guessing(target),
         script:
             "../scripts/score_predictions.py"
-
-    rule:
-        """Paired differences to `none` and to `clean`, and their interaction, for one target."""
-        name:
-            f"compare_predictions_{target}"
-        input:
-            predictions=predictions(target),
-            library=lib("calibration", "tasks/metrics"),
-        output:
-            comparisons=f"<results>/comparisons/{target}.csv",
-        log:
-            f"<logs>/compare_predictions/{target}.log",
-        benchmark:
-            f"<benchmarks>/compare_predictions/{target}.tsv"
-        conda:
-            "../envs/stats.yaml"
-        resources:
-            mem_mb=2000,
-            runtime=60,
-        params:
-            **study.scoring(target),
-        script:
-            "../scripts/compare_predictions.py"
 
 
 rule gather_table:

@@ -1,28 +1,20 @@
-"""Score the predictions of a target: task metrics and calibration with intervals, by cell and over languages."""
+"""Score the predictions of a target and compare its models: one bootstrap for all intervals, all differences paired."""
 
-from collections.abc import Iterator, Mapping
-from itertools import groupby
-from pathlib import Path
-
-from stiltcal.calibration.estimate import level_interval
-from stiltcal.calibration.grid import Measure, Resamples, Result, language_groups, measures, over_languages, over_seeds
-from stiltcal.calibration.predictions import (
-    CellKey,
-    Units,
-    read_predictions,
-    resampling_seed,
-    survey,
-    target_of,
-    write_rows,
-)
+from stiltcal.calibration.effects import LanguageCells
+from stiltcal.calibration.grid import Resamples, language_groups, measures
+from stiltcal.calibration.predictions import read_predictions, resampling_seed, survey, target_of, write_rows
+from stiltcal.calibration.rows import LanguageRows, add_holm, effect_rows, score_rows
 from stiltcal.jobs import job
 
-KEYS = ("intermediate", "target", "perturbation", "language", "seed", "unit", "scaling", "metric")
+_CELL = ("target", "perturbation", "language")
+_SCORES = ("intermediate", *_CELL, "seed", "unit", "scaling", "metric")
+_COMPARISONS = ("effect", "intermediate", *_CELL, "unit", "scaling", "metric")
 
 
 def main(
     predictions: list[str],
-    output: str,
+    scores: str,
+    comparisons: str,
     *,
     kind: str,
     source_language: str,
@@ -31,73 +23,36 @@ def main(
     resamples: int,
     guessing: float | None = None,
 ) -> None:
-    """Write the scores of `predictions`, files `.../{intermediate}/{target}/seed{seed}.parquet` of one target.
+    """Write `scores` and `comparisons` of the files `.../{intermediate}/{target}/seed{seed}.parquet` of one target.
 
-    `kind` of the task; `metrics`: calibration estimators, besides the task's own; `scalings`: of the confidences.
+    `kind` of the task; `metrics`: calibration estimators, besides the task's own; `scalings`: of the confidences;
     `guessing`: the level of guessing, where predictions do not show it.
     """
     target = target_of(predictions)
-    rows = []
-    for intermediate, group in groupby(sorted(predictions, key=_intermediate), key=_intermediate):
-        paths = list(group)
-        languages, clusters = survey(paths)
-        weights = Resamples(len(clusters), len(paths), resamples, resampling_seed(target))
-        cells = read_predictions(paths, scalings, clusters)
-        groups = language_groups(languages, source_language)
+    languages, clusters = survey(predictions)
+    seeds = len({path.rsplit("/", 1)[-1] for path in predictions})
+    weights = Resamples(len(clusters), seeds, resamples, resampling_seed(target))
+    groups = language_groups(languages, source_language)
+    levels, effects = LanguageRows(groups, score_rows), LanguageRows(groups, effect_rows)
+    for language in languages:
+        cells = read_predictions(predictions, scalings, clusters, language)
         for measure in measures(kind, sorted({key.unit for key in cells}), scalings, metrics, weights, guessing):
-            for row in _rows(cells, measure, weights, groups):
-                rows.append({"intermediate": intermediate, "target": target, **row})
-    rows.sort(key=lambda row: [row[name] for name in KEYS])
-    write_rows(output, (*KEYS, "value", "low", "high", "n"), rows)
+            keys = {"target": target, "unit": measure.unit, "scaling": measure.scaling}
+            found = LanguageCells(cells, language, measure, weights)
+            for (intermediate, perturbation), seed, result in found.scores():
+                levels.add(language, result, intermediate=intermediate, perturbation=perturbation, seed=seed, **keys)
+            for change, result in found.effects():
+                effects.add(language, result, **change.keys, **keys)
+    _write(scores, levels.finish(), _SCORES, ("value", "low", "high", "n"))
+    rows = effects.finish()
+    add_holm(rows, aggregates=list(groups))
+    _write(comparisons, rows, _COMPARISONS, ("difference", "low", "high", "p", "p_holm", "n"))
 
 
-def _intermediate(path: str) -> str:
-    return Path(path).parts[-3]
-
-
-def _rows(cells: Mapping[CellKey, Units], measure: Measure, weights: Resamples, groups: Mapping) -> Iterator[dict]:
-    """The rows of one measure of one intermediate's models."""
-    results: dict[tuple[str, str, str, str], Result] = {}
-    for key, units in sorted(cells.items(), key=lambda item: item[0]):
-        if key.unit == measure.computed_from:
-            for metric, result in measure.results(units).items():
-                results[key.perturbation, metric, key.seed, key.language] = result
-    _add_seed_means(results, weights)
-    _add_language_means(results, groups)
-    for (perturbation, metric, seed, language), (estimate, n) in results.items():
-        low, high = level_interval(estimate)
-        yield {
-            "perturbation": perturbation,
-            "language": language,
-            "seed": seed,
-            "unit": measure.unit,
-            "scaling": measure.scaling,
-            "metric": metric,
-            "value": estimate.value,
-            "low": low,
-            "high": high,
-            "n": n,
-        }
-
-
-def _add_seed_means(results: dict, weights: Resamples) -> None:
-    seeds = sorted({seed for _, _, seed, _ in results})
-    if len(seeds) < 2:
-        return
-    for perturbation, metric, language in sorted({(p, m, language) for p, m, _, language in results}):
-        by_seed = [results[key] for s in seeds if (key := (perturbation, metric, s, language)) in results]
-        if len(by_seed) == len(seeds):
-            results[perturbation, metric, "all", language] = over_seeds(by_seed, weights)
-
-
-def _add_language_means(results: dict, groups: Mapping[str, list[str]]) -> None:
-    for perturbation, metric, seed in sorted({(p, m, s) for p, m, s, _ in results}):
-        for group, members in groups.items():
-            found = [results[key] for name in members if (key := (perturbation, metric, seed, name)) in results]
-            if found:
-                results[perturbation, metric, seed, group] = over_languages(found)
+def _write(path: str, rows: list[dict], keys: tuple[str, ...], numbers: tuple[str, ...]) -> None:
+    write_rows(path, (*keys, *numbers), sorted(rows, key=lambda row: [row[name] for name in keys]))
 
 
 if "snakemake" in globals():
     with job(snakemake):
-        main(snakemake.input.predictions, snakemake.output.scores, **snakemake.params)
+        main(snakemake.input.predictions, snakemake.output.scores, snakemake.output.comparisons, **snakemake.params)

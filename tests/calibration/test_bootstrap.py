@@ -26,27 +26,27 @@ def resampled(columns, counts):
 
 
 def test_weights_draw_as_many_clusters_as_there_are():
-    weights = np.concatenate(list(resample_weights(7, 3000, seed=1)))
-    assert weights.shape == (3000, 7)
-    assert (weights.sum(axis=1) == 7).all()
-    np.testing.assert_allclose(weights.mean(axis=0), 1, atol=0.08)
-    np.testing.assert_allclose(weights.var(axis=0), 6 / 7, atol=0.1)
+    weights = np.concatenate(list(resample_weights(7, 3000, seed=1)), axis=1)
+    assert weights.shape == (7, 3000)
+    assert (weights.sum(axis=0) == 7).all()
+    np.testing.assert_allclose(weights.mean(axis=1), 1, atol=0.08)
+    np.testing.assert_allclose(weights.var(axis=1), 6 / 7, atol=0.1)
 
 
 @given(st.integers(1, 40), st.integers(1, 50), st.integers(1, 300))
 def test_block_size_changes_no_weight(clusters, rows, block):
-    whole = np.concatenate(list(resample_weights(clusters, rows, seed=3)))
-    blocks = np.concatenate(list(resample_weights(clusters, rows, seed=3, block=block)))
+    whole = np.concatenate(list(resample_weights(clusters, rows, seed=3)), axis=1)
+    blocks = np.concatenate(list(resample_weights(clusters, rows, seed=3, block=block)), axis=1)
     np.testing.assert_array_equal(whole, blocks)
 
 
 def test_replicates_are_the_estimators_on_the_resamples():
     columns = clustered()
     sample = make_sample(*columns)
-    weights = np.concatenate(list(resample_weights(12, 20, seed=2)))
+    (weights,) = resample_weights(12, 20, seed=2)
     found = bootstrap.estimate(sample, PLAIN, [weights])
     for name in PLAIN:
-        expected = [METRICS[name](*resampled(columns, counts)[:2]) for counts in weights]
+        expected = [METRICS[name](*resampled(columns, counts)[:2]) for counts in weights.T]
         np.testing.assert_allclose(found[name].replicates, expected, atol=1e-9, err_msg=name)
         assert found[name].value == METRICS[name](*columns[:2])
 
@@ -54,19 +54,19 @@ def test_replicates_are_the_estimators_on_the_resamples():
 def test_shrunken_replicates_are_those_of_the_resamples():
     columns = (*clustered(n=400)[:2], np.arange(400))
     sample = make_sample(*columns)
-    weights = np.concatenate(list(resample_weights(400, 10, seed=2)))
+    (weights,) = resample_weights(400, 10, seed=2)
     metric = METRICS["ece_width_15"]
     found = bootstrap.estimate(sample, ["ece_width_15"], [weights])["ece_width_15"]
     sums = binning.bin_sums(*columns[:2], binning.width_edges(15))
     spread = found_spread(columns, weights, sums)
-    for counts, replicate in zip(weights, found.replicates, strict=True):
+    for counts, replicate in zip(weights.T, found.replicates, strict=True):
         again = binning.bin_sums(*resampled(columns, counts)[:2], binning.width_edges(15))
         assert replicate == pytest.approx(float(metric.population(bootstrap.shrink_gaps(again, spread))), abs=1e-9)
 
 
 def found_spread(columns, weights, sums):
     """The design effect, by its definition."""
-    resamples = [binning.bin_sums(*resampled(columns, counts)[:2], binning.width_edges(15)) for counts in weights]
+    resamples = [binning.bin_sums(*resampled(columns, counts)[:2], binning.width_edges(15)) for counts in weights.T]
     noise = np.mean([(r.share * (r.gap - sums.gap) ** 2 * sums.n / (sums.n - 1)).sum() for r in resamples])
     return max(1, noise / (sums.share * sums.label_variance / (sums.n - 1)).sum())
 
@@ -86,7 +86,7 @@ def test_row_order_and_blocks_change_no_digit(order, block):
 
 
 def test_ratio_by_hand():
-    weights = np.array([[1, 1], [2, 0], [0, 2]], dtype=np.uint16)
+    weights = np.array([[1, 2, 0], [1, 0, 2]], dtype=np.uint16)
     found = bootstrap.ratio([1, 0, 3], [2, 2, 4], np.array([0, 0, 1]), [weights])
     assert found.value == 0.5
     assert found.replicates.tolist() == [0.5, 0.25, 0.75]
@@ -124,6 +124,6 @@ def test_exact_numbers_add_up_in_any_order(values, random):
 
 
 def test_sums_by_cell_and_cluster():
-    sums = Sums(np.array([0, 1, 1]), np.array([[1.0], [2.0], [4.0]]), 2, cell=np.array([0, 0, 2]))
-    assert sums.replicate(np.array([[1, 1], [0, 2]], dtype=np.uint16)).tolist() == [[[3, 0, 4]], [[4, 0, 8]]]
+    sums = Sums(np.array([0, 1, 1]), np.array([[1.0, 2.0, 4.0]]), 2, cell=np.array([0, 0, 2]))
+    assert sums.replicate(np.array([[1, 0], [1, 2]], dtype=np.uint16)).tolist() == [[[3, 4], [0, 0], [4, 8]]]
     assert sums.all().tolist() == [7]

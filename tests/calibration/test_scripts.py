@@ -1,4 +1,4 @@
-"""score_predictions and compare_predictions on small predictions, against what follows from the rows."""
+"""score_predictions on small predictions, against what follows from the rows."""
 
 import csv
 
@@ -6,7 +6,6 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-import compare_predictions
 import score_predictions
 from stiltcal.calibration.estimate import holm
 from stiltcal.calibration.estimators import METRICS
@@ -19,11 +18,15 @@ OPTIONS = {
 }
 
 
-def run(script, paths, tmp_path, kind, **changes):
-    """The rows that a script writes, by their keys, numbers as numbers."""
-    output = tmp_path / "out.csv"
-    script.main(paths, str(output), kind=kind, **(OPTIONS | changes))
-    with open(output, encoding="utf-8") as file:
+def run(paths, tmp_path, kind, **changes):
+    """The rows of scores and of comparisons, by their keys, numbers as numbers."""
+    outputs = [str(tmp_path / name) for name in ("scores.csv", "comparisons.csv")]
+    score_predictions.main(paths, *outputs, kind=kind, **(OPTIONS | changes))
+    return [read(output) for output in outputs]
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     numbers = ("value", "difference", "low", "high", "p", "p_holm", "n")
     return [{k: float(v) if k in numbers else v for k, v in row.items()} for row in rows]
@@ -40,7 +43,7 @@ def one(rows, **keys):
 
 def test_scores_are_those_of_the_rows(grid, tmp_path):
     paths = grid("classification")
-    rows = run(score_predictions, paths, tmp_path, "classification")
+    rows, _ = run(paths, tmp_path, "classification")
     table = pq.read_table(paths[0]).to_pandas().query("language == 'de' and perturbation == 'clean'")
     cell = {"intermediate": "none", "language": "de", "perturbation": "clean", "seed": "1", "unit": "item"}
     assert one(rows, **cell, metric="accuracy")["value"] == pytest.approx(table.correct.mean())
@@ -58,7 +61,7 @@ def test_scores_are_those_of_the_rows(grid, tmp_path):
 
 
 def test_tagging_scores_entities_beside_the_tokens(grid, tmp_path):
-    rows = run(score_predictions, grid("tagging"), tmp_path, "tagging")
+    rows, _ = run(grid("tagging"), tmp_path, "tagging")
     cell = {"intermediate": "none", "language": "de", "perturbation": "clean"}
     f1 = one(rows, **cell, metric="f1")
     assert 0 < f1["value"] < 1
@@ -67,7 +70,7 @@ def test_tagging_scores_entities_beside_the_tokens(grid, tmp_path):
 
 
 def test_several_seeds_are_averaged(grid, tmp_path):
-    rows = run(score_predictions, grid("classification", seeds=(1, 2)), tmp_path, "classification")
+    rows, _ = run(grid("classification", seeds=(1, 2)), tmp_path, "classification")
     cell = {"intermediate": "none", "language": "de", "perturbation": "clean", "scaling": "none", "metric": "brier"}
     single = [one(rows, **cell, seed=seed)["value"] for seed in ("1", "2")]
     assert one(rows, **cell, seed="all")["value"] == pytest.approx(np.mean(single))
@@ -75,8 +78,7 @@ def test_several_seeds_are_averaged(grid, tmp_path):
 
 def test_comparisons_are_differences_of_the_scores(grid, tmp_path):
     paths = grid("qa")
-    scores = run(score_predictions, paths, tmp_path, "qa")
-    rows = run(compare_predictions, paths, tmp_path, "qa")
+    scores, rows = run(paths, tmp_path, "qa")
 
     def value(intermediate, perturbation):
         keys = {"language": "de", "scaling": "none", "metric": "ece_width_15"}
@@ -101,7 +103,7 @@ def test_comparisons_are_differences_of_the_scores(grid, tmp_path):
 
 
 def test_holm_corrects_within_families(grid, tmp_path):
-    rows = run(compare_predictions, grid("classification"), tmp_path, "classification")
+    _, rows = run(grid("classification"), tmp_path, "classification")
     family = pick(rows, effect="intermediate", language="zero_shot", scaling="none", metric="brier")
     assert len(family) == 4  # two intermediates, two texts
     assert [row["p_holm"] for row in family] == pytest.approx(holm([row["p"] for row in family]))
@@ -113,12 +115,11 @@ def test_holm_corrects_within_families(grid, tmp_path):
     assert [row["p_holm"] for row in single] == pytest.approx(holm([row["p"] for row in single]))
 
 
-@pytest.mark.parametrize("script", [score_predictions, compare_predictions])
-def test_order_of_rows_and_files_changes_no_byte(script, grid, tmp_path):
+def test_order_of_rows_and_files_changes_no_byte(grid, tmp_path):
     paths = grid("classification")
-    one_way = run(script, paths, tmp_path, "classification")
+    one_way = run(paths, tmp_path, "classification")
     grid("classification", reverse=True)  # the same rows, last first
-    assert run(script, paths[::-1], tmp_path, "classification") == one_way
+    assert run(paths[::-1], tmp_path, "classification") == one_way
 
 
 def test_skipped_items_are_left_out_of_both_sides(grid, write_predictions, tmp_path):
@@ -127,7 +128,7 @@ def test_skipped_items_are_left_out_of_both_sides(grid, write_predictions, tmp_p
         rows = pq.read_table(path).to_pylist()
         kept = [row for row in rows if row["perturbation"] == "clean" or int(row["id"][1:]) < 30]
         write_predictions(kept, name)
-    rows = run(compare_predictions, paths, tmp_path, "classification")
+    _, rows = run(paths, tmp_path, "classification")
     found = one(rows, effect="perturbation", intermediate="mnli", language="de", metric="accuracy")
     table = pq.read_table(paths[1]).to_pandas().query("language == 'de'")
     table = table[table.id.str[1:].astype(int) < 30]
@@ -139,14 +140,14 @@ def test_bad_predictions_are_named(grid, write_predictions, tmp_path):
     paths = grid("classification")
     rows = pq.read_table(paths[0]).to_pylist()
     with pytest.raises(ValueError, match="unknown kind of task 'nli'; allowed: classification"):
-        run(score_predictions, paths, tmp_path, "nli")
+        run(paths, tmp_path, "nli")
     with pytest.raises(ValueError, match="unknown calibration metric 'ece'"):
-        run(score_predictions, paths, tmp_path, "classification", metrics=["ece"])
+        run(paths, tmp_path, "classification", metrics=["ece"])
     with pytest.raises(ValueError, match=r"seed1\.parquet: no column confidence_target"):
-        run(score_predictions, paths, tmp_path, "classification", scalings=["target"])
+        run(paths, tmp_path, "classification", scalings=["target"])
     write_predictions([*rows, rows[0]], "none")
     with pytest.raises(ValueError, match=r"none/xnli/seed1\.parquet: item, clean, en: a unit .* occurs twice"):
-        run(score_predictions, paths, tmp_path, "classification")
+        run(paths, tmp_path, "classification")
     other = write_predictions(rows, "none", target="xquad")
     with pytest.raises(ValueError, match="one target are wanted; found those of: xnli, xquad"):
-        run(compare_predictions, [*paths, other], tmp_path, "classification")
+        run([*paths, other], tmp_path, "classification")

@@ -133,7 +133,7 @@ def test_second_run_has_nothing_to_do(finished):
 def test_changed_resamples_rerun_only_scores_and_what_reads_them(finished):
     config = {**TINY, "scores": {**TINY["scores"], "resamples": 150}}
     rules = planned(snakemake(finished, config, "--dry-run"))
-    assert {"score_predictions", "compare_predictions", "gather_table", "write_finding"} <= rules
+    assert {"score_predictions", "gather_table", "write_finding"} <= rules
     assert not rules & {"generate_items", "perturb_items", "train_intermediate", "train_target", "predict"}
 
 

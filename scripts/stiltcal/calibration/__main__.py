@@ -50,7 +50,7 @@ def summary(path: Path, resamples: int, seed: int) -> dict:
     metrics = {}
     for name, result in found.items():
         low, high = level_interval(result)
-        metrics[name] = {"value": result.value, "low": low, "high": high, "n": n}
+        metrics[name] = {"value": result.value, "low": float(low), "high": float(high), "n": n}
     return {**metrics, "n": n, "clusters": len(np.unique(sample.cluster)), "resamples": resamples, "seed": seed}
 
 

@@ -57,10 +57,16 @@ def mass_edges(confidence: np.ndarray, bins: int) -> np.ndarray:
 
 
 def bin_sums(confidence: np.ndarray, correct: np.ndarray, edges: np.ndarray) -> BinSums:
-    """Sums over units (n,) in bins (edge, next edge]."""
-    bins = np.searchsorted(edges, confidence, side="left")
-    columns = (np.ones_like(confidence), exact(confidence, len(confidence)), correct)
-    return BinSums(*(np.bincount(bins, column, len(edges) + 1) for column in columns))
+    """Sums over units (n,) in bins (edge, next edge].
+
+    `correct` may be several outcomes (k, n) of the same confidences; then the sums are (bins, 1) and (bins, k).
+    """
+    place, bins = np.searchsorted(edges, confidence, side="left"), len(edges) + 1
+    n, total = (np.bincount(place, column, bins) for column in (None, exact(confidence, len(confidence))))
+    if correct.ndim == 1:
+        return BinSums(n, total, np.bincount(place, correct, bins))
+    right = np.stack([np.bincount(place, outcome, bins) for outcome in correct], axis=1)
+    return BinSums(n[:, None], total[:, None], right)
 
 
 def ece(sums: BinSums) -> np.ndarray:

@@ -1,4 +1,7 @@
-"""Comparisons: effects of intermediate training and of perturbations, and their interaction, from paired replicates."""
+"""Scores of the cells of a grid, effects of intermediate training and of perturbations, and their interaction.
+
+All from replicates in step, so that comparisons are paired.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stiltcal.calibration.estimate import Estimate, combine, effect_interval, holm, p_value
-from stiltcal.calibration.grid import Measure, Resamples, Result, over_seeds
+from stiltcal.calibration.estimate import NO_SURPLUS, Estimate, combine
+from stiltcal.calibration.grid import CalibrationMeasure, Measure, Resamples, Scores, over_seeds
 from stiltcal.calibration.predictions import CellKey, Units
 
 NONE, CLEAN = "none", "clean"
@@ -26,6 +29,11 @@ class Change(NamedTuple):
     intermediate: str
     perturbation: str
     pairs: tuple[tuple[int, Cell, Cell], ...]
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """effect, intermediate and perturbation."""
+        return {"effect": self.effect, "intermediate": self.intermediate, "perturbation": self.perturbation}
 
     @property
     def cells(self) -> set[Cell]:
@@ -51,113 +59,123 @@ def changes(intermediates: Iterable[str], perturbations: Iterable[str]) -> Itera
 
 
 class LanguageCells:
-    """The cells of one language and one measure. Every comparison is made on the items that all its cells have."""
+    """The cells of one language and one measure: their scores, and comparisons on the items that all their cells have."""
 
     def __init__(self, cells: Mapping[CellKey, Units], language: str, measure: Measure, resamples: Resamples):
         self.measure, self.resamples = measure, resamples
         self.units = _by_cell(cells, language, measure.computed_from)
         complete = self.units if measure.computed_from != "entity" else _by_cell(cells, language, "token")
-        self.items = {cell: _common(units.item for units in by_seed) for cell, by_seed in complete.items()}
-        self.found: dict[tuple, dict[str, Estimate]] = {}
+        self.items = {
+            cell: {seed: np.unique(complete[cell][seed].item) for seed in by_seed}
+            for cell, by_seed in self.units.items()
+        }
+        self.found: dict[tuple, Scores | None] = {}
 
-    def effects(self) -> Iterator[tuple[Change, str, Result]]:
-        """Every comparison whose cells are all there, for every metric."""
-        grid = [set(names) for names in zip(*self.units, strict=True)]
-        for change in changes(*grid) if grid else ():
-            if change.cells <= self.units.keys():
-                yield from self._effects(change)
+    def scores(self) -> Iterator[tuple[Cell, str, Scores]]:
+        """(cell, seed, scores) on all items of a cell; where there are several seeds, also of `all`, their mean."""
+        seeds = {seed for by_seed in self.units.values() for seed in by_seed}
+        for cell, by_seed in self.items.items():
+            found = {seed: self._scores(cell, seed, items) for seed, items in by_seed.items()}
+            found = {seed: scores for seed, scores in found.items() if scores is not None}
+            yield from ((cell, seed, scores) for seed, scores in found.items())
+            if len(found) == len(seeds) > 1:
+                yield cell, "all", over_seeds(list(found.values()), self.resamples)
 
-    def _effects(self, change: Change) -> Iterator[tuple[Change, str, Result]]:
-        items = _common(self.items[cell] for cell in change.cells)
-        pairs = [(sign, self._results(a, a, items), self._results(b, b, items)) for sign, a, b in change.pairs]
-        shared = [name for name in pairs[0][1] if all(name in side for _, *sides in pairs for side in sides)]
-        for name in shared:
-            if name != "guessing":
-                yield change, name, _linear((sign, after[name], before[name]) for sign, after, before in pairs)
-        if DECOMPOSED in shared and self._can_swap(change, items):
-            yield from self._decomposition(change, items)
-
-    def _decomposition(self, change: Change, items: np.ndarray) -> Iterator[tuple[Change, str, Result]]:
-        """The change by accuracy and by confidence: each the mean of changing it first and of changing it second
-        (Shapley's value), so that they sum to the whole."""
-        accuracy, confidence = [], []
-        for sign, after, before in change.pairs:
-            new, old, right, sure = (
-                self._results(*cells, items)[DECOMPOSED]
-                for cells in ((after, after), (before, before), (before, after), (after, before))
+    def effects(self) -> Iterator[tuple[Change, Scores]]:
+        """Every comparison whose cells are all there, with all seeds: of all metrics; then the parts of the calibration
+        error's, where the units of its cells are the same."""
+        compared = self._compared()
+        for change, items in compared.items():
+            scores = {cell: self._mean(cell, cell, items) for cell in change.cells}
+            if None not in scores.values():
+                total = _linear([(sign, scores[a].estimate, scores[b].estimate) for sign, a, b in change.pairs])
+                yield change, scores[change.pairs[0][1]]._replace(estimate=total)
+        if isinstance(self.measure, CalibrationMeasure) and self.measure.can_swap(DECOMPOSED):
+            unanswered = {cell: self._unanswered(cell) for cell in self.units}
+            yield from self._decompositions(
+                {
+                    change: items
+                    for change, items in compared.items()
+                    if not any(np.isin(unanswered[cell], items).any() for cell in change.cells)
+                }
             )
-            accuracy += [(sign / 2, right, old), (sign / 2, new, sure)]
-            confidence += [(sign / 2, sure, old), (sign / 2, new, right)]
-        yield change, f"{DECOMPOSED}_by_accuracy", _linear(accuracy)
-        yield change, f"{DECOMPOSED}_by_confidence", _linear(confidence)
 
-    def _can_swap(self, change: Change, items: np.ndarray) -> bool:
-        """Whether the units of all cells are the same ones: items that all have an answer."""
-        if self.measure.computed_from != "item":
-            return False
-        every = [units for cell in change.cells for units in self.units[cell]]
-        return all(_on(units, items).answered.all() for units in every)
+    def _compared(self) -> dict[Change, np.ndarray]:
+        """The items of every comparison that can be made."""
+        most = max(map(len, self.items.values()), default=0)
+        items = {cell: _common(by_seed.values()) for cell, by_seed in self.items.items() if len(by_seed) == most}
+        grid = [set(names) for names in zip(*items, strict=True)]
+        possible = [change for change in changes(*grid) if change.cells <= items.keys()] if grid else []
+        return {change: _common(items[cell] for cell in change.cells) for change in possible}
 
-    def _results(self, confidence: Cell, correct: Cell, items: np.ndarray) -> dict[str, Result]:
-        """The metrics of the confidences of one cell with the correctness of another (or the same) on some items."""
-        key = (confidence, correct, items.tobytes())
+    def _decompositions(self, compared: Mapping[Change, np.ndarray]) -> Iterator[tuple[Change, Scores]]:
+        """The changes by accuracy and by confidence: each the mean of changing it first and of changing it second
+        (Shapley's value), so that they sum to the whole."""
+        self._swap(compared)
+        for change, items in compared.items():
+            accuracy, confidence = [], []
+            for sign, after, before in change.pairs:
+                new, old, right, sure = (
+                    self._mean(*cells, items).of_metric(DECOMPOSED)
+                    for cells in ((after, after), (before, before), (before, after), (after, before))
+                )
+                accuracy += [(sign / 2, right, old), (sign / 2, new, sure)]
+                confidence += [(sign / 2, sure, old), (sign / 2, new, right)]
+            parts = {"accuracy": _linear(accuracy), "confidence": _linear(confidence)}
+            yield change, Scores.of({f"{DECOMPOSED}_by_{name}": part for name, part in parts.items()}, len(items))
+
+    def _swap(self, compared: Mapping[Change, np.ndarray]) -> None:
+        """Find the calibration error of all confidences with the outcomes of other cells, for `_mean`."""
+        wanted: dict[tuple, dict[Cell, np.ndarray]] = defaultdict(dict)
+        for change, items in compared.items():
+            for _, after, before in change.pairs:
+                for sure, right in ((after, before), (before, after)):
+                    wanted[sure, items.tobytes()][right] = items
+        for (sure, key), others in wanted.items():
+            for seed, units in self.units[sure].items():
+                outcomes = [_on(self.units[right][seed], items).correct for right, items in others.items()]
+                found = self.measure.with_outcomes(_on(units, next(iter(others.values()))), outcomes, DECOMPOSED)
+                self.found |= {(sure, right, seed, key): each for right, each in zip(others, found, strict=True)}
+
+    def _unanswered(self, cell: Cell) -> np.ndarray:
+        """The items that a cell has no answer to, with any seed."""
+        return np.concatenate([units.item[~units.answered] for units in self.units[cell].values()])
+
+    def _mean(self, sure: Cell, right: Cell, items: np.ndarray) -> Scores | None:
+        """Over the seeds, of the confidences of one cell with the outcomes of another (or the same) on some items."""
+        if sure == right:
+            by_seed = [self._scores(sure, seed, items) for seed in self.units[sure]]
+        else:
+            by_seed = [self.found[sure, right, seed, items.tobytes()] for seed in self.units[sure]]
+        return None if None in by_seed else over_seeds(by_seed, self.resamples)
+
+    def _scores(self, cell: Cell, seed: str, items: np.ndarray) -> Scores | None:
+        key = (cell, cell, seed, items.tobytes())
         if key not in self.found:
-            by_seed = []
-            for sure, right in zip(self.units[confidence], self.units[correct], strict=True):
-                units = _on(sure, items)
-                if confidence != correct:
-                    units = units.with_correct(_on(right, items).correct)
-                measure = self.measure if confidence == correct else self.measure.only(DECOMPOSED)
-                by_seed.append(measure.results(units))
-            names = [name for name in by_seed[0] if all(name in results for results in by_seed)]
-            self.found[key] = {
-                name: over_seeds([results[name] for results in by_seed], self.resamples) for name in names
-            }
+            self.found[key] = self.measure.scores(_on(self.units[cell][seed], items))
         return self.found[key]
 
 
-def effect_columns(effect: Result) -> dict[str, float]:
-    """difference, low, high, p and n."""
-    low, high = effect_interval(effect.estimate)
-    p = p_value(effect.estimate)
-    return {"difference": effect.estimate.value, "low": low, "high": high, "p": p, "n": effect.n}
-
-
-def add_holm(rows: Sequence[dict], aggregates: Sequence[str]) -> None:
-    """Add `p_holm` to rows of comparisons of one target.
-
-    A family is what answers one question: the rows of one effect, unit, scaling and metric, over intermediates and
-    perturbations, for one of the `aggregates` of languages, or for all single languages together.
-    """
-    families = defaultdict(list)
-    for row in rows:
-        scope = row["language"] if row["language"] in aggregates else "single"
-        families[row["effect"], row["unit"], row["scaling"], row["metric"], scope].append(row)
-    for family in families.values():
-        for row, p in zip(family, holm([row["p"] for row in family]), strict=True):
-            row["p_holm"] = p
-
-
-def _by_cell(cells: Mapping[CellKey, Units], language: str, unit: str) -> dict[Cell, list[Units]]:
-    """The units of every cell, by seed in the order of the seeds; cells that lack a seed are left out."""
-    found = defaultdict(list)
+def _by_cell(cells: Mapping[CellKey, Units], language: str, unit: str) -> dict[Cell, dict[str, Units]]:
+    """The units of every cell by seed, in the order of the seeds."""
+    found: dict[Cell, dict[str, Units]] = defaultdict(dict)
     for key in sorted(cells):
         if key.language == language and key.unit == unit:
-            found[key.intermediate, key.perturbation].append(cells[key])
-    seeds = max(map(len, found.values()), default=0)
-    return {cell: units for cell, units in found.items() if len(units) == seeds}
+            found[key.intermediate, key.perturbation][key.seed] = cells[key]
+    return found
 
 
 def _on(units: Units, items: np.ndarray) -> Units:
-    return units.take(np.isin(units.item, items))
+    """The units of some items."""
+    chosen = np.isin(units.item, items)
+    return units if chosen.all() else units.take(chosen)
 
 
 def _common(items: Iterable[np.ndarray]) -> np.ndarray:
-    return reduce(np.intersect1d, map(np.unique, items))
+    return reduce(np.intersect1d, items)
 
 
-def _linear(pairs: Iterable[tuple[float, Result, Result]]) -> Result:
-    """Sum of sign * (after - before), with the n of the first."""
-    terms = [term for sign, after, before in pairs for term in ((sign, after), (-sign, before))]
-    signs, results = zip(*terms, strict=True)
-    return Result(combine(signs, [result.estimate for result in results]), results[0].n)
+def _linear(terms: Sequence[tuple[float, Estimate, Estimate]]) -> Estimate:
+    """Sum of sign * (after - before)."""
+    signed = [term for sign, after, before in terms for term in ((sign, after), (-sign, before))]
+    return combine(*zip(*signed, strict=True))._replace(surplus=NO_SURPLUS)

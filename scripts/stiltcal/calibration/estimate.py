@@ -1,4 +1,7 @@
-"""An estimate with its bootstrap replicates, linear combinations of such, and what they say: intervals and p values."""
+"""Estimates with their bootstrap replicates, linear combinations of such, and what they say: intervals and p values.
+
+One estimate, or several along leading axes (...): the metrics of a cell, say.
+"""
 
 from collections.abc import Sequence
 from math import erfc, sqrt
@@ -6,29 +9,35 @@ from typing import NamedTuple
 
 import numpy as np
 
+from stiltcal.calibration.sample import Sample
+
 LEVEL = 0.95
 _Z = 1.959963984540054
+_TAILS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
+#: The surplus of what is no calibration error.
+NO_SURPLUS = np.full(1, np.nan)
 
 
 class Estimate(NamedTuple):
-    """One number and what the bootstrap knows about it.
+    """Numbers and what the bootstrap knows about them.
 
-    value: the estimator on the sample, the number that is reported.
-    centre: an estimate of the population value with less bias; `value` itself for estimators that have next to none.
-    replicates: (resamples,), of the estimator behind `centre`; of samples that share their weights, in step.
-    surplus: (resamples,), for calibration errors: squared calibration error of a perfectly calibrated population's
-    sample minus the observed one; None for everything else.
+    value: (...,) the estimator on the sample, the number that is reported.
+    centre: (...,) an estimate of the population value with less bias; `value` itself for estimators that have next to
+    none.
+    replicates: (..., resamples), of the estimator behind `centre`; of samples that share their weights, in step.
+    surplus: (..., resamples), for calibration errors: squared calibration error of a perfectly calibrated population's
+    sample minus the observed one; NaN, or (..., 1) of NaN, for everything else.
     df: clusters minus 1.
-    unseen: how much lower and higher the population value may be although no resample shows it, because all outcomes
-    of the sample are alike (see `unseen_share`); 0 where right and wrong both occur.
+    unseen: (2, ...), how much lower and higher the population value may be although no resample shows it, because all
+    outcomes of the sample are alike (see `unseen_share`); 0 where right and wrong both occur.
     """
 
-    value: float
-    centre: float
+    value: np.ndarray | float
+    centre: np.ndarray | float
     replicates: np.ndarray
-    surplus: np.ndarray | None
+    surplus: np.ndarray
     df: int
-    unseen: tuple[float, float] = (0.0, 0.0)
+    unseen: np.ndarray | tuple[float, float] = (0.0, 0.0)
 
 
 def unseen_share(clusters: int) -> float:
@@ -39,56 +48,102 @@ def unseen_share(clusters: int) -> float:
     return 1 - ((1 - LEVEL) / 2) ** (1 / clusters)
 
 
+def single(
+    sample: Sample,
+    value: float,
+    replicates: np.ndarray,
+    *,
+    centre: float | None = None,
+    surplus: np.ndarray = NO_SURPLUS,
+    bounds: tuple[float, float] = (0.0, 1.0),
+    contrast: bool = False,
+    correct: np.ndarray | None = None,
+) -> Estimate:
+    """An estimate of a sample, between `bounds`; `contrast` as `Ranked.contrast`; `correct` if not the sample's own."""
+    correct = sample.correct if correct is None else correct
+    df, unseen = clusters_of(sample.cluster) - 1, (0.0, 0.0)
+    if (correct == correct[0]).all():
+        unseen = (value, 1 - value) if contrast else unseen_reach(value, df + 1, *bounds)
+    return Estimate(value, value if centre is None else centre, replicates, surplus, df, unseen)
+
+
+def clusters_of(cluster: np.ndarray) -> int:
+    """How many clusters there are in (n,) numbers of clusters."""
+    return np.count_nonzero(np.bincount(cluster))
+
+
+def unseen_reach(value: float, clusters: int, lowest: float = 0.0, highest: float = 1.0) -> tuple[float, float]:
+    """`unseen` of an estimate whose outcomes are all alike."""
+    share = unseen_share(clusters)
+    return min(share, value - lowest), min(share, highest - value)
+
+
+def less_bias(value: np.ndarray | float, replicates: np.ndarray) -> np.ndarray:
+    """The values less the bias that the bootstrap finds, not below 0."""
+    return np.maximum(0.0, 2 * value - replicates.mean(axis=-1))
+
+
+def stack(estimates: Sequence[Estimate]) -> Estimate:
+    """Several single estimates of one sample along a new first axis."""
+    longest = max(len(e.surplus) for e in estimates)
+    return Estimate(
+        value=np.array([e.value for e in estimates]),
+        centre=np.array([e.centre for e in estimates]),
+        replicates=np.stack([e.replicates for e in estimates]),
+        surplus=np.stack([np.broadcast_to(e.surplus, longest) for e in estimates]),
+        df=estimates[0].df,
+        unseen=np.array([e.unseen for e in estimates]).T,
+    )
+
+
 def combine(coefficients: Sequence[float], estimates: Sequence[Estimate]) -> Estimate:
     """The linear combination, e.g. 1, -1 for a difference or 1/k each for a mean; replicates combine pairwise."""
 
     def total(values):
         return sum(c * v for c, v in zip(coefficients, values, strict=True))
 
-    sides = [(abs(c), e.unseen if c > 0 else e.unseen[::-1]) for c, e in zip(coefficients, estimates, strict=True)]
+    unseen = [np.asarray(e.unseen)[:: 1 if c > 0 else -1] for c, e in zip(coefficients, estimates, strict=True)]
     return Estimate(
-        value=float(total(e.value for e in estimates)),
-        centre=float(total(e.centre for e in estimates)),
+        value=total(e.value for e in estimates),
+        centre=total(e.centre for e in estimates),
         replicates=total(e.replicates for e in estimates),
-        surplus=None if any(e.surplus is None for e in estimates) else total(e.surplus for e in estimates),
+        surplus=total(e.surplus for e in estimates),
         df=min(e.df for e in estimates),
-        unseen=(sum(c * down for c, (down, _) in sides), sum(c * up for c, (_, up) in sides)),
+        unseen=sum(abs(c) * sides for c, sides in zip(coefficients, unseen, strict=True)),
     )
 
 
-def level_interval(estimate: Estimate) -> tuple[float, float]:
-    """95 % interval of the population value itself (or of a mean of such).
+def level_interval(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
+    """95 % intervals, low and high (...,), of the population values themselves (or of means of such).
 
     Percentiles of the replicates (Efron 1979) where the estimator has next to no bias. For a calibration error, which
     is 0 at its boundary and biased near it: centre -+ t * bootstrap standard error inside [0, 1], reaching down to 0
     where perfect calibration is not rejected (the squared error is no larger than 97.5 % of what noise alone gives),
     and always holding `value`. Both are wider by `unseen`.
     """
-    if estimate.surplus is None:
-        low, high = np.quantile(estimate.replicates, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-        return _widened(float(low), float(high), estimate)
+    percentiles = _widened(*np.quantile(estimate.replicates, _TAILS, axis=-1), estimate)
     low, high = _wald(estimate)
-    if np.quantile(estimate.surplus, (1 + LEVEL) / 2) >= 0:
-        low = 0.0
-    return max(0.0, min(low, estimate.value)), min(1.0, max(high, estimate.value))
+    low = np.where(np.quantile(estimate.surplus, _TAILS[1], axis=-1) >= 0, 0.0, low)
+    wald = np.clip(np.minimum(low, estimate.value), 0, 1), np.clip(np.maximum(high, estimate.value), 0, 1)
+    is_error = ~np.isnan(estimate.surplus[..., 0])
+    return tuple(np.where(is_error, ours, theirs) for ours, theirs in zip(wald, percentiles, strict=True))
 
 
-def effect_interval(estimate: Estimate) -> tuple[float, float]:
-    """95 % interval of a difference: centre -+ t * bootstrap standard error, widened to hold `value`."""
+def effect_interval(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
+    """95 % intervals of differences: centre -+ t * bootstrap standard error, widened to hold `value`."""
     low, high = _wald(estimate)
-    return min(low, estimate.value), max(high, estimate.value)
+    return np.minimum(low, estimate.value), np.maximum(high, estimate.value)
 
 
-def p_value(estimate: Estimate) -> float:
-    """Two-sided p of "the difference is 0": centre over its bootstrap standard error, against Student's t.
+def p_value(estimate: Estimate) -> np.ndarray:
+    """Two-sided p (...,) of "the difference is 0": centre over its bootstrap standard error, against Student's t.
 
     What is `unseen` counts in favour of 0. Where all replicates are equal p is 1 or 0.
     """
-    error = _standard_error(estimate)
-    distance = max(0.0, abs(estimate.centre) - estimate.unseen[0 if estimate.centre > 0 else 1])
-    if error == 0:
-        return float(distance == 0)
-    return _two_sided(distance / error, max(1, estimate.df))
+    error, centre = _standard_error(estimate), np.asarray(estimate.centre)
+    distance = np.maximum(0.0, np.abs(centre) - np.where(centre > 0, *estimate.unseen))
+    t = np.divide(distance, error, out=np.where(distance > 0, np.inf, 0.0), where=error > 0)
+    return _two_sided(t, max(1, estimate.df))
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -101,17 +156,17 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return result.tolist()
 
 
-def _wald(estimate: Estimate) -> tuple[float, float]:
+def _wald(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
     reach = _t_quantile(max(1, estimate.df)) * _standard_error(estimate)
     return _widened(estimate.centre - reach, estimate.centre + reach, estimate)
 
 
-def _widened(low: float, high: float, estimate: Estimate) -> tuple[float, float]:
+def _widened(low: np.ndarray, high: np.ndarray, estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
     return low - estimate.unseen[0], high + estimate.unseen[1]
 
 
-def _standard_error(estimate: Estimate) -> float:
-    return float(estimate.replicates.std(ddof=1))
+def _standard_error(estimate: Estimate) -> np.ndarray:
+    return estimate.replicates.std(axis=-1, ddof=1)
 
 
 def _t_quantile(df: int) -> float:
@@ -125,7 +180,8 @@ def _t_quantile(df: int) -> float:
     )
 
 
-def _two_sided(t: float, df: int) -> float:
+def _two_sided(t: np.ndarray, df: int) -> np.ndarray:
     """P(|Student's t| > t), by a normal approximation (Abramowitz & Stegun 26.7.8)."""
-    z = t * (1 - 1 / (4 * df)) / sqrt(1 + t * t / (2 * df))
-    return erfc(z / sqrt(2))
+    with np.errstate(invalid="ignore"):
+        z = np.where(np.isinf(t), np.inf, t * (1 - 1 / (4 * df)) / np.sqrt(1 + t * t / (2 * df)))
+    return np.vectorize(erfc, otypes=[float])(z / sqrt(2))

@@ -51,19 +51,33 @@ class Mean:
 
 @dataclass(frozen=True)
 class Ranked:
-    """A function of the curve of right and wrong units over the distinct confidences.
+    """A function of the curve of right and wrong units over the distinct confidences."""
+
+    formula: Callable[[ranking.Curve], np.ndarray]
+
+    def __call__(self, confidence, correct) -> float:
+        return float(self.formula(_curve(confidence, correct)))
+
+
+@dataclass(frozen=True)
+class Paired:
+    """A function of the counts of right, of wrong, and of pairs of them.
 
     `contrast`: it compares right with wrong and says nothing where one of them is missing.
     """
 
-    formula: Callable[[ranking.Curve], np.ndarray]
+    formula: Callable[[ranking.Pairs], np.ndarray]
     contrast: bool = False
 
     def __call__(self, confidence, correct) -> float:
-        sample = make_sample(confidence, correct)
-        starts = np.flatnonzero(np.diff(sample.confidence, prepend=-1))
-        right, wrong = (np.add.reduceat(side, starts)[::-1] for side in (sample.correct, 1 - sample.correct))
-        return float(self.formula(ranking.Curve(right, wrong)))
+        return float(self.formula(ranking.pairs(_curve(confidence, correct))))
+
+
+def _curve(confidence, correct) -> ranking.Curve:
+    sample = make_sample(confidence, correct)
+    starts = np.flatnonzero(np.diff(sample.confidence, prepend=-1))
+    right, wrong = (np.add.reduceat(side, starts)[::-1] for side in (sample.correct, 1 - sample.correct))
+    return ranking.Curve(right, wrong)
 
 
 @dataclass(frozen=True)
@@ -75,7 +89,7 @@ class Smooth:
         return float(smooth.smece(sample.confidence, sample.correct, np.ones((1, len(sample.confidence))))[0])
 
 
-Metric = Binned | Mean | Ranked | Smooth
+Metric = Binned | Mean | Ranked | Paired | Smooth
 
 
 def _nll(confidence: np.ndarray, correct: np.ndarray) -> np.ndarray:
@@ -96,10 +110,10 @@ METRICS: dict[str, Metric] = {
     "mean_confidence": Mean(lambda confidence, correct: confidence),
     "brier": Mean(lambda confidence, correct: (confidence - correct) ** 2),
     "nll": Mean(_nll, highest=np.inf),
-    "auroc": Ranked(ranking.auroc, contrast=True),
+    "auroc": Paired(ranking.auroc, contrast=True),
     "aurc": Ranked(ranking.aurc),
     "eaurc": Ranked(ranking.eaurc),
-    "augrc": Ranked(ranking.augrc),
+    "augrc": Paired(ranking.augrc),
     "accuracy_at_80": Ranked(ranking.accuracy_at_coverage),
 }
 

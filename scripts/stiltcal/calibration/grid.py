@@ -1,16 +1,16 @@
 """Scores of cells with their replicates: task metrics and calibration, and their means over languages and seeds."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from stiltcal.calibration.bootstrap import estimate, ratio
-from stiltcal.calibration.estimate import Estimate, combine
+from stiltcal.calibration.bootstrap import estimate, estimate_outcomes, ratio
+from stiltcal.calibration.estimate import NO_SURPLUS, Estimate, combine, stack
 from stiltcal.calibration.predictions import Units
 from stiltcal.calibration.resampling import resample_weights
-from stiltcal.calibration.sample import make_sample
+from stiltcal.calibration.sample import Sample, make_sample
 
 
 class Resamples:
@@ -31,11 +31,22 @@ def _seed_weights(n_seeds: int, n_resamples: int, seed: int) -> np.ndarray:
     return generator.multinomial(n_seeds - 1, np.full(n_seeds, 1 / n_seeds), size=n_resamples) / (n_seeds - 1)
 
 
-class Result(NamedTuple):
-    """An estimate, and how many units it is about."""
+class Scores(NamedTuple):
+    """Estimates of some metrics along one axis, and how many units they are about."""
 
+    metrics: tuple[str, ...]
     estimate: Estimate
     n: int
+
+    @classmethod
+    def of(cls, estimates: Mapping[str, Estimate], n: int) -> "Scores":
+        """Of single estimates by metric."""
+        return cls(tuple(estimates), stack(list(estimates.values())), n)
+
+    def of_metric(self, metric: str) -> Estimate:
+        """The single estimate of one metric."""
+        number, (*arrays, df, unseen) = self.metrics.index(metric), self.estimate
+        return Estimate(*(array[number] for array in arrays), df, unseen[:, number])
 
 
 @dataclass(frozen=True)
@@ -61,7 +72,7 @@ class TaskMeasure:
         """The unit whose predictions are read."""
         return "token" if self.kind == "tagging" else "item"
 
-    def results(self, units: Units) -> dict[str, Result]:
+    def scores(self, units: Units) -> Scores:
         """Every metric of a cell."""
         estimates = {}
         for name, (over, under, cluster) in _TASK_RATIOS[self.kind](units).items():
@@ -71,11 +82,10 @@ class TaskMeasure:
                 estimates[name] = ratio(over, under, cluster, self.resamples.clusters)
         if self.known_guessing is not None:
             estimates["guessing"] = self._known(self.known_guessing)
-        n = len(np.unique(units.item))
-        return {name: Result(estimate, n) for name, estimate in estimates.items()}
+        return Scores.of(estimates, len(np.unique(units.item)))
 
     def _known(self, value: float) -> Estimate:
-        return Estimate(value, value, np.full(self.resamples.rows, value), None, 1)
+        return Estimate(value, value, np.full(self.resamples.rows, value), NO_SURPLUS, 1)
 
 
 @dataclass(frozen=True)
@@ -92,19 +102,27 @@ class CalibrationMeasure:
         """The unit whose predictions are read."""
         return self.unit
 
-    def results(self, units: Units) -> dict[str, Result]:
-        """Every metric of a cell; none where nothing has a prediction."""
+    def scores(self, units: Units) -> Scores | None:
+        """Every metric of a cell; None where nothing has a prediction."""
         units = units.take(units.answered)
         if not len(units.item):
-            return {}
-        n_clusters = self.resamples.clusters[0].shape[1]
+            return None
+        n_clusters = len(self.resamples.clusters[0])
         sample = make_sample(units.confidence[self.scaling], units.correct, units.cluster, n_clusters)
-        estimates = estimate(sample, self.metrics, self.resamples.clusters)
-        return {name: Result(found, len(units.item)) for name, found in estimates.items()}
+        found = estimate(sample, self.metrics, self.resamples.clusters)
+        return Scores.of(found, len(units.item))
 
-    def only(self, metric: str) -> "CalibrationMeasure":
-        """The same for one metric."""
-        return replace(self, metrics=(metric,))
+    def can_swap(self, metric: str) -> bool:
+        """Whether `with_outcomes` makes sense for a metric: units are items, which every cell has; tokens move."""
+        return self.unit == "item" and metric in self.metrics
+
+    def with_outcomes(self, units: Units, outcomes: Sequence[np.ndarray], metric: str) -> list[Scores]:
+        """One binned metric of the confidences of a cell with each of some other outcomes, (n,) each."""
+        confidence = units.confidence[self.scaling]
+        order = np.argsort(confidence, kind="stable")
+        sample = Sample(confidence[order], units.correct[order], units.cluster[order], len(self.resamples.clusters[0]))
+        found = estimate_outcomes(sample, np.array(outcomes, dtype=float)[:, order], metric, self.resamples.clusters)
+        return [Scores.of({metric: each}, len(units.item)) for each in found]
 
 
 Measure = TaskMeasure | CalibrationMeasure
@@ -131,20 +149,14 @@ def measures(
     return [TaskMeasure(main, kind, resamples, guessing), *calibration]
 
 
-def over_seeds(results: Sequence[Result], resamples: Resamples) -> Result:
+def over_seeds(scores: Sequence[Scores], resamples: Resamples) -> Scores:
     """The mean over the seeds, whose own resampling is in the replicates; n is that of one seed."""
-    if len(results) == 1:
-        return results[0]
-    estimates = [result.estimate for result in results]
+    if len(scores) == 1:
+        return scores[0]
+    estimates = [each.estimate for each in scores]
     mean = combine([1 / len(estimates)] * len(estimates), estimates)
     replicates = sum(w * e.replicates for w, e in zip(resamples.seeds.T, estimates, strict=True))
-    return Result(mean._replace(replicates=replicates), results[0].n)
-
-
-def over_languages(results: Sequence[Result]) -> Result:
-    """The mean over languages, each counting once; n is their sum."""
-    estimates, sizes = zip(*results, strict=True)
-    return Result(combine([1 / len(estimates)] * len(estimates), estimates), sum(sizes))
+    return scores[0]._replace(estimate=mean._replace(replicates=replicates))
 
 
 def language_groups(languages: Sequence[str], source_language: str) -> Mapping[str, list[str]]:

@@ -7,6 +7,7 @@ row order makes no difference; within a group the risk-coverage curve is straigh
 """
 
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -38,15 +39,38 @@ class Curve:
         return np.maximum(self.weight.sum(axis=0), 1)
 
 
-def auroc(c: Curve) -> np.ndarray:
+class Pairs(NamedTuple):
+    """Weight of right units, of wrong ones, and of pairs of both in which the wrong one stands above, (...,) each.
+
+    Pairs of equal confidence count half.
+    """
+
+    right: np.ndarray
+    wrong: np.ndarray
+    lost: np.ndarray
+
+
+def pairs(c: Curve) -> Pairs:
+    """Counted along the curve."""
+    lost = np.einsum("g...,g...->...", c.right, 2 * c.errors - c.wrong, dtype=float) / 2
+    return Pairs(c.right.sum(axis=0), c.errors[-1], lost)
+
+
+def auroc(p: Pairs) -> np.ndarray:
     """P(confidence of a right unit > that of a wrong one) + half of P(equal), in [0, 1].
 
     0.5 where all units are right or all are wrong: there is nothing to tell apart.
     """
-    right, wrong = c.right.sum(axis=0), c.errors[-1]
-    lost = np.einsum("g...,g...->...", c.right, 2 * c.errors - c.wrong, dtype=float) / 2
-    pairs = right * wrong
-    return np.divide(pairs - lost, pairs, out=np.full(np.shape(pairs), 0.5), where=pairs > 0)
+    both = np.asarray(p.right * p.wrong, dtype=float)
+    return np.divide(both - p.lost, both, out=np.full(both.shape, 0.5), where=both > 0)
+
+
+def augrc(p: Pairs) -> np.ndarray:
+    """Area under the curve of (errors among the covered) / (all units) over coverage (Traub et al. 2024), in [0, 0.5].
+
+    Equal to (1 - AUROC) * acc * (1 - acc) + (1 - acc)^2 / 2.
+    """
+    return (p.lost + p.wrong**2 / 2) / np.maximum(p.right + p.wrong, 1) ** 2
 
 
 def aurc(c: Curve) -> np.ndarray:
@@ -66,14 +90,6 @@ def eaurc(c: Curve) -> np.ndarray:
     """
     error = c.errors[-1] / c.total
     return aurc(c) - (error + (1 - error) * np.log(np.maximum(1 - error, np.finfo(float).tiny)))
-
-
-def augrc(c: Curve) -> np.ndarray:
-    """Area under the curve of (errors among the covered) / (all units) over coverage (Traub et al. 2024), in [0, 0.5].
-
-    Equal to (1 - AUROC) * acc * (1 - acc) + (1 - acc)^2 / 2.
-    """
-    return (c.weight * (c.errors - c.wrong / 2)).sum(axis=0) / c.total**2
 
 
 def accuracy_at_coverage(c: Curve, *, coverage: float = 0.8) -> np.ndarray:

@@ -15,7 +15,7 @@ BLOCK = 2**22
 
 
 def resample_weights(n_clusters: int, n_resamples: int, seed: int, *, block: int = BLOCK) -> Iterator[np.ndarray]:
-    """Blocks of (rows, n_clusters) counts, n_resamples rows in all; the same rows for every `block` size."""
+    """Blocks of (n_clusters, rows) counts, n_resamples rows in all; the same rows for every `block` size."""
     generator = np.random.default_rng(seed)
     rows = max(1, block // n_clusters)
     for start in range(0, n_resamples, rows):
@@ -23,26 +23,32 @@ def resample_weights(n_clusters: int, n_resamples: int, seed: int, *, block: int
         drawn = generator.integers(n_clusters, size=(size, n_clusters))
         drawn += np.arange(size)[:, None] * n_clusters
         counts = np.bincount(drawn.ravel(), minlength=size * n_clusters)
-        yield counts.astype(np.uint16).reshape(size, n_clusters)
+        yield np.ascontiguousarray(counts.astype(np.uint16).reshape(size, n_clusters).T)
 
 
 class Sums:
-    """Sums of columns (n, k) over units (n,) in cells and clusters, and over the clusters of a resample."""
+    """Sums of columns (k, n) over units (n,) in cells and clusters, and over the clusters of a resample."""
 
     def __init__(self, cluster: np.ndarray, columns: np.ndarray, n_clusters: int, cell: np.ndarray | int = 0):
-        pairs, place = np.unique(cell * n_clusters + cluster, return_inverse=True)
-        most = np.bincount(place).max() * n_clusters
-        sums = np.column_stack([np.bincount(place, exact(column, most)) for column in columns.T])
+        pairs, place, count = np.unique(cell * n_clusters + cluster, return_inverse=True, return_counts=True)
+        most = count.max() * n_clusters
+        sums = np.stack([np.bincount(place, exact(column, most)) for column in columns])
         self.cells, starts = np.unique(pairs // n_clusters, return_index=True)
-        self.parts = list(zip(np.split(pairs % n_clusters, starts[1:]), np.split(sums, starts[1:]), strict=True))
+        ends = np.append(starts[1:], len(pairs))
+        self.parts = [(pairs[a:b] % n_clusters, sums[:, a:b]) for a, b in zip(starts, ends, strict=True)]
 
     def replicate(self, weights: np.ndarray) -> np.ndarray:
-        """(rows, k, cells up to the last that is filled) from weights (rows, n_clusters)."""
-        result = np.zeros((len(weights), self.parts[0][1].shape[1], self.cells[-1] + 1))
+        """(k, cells up to the last that is filled, rows) from weights (n_clusters, rows)."""
+        result = np.zeros((len(self.parts[0][1]), self.cells[-1] + 1, weights.shape[1]))
         for cell, (clusters, sums) in zip(self.cells, self.parts, strict=True):
-            result[:, :, cell] = weights[:, clusters].astype(float) @ sums
+            result[:, cell] = sums @ weights[clusters].astype(float)
         return result
 
     def all(self) -> np.ndarray:
         """(k,) sums over everything."""
-        return sum(sums.sum(axis=0) for _, sums in self.parts)
+        return sum(sums.sum(axis=1) for _, sums in self.parts)
+
+
+def divide(over: np.ndarray, under: np.ndarray) -> np.ndarray:
+    """over / under, 0 where under is 0 (a resample without a unit of a sample)."""
+    return np.divide(over, under, out=np.zeros(np.broadcast(over, under).shape), where=under != 0)

@@ -38,32 +38,38 @@ def shrink_gaps(sums: BinSums, spread: float = 1.0) -> Gaps:
     share, gap, units, filled = sums.share, sums.gap, np.maximum(sums.n, 1), sums.n > 0
     confidence = sums.confidence / units
     basis = _polynomials(share, confidence)
-    coefficients = [(share * f * gap).sum(axis=0) for f in basis]
+    coefficients = [_total(share * f, gap) for f in basis]
     trend = coefficients[0] + coefficients[1] * basis[1]
     # From the accuracy on the line: the observed one of a bin whose few units are all right has no variance.
     accuracy = np.clip(confidence - trend, 0.5 / (units + 1), 1 - 0.5 / (units + 1))
     noise = spread * accuracy * (1 - accuracy) / units
     leverage = share * (1 + basis[1] ** 2)
     for f, coefficient in zip(basis[2:], coefficients[2:], strict=True):
-        variance = ((share * f) ** 2 * noise).sum(axis=0)
+        variance = _total((share * f) ** 2, noise)
         kept = np.maximum(0, 1 - 2 * variance / np.maximum(coefficient**2, _TINY))
         trend = trend + kept * coefficient * f
-        leverage = leverage + kept * share * f**2
-    weight = filled / noise
-    rest = (weight * (gap - trend) ** 2 - filled * (1 - leverage)).sum(axis=0)
-    tau2 = np.maximum(rest / np.maximum((weight * (1 - leverage)).sum(axis=0), _TINY), 0)
+        leverage = leverage + kept * (share * f**2)
+    off, weight = gap - trend, filled / noise
+    free = 1 - leverage
+    rest = np.einsum("b...,b...,b...->...", weight, off, off) - _total(filled, free)
+    tau2 = np.maximum(rest / np.maximum(_total(weight, free), _TINY), 0)
     kept = tau2 / (tau2 + noise)
-    return Gaps(share, trend + kept * (gap - trend), kept * noise)
+    return Gaps(share, trend + kept * off, kept * noise)
 
 
 def population_l1(gaps: Gaps) -> np.ndarray:
     """Posterior mean of sum_b w_b |gap_b| over the true gaps, (...,)."""
-    return (gaps.share * folded_mean(gaps.mean, np.sqrt(gaps.variance))).sum(axis=0)
+    return _total(gaps.share, folded_mean(gaps.mean, np.sqrt(gaps.variance)))
 
 
 def population_l2(gaps: Gaps) -> np.ndarray:
     """Root of the posterior mean of sum_b w_b gap_b^2 over the true gaps, (...,)."""
-    return np.sqrt((gaps.share * (gaps.mean**2 + gaps.variance)).sum(axis=0))
+    return np.sqrt(_total(gaps.share, gaps.mean**2 + gaps.variance))
+
+
+def _total(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """sum_b a_b b_b, (...,)."""
+    return np.einsum("b...,b...->...", a, b)
 
 
 def _polynomials(share: np.ndarray, confidence: np.ndarray) -> list[np.ndarray]:
@@ -72,6 +78,6 @@ def _polynomials(share: np.ndarray, confidence: np.ndarray) -> list[np.ndarray]:
     for _ in range(_DEGREE):
         power = confidence * basis[-1]
         for lower in basis:
-            power = power - (share * power * lower).sum(axis=0) * lower
-        basis.append(power / np.sqrt(np.maximum((share * power**2).sum(axis=0), _TINY)))
+            power = power - _total(share * power, lower) * lower
+        basis.append(power / np.sqrt(np.maximum(_total(share, power**2), _TINY)))
     return basis

@@ -1,0 +1,92 @@
+"""Binned estimators on every resample at once (see `bootstrap`)."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+import numpy as np
+
+from stiltcal.calibration.binning import BinSums, bin_sums
+from stiltcal.calibration.estimate import Estimate, less_bias, single
+from stiltcal.calibration.estimators import Binned
+from stiltcal.calibration.resampling import Sums
+from stiltcal.calibration.sample import Sample
+from stiltcal.calibration.shrinkage import Gaps, shrink_gaps
+
+
+class BinnedPart:
+    """Binned estimators, from the sums in the cells between all their edges: every bin is a run of cells.
+
+    `outcomes` (k, n) are scored with the same confidences; by default the sample's own, k = 1.
+    """
+
+    def __init__(self, sample: Sample, metrics: Mapping[str, Binned], outcomes: np.ndarray | None = None):
+        self.sample, self.metrics = sample, metrics
+        self.outcomes = sample.correct[None] if outcomes is None else outcomes
+        self.edges = {name: tuple(m.edges(sample.confidence)) for name, m in metrics.items()}
+        self.all_edges = np.unique(np.concatenate(list(self.edges.values())))
+        cell = np.searchsorted(self.all_edges, sample.confidence, side="left")
+        columns = np.vstack([np.ones_like(sample.confidence), sample.confidence, self.outcomes])
+        self.sums = Sums(sample.cluster, columns, sample.n_clusters, cell)
+
+    def replicate(self, weights: np.ndarray) -> np.ndarray:
+        sums = self.sums.replicate(weights)
+        return np.pad(sums, ((0, 0), (0, len(self.all_edges) + 1 - sums.shape[1]), (0, 0)))
+
+    def estimates(self, replicates: np.ndarray) -> dict[str, Estimate]:
+        return {name: found for name, (found,) in self.all_estimates(replicates).items()}
+
+    def all_estimates(self, replicates: np.ndarray) -> dict[str, list[Estimate]]:
+        """One of every outcome."""
+        binned = {}
+        for edges in set(self.edges.values()):
+            starts = np.r_[0, np.searchsorted(self.all_edges, edges) + 1]
+            sums = bin_sums(self.sample.confidence, self.outcomes, np.array(edges))
+            binned[edges] = _Bins(sums, _resampled(np.add.reduceat(replicates, starts, axis=1)))
+        return {name: self._estimates(m, binned[self.edges[name]]) for name, m in self.metrics.items()}
+
+    def _estimates(self, m: Binned, bins: "_Bins") -> list[Estimate]:
+        return [
+            single(self.sample, value, values, centre=float(centre), surplus=surplus, correct=correct)
+            for value, values, centre, surplus, correct in zip(*bins.evaluate(m), bins.surplus, self.outcomes)
+        ]
+
+
+class _Bins:
+    """The bins of a sample and of its resamples, with what all estimators on them need: axes bins, outcomes, resamples."""
+
+    def __init__(self, sums: BinSums, resampled: BinSums):
+        self.sums, self.resampled = sums, resampled
+        self.spread, self.surplus = _noise(sums, resampled)
+
+    @cached_property
+    def gaps(self) -> tuple[Gaps, Gaps]:
+        return shrink_gaps(self.sums, self.spread), shrink_gaps(self.resampled, self.spread[:, None])
+
+    def evaluate(self, m: Binned) -> tuple[list[float], np.ndarray, np.ndarray]:
+        """(values, replicates (outcomes, resamples), centres) of an estimator."""
+        value = m.formula(self.sums)
+        if m.population is None:
+            values = m.formula(self.resampled)
+            centre = less_bias(value, values)
+        else:
+            centre, values = (m.population(gaps) for gaps in self.gaps)
+        return value.tolist(), values, centre
+
+
+def _resampled(sums: np.ndarray) -> BinSums:
+    """From (2 + outcomes, bins, resamples)."""
+    return BinSums(sums[0][:, None], sums[1][:, None], np.ascontiguousarray(sums[2:].transpose(1, 0, 2)))
+
+
+def _noise(sums: BinSums, resampled: BinSums) -> tuple[np.ndarray, np.ndarray]:
+    """(design effects (outcomes,), surplus (outcomes, resamples)) of the gaps' noise, from bins with two units or more.
+
+    The resampled gaps scatter about the observed ones as the observed about the true, but for n_b / (n_b - 1).
+    """
+    usable = sums.n >= 2
+    factor = usable * sums.n / np.maximum(sums.n - 1, 1)
+    off = resampled.gap - sums.gap[..., None]
+    total = np.einsum("b...,b...,b...->...", resampled.share * factor[..., None], off, off)
+    expected = (sums.share * usable * sums.label_variance / np.maximum(sums.n - 1, 1)).sum(axis=0)
+    spread = np.divide(total.mean(axis=-1), expected, out=np.ones(len(total)), where=expected > 0)
+    return np.maximum(spread, 1.0), total - (sums.share * usable * sums.gap**2).sum(axis=0)[:, None]

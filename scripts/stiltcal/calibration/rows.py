@@ -1,0 +1,75 @@
+"""Scores and comparisons as rows of the tables of results."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from stiltcal.calibration.estimate import combine, effect_interval, holm, level_interval, p_value
+from stiltcal.calibration.grid import Scores
+
+
+class LanguageRows:
+    """The rows of single languages, and of groups of them: the mean, each language counting once, and the sum of n.
+
+    Of the groups the sums alone are held, so that many languages need no more memory than one.
+    """
+
+    def __init__(self, groups: Mapping[str, Sequence[str]], rows_of: Callable[[Scores], Iterator[dict]]):
+        self.groups, self.rows_of = groups, rows_of
+        self.rows: list[dict] = []
+        self.totals: dict[tuple, tuple[Scores, int]] = {}
+
+    def add(self, language: str, scores: Scores, **keys: str) -> None:
+        """The scores of a language. Languages come in a fixed order, for sums depend on it."""
+        self._append(language, scores, keys)
+        for group in (group for group, members in self.groups.items() if language in members):
+            place = (group, scores.metrics, *keys.items())
+            if place not in self.totals:
+                self.totals[place] = (scores, 1)
+                continue
+            total, count = self.totals[place]
+            both = combine([1, 1], [total.estimate, scores.estimate])
+            self.totals[place] = (Scores(total.metrics, both, total.n + scores.n), count + 1)
+
+    def finish(self) -> list[dict]:
+        """All rows."""
+        for (group, _, *keys), (total, count) in self.totals.items():
+            self._append(group, total._replace(estimate=combine([1 / count], [total.estimate])), dict(keys))
+        return self.rows
+
+    def _append(self, language: str, scores: Scores, keys: dict) -> None:
+        self.rows += [{**keys, "language": language, **row} for row in self.rows_of(scores)]
+
+
+def score_rows(scores: Scores) -> Iterator[dict]:
+    """metric, value, low, high and n of every metric."""
+    columns = {"value": scores.estimate.value}
+    columns["low"], columns["high"] = level_interval(scores.estimate)
+    return _rows(scores, columns)
+
+
+def effect_rows(scores: Scores) -> Iterator[dict]:
+    """metric, difference, low, high, p and n of every metric; guessing has no effect on anything."""
+    columns = {"difference": scores.estimate.value}
+    columns["low"], columns["high"] = effect_interval(scores.estimate)
+    columns["p"] = p_value(scores.estimate)
+    return (row for row in _rows(scores, columns) if row["metric"] != "guessing")
+
+
+def _rows(scores: Scores, columns: dict) -> Iterator[dict]:
+    for number, metric in enumerate(scores.metrics):
+        yield {"metric": metric, **{name: float(values[number]) for name, values in columns.items()}, "n": scores.n}
+
+
+def add_holm(rows: Sequence[dict], aggregates: Sequence[str]) -> None:
+    """Add `p_holm` to rows of comparisons of one target.
+
+    A family is what answers one question: the rows of one effect, unit, scaling and metric, over intermediates and
+    perturbations, for one of the `aggregates` of languages, or for all single languages together.
+    """
+    families = defaultdict(list)
+    for row in rows:
+        scope = row["language"] if row["language"] in aggregates else "single"
+        families[row["effect"], row["unit"], row["scaling"], row["metric"], scope].append(row)
+    for family in families.values():
+        for row, p in zip(family, holm([row["p"] for row in family]), strict=True):
+            row["p_holm"] = p
