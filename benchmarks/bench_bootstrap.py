@@ -21,12 +21,12 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
 from stiltcal.calibration.binning import BinSums, ece, width_edges
 from stiltcal.calibration.bootstrap import estimate
-from stiltcal.calibration.estimators import METRICS, Binned
+from stiltcal.calibration.estimators import METRICS, Binned, Paired, Ranked
 from stiltcal.calibration.resampling import Sums, resample_weights
 from stiltcal.calibration.sample import Sample, make_sample
 
 SUMMED = [name for name, m in METRICS.items() if isinstance(m, Binned)] + ["brier", "nll"]
-RANKED = ["auroc", "aurc", "eaurc", "augrc", "accuracy_at_80"]
+RANKED = [name for name, m in METRICS.items() if isinstance(m, Ranked | Paired)]
 
 
 def predictions(n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -50,10 +50,10 @@ def timed(label: str, n: int, names: list[str], resamples: int) -> float:
 def plug_in_replicates(sample: Sample, resamples: int) -> np.ndarray:
     """The plug-in ECE on every resample."""
     cell = np.searchsorted(width_edges(15), sample.confidence)
-    columns = np.column_stack([np.ones_like(sample.confidence), sample.confidence, sample.correct])
+    columns = np.vstack([np.ones_like(sample.confidence), sample.confidence, sample.correct])
     sums = Sums(sample.cluster, columns, sample.n_clusters, cell)
     blocks = [sums.replicate(block) for block in resample_weights(sample.n_clusters, resamples, seed=1)]
-    return ece(BinSums(*np.concatenate(blocks).transpose(1, 2, 0)))
+    return ece(BinSums(*np.concatenate(blocks, axis=-1)))
 
 
 def main() -> None:

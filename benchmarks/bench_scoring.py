@@ -1,13 +1,13 @@
-"""How long do scoring and comparing a target take? Synthetic predictions in the shape of a study's grid.
+"""How long does it take to score and compare the targets of a study? Synthetic predictions in the shape of its grid.
 
-One target of each kind of the default study; a target is one job, and the jobs of several targets share the cores.
+A target is one job; the jobs of several targets share the cores.
 
     python benchmarks/bench_scoring.py                                    # the default grid, all nine targets
     python benchmarks/bench_scoring.py --perturbations 25 --items 100 --targets xquad panx
 """
 
 import argparse
-import json
+import resource
 import sys
 import tempfile
 import time
@@ -15,45 +15,51 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import yaml
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "scripts"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
 import score_predictions
-import yaml
 from stiltcal.calibration.estimators import METRICS
 from stiltcal.tasks.items import write_table
 from stiltcal.tasks.spec import load_tasks
 
+ROOT = Path(__file__).parents[1]
 #: Words of a sentence, and what a tagging task's gold tags are drawn from.
 WORDS, TAGS = 10, {"udpos": ("NOUN", "VERB", "ADJ", "DET"), "panx": ("O", "O", "B-PER", "B-LOC", "I-LOC")}
 
 
-def rows_of(target: str, kind: str, language: str, perturbation: str, items: int, generator) -> dict[str, np.ndarray]:
-    """Columns of a cell, without the units of entities: those are made from the tokens by the model's room."""
+def rows_of(target: str, kind: str, language: str, perturbation: str, items: int, generator) -> pa.Table:
+    """A cell; predictions are right with chance confidence^1.5."""
     words = WORDS if kind == "tagging" else 1
     item, n = np.repeat(np.arange(items), words), items * words
     confidence = generator.beta(3, 1, n).round(6)
-    correct = generator.random(n) < confidence**1.5
-    options = np.array(TAGS.get(target, ("a", "b")), dtype=object)
+    options = np.array(TAGS.get(target, ("a", "b")))
     gold = generator.integers(len(options), size=n)
-    prediction = np.where(correct, gold, (gold + 1) % len(options))
-    names = np.char.mod("i%d", item)
-    return {
-        "language": np.full(n, language),
-        "perturbation": np.full(n, perturbation),
+    prediction = np.where(generator.random(n) < confidence**1.5, gold, (gold + 1) % len(options))
+    names, correct = np.char.mod("i%d", item), options[gold] == options[prediction]
+    columns = {
         "id": names,
         "cluster": np.char.mod("c%d", item // 3) if kind == "qa" else names,
         "unit": np.full(n, "token" if kind == "tagging" else "item"),
         "position": np.tile(np.arange(words, dtype=np.int32), items),
         "gold": options[gold],
         "prediction": options[prediction],
-        "correct": options[gold] == options[prediction],
-        "score": (options[gold] == options[prediction]).astype(float),
+        "correct": correct,
+        "score": correct.astype(float),
         "selected": np.ones(n, dtype=bool),
         "confidence": confidence,
         "confidence_source": (confidence**1.3).round(6),
     }
+    table = pa.table({"language": np.full(n, language), "perturbation": np.full(n, perturbation), **columns})
+    return pa.concat_tables([table, _entities(table)]) if target == "panx" else table
+
+
+def _entities(tokens: pa.Table) -> pa.Table:
+    """Rows of the entities that begin with a predicted B-, as long as a token."""
+    begins = [tag.startswith("B-") for tag in tokens["prediction"].to_pylist()]
+    found = tokens.filter(pa.array(begins))
+    return found.set_column(found.column_names.index("unit"), "unit", pa.array(["entity"] * len(found)))
 
 
 def write_predictions(folder: Path, target: str, kind: str, grid: argparse.Namespace) -> list[str]:
@@ -66,9 +72,8 @@ def write_predictions(folder: Path, target: str, kind: str, grid: argparse.Names
             for language in range(grid.languages)
             for p in range(grid.perturbations)
         ]
-        table = pa.concat_tables([pa.table(cell) for cell in cells])
         path = folder / "predictions" / (f"i{number}" if number else "none") / target / "seed1.parquet"
-        write_table(path, table)
+        write_table(path, pa.concat_tables(cells))
         paths.append(str(path))
     return paths
 
@@ -86,37 +91,19 @@ def main() -> None:
     parser.add_argument("--items", type=int, default=config["miniature"]["sizes"]["test"])
     parser.add_argument("--resamples", type=int, default=config["scores"]["resamples"])
     options = parser.parse_args()
+    settings = {"source_language": "l0", "scalings": ["none", "source"]}
+    settings |= {"metrics": options.metrics, "resamples": options.resamples}
     total = 0.0
     for target in options.targets:
         with tempfile.TemporaryDirectory() as folder:
             paths = write_predictions(Path(folder), target, kinds[target], options)
             start = time.perf_counter()
-            score_predictions.main(
-                paths,
-                f"{folder}/s.csv",
-                kind=kinds[target],
-                source_language="l0",
-                metrics=options.metrics,
-                scalings=["none", "source"],
-                resamples=options.resamples,
-            )
-            mid = time.perf_counter()
-            import compare_predictions
-
-            compare_predictions.main(
-                paths,
-                f"{folder}/c.csv",
-                kind=kinds[target],
-                source_language="l0",
-                metrics=options.metrics,
-                scalings=["none", "source"],
-                resamples=options.resamples,
-            )
+            score_predictions.main(paths, f"{folder}/s.csv", f"{folder}/c.csv", kind=kinds[target], **settings)
             seconds = time.perf_counter() - start
-            print(mid - start)
         total += seconds
-        print(f"{target}: {seconds:.1f} s", flush=True)
-    print(f"all: {total:.0f} s on one core, {total / 60:.1f} minutes; two cores take half")
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+        print(f"{target}: {seconds:.1f} s, peak so far {peak:.2f} GiB", flush=True)
+    print(f"all: {total:.0f} s on one core")
 
 
 if __name__ == "__main__":

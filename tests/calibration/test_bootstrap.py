@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stiltcal.calibration import binning, bootstrap
+from stiltcal.calibration import binning, bootstrap, ranked_bootstrap
 from stiltcal.calibration.estimators import METRICS
 from stiltcal.calibration.resampling import Sums, resample_weights
-from stiltcal.calibration.sample import exact, make_sample
+from stiltcal.calibration.sample import Sample, exact, make_sample
+from stiltcal.calibration.shrinkage import shrink_gaps
 
 #: Estimators whose replicates are the estimator itself on the resample (not its shrunken population value).
 PLAIN = [name for name, m in METRICS.items() if getattr(m, "population", None) is None]
@@ -61,7 +62,7 @@ def test_shrunken_replicates_are_those_of_the_resamples():
     spread = found_spread(columns, weights, sums)
     for counts, replicate in zip(weights.T, found.replicates, strict=True):
         again = binning.bin_sums(*resampled(columns, counts)[:2], binning.width_edges(15))
-        assert replicate == pytest.approx(float(metric.population(bootstrap.shrink_gaps(again, spread))), abs=1e-9)
+        assert replicate == pytest.approx(float(metric.population(shrink_gaps(again, spread))), abs=1e-9)
 
 
 def found_spread(columns, weights, sums):
@@ -69,6 +70,31 @@ def found_spread(columns, weights, sums):
     resamples = [binning.bin_sums(*resampled(columns, counts)[:2], binning.width_edges(15)) for counts in weights.T]
     noise = np.mean([(r.share * (r.gap - sums.gap) ** 2 * sums.n / (sums.n - 1)).sum() for r in resamples])
     return max(1, noise / (sums.share * sums.label_variance / (sums.n - 1)).sum())
+
+
+def test_other_outcomes_are_estimated_as_ones_own():
+    confidence, correct, cluster = clustered(n=200)
+    order = np.argsort(confidence, kind="stable")
+    columns = [confidence[order], correct[order], cluster[order]]
+    weights = list(resample_weights(12, 50, seed=1))
+    outcomes = np.array([columns[1], ~columns[1], np.roll(columns[1], 7)], dtype=float)
+    found = bootstrap.estimate_outcomes(Sample(*columns, 12), outcomes, "ece_width_15", weights)
+    for outcome, each in zip(outcomes, found, strict=True):
+        alone = bootstrap.estimate(make_sample(columns[0], outcome, columns[2], 12), ["ece_width_15"], weights)
+        for ours, theirs in zip(each, alone["ece_width_15"], strict=True):
+            np.testing.assert_allclose(ours, theirs, atol=1e-12)
+
+
+@pytest.mark.parametrize("decimals", [1, 6])
+def test_pairs_of_clusters_are_pairs_along_the_curve(decimals, monkeypatch):
+    confidence, correct, cluster = clustered(n=200)
+    sample = make_sample(np.round(confidence, decimals), correct, cluster)
+    weights = list(resample_weights(12, 50, seed=1))
+    by_clusters = bootstrap.estimate(sample, ["auroc", "augrc"], weights)
+    monkeypatch.setattr(ranked_bootstrap, "ENTRIES_PER_UNIT", 0)
+    along_the_curve = bootstrap.estimate(sample, ["auroc", "augrc"], weights)
+    for name, found in by_clusters.items():
+        np.testing.assert_array_equal(found.replicates, along_the_curve[name].replicates)
 
 
 @settings(max_examples=15, deadline=None)

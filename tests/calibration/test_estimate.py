@@ -38,6 +38,7 @@ def test_difference_is_centre_and_student_t():
 
 def test_p_without_any_scatter():
     assert p_value(Estimate(0.0, 0.0, np.zeros(10), NO_SURPLUS, 9)) == 1
+    assert p_value(Estimate(3e-17, 3e-17, 1e-17 * NOISE, NO_SURPLUS, 9)) == 1  # rounding alone
     assert p_value(Estimate(0.2, 0.2, np.full(10, 0.2), NO_SURPLUS, 9)) == 0
     assert p_value(Estimate(0.01, 0.01, np.full(10, 0.01), NO_SURPLUS, 9, (0.02, 0))) == 1
 

@@ -47,12 +47,14 @@ class BinnedPart:
     def _estimates(self, m: Binned, bins: "_Bins") -> list[Estimate]:
         return [
             single(self.sample, value, values, centre=float(centre), surplus=surplus, correct=correct)
-            for value, values, centre, surplus, correct in zip(*bins.evaluate(m), bins.surplus, self.outcomes)
+            for value, values, centre, surplus, correct in zip(
+                *bins.evaluate(m), bins.surplus, self.outcomes, strict=True
+            )
         ]
 
 
 class _Bins:
-    """The bins of a sample and of its resamples, with what all estimators on them need: axes bins, outcomes, resamples."""
+    """The bins (axes: bins, outcomes, resamples) of a sample and of its resamples, with what their estimators need."""
 
     def __init__(self, sums: BinSums, resampled: BinSums):
         self.sums, self.resampled = sums, resampled

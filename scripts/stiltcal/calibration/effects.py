@@ -59,7 +59,7 @@ def changes(intermediates: Iterable[str], perturbations: Iterable[str]) -> Itera
 
 
 class LanguageCells:
-    """The cells of one language and one measure: their scores, and comparisons on the items that all their cells have."""
+    """The cells of one language and measure: their scores, and comparisons on the items that all their cells have."""
 
     def __init__(self, cells: Mapping[CellKey, Units], language: str, measure: Measure, resamples: Resamples):
         self.measure, self.resamples = measure, resamples

@@ -14,6 +14,8 @@ from stiltcal.calibration.sample import Sample
 LEVEL = 0.95
 _Z = 1.959963984540054
 _TAILS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
+#: Differences below this are rounding: 0.
+_ROUNDING = 1e-12
 #: The surplus of what is no calibration error.
 NO_SURPLUS = np.full(1, np.nan)
 
@@ -142,7 +144,7 @@ def p_value(estimate: Estimate) -> np.ndarray:
     """
     error, centre = _standard_error(estimate), np.asarray(estimate.centre)
     distance = np.maximum(0.0, np.abs(centre) - np.where(centre > 0, *estimate.unseen))
-    t = np.divide(distance, error, out=np.where(distance > 0, np.inf, 0.0), where=error > 0)
+    t = np.divide(distance, error, out=np.where(distance > _ROUNDING, np.inf, 0.0), where=error > _ROUNDING)
     return _two_sided(t, max(1, estimate.df))
 
 

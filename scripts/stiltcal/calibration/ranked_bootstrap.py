@@ -81,8 +81,8 @@ def _along_curves(sample: Sample, weights: np.ndarray, of: Callable[[ranking.Cur
 
 
 def _cluster_pairs(sample: Sample) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(right (clusters,), wrong (clusters,), lost): units of every cluster, and at [a, b] of `lost` (clusters, clusters)
-    the pairs of a right unit of a and a wrong one of b that stands above it, of equal confidence half."""
+    """(right, wrong, lost): units of every cluster, (clusters,) each; and at [a, b] of `lost` (clusters, clusters) the
+    pairs of a right unit of a and a wrong one of b that stands above it, those of equal confidence half."""
     _, group = np.unique(-sample.confidence, return_inverse=True)
     shape = (group.max() + 1, sample.n_clusters)
     place = group * sample.n_clusters + sample.cluster
