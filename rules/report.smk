@@ -108,6 +108,8 @@ rule write_finding:
     input:
         scores="<results>/scores.csv",
         comparisons="<results>/comparisons.csv",
+        hierarchy="<results>/hierarchy.csv",
+        strength="<results>/strength.csv",
         library=lib("report"),
     output:
         finding_md=report("<results>/finding.md", caption="../report/finding.rst", category="Finding"),
@@ -138,6 +140,8 @@ rule render_report:
         finding="<results>/finding.json",
         scores_csv="<results>/tables/scores.csv",
         calibration_csv="<results>/tables/calibration.csv",
+        hierarchy="<results>/hierarchy.csv",
+        strength="<results>/strength.csv",
         heatmap="<results>/figures/calibration_change.png",
         reliability=expand("<results>/figures/reliability_{target}.png", target=study.targets),
         figures=expand("<results>/figures/reliability_{target}.pdf", target=study.targets),

@@ -71,3 +71,52 @@ rule bin_reliability:
         scalings=config["scores"]["scalings"],
     script:
         "../scripts/bin_reliability.py"
+
+
+rule summarize_languages:
+    """Changes of calibration over the zero-shot languages that have a treebank, with word-order distance as covariate."""
+    input:
+        comparisons="<results>/comparisons.csv",
+        word_order=expand("<results>/word_order/{language}.json", language=study.measured_languages),
+        library=lib("calibration/hierarchy", "calibration/estimate", "syntax/word_order"),
+    output:
+        hierarchy="<results>/hierarchy.csv",
+        distances="<results>/distances.csv",
+    log:
+        "<logs>/summarize_languages.log",
+    benchmark:
+        "<benchmarks>/summarize_languages.tsv"
+    conda:
+        "../envs/stats.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        source_language=study.source_language,
+        metric=study.metric,
+    script:
+        "../scripts/summarize_languages.py"
+
+
+rule correlate_strength:
+    """Rank correlation of changes of calibration with the measured strength of the perturbations."""
+    input:
+        comparisons="<results>/comparisons.csv",
+        perturbed=[path for target in study.targets for path in perturbed_items(target)],
+        library=lib("calibration/hierarchy", "calibration/estimate", "perturb/measures"),
+    output:
+        strength="<results>/strength.csv",
+    log:
+        "<logs>/correlate_strength.log",
+    benchmark:
+        "<benchmarks>/correlate_strength.tsv"
+    conda:
+        "../envs/stats.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        source_language=study.source_language,
+        metric=study.metric,
+    script:
+        "../scripts/correlate_strength.py"

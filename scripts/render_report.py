@@ -7,12 +7,15 @@ import pandas as pd
 
 from stiltcal.jobs import job
 from stiltcal.report.page import render_page
+from stiltcal.report.results import HIERARCHY, STRENGTH, read_table
 
 
 def main(
     finding: str,
     scores_csv: str,
     calibration_csv: str,
+    hierarchy: str,
+    strength: str,
     heatmap: str,
     reliability: list[str],
     html: str,
@@ -30,6 +33,8 @@ def main(
         json.loads(Path(finding).read_text(encoding="utf-8")),
         pd.read_csv(scores_csv),
         pd.read_csv(calibration_csv),
+        read_table(hierarchy, HIERARCHY, may_be_empty=True),
+        read_table(strength, STRENGTH, may_be_empty=True),
         heatmap,
         {Path(path).stem.removeprefix("reliability_"): path for path in reliability},
         targets,
@@ -46,6 +51,8 @@ if "snakemake" in globals():
             snakemake.input.finding,
             snakemake.input.scores_csv,
             snakemake.input.calibration_csv,
+            snakemake.input.hierarchy,
+            snakemake.input.strength,
             snakemake.input.heatmap,
             snakemake.input.reliability,
             snakemake.output.html,

@@ -5,12 +5,14 @@ from pathlib import Path
 
 from stiltcal.jobs import job
 from stiltcal.report.finding import Study, markdown, write_finding
-from stiltcal.report.results import COMPARISONS, SCORES, read_table
+from stiltcal.report.results import COMPARISONS, HIERARCHY, SCORES, STRENGTH, read_table
 
 
 def main(
     scores: str,
     comparisons: str,
+    hierarchy: str,
+    strength: str,
     finding_md: str,
     finding_json: str,
     *,
@@ -23,9 +25,15 @@ def main(
     scaling: str = "none",
     controls: list[str] = (),
 ) -> None:
-    """Answer from `scores` and `comparisons` alone; the grid says what was asked, so that gaps can be named."""
+    """Answer from the four tables alone; the grid says what was asked, so that gaps can be named."""
     study = Study(intermediates, targets, perturbations, source_language, seed, metric, scaling, controls)
-    finding = write_finding(read_table(scores, SCORES), read_table(comparisons, COMPARISONS), study)
+    finding = write_finding(
+        read_table(scores, SCORES),
+        read_table(comparisons, COMPARISONS),
+        read_table(hierarchy, HIERARCHY, may_be_empty=True),
+        read_table(strength, STRENGTH, may_be_empty=True),
+        study,
+    )
     Path(finding_md).parent.mkdir(parents=True, exist_ok=True)
     Path(finding_md).write_text(markdown(finding), encoding="utf-8")
     text = json.dumps(finding, indent=1, ensure_ascii=False, allow_nan=False)
@@ -37,6 +45,8 @@ if "snakemake" in globals():
         main(
             snakemake.input.scores,
             snakemake.input.comparisons,
+            snakemake.input.hierarchy,
+            snakemake.input.strength,
             snakemake.output.finding_md,
             snakemake.output.finding_json,
             **snakemake.params,

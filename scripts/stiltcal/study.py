@@ -137,6 +137,11 @@ class Study:
         """The languages whose word order a perturbation of a target follows."""
         return self.texts.word_orders(self.tasks[target])
 
+    @property
+    def measured_languages(self) -> list[str]:
+        """The languages of the study whose word order can be measured: those that have a treebank."""
+        return [code for code in self.config["languages"] if code in self.texts.treebank_languages]
+
     def applicable(self, target: str) -> list[str]:
         """The perturbations that a target is evaluated under, in the order of the configuration."""
         return [each.name for each in self.texts.applicable(self.tasks[target])]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.stats import spearmanr
+from scipy.stats import linregress, spearmanr, t
 
 from stiltcal.calibration import hierarchy
 
@@ -16,8 +16,23 @@ def test_mixed_effects_find_the_truth():
     assert found.level[1] < 0.15 < found.level[2]
     assert found.slope[1] < 0.2 < found.slope[2]
     assert found.between == pytest.approx(0.03, rel=0.4)
+    assert (found.languages, found.n) == (20, 160)
     with pytest.raises(ValueError, match="at least three"):
         hierarchy.mixed_effects(change[:16], language[:16], distance[:16])
+
+
+def test_balanced_languages_are_a_regression_of_their_means():
+    rng = np.random.default_rng(3)
+    distance = np.repeat([0.1, 0.2, 0.4, 0.5, 0.8], 30)
+    language = np.repeat(np.arange(5), 30)
+    change = 0.1 * distance + 0.05 * rng.normal(size=5)[language] + 0.02 * rng.normal(size=150)
+    found = hierarchy.mixed_effects(change, language, distance)
+    means = [change[language == code].mean() for code in range(5)]
+    oracle = linregress([0.1, 0.2, 0.4, 0.5, 0.8], means)
+    assert found.slope[0] == pytest.approx(oracle.slope, abs=1e-6)
+    assert found.p == pytest.approx(oracle.pvalue, abs=1e-3)
+    reach = t.ppf(0.975, 3) * oracle.stderr
+    assert found.slope[1:] == pytest.approx((oracle.slope - reach, oracle.slope + reach), abs=1e-3)
 
 
 def test_rank_correlation_agrees_with_scipy():

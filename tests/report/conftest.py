@@ -131,10 +131,34 @@ def reliability_of(grid, seed: int = 0) -> pd.DataFrame:
     return table[[*keys, "low", "high", "n", "confidence", "accuracy"]].sort_values(keys).round(6)
 
 
+def hierarchy_of(comparisons: pd.DataFrame) -> pd.DataFrame:
+    """`hierarchy.csv`: slopes that are as large as the effects of a target's first model."""
+    rows = comparisons[(comparisons.language == "zero_shot") & (comparisons.metric == "ece_width_15")]
+    rows = rows.groupby(["effect", "target", "unit", "scaling", "metric"], as_index=False).first()
+    numbers = {"slope": rows.difference, "slope_low": rows.low, "slope_high": rows.high, "languages": 2}
+    columns = ["effect", "target", "unit", "scaling", "metric", *numbers, "p_holm"]
+    return rows.assign(**numbers)[columns]
+
+
+def strength_of(comparisons: pd.DataFrame) -> pd.DataFrame:
+    """`strength.csv`: correlations with two measures, of which one is decided."""
+    rows = comparisons[(comparisons.language == "zero_shot") & (comparisons.metric == "ece_width_15")]
+    alone = (rows.effect == "perturbation") & (rows.intermediate == "none")
+    keys = ["effect", "intermediate", "target", "unit", "scaling", "metric"]
+    rows = rows[alone | (rows.effect == "interaction")].groupby(keys, as_index=False).first()
+    parts = [
+        rows.assign(measure=measure, rho=rho, p_holm=p, n=2)
+        for measure, rho, p in (("reached", 0.6, 0.01), ("chrf", -0.5, 0.2))
+    ]
+    return pd.concat(parts)[[*keys, "measure", "rho", "p_holm", "n"]]
+
+
 def write_results(folder: Path, grid) -> SimpleNamespace:
-    """Write the three tables of a synthetic study into a folder; returns the grid with their paths."""
+    """Write the tables of a synthetic study into a folder; returns the grid with their paths."""
     scores = scores_of(grid)
-    tables = {"scores": scores, "comparisons": comparisons_of(scores), "reliability": reliability_of(grid)}
+    comparisons = comparisons_of(scores)
+    tables = {"scores": scores, "comparisons": comparisons, "reliability": reliability_of(grid)}
+    tables |= {"hierarchy": hierarchy_of(comparisons), "strength": strength_of(comparisons)}
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
         table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6f")
@@ -143,7 +167,7 @@ def write_results(folder: Path, grid) -> SimpleNamespace:
 
 @pytest.fixture(scope="session")
 def results(tmp_path_factory):
-    """A small synthetic study on disk: the grid, and paths `scores`, `comparisons`, `reliability`."""
+    """A small synthetic study on disk: the grid, and paths `scores`, `comparisons`, `reliability` and so on."""
     return write_results(tmp_path_factory.mktemp("results"), study())
 
 
@@ -168,7 +192,8 @@ def report(results, diagram, tmp_path_factory):
     make_tables.main(results.scores, results.comparisons, *tables, **grid, seed="1")
     finding = folder / "finding.md", folder / "finding.json"
     settings = {**grid, "source_language": "qaa", "seed": "1", "controls": ["reverse-1.0"]}
-    write_finding.main(results.scores, results.comparisons, *finding, **settings)
+    read = results.scores, results.comparisons, results.hierarchy, results.strength
+    write_finding.main(*read, *finding, **settings)
     plot_heatmap.main(results.comparisons, folder / "heatmap.pdf", folder / "heatmap.png", **grid)
     images = folder / "reliability_xquad.pdf", folder / "reliability_xquad.png"
     plot_reliability.main(results.reliability, results.scores, *images, **diagram)

@@ -46,7 +46,8 @@ def test_every_numeral_of_the_page_is_quoted_in_the_json(written):
 
 def test_every_quoted_number_is_read_from_the_line_it_names(written, results):
     _, finding = written
-    files = {path.name: list(csv.reader(path.open())) for path in (results.scores, results.comparisons)}
+    paths = results.scores, results.comparisons, results.hierarchy, results.strength
+    files = {path.name: list(csv.reader(path.open())) for path in paths}
     singles = [entry for entry in finding["numbers"] if "line" in entry]
     for entry in singles:
         head, line = files[entry["file"]][0], files[entry["file"]][entry["line"] - 1]

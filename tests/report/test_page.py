@@ -37,6 +37,8 @@ def page(report, results, tmp_path):
         report / "finding.json",
         report / "scores.csv",
         report / "calibration.csv",
+        results.hierarchy,
+        results.strength,
         report / "heatmap.png",
         [report / "reliability_xquad.png"],
         html,

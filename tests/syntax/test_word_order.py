@@ -1,7 +1,13 @@
 import pytest
 
 from stiltcal.syntax.trees import read_blocks
-from stiltcal.syntax.word_order import WordOrderError, count_word_order, read_word_order, write_word_order
+from stiltcal.syntax.word_order import (
+    WordOrderError,
+    count_word_order,
+    read_word_order,
+    word_order_distance,
+    write_word_order,
+)
 
 FILE = """# text = he saw her
 1\the\the\tPRON\t_\t_\t2\tnsubj\t_\t_
@@ -48,3 +54,14 @@ def test_other_files_are_refused(tmp_path):
     (tmp_path / "x.json").write_text("{}")
     with pytest.raises(WordOrderError, match=r"x\.json: no word order as measure_word_order writes it"):
         read_word_order(tmp_path / "x.json")
+
+
+def test_distance_by_hand():
+    one = {"relations": {"V": {"obj": {"n": 60, "left": 0.0}, "nsubj": {"n": 40, "left": 1.0}}}}
+    other = {"relations": {"V": {"obj": {"n": 80, "left": 1.0}}, "N": {"amod": {"n": 20, "left": 0.5}}}}
+    third = {"relations": {"V": {"obj": {"n": 20, "left": 0.5}, "nsubj": {"n": 20, "left": 0.9}}}}
+    rare = {"relations": {"V": {"obj": {"n": 19, "left": 1.0}}}}
+    assert word_order_distance(one, one) == 0
+    assert word_order_distance(one, other) == word_order_distance(other, one) == 1  # obj is all they share
+    assert word_order_distance(one, third) == pytest.approx((0.6 + 0.5) / 2 * 0.5 + (0.4 + 0.5) / 2 * 0.1)
+    assert word_order_distance(one, rare) == 0

@@ -3,6 +3,7 @@
 The only module here that needs statsmodels.
 """
 
+import warnings
 from typing import NamedTuple
 
 import numpy as np
@@ -11,20 +12,24 @@ import numpy as np
 class MixedEffects(NamedTuple):
     """A change of calibration over languages: at mean distance, and by one unit more of distance.
 
-    `slope` is (estimate, low, high) as `level`; `between` is the standard deviation of the languages beyond that.
+    `level` and `slope` are (estimate, low, high), `p` is that of a slope of 0; `between` is the standard deviation of
+    the languages beyond the slope; `n` rows of `languages` languages.
     """
 
     level: tuple[float, float, float]
     slope: tuple[float, float, float]
+    p: float
     between: float
+    languages: int
     n: int
 
 
 def mixed_effects(change, language, distance) -> MixedEffects:
     """change (n,) = level + slope * (distance (n,) - mean) + a random intercept of its language (n,), by REML.
 
-    One row a language, intermediate and perturbation, say. Raises ValueError for fewer than three languages, a
-    distance that is the same for all, unequal lengths or values that are not finite.
+    One row a language, intermediate and perturbation, say. Intervals (95 %) and p are Student's with as many degrees of
+    freedom as languages less two, for distance differs between languages alone. Raises ValueError for fewer than three
+    languages, a distance that is the same for all, unequal lengths or values that are not finite.
     """
     change, distance, language = np.asarray(change, float), np.asarray(distance, float), np.asarray(language)
     if not (change.shape == distance.shape == language.shape) or change.ndim != 1:
@@ -33,15 +38,28 @@ def mixed_effects(change, language, distance) -> MixedEffects:
         )
     if not (np.isfinite(change).all() and np.isfinite(distance).all()):
         raise ValueError("change and distance must be finite")
-    if len(np.unique(language)) < 3 or np.ptp(distance) == 0:
+    languages = len(np.unique(language))
+    if languages < 3 or np.ptp(distance) == 0:
         raise ValueError("a summary over languages needs at least three of them, at different distances")
-    from statsmodels.regression.mixed_linear_model import MixedLM  # takes a second to load
+    from scipy.stats import t  # statsmodels, which takes a second to load, brings it
 
-    design = np.column_stack([np.ones_like(change), distance - distance.mean()])
-    fit = MixedLM(change, design, groups=language).fit(reml=True)
-    bounds = np.asarray(fit.conf_int())[:2]
-    level, slope = ((float(fit.fe_params[i]), *map(float, bounds[i])) for i in range(2))
-    return MixedEffects(level, slope, float(np.sqrt(max(0.0, np.asarray(fit.cov_re)[0, 0]))), len(change))
+    fit = _fit(change, np.column_stack([np.ones_like(change), distance - distance.mean()]), language)
+    estimates, errors = fit.fe_params, np.asarray(fit.bse)[:2]
+    reach = t.ppf(0.975, languages - 2) * errors
+    level, slope = (tuple(map(float, (e, e - r, e + r))) for e, r in zip(estimates, reach, strict=True))
+    p = float(2 * t.sf(abs(estimates[1] / errors[1]), languages - 2))
+    between = float(np.sqrt(max(0.0, np.asarray(fit.cov_re)[0, 0])))
+    return MixedEffects(level, slope, p, between, languages, len(change))
+
+
+def _fit(change: np.ndarray, design: np.ndarray, language: np.ndarray):
+    from statsmodels.regression.mixed_linear_model import MixedLM
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning
+
+    with warnings.catch_warnings():
+        # "On the boundary": languages that do not differ beyond the slope. That is a result.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return MixedLM(change, design, groups=language).fit(reml=True)
 
 
 def rank_correlation(x, y, *, permutations: int = 10_000, seed: int = 0) -> tuple[float, float]:

@@ -21,6 +21,7 @@ from stiltcal.report.prose import (
 )
 from stiltcal.report.quotes import Quotes
 from stiltcal.report.results import LEVEL, rows_of
+from stiltcal.report.summaries import paragraphs
 
 QUESTION = (
     "Does English intermediate-task training improve or degrade the calibration of multilingual models when the "
@@ -56,8 +57,10 @@ class _Evidence(NamedTuple):
     leading: dict[str, str]  #: the leading task metric of each target
 
 
-def write_finding(scores: pd.DataFrame, comparisons: pd.DataFrame, study: Study) -> dict:
-    """The finding as a dictionary that is ready for JSON.
+def write_finding(
+    scores: pd.DataFrame, comparisons: pd.DataFrame, hierarchy: pd.DataFrame, strength: pd.DataFrame, study: Study
+) -> dict:
+    """The finding as a dictionary that is ready for JSON, from the tables of that name.
 
     Keys: `question`, `reading` (how to read the numbers), `answer` (a heading and a sentence for each family of
     targets), `sections` (title and paragraphs), `counts` (decided and undecided effects of each text and family, with
@@ -75,8 +78,14 @@ def write_finding(scores: pd.DataFrame, comparisons: pd.DataFrame, study: Study)
         "reading": _reading(study),
         "answer": [{"family": f, "text": _answer(quotes, evidence, members)} for f, members in families.items()],
         "sections": [
-            {"title": family, "paragraphs": _section(quotes, evidence, study, members, full=not place)}
-            for place, (family, members) in enumerate(families.items())
+            *(
+                {"title": family, "paragraphs": _section(quotes, evidence, study, members, full=not place)}
+                for place, (family, members) in enumerate(families.items())
+            ),
+            {
+                "title": "Languages and strength",
+                "paragraphs": paragraphs(quotes, hierarchy, strength, study.scaling),
+            },
         ],
         "counts": _counts(quotes, evidence, study, families),
         "effects": _effects(evidence, families),

@@ -28,9 +28,10 @@ class Quotes:
 
     def value(self, row: pd.Series, column: str, signed: bool = False) -> str:
         """One number of a row with three decimals, or a count with its thousands set apart."""
-        value = int(row[column]) if column == "n" else float(row[column])
-        text = f"{value:,}" if column == "n" else number(value, signed=signed)
-        keys = {key: row[key] for key in ("effect", *CELL, "seed", "metric") if key in row.index}
+        is_count = column in ("n", "languages")
+        value = int(row[column]) if is_count else float(row[column])
+        text = f"{value:,}" if is_count else number(value, signed=signed)
+        keys = {key: row[key] for key in ("effect", *CELL, "seed", "metric", "measure") if key in row.index}
         source = {"file": _file(row.index), "line": int(row.line), "column": column, "row": keys}
         self.quoted.append({"text": text, "value": value, **source})
         return text
@@ -58,4 +59,6 @@ class Quotes:
 
 
 def _file(columns: Sequence[str]) -> str:
-    return "comparisons.csv" if "effect" in columns else "scores.csv"
+    """The table that has these columns."""
+    known = {"slope": "hierarchy.csv", "rho": "strength.csv", "effect": "comparisons.csv"}
+    return next((name for column, name in known.items() if column in columns), "scores.csv")

@@ -8,6 +8,8 @@ import pandas as pd
 CELL = ["intermediate", "target", "perturbation", "language", "unit", "scaling"]
 SCORES = [*CELL, "seed", "metric", "value", "low", "high", "n"]
 COMPARISONS = ["effect", *CELL, "metric", "difference", "low", "high", "p", "p_holm", "n"]
+HIERARCHY = ["effect", "target", "unit", "scaling", "metric", "slope", "slope_low", "slope_high", "p_holm", "languages"]
+STRENGTH = ["effect", "intermediate", "target", "unit", "scaling", "metric", "measure", "rho", "p_holm", "n"]
 RELIABILITY = [*CELL, "seed", "bin", "low", "high", "n", "confidence", "accuracy"]
 #: An effect is called decided where its Holm-corrected p value is below this level.
 LEVEL = 0.05
@@ -15,18 +17,22 @@ LEVEL = 0.05
 _UNITS = ("item", "entity", "token")
 
 
-def read_table(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
+def read_table(path: str | Path, columns: Sequence[str], may_be_empty: bool = False) -> pd.DataFrame:
     """Read a CSV of results, its keys as text, with a column `line`: the line of the file (the header is line 1).
 
-    Raises ValueError that names the file and the columns where one of `columns` is missing or there is no row.
+    Raises ValueError that names the file and the columns where one of `columns` is missing, or there is no row and
+    there must be one.
     """
     table = pd.read_csv(
-        path, dtype=dict.fromkeys([*CELL, "effect", "metric", "seed"], str), keep_default_na=False, na_values=[""]
+        path,
+        dtype=dict.fromkeys([*CELL, "effect", "metric", "measure", "seed"], str),
+        keep_default_na=False,
+        na_values=[""],
     )
     missing = [column for column in columns if column not in table.columns]
     if missing:
         raise ValueError(f"{path}: no column {', '.join(missing)}; found {', '.join(table.columns)}")
-    if table.empty:
+    if table.empty and not may_be_empty:
         raise ValueError(f"{path}: holds no row")
     return table.assign(line=table.index + 2)
 
@@ -59,6 +65,6 @@ def cell(table: pd.DataFrame, **keys: str) -> pd.Series | None:
     return None if table.empty else table.iloc[0]
 
 
-def decided(rows: pd.DataFrame) -> pd.Series:
-    """Whether each comparison differs from zero after Holm's correction."""
+def decided(rows: pd.DataFrame | pd.Series) -> pd.Series | bool:
+    """Whether each comparison (or the one) differs from zero after Holm's correction."""
     return rows.p_holm < LEVEL

@@ -106,6 +106,23 @@ def read_word_order(path: str | Path) -> WordOrder:
     return WordOrder(data["language"], left, order)
 
 
+def word_order_distance(one: dict, other: dict) -> float:
+    """How differently two languages order heads and dependents, in [0, 1], from their statistics (`count_word_order`).
+
+    Over the relations, by class of head, that both have at least MINIMUM times: the difference of the shares of
+    dependents before their head, in the mean weighted with the relations' mean frequency; 0 where they share none.
+    """
+    tables = [
+        {(head, name): row for head, rows in each["relations"].items() for name, row in rows.items()}
+        for each in (one, other)
+    ]
+    totals = [sum(row["n"] for row in table.values()) for table in tables]
+    shared = [key for key in tables[0] if all(key in table and table[key]["n"] >= MINIMUM for table in tables)]
+    weights = [sum(table[key]["n"] / total for table, total in zip(tables, totals, strict=True)) for key in shared]
+    differences = [abs(tables[0][key]["left"] - tables[1][key]["left"]) for key in shared]
+    return sum(w * d for w, d in zip(weights, differences, strict=True)) / sum(weights) if shared else 0.0
+
+
 def _count_head(sentence: Sentence, head: int, dependents: list[int], sides, pairs, clauses) -> None:
     kind = head_class(sentence.upos[head])
     named = [(d, relation_of(sentence, d)) for d in dependents if not sentence.punctuation[d]]

@@ -1,0 +1,130 @@
+"""Changes of calibration over languages, by their distance, and over perturbations, by their strength."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import pandas as pd
+
+from stiltcal.report.labels import family_order, number, target_label
+from stiltcal.report.quotes import Quotes
+from stiltcal.report.results import cell, decided, rows_of
+
+#: The measure that sentences are about.
+REACHED = "reached"
+MEASURES = {
+    "reached": "tokens moved or changed",
+    "kendall_tau": "Kendall's tau of the order",
+    "dnd": "direct neighbour displacement",
+    "idc": "index displacement",
+    "broken_neighbours": "broken neighbours",
+    "dependency_length_change": "change of dependency length",
+    "chrf": "chrF",
+    "levenshtein": "edit distance of the text",
+}
+_CHANGES = {
+    "intermediate": "the effect of intermediate training on the error on clean text",
+    "perturbation": "what a perturbation adds to the error without intermediate training",
+    "interaction": "what it adds with intermediate training minus what it adds without",
+}
+
+
+class Grid(NamedTuple):
+    """A table as it is printed: `head` are columns, `lines` (label, cells); a cell is (text, small text)."""
+
+    head: list[str]
+    lines: list[tuple[str, list[tuple[str, str]]]]
+
+
+def paragraphs(quotes: Quotes, hierarchy: pd.DataFrame, strength: pd.DataFrame, scaling: str) -> list[str]:
+    """What is known of distance (`hierarchy.csv`) and of strength (`strength.csv`), a paragraph each."""
+    slopes = rows_of(hierarchy[hierarchy.scaling == scaling])
+    ranks = strength[(strength.scaling == scaling) & (strength.measure == REACHED)]
+    return [text for text in (_distance(quotes, slopes), _strength(quotes, rows_of(ranks))) if text]
+
+
+def _distance(quotes: Quotes, slopes: pd.DataFrame) -> str:
+    if slopes.empty:
+        return "There is no summary over languages: fewer than three zero-shot ones have a treebank to measure."
+    most = quotes.value(slopes.loc[slopes.languages.idxmax()], "languages")
+    opening = (
+        f"In mixed-effects models over at most {most} zero-shot languages, with the distance of their word order from "
+        "the source's as covariate:"
+    )
+    sentences = []
+    for effect, rows in _by_effect(slopes):
+        steepest = rows.loc[rows.slope.abs().idxmax()]
+        interval = (
+            f"{quotes.value(steepest, 'slope_low', signed=True)}, {quotes.value(steepest, 'slope_high', signed=True)}"
+        )
+        slope = f"{quotes.value(steepest, 'slope', signed=True)} [{interval}]"
+        sentences.append(
+            f"{_CHANGES[effect]} {_tells(quotes, rows, rows.slope, 'with distance', 'target')} (the steepest slope, of "
+            f"{target_label(steepest.target)}, is {slope} per unit)"
+        )
+    return f"{opening} {'; '.join(sentences)}."
+
+
+def _strength(quotes: Quotes, ranks: pd.DataFrame) -> str:
+    sentences = []
+    for effect, rows in _by_effect(ranks):
+        noun = "target" if effect == "perturbation" else "combination of task and target"
+        largest = rows.loc[rows.rho.abs().idxmax()]
+        rho = f"{quotes.value(largest, 'rho', signed=True)}, n = {quotes.value(largest, 'n')}"
+        sentences.append(
+            f"{_CHANGES[effect]} {_tells(quotes, rows, rows.rho, 'with the share of tokens moved or changed', noun)} "
+            f"(the largest rank correlation, for {target_label(largest.target)}, is {rho})"
+        )
+    return f"Over the perturbations: {'; '.join(sentences)}." if sentences else ""
+
+
+def _by_effect(rows: pd.DataFrame) -> Iterable[tuple[str, pd.DataFrame]]:
+    return [(effect, part) for effect in _CHANGES if len(part := rows[rows.effect == effect])]
+
+
+def _tells(quotes: Quotes, rows: pd.DataFrame, sign: pd.Series, what: str, noun: str) -> str:
+    """In how many rows something is decided to rise and to fall."""
+    first, _, rest = noun.partition(" ")
+    total = f"{quotes.count(rows)} {first}{'' if len(rows) == 1 else 's'} {rest}".rstrip()
+    up, down = rows[decided(rows) & (sign > 0)], rows[decided(rows) & (sign < 0)]
+    if up.empty and down.empty:
+        return f"is not shown to change {what} in any of {total}"
+    return f"rises {what} in {quotes.count(up)} and falls in {quotes.count(down)} of {total}"
+
+
+def distance_grid(hierarchy: pd.DataFrame, targets: Mapping[str, dict], scaling: str) -> Grid:
+    """A line per target, and for each effect its slope with the interval."""
+    rows = rows_of(hierarchy[hierarchy.scaling == scaling])
+    head = [effect for effect, _ in _by_effect(rows)]
+    lines = [
+        (target_label(target), [_slope(cell(rows, effect=effect, target=target)) for effect in head])
+        for members in family_order(targets).values()
+        for target in members
+    ]
+    return Grid(head, lines if head else [])
+
+
+def strength_grid(strength: pd.DataFrame, targets: Mapping[str, dict], scaling: str) -> Grid:
+    """A line per measure of strength, a column per target: rank correlation with what perturbations add to the error
+    without intermediate training."""
+    rows = rows_of(strength[(strength.scaling == scaling) & (strength.effect == "perturbation")])
+    ordered = [target for members in family_order(targets).values() for target in members]
+    lines = [
+        (label, [_rho(cell(rows, measure=measure, target=target)) for target in ordered])
+        for measure, label in MEASURES.items()
+    ]
+    return Grid([target_label(target) for target in ordered], lines if len(rows) else [])
+
+
+def _slope(row: pd.Series | None) -> tuple[str, str]:
+    if row is None:
+        return "\N{EN DASH}", ""
+    return number(row.slope, signed=True) + _mark(row), f"{number(row.slope_low)} to {number(row.slope_high)}"
+
+
+def _rho(row: pd.Series | None) -> tuple[str, str]:
+    return ("\N{EN DASH}", "") if row is None else (number(row.rho, 2, signed=True) + _mark(row), "")
+
+
+def _mark(row: pd.Series) -> str:
+    """A star where the number is decided to differ from zero."""
+    return "*" if decided(row) else ""

@@ -1,0 +1,74 @@
+"""Summarize changes of calibration over the zero-shot languages, with their distance from the source as covariate."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from stiltcal.calibration.estimate import holm
+from stiltcal.calibration.hierarchy import MixedEffects, mixed_effects
+from stiltcal.calibration.predictions import write_rows
+from stiltcal.jobs import job
+from stiltcal.syntax.word_order import word_order_distance
+
+_KEYS = ["effect", "target", "unit", "scaling", "metric"]
+_PARTS = [f"{part}{end}" for part in ("level", "slope") for end in ("", "_low", "_high")]
+_COLUMNS = (*_KEYS, *_PARTS, "p", "p_holm", "between", "languages", "n")
+
+
+def main(
+    comparisons: str, output: str, distances: str, *, word_order: list[str], source_language: str, metric: str
+) -> None:
+    """Write a mixed-effects summary of `comparisons` for every target and effect, and the `distances` it is about.
+
+    `word_order`: statistics of languages, {language}.json; a language that has none is left out. Without three of them
+    beside the source language's own there is no summary, and the table has no row.
+    """
+    statistics = {Path(path).stem: json.loads(Path(path).read_text(encoding="utf-8")) for path in word_order}
+    source = statistics.pop(source_language, None)
+    found = {code: word_order_distance(source, each) for code, each in statistics.items()} if source else {}
+    write_rows(distances, ("language", "distance"), [{"language": c, "distance": d} for c, d in sorted(found.items())])
+    table = pd.read_csv(comparisons, keep_default_na=False)
+    table = table[(table.metric == metric) & table.language.isin(found) & _told(table)]
+    rows = []
+    for keys, group in table.groupby(_KEYS):
+        distance = group.language.map(found)
+        if group.language.nunique() >= 3 and distance.nunique() > 1:
+            summary = mixed_effects(group.difference, group.language, distance)
+            rows.append(dict(zip(_KEYS, keys, strict=True)) | _columns(summary))
+    _add_holm(rows)
+    write_rows(output, _COLUMNS, rows)
+
+
+def _told(table: pd.DataFrame) -> pd.Series:
+    """The comparisons that the finding tells: of intermediate training on clean text, of perturbations without it, and
+    the interaction."""
+    return (
+        ((table.effect == "intermediate") & (table.perturbation == "clean"))
+        | ((table.effect == "perturbation") & (table.intermediate == "none"))
+        | (table.effect == "interaction")
+    )
+
+
+def _columns(summary: MixedEffects) -> dict[str, float]:
+    numbers = dict(zip(_PARTS, (*summary.level, *summary.slope), strict=True))
+    return numbers | {name: getattr(summary, name) for name in ("p", "between", "languages", "n")}
+
+
+def _add_holm(rows: list[dict]) -> None:
+    """Within an effect, scaling and metric, over the targets and their units."""
+    for family in {(row["effect"], row["scaling"]): None for row in rows}:
+        members = [row for row in rows if (row["effect"], row["scaling"]) == family]
+        for row, p in zip(members, holm([row["p"] for row in members]), strict=True):
+            row["p_holm"] = p
+
+
+if "snakemake" in globals():
+    with job(snakemake):
+        main(
+            snakemake.input.comparisons,
+            snakemake.output.hierarchy,
+            snakemake.output.distances,
+            word_order=snakemake.input.word_order,
+            **snakemake.params,
+        )
