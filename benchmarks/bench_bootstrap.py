@@ -51,7 +51,7 @@ def plug_in_replicates(sample: Sample, resamples: int) -> np.ndarray:
     """The plug-in ECE on every resample."""
     cell = np.searchsorted(width_edges(15), sample.confidence)
     columns = np.vstack([np.ones_like(sample.confidence), sample.confidence, sample.correct])
-    sums = Sums(sample.cluster, columns, sample.n_clusters, cell)
+    sums = Sums(sample.cluster, columns, sample.n_clusters, cell, 15)
     blocks = [sums.replicate(block) for block in resample_weights(sample.n_clusters, resamples, seed=1)]
     return ece(BinSums(*np.concatenate(blocks, axis=-1)))
 

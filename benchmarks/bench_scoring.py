@@ -88,7 +88,7 @@ def main() -> None:
     parser.add_argument("--intermediates", type=int, default=len(config["intermediates"]))
     parser.add_argument("--languages", type=int, default=len(config["languages"]))
     parser.add_argument("--perturbations", type=int, default=len(config["perturbations"]))
-    parser.add_argument("--items", type=int, default=config["miniature"]["sizes"]["test"])
+    parser.add_argument("--items", type=int, default=config["miniature"]["sizes"]["default"]["test"])
     parser.add_argument("--resamples", type=int, default=config["scores"]["resamples"])
     options = parser.parse_args()
     settings = {"source_language": "l0", "scalings": ["none", "source"]}

@@ -150,6 +150,6 @@ def test_exact_numbers_add_up_in_any_order(values, random):
 
 
 def test_sums_by_cell_and_cluster():
-    sums = Sums(np.array([0, 1, 1]), np.array([[1.0, 2.0, 4.0]]), 2, cell=np.array([0, 0, 2]))
-    assert sums.replicate(np.array([[1, 0], [1, 2]], dtype=np.uint16)).tolist() == [[[3, 4], [0, 0], [4, 8]]]
+    sums = Sums(np.array([0, 1, 1]), np.array([[1.0, 2.0, 4.0]]), 2, cell=np.array([0, 0, 2]), n_cells=4)
+    assert sums.replicate(np.array([[1, 0], [1, 2]], dtype=np.uint16)).tolist() == [[[3, 4], [0, 0], [4, 8], [0, 0]]]
     assert sums.all().tolist() == [7]

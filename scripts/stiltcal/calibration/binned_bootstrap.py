@@ -12,6 +12,9 @@ from stiltcal.calibration.resampling import Sums
 from stiltcal.calibration.sample import Sample
 from stiltcal.calibration.shrinkage import Gaps, shrink_gaps
 
+#: Numbers of an array that are worked on together.
+BLOCK = 2**15
+
 
 class BinnedPart:
     """Binned estimators, from the sums in the cells between all their edges: every bin is a run of cells.
@@ -26,11 +29,10 @@ class BinnedPart:
         self.all_edges = np.unique(np.concatenate(list(self.edges.values())))
         cell = np.searchsorted(self.all_edges, sample.confidence, side="left")
         columns = np.vstack([np.ones_like(sample.confidence), sample.confidence, self.outcomes])
-        self.sums = Sums(sample.cluster, columns, sample.n_clusters, cell)
+        self.sums = Sums(sample.cluster, columns, sample.n_clusters, cell, len(self.all_edges) + 1)
 
     def replicate(self, weights: np.ndarray) -> np.ndarray:
-        sums = self.sums.replicate(weights)
-        return np.pad(sums, ((0, 0), (0, len(self.all_edges) + 1 - sums.shape[1]), (0, 0)))
+        return self.sums.replicate(weights)
 
     def estimates(self, replicates: np.ndarray) -> dict[str, Estimate]:
         return {name: found for name, (found,) in self.all_estimates(replicates).items()}
@@ -41,7 +43,9 @@ class BinnedPart:
         for edges in set(self.edges.values()):
             starts = np.r_[0, np.searchsorted(self.all_edges, edges) + 1]
             sums = bin_sums(self.sample.confidence, self.outcomes, np.array(edges))
-            binned[edges] = _Bins(sums, _resampled(np.add.reduceat(replicates, starts, axis=1)))
+            is_cell = len(starts) == replicates.shape[1]
+            resampled = replicates if is_cell else np.add.reduceat(replicates, starts, axis=1)
+            binned[edges] = _Bins(sums, _resampled(resampled))
         return {name: self._estimates(m, binned[self.edges[name]]) for name, m in self.metrics.items()}
 
     def _estimates(self, m: Binned, bins: "_Bins") -> list[Estimate]:
@@ -57,21 +61,24 @@ class _Bins:
     """The bins (axes: bins, outcomes, resamples) of a sample and of its resamples, with what their estimators need."""
 
     def __init__(self, sums: BinSums, resampled: BinSums):
-        self.sums, self.resampled = sums, resampled
-        self.spread, self.surplus = _noise(sums, resampled)
+        self.sums, self.resampled = sums, _in_blocks(resampled)
+        self.spread, self.surplus = _noise(sums, self.resampled)
 
     @cached_property
-    def gaps(self) -> tuple[Gaps, Gaps]:
-        return shrink_gaps(self.sums, self.spread), shrink_gaps(self.resampled, self.spread[:, None])
+    def gaps(self) -> tuple[Gaps, list[Gaps]]:
+        """Of the sample, and of blocks of resamples."""
+        spread = self.spread[:, None]
+        return shrink_gaps(self.sums, self.spread), [shrink_gaps(block, spread) for block in self.resampled]
 
     def evaluate(self, m: Binned) -> tuple[list[float], np.ndarray, np.ndarray]:
         """(values, replicates (outcomes, resamples), centres) of an estimator."""
         value = m.formula(self.sums)
         if m.population is None:
-            values = m.formula(self.resampled)
+            values = np.concatenate([m.formula(block) for block in self.resampled], axis=-1)
             centre = less_bias(value, values)
         else:
-            centre, values = (m.population(gaps) for gaps in self.gaps)
+            gaps, resampled = self.gaps
+            centre, values = m.population(gaps), np.concatenate([m.population(g) for g in resampled], axis=-1)
         return value.tolist(), values, centre
 
 
@@ -80,15 +87,23 @@ def _resampled(sums: np.ndarray) -> BinSums:
     return BinSums(sums[0][:, None], sums[1][:, None], np.ascontiguousarray(sums[2:].transpose(1, 0, 2)))
 
 
-def _noise(sums: BinSums, resampled: BinSums) -> tuple[np.ndarray, np.ndarray]:
+def _in_blocks(sums: BinSums) -> list[BinSums]:
+    """Some resamples at a time: so few that the numbers of a formula stay in the processor's cache."""
+    blocks = -(-sums.correct.size // BLOCK)
+    return [BinSums(*parts) for parts in zip(*(np.array_split(each, blocks, axis=-1) for each in sums), strict=True)]
+
+
+def _noise(sums: BinSums, resampled: list[BinSums]) -> tuple[np.ndarray, np.ndarray]:
     """(design effects (outcomes,), surplus (outcomes, resamples)) of the gaps' noise, from bins with two units or more.
 
     The resampled gaps scatter about the observed ones as the observed about the true, but for n_b / (n_b - 1).
     """
     usable = sums.n >= 2
-    factor = usable * sums.n / np.maximum(sums.n - 1, 1)
-    off = resampled.gap - sums.gap[..., None]
-    total = np.einsum("b...,b...,b...->...", resampled.share * factor[..., None], off, off)
+    factor = (usable * sums.n / np.maximum(sums.n - 1, 1))[..., None]
+    gap = sums.gap[..., None]
+    total = np.concatenate(
+        [(block.share * factor * (block.gap - gap) ** 2).sum(axis=0) for block in resampled], axis=-1
+    )
     expected = (sums.share * usable * sums.label_variance / np.maximum(sums.n - 1, 1)).sum(axis=0)
     spread = np.divide(total.mean(axis=-1), expected, out=np.ones(len(total)), where=expected > 0)
     return np.maximum(spread, 1.0), total - (sums.share * usable * sums.gap**2).sum(axis=0)[:, None]

@@ -116,7 +116,7 @@ def _excess(size: np.ndarray, deviation: np.ndarray) -> np.ndarray:
     cell = np.minimum(z, _FAR) * _CELLS
     left = cell.astype(int)
     t = cell - left
-    constant, linear, square, cube = _excess_table()[:, left]
+    constant, linear, square, cube = (coefficients.take(left) for coefficients in _excess_table())
     return deviation * (constant + t * (linear + t * (square + t * cube)))
 
 

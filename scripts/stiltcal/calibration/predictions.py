@@ -33,7 +33,8 @@ class Units:
     """The predictions of a cell, (n,) each, sorted by item and position.
 
     `item` and `cluster` are numbers that mean the same in all cells read together; `gold` and `prediction` are texts,
-    None where there is none; `confidence` has one array for each scaling.
+    None where there is none; `answered` says whether there is a prediction at all (mining leaves some sentences without
+    a partner); `confidence` has one array for each scaling.
     """
 
     item: np.ndarray
@@ -44,12 +45,8 @@ class Units:
     selected: np.ndarray
     gold: np.ndarray
     prediction: np.ndarray
+    answered: np.ndarray
     confidence: Mapping[str, np.ndarray]
-
-    @property
-    def answered(self) -> np.ndarray:
-        """Whether there is a prediction at all, (n,) bool: mining leaves some sentences without a partner."""
-        return np.array([prediction is not None for prediction in self.prediction], dtype=bool)
 
     def take(self, chosen: np.ndarray) -> "Units":
         """Some of the units, by a mask or by indices."""
@@ -140,6 +137,7 @@ def _units(table: pa.Table, scalings: Sequence[str], items: Mapping[str, int], c
         cluster=_numbers(table["cluster"], clusters),
         **{name: table[name].to_numpy() for name in ("position", "correct", "score", "selected")},
         **{name: _texts(table[name]) for name in ("gold", "prediction")},
+        answered=table["prediction"].is_valid().to_numpy(),
         confidence={scaling: table[confidence_column(scaling)].to_numpy() for scaling in scalings},
     )
 

@@ -27,9 +27,20 @@ def resample_weights(n_clusters: int, n_resamples: int, seed: int, *, block: int
 
 
 class Sums:
-    """Sums of columns (k, n) over units (n,) in cells and clusters, and over the clusters of a resample."""
+    """Sums of columns (k, n) over units (n,) in cells and clusters, and over the clusters of a resample.
 
-    def __init__(self, cluster: np.ndarray, columns: np.ndarray, n_clusters: int, cell: np.ndarray | int = 0):
+    `cell` (n,) are numbers below n_cells.
+    """
+
+    def __init__(
+        self,
+        cluster: np.ndarray,
+        columns: np.ndarray,
+        n_clusters: int,
+        cell: np.ndarray | int = 0,
+        n_cells: int = 1,
+    ):
+        self.n_cells = n_cells
         pairs, place, count = np.unique(cell * n_clusters + cluster, return_inverse=True, return_counts=True)
         most = count.max() * n_clusters
         sums = np.stack([np.bincount(place, exact(column, most)) for column in columns])
@@ -38,8 +49,8 @@ class Sums:
         self.parts = [(pairs[a:b] % n_clusters, sums[:, a:b]) for a, b in zip(starts, ends, strict=True)]
 
     def replicate(self, weights: np.ndarray) -> np.ndarray:
-        """(k, cells up to the last that is filled, rows) from weights (n_clusters, rows)."""
-        result = np.zeros((len(self.parts[0][1]), self.cells[-1] + 1, weights.shape[1]))
+        """(k, n_cells, rows) from weights (n_clusters, rows)."""
+        result = np.zeros((len(self.parts[0][1]), self.n_cells, weights.shape[1]))
         for cell, (clusters, sums) in zip(self.cells, self.parts, strict=True):
             result[:, cell] = sums @ weights[clusters].astype(float)
         return result
