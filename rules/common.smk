@@ -45,10 +45,24 @@ def all_items(task):
     return [path for split in SPLITS for path in items(task, split, study.split_languages(task, split))]
 
 
-def trees(task):
-    """Trees of the test items of a target, in the languages that have any."""
-    languages = study.tree_languages(task) if task in study.targets else []
-    return expand("<results>/trees/{task}/{language}.conllu", task=task, language=languages)
+def inside(split):
+    """The folder of a split below that of the test items."""
+    return "" if split == "test" else f"{split}/"
+
+
+def trees(task, split="test"):
+    """Trees of the items of a target that are perturbed, in the languages that have any."""
+    languages = study.tree_languages(task, split)
+    return expand(
+        f"<results>/trees/{{task}}/{inside(split)}{{language}}.conllu", task=task, language=languages
+    )
+
+
+def gold_trees(task):
+    """The trees that the miniature writes with the items of a task, in the order of `study.tree_cells`."""
+    if config["trees"] != "gold" or task not in study.targets:
+        return []
+    return [path for split in study.scalings.perturbed_splits for path in trees(task, split)]
 
 
 def treebanks(wildcards):
@@ -93,9 +107,19 @@ def target_model(train_set):
     return f"<results>/models/target/{{intermediate}}/{train_set}/seed{{seed}}"
 
 
-def perturbed_items(target):
+def perturbed_items(target, split="test"):
     """Perturbed items files of all cells of a target, in the order of `study.cells`."""
-    return ["<results>/perturbed/{}/{}/{}.parquet".format(target, *cell) for cell in study.cells(target)]
+    folder = f"<results>/perturbed/{target}/{inside(split)}"
+    return [
+        f"{folder}{perturbation}/{language}.parquet" for perturbation, language in study.cells(target, split)
+    ]
+
+
+def dev_items(target):
+    """Clean and perturbed dev items files of a target, in the order of `study.scalings.cells`."""
+    clean = [language for perturbation, language in study.scalings.cells(target) if perturbation == "clean"]
+    has_perturbed = "dev" in study.scalings.perturbed_splits
+    return items(target, "dev", clean) + (perturbed_items(target, "dev") if has_perturbed else [])
 
 
 def gallery(target):

@@ -8,14 +8,14 @@ if study.miniature:
     for task in study.data_tasks:
 
         rule:
-            """Generate the items of one task in all splits and languages, and the gold trees of its test items."""
+            """Generate the items of one task in all splits and languages, and the gold trees of those that are perturbed."""
             name:
                 f"generate_items_{task}"
             input:
                 library=lib("miniature", "tasks/items"),
             output:
                 data=all_items(task),
-                trees=trees(task) if config["trees"] == "gold" else [],
+                trees=gold_trees(task),
             log:
                 f"<logs>/generate_items/{task}.log",
             benchmark:
@@ -28,6 +28,7 @@ if study.miniature:
             params:
                 task=task,
                 kind=study.tasks[task].kind,
+                tree_cells=study.tree_cells(task) if gold_trees(task) else [],
                 splits={split: study.split_languages(task, split) for split in SPLITS},
                 languages=config["miniature"]["languages"],
                 sizes=study.sizes(task),

@@ -1,40 +1,44 @@
 """Perturb: the test items of each target, one job for all perturbations and languages; what is current is kept.
 
 Reads items, trees and word order, writes <results>/perturbed/{target}/{perturbation}/{language}.parquet, and beside
-them made_from.json, which says what each was made from. Page by page, <results>/gallery shows what was done.
+them made_from.json, which says what each was made from; of dev items below <results>/perturbed/{target}/dev. Page by page, <results>/gallery shows what was done.
 """
 
 for target in study.targets:
 
-    rule:
-        """Perturb the test items of one target; `clean` leaves them as they are."""
-        name:
-            f"perturb_items_{target}"
-        input:
-            data=items(target, "test", study.languages(target)),
-            trees=trees(target),
-            word_order=expand("<results>/word_order/{language}.json", language=study.word_orders(target)),
-            library=lib("perturb", "syntax", "tasks/items"),
-        output:
-            perturbed=update(perturbed_items(target)),
-            record=update(f"<results>/perturbed/{target}/made_from.json"),
-        log:
-            f"<logs>/perturb_items/{target}.log",
-        benchmark:
-            f"<benchmarks>/perturb_items/{target}.tsv"
-        conda:
-            "../envs/syntax.yaml"
-        resources:
-            mem_mb=2000,
-            runtime=240,
-        params:
-            perturbations=study.applicable(target),
-            kind=study.tasks[target].kind,
-            sides=study.sides(target),
-            source_language=study.source_language,
-            seed=config["data"]["seed"],
-        script:
-            "../scripts/perturb_items.py"
+    for split in study.scalings.perturbed_splits:
+
+        rule:
+            """Perturb the test (or for scalings, dev) items of one target; `clean` leaves them as they are."""
+            name:
+                f"perturb_items_{target}" if split == "test" else f"perturb_{split}_items_{target}"
+            input:
+                data=items(target, split, study.perturbed_languages(target, split)),
+                trees=trees(target, split),
+                word_order=expand("<results>/word_order/{language}.json", language=study.word_orders(target)),
+                library=lib("perturb", "syntax", "tasks/items"),
+            output:
+                perturbed=update(perturbed_items(target, split)),
+                record=update(f"<results>/perturbed/{target}/{inside(split)}made_from.json"),
+            log:
+                f"<logs>/perturb_items/{target}/{split}.log",
+            benchmark:
+                f"<benchmarks>/perturb_items/{target}/{split}.tsv"
+            conda:
+                "../envs/syntax.yaml"
+            resources:
+                mem_mb=2000,
+                runtime=240,
+            params:
+                perturbations=[
+                    text for text in study.applicable(target) if split == "test" or text != "clean"
+                ],
+                kind=study.tasks[target].kind,
+                sides=study.sides(target),
+                source_language=study.source_language,
+                seed=config["data"]["seed"],
+            script:
+                "../scripts/perturb_items.py"
 
     rule:
         """Show original and perturbed items of one target side by side, a page a language."""

@@ -6,15 +6,18 @@ Reads a model, clean dev items and perturbed test items, writes <results>/predic
 for train_set, answered in study.answered.items():
 
     rule:
-        """Predictions with their confidences, before and after temperature scaling; those that are current are kept."""
+        """Predictions with their confidences, before and after scaling; those that are current are kept."""
         name:
             f"predict_{train_set}"
         input:
             model=target_model(train_set),
-            dev=[path for target in answered for path in items(target, "dev", study.dev_languages(target))],
+            dev=[path for target in answered for path in dev_items(target)],
             perturbed=[path for target in answered for path in perturbed_items(target)],
             library=lib(
-                "models", "calibration/confidence", "calibration/scaling", "tasks/metrics", "tasks/mining"
+                "models",
+                *(f"calibration/{module}" for module in ("confidence", "scaling", "logistic")),
+                "tasks/metrics",
+                "tasks/mining",
             ),
         output:
             predictions=update(

@@ -54,7 +54,7 @@ rule bin_reliability:
     """Bins of the reliability diagrams."""
     input:
         predictions=predictions(study.targets, ["none", config["report"]["intermediate"]]),
-        library=lib("calibration/estimators", "calibration/binning"),
+        library=lib(*(f"calibration/{module}" for module in ("estimators", "binning", "grid"))),
     output:
         reliability="<results>/reliability.csv",
     log:
@@ -69,6 +69,8 @@ rule bin_reliability:
     params:
         source_language=study.source_language,
         scalings=config["scores"]["scalings"],
+        correctness=config["scores"]["correctness"][0],
+        qa=[target for target in study.targets if study.tasks[target].kind == "qa"],
     script:
         "../scripts/bin_reliability.py"
 

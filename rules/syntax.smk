@@ -95,28 +95,34 @@ if config["trees"] == "stanza":
         script:
             "../scripts/train_parser.py"
 
-    rule parse_text:
-        """Parse the test items of one target in one language; the trees serve every perturbation and model."""
-        input:
-            data="<results>/data/{target}/test/{language}.parquet",
-            models=parser,
-            library=lib("syntax", "tasks/items"),
-        output:
-            "<results>/trees/{target}/{language}.conllu",
-        log:
-            "<logs>/parse_text/{target}/{language}.log",
-        benchmark:
-            "<benchmarks>/parse_text/{target}/{language}.tsv"
-        conda:
-            "../envs/syntax.yaml"
-        threads: 1
-        resources:
-            mem_mb=4000,
-            runtime=240,
-            gpu=1,
-        params:
-            kind=lambda wildcards: study.tasks[wildcards.target].kind,
-            language=parsed_language,
-            side=lambda wildcards: "source" if study.sides(wildcards.target) == ["source"] else "foreign",
-        script:
-            "../scripts/parse_text.py"
+    for split in study.scalings.perturbed_splits:
+
+        rule:
+            """Parse the perturbed items of one target in one language; trees serve every perturbation and model."""
+            name:
+                "parse_text" if split == "test" else f"parse_{split}_text"
+            input:
+                data=f"<results>/data/{{target}}/{split}/{{language}}.parquet",
+                models=parser,
+                library=lib("syntax", "tasks/items"),
+            output:
+                f"<results>/trees/{{target}}/{inside(split)}{{language}}.conllu",
+            log:
+                f"<logs>/parse_text/{{target}}/{inside(split)}{{language}}.log",
+            benchmark:
+                f"<benchmarks>/parse_text/{{target}}/{inside(split)}{{language}}.tsv"
+            conda:
+                "../envs/syntax.yaml"
+            threads: 1
+            resources:
+                mem_mb=4000,
+                runtime=240,
+                gpu=1,
+            params:
+                kind=lambda wildcards: study.tasks[wildcards.target].kind,
+                language=parsed_language,
+                side=lambda wildcards: (
+                    "source" if study.sides(wildcards.target) == ["source"] else "foreign"
+                ),
+            script:
+                "../scripts/parse_text.py"

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from stiltcal.calibration.estimators import reliability
+from stiltcal.calibration.grid import CORRECTNESS
+from stiltcal.calibration.predictions import confidence_column
 from stiltcal.jobs import job
 
-_COLUMNS = ["language", "perturbation", "unit", "prediction", "correct", "confidence"]
+_COLUMNS = ["language", "perturbation", "unit", "prediction", "correct", "score"]
 _KEYS = ["intermediate", "target", "perturbation", "language", "seed", "unit", "scaling", "bin"]
 
 
@@ -18,40 +21,46 @@ def main(
     *,
     source_language: str,
     scalings: list[str] = ("none", "source"),
+    correctness: str = "exact_match",
+    qa: list[str] = (),
     bins: int = 15,
 ) -> None:
-    """Write the bins of every cell of `predictions`, files named `.../{intermediate}/{target}/seed{seed}.parquet`."""
+    """Write the bins of every cell of `predictions`, files named `.../{intermediate}/{target}/seed{seed}.parquet`.
+
+    Of `scalings` those that a target has; `correctness`: when an answer is right, in the targets `qa`.
+    """
     files = pd.Series(map(Path, predictions))
     models = files.groupby(files.map(lambda path: (path.parts[-3], path.parts[-2])))
     rows = [
         {"intermediate": intermediate, "target": target, **row}
         for (intermediate, target), paths in models
-        for row in _rows(paths, source_language, scalings, bins)
+        for row in _rows(paths, source_language, scalings, correctness if target in qa else "exact_match", bins)
     ]
     table = pd.DataFrame(rows).sort_values(_KEYS)
     Path(output).parent.mkdir(parents=True, exist_ok=True)
     table[[*_KEYS, "low", "high", "n", "confidence", "accuracy"]].to_csv(output, index=False, float_format="%.10g")
 
 
-def _rows(paths: pd.Series, source_language: str, scalings: list[str], bins: int) -> Iterator[dict]:
+def _rows(paths: pd.Series, source_language: str, scalings: list[str], correctness: str, bins: int) -> Iterator[dict]:
     """The bins of one model's cells: each seed and, where there are several, all seeds together."""
-    scaled = {scaling: "confidence" if scaling == "none" else f"confidence_{scaling}" for scaling in scalings}
-    columns = list(dict.fromkeys([*_COLUMNS, *scaled.values()]))
-    tables = {path.stem.removeprefix("seed"): _answers(path, columns) for path in paths}
+    tables = {path.stem.removeprefix("seed"): _answers(path, correctness) for path in paths}
     if len(tables) > 1:
         tables["all"] = pd.concat(tables.values())
     for seed, table in tables.items():
+        scaled = {name: column for name in scalings if (column := confidence_column(name)) in table.columns}
         for (perturbation, unit), cell in table.groupby(["perturbation", "unit"]):
             for language, units in _languages(cell, source_language):
                 for scaling, column in scaled.items():
                     key = {"perturbation": perturbation, "language": language, "seed": seed, "unit": unit}
-                    curve = reliability(units[column], units.correct, bins=bins)
+                    curve = reliability(units[column], units.right, bins=bins)
                     yield from ({**key, "scaling": scaling, "bin": bin_, **row} for bin_, row in enumerate(curve))
 
 
-def _answers(path: Path, columns: list[str]) -> pd.DataFrame:
-    """The units that have a prediction; mining leaves some sentences without one."""
-    return pd.read_parquet(path, columns=columns).dropna(subset=["prediction"])
+def _answers(path: Path, correctness: str) -> pd.DataFrame:
+    """The units that have a prediction (mining leaves some sentences without one), and whether it is `right`."""
+    confidences = [name for name in pq.read_schema(path).names if name.startswith("confidence")]
+    table = pd.read_parquet(path, columns=[*_COLUMNS, *confidences]).dropna(subset=["prediction"])
+    return table.assign(right=CORRECTNESS[correctness](table))
 
 
 def _languages(table: pd.DataFrame, source_language: str) -> Iterator[tuple[str, pd.DataFrame]]:

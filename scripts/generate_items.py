@@ -1,4 +1,4 @@
-"""Generate the items of one task of the miniature, and the gold trees of its test items."""
+"""Generate the items of one task of the miniature, and the gold trees of those that are perturbed."""
 
 from pathlib import Path
 
@@ -12,20 +12,22 @@ def main(
     *,
     task: str,
     kind: str,
+    tree_cells: list[tuple[str, str]],
     splits: dict[str, list[str]],
     languages: dict[str, dict],
     sizes: dict[str, int],
     facts: dict[str, int],
     seed: int,
 ) -> None:
-    """`splits`: the languages of each split, in the order of `items`; `trees`: in the order of the test languages."""
+    """`splits`: the languages of each split, in the order of `items`; `trees`: in that of `tree_cells`,
+    (split, language)."""
     cells = [(split, code) for split, codes in splits.items() for code in codes]
     miniature = Miniature(languages, sizes, facts, seed)
     miniature.write_task(
         task,
         kind,
         {cell: Path(path) for cell, path in zip(cells, items, strict=True)},
-        dict(zip(splits["test"], map(Path, trees), strict=bool(trees))),
+        dict(zip(map(tuple, tree_cells), map(Path, trees), strict=True)),
     )
 
 

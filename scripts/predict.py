@@ -1,40 +1,44 @@
-"""Predict a target's dev and perturbed test items with one model, with confidences before and after scaling."""
+"""Predict a target's dev and perturbed test items with one model, with confidences before and after scalings."""
 
 from pathlib import Path
 
 from stiltcal.jobs import job
 from stiltcal.models.encoder import use_cpu
 from stiltcal.models.encoding import Lengths
-from stiltcal.models.prediction import Predictor, Source, predict_all
+from stiltcal.models.prediction import Predictor, predict_all
+from stiltcal.models.scalings import Plan, Source
 from stiltcal.reuse import digest
 
 
 def main(
     model: str,
-    dev: list[tuple[str, str]],
+    dev: list[tuple[str, str, str]],
     perturbed: list[tuple[str, str, str]],
     output: str,
     temperature: str,
     *,
     kind: str,
+    scalings: list[str],
+    dev_languages: list[str],
     lengths: dict,
     layer: int = -1,
     normalization: str = "english",
     threads: int = 1,
     library: list[str] = (),
 ) -> None:
-    """`dev`: (language, path) of clean items: the source language's, or for retrieval and mining every language's.
-    `perturbed`: (perturbation, language, path). `lengths`: maximum, stride, question. `layer`: of the sentence vectors
-    (retrieval, mining). `normalization`: of answers (qa), english or mlqa. `library`: files of code on which
-    predictions depend; cells of an earlier `output` that were made from the same are kept."""
+    """`dev`, `perturbed`: (perturbation, language, path), of dev items for `scalings` (beside `none`) and of what is
+    predicted. `dev_languages`: whose dev items serve all cells (`Plan`). `lengths`: maximum, stride, question.
+    `layer`: of the sentence vectors (retrieval, mining). `normalization`: of answers (qa), english or mlqa. `library`:
+    files of code on which predictions depend; cells of an earlier `output` that were made from the same are kept."""
     use_cpu(threads)
     predictor = Predictor(model, kind, Lengths(**lengths), layer=layer, normalization=normalization)
-    dev_sources = [Source("clean", language, path) for language, path in dev]
+    plan = Plan(tuple(scalings), tuple(Source(*each) for each in dev), tuple(dev_languages))
     settings = {"kind": kind, "lengths": lengths, "layer": layer, "normalization": normalization, "threads": threads}
-    files = [*sorted(map(str, Path(model).iterdir())), *(path for _, path in dev), *library]
+    settings |= {"scalings": scalings}
+    files = [*sorted(map(str, Path(model).iterdir())), *library]
     sources = [Source(*each) for each in perturbed]
-    made_from = {source: digest(settings, [source.path, *files]) for source in sources}
-    predict_all(predictor, dev_sources, sources, output, temperature, made_from)
+    made_from = {source: digest(settings, [source.path, *plan.files(source), *files]) for source in sources}
+    predict_all(predictor, plan, sources, output, temperature, made_from)
 
 
 if "snakemake" in globals():
@@ -44,7 +48,7 @@ if "snakemake" in globals():
         for target, output in zip(snakemake.params.targets, outputs, strict=True):
             main(
                 snakemake.input.model,
-                [(language, next(dev)) for language in target["dev_languages"]],
+                [(*cell, next(dev)) for cell in target["dev_cells"]],
                 [(*cell, next(perturbed)) for cell in target["cells"]],
                 *output,
                 **target["settings"],

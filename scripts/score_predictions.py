@@ -22,21 +22,24 @@ def main(
     scalings: list[str],
     resamples: int,
     guessing: float | None = None,
+    correctness: list[str] = ("exact_match",),
 ) -> None:
     """Write `scores` and `comparisons` of the files `.../{intermediate}/{target}/seed{seed}.parquet` of one target.
 
     `kind` of the task; `metrics`: calibration estimators, besides the task's own; `scalings`: of the confidences;
-    `guessing`: the level of guessing, where predictions do not show it.
+    `guessing`: the level of guessing, where predictions do not show it; `correctness`: when an answer of question
+    answering is right, several notions of which the first is that of the unit `item`.
     """
     target = target_of(predictions)
     languages, clusters = survey(predictions)
+    options = {"guessing": guessing, "correctness": correctness}
     seeds = len({path.rsplit("/", 1)[-1] for path in predictions})
     weights = Resamples(len(clusters), seeds, resamples, resampling_seed(target))
     groups = language_groups(languages, source_language)
     levels, effects = LanguageRows(groups, score_rows), LanguageRows(groups, effect_rows)
     for language in languages:
         cells = read_predictions(predictions, scalings, clusters, language)
-        for measure in measures(kind, sorted({key.unit for key in cells}), scalings, metrics, weights, guessing):
+        for measure in measures(kind, sorted({key.unit for key in cells}), scalings, metrics, weights, **options):
             keys = {"target": target, "unit": measure.unit, "scaling": measure.scaling}
             found = LanguageCells(cells, language, measure, weights)
             for (intermediate, perturbation), seed, result in found.scores():

@@ -7,10 +7,9 @@ from functools import cached_property
 from pathlib import Path
 
 from .configuration import MULTI, problems, schema_problems
+from .scalings import BITEXT, Scalings
 from .tasks.spec import Task, TaskError, load_tasks
 from .texts import Texts, text_problems
-
-BITEXT = ("retrieval", "mining")
 
 
 class StudyError(ValueError):
@@ -32,6 +31,8 @@ class Study:
         targets = [self.tasks[name] for name in self.targets if name in self.tasks]
         offered = sorted({code for task in targets for code in self._offered(task)})
         _refuse([*problems(config, self.tasks, offered), *text_problems(self.texts, targets, self.languages)])
+        self.scalings = Scalings(self)
+        _refuse(self.scalings.problems())
 
     # -- the grid ----------------------------------------------------------------------------------------------------
 
@@ -119,18 +120,23 @@ class Study:
             return [self.source_language] if self.train_set(task) == task else []
         return self.languages(task)
 
-    def dev_languages(self, target: str) -> list[str]:
-        """Of the clean dev items on which temperatures (and mining thresholds) are fitted."""
-        made = self.split_languages(target, "dev")
-        return made if self.tasks[target].kind in BITEXT else [self.source_language]
-
     def sides(self, target: str) -> list[str]:
         """The fields of a target that are perturbed."""
         return list(self.texts.sides(self.tasks[target]))
 
-    def tree_languages(self, target: str) -> list[str]:
+    def perturbed_languages(self, target: str, split: str = "test") -> list[str]:
+        """The languages of the items of a target that are perturbed."""
+        return self.languages(target) if split == "test" else self.scalings.languages(target)
+
+    def tree_cells(self, target: str) -> list[tuple[str, str]]:
+        """(split, language) of the items of a target whose perturbed text has trees."""
+        splits = self.scalings.perturbed_splits
+        return [(split, code) for split in splits for code in self.tree_languages(target, split)]
+
+    def tree_languages(self, target: str, split: str = "test") -> list[str]:
         """The languages of a target in which the perturbed text has trees."""
-        perturbed = {code: self.texts.perturbed_language(self.tasks[target], code) for code in self.languages(target)}
+        codes = self.perturbed_languages(target, split)
+        perturbed = {code: self.texts.perturbed_language(self.tasks[target], code) for code in codes}
         return [code for code, language in perturbed.items() if self.texts.has_trees(language)]
 
     def word_orders(self, target: str) -> list[str]:
@@ -146,9 +152,10 @@ class Study:
         """The perturbations that a target is evaluated under, in the order of the configuration."""
         return [each.name for each in self.texts.applicable(self.tasks[target])]
 
-    def cells(self, target: str) -> list[tuple[str, str]]:
-        """(perturbation, language) of every evaluation of a target."""
-        return [(perturbation, code) for perturbation in self.applicable(target) for code in self.languages(target)]
+    def cells(self, target: str, split: str = "test") -> list[tuple[str, str]]:
+        """(perturbation, language) of every evaluation of a target; of `dev`, of what is fitted on perturbed items."""
+        texts = [text for text in self.applicable(target) if split == "test" or text != "clean"]
+        return [(text, code) for text in texts for code in self.perturbed_languages(target, split)]
 
     def fetched_languages(self, task: str) -> list[str]:
         """The languages of the files that a task needs from the Hub."""
@@ -206,15 +213,17 @@ class Study:
             "lengths": self.lengths(target),
             "layer": self.config["retrieval_layer"],
             "normalization": self.normalization(target),
+            "scalings": self.scalings.of(target),
+            "dev_languages": self.scalings.languages(target),
         }
-        return {"dev_languages": self.dev_languages(target), "cells": self.cells(target), "settings": settings}
+        return {"dev_cells": self.scalings.cells(target), "cells": self.cells(target), "settings": settings}
 
     def scoring(self, target: str) -> dict:
         """Parameters of the score and compare jobs of a target."""
         scores = self.config["scores"]
-        names = ("metrics", "scalings", "resamples")
         kind = {"kind": self.tasks[target].kind, "source_language": self.source_language}
-        return kind | {name: scores[name] for name in names}
+        settings = {name: scores[name] for name in ("metrics", "resamples", "correctness")}
+        return kind | settings | {"scalings": ["none", *self.scalings.of(target)]}
 
     def normalization(self, target: str) -> str:
         """How answers are normalised: as the task says, but invented languages have no rules of their own."""

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 from sklearn.linear_model import LogisticRegression
 
-from stiltcal.calibration import confidence, scaling
+from stiltcal.calibration import confidence, logistic, scaling
 
 INF = float("inf")
 
@@ -92,16 +92,47 @@ def test_platt_agrees_with_scikit_learn():
     oracle = LogisticRegression(C=1e12, tol=1e-12, max_iter=1000).fit(
         np.r_[x, x][:, None] - 100, np.r_[np.ones(400), np.zeros(400)], np.r_[target, 1 - target]
     )
-    slope, intercept = scaling.fit_platt(x, correct)
+    slope, intercept, n = logistic.fit_platt(x, correct)
     assert slope == pytest.approx(oracle.coef_[0, 0], rel=1e-4)
     assert intercept + 100 * slope == pytest.approx(oracle.intercept_[0], rel=1e-3)
+    assert n == 400
 
 
 def test_platt_is_finite_where_plain_logistic_regression_is_not():
     x = np.linspace(-1, 1, 21)
-    slope, _ = scaling.fit_platt(x, x > 0)
+    slope, *_ = logistic.fit_platt(x, x > 0)
     assert 0 < slope < 100
-    assert scaling.fit_platt(x, x > -2)[1] == pytest.approx(np.log(22), rel=1e-3)
-    assert scaling.fit_platt(np.ones(3), [True, False, True]) == (0.0, pytest.approx(np.log(0.6 / 0.4), rel=0.2))
+    assert logistic.fit_platt(x, x > -2)[1] == pytest.approx(np.log(22), rel=1e-3)
+    assert logistic.fit_platt(np.ones(3), [True, False, True]) == (0.0, pytest.approx(np.log(0.6 / 0.4), rel=0.2), 3)
     with pytest.raises(ValueError, match="finite"):
-        scaling.fit_platt([float("nan")], [True])
+        logistic.fit_platt([float("nan")], [True])
+
+
+def test_platt_of_confidences_by_hand():
+    found = confidence.platt([0.5, 0.8, 0.0, 1.0], 2.0, np.log(3))
+    assert found.tolist() == pytest.approx([0.75, 48 / 49, 0, 1], abs=1e-9)
+
+
+def test_vector_scaling_agrees_with_scipy(overconfident):
+    logits, gold = overconfident
+    logits = logits + np.array([0.0, 0.5, 0.0, -1.0])
+    found = logistic.fit_vector(logits, gold)
+
+    def objective(beta):
+        chosen = confidence.softmax(logits * beta[:4] + beta[4:])[np.arange(len(gold)), gold]
+        return -np.log(chosen).mean() + ((beta - np.repeat([1, 0], 4)) ** 2).sum() / (2 * len(gold))
+
+    best = minimize(objective, np.repeat([1.0, 0.0], 4), tol=1e-12).x
+    assert [*found.weights, *found.bias] == pytest.approx(best, abs=1e-4)
+    assert found.n == 2000
+    assert np.std(found.weights - 0.5) < 0.2  # the temperature of 2 ...
+    assert found.bias - found.bias[0] == pytest.approx([0, -0.25, 0, 0.5], abs=0.15)  # ... and what was added
+
+
+def test_vector_scaling_is_finite_for_separable_data_and_missing_options():
+    logits = np.random.default_rng(1).normal(size=(50, 3))
+    found = logistic.fit_vector(logits, np.where(logits.argmax(1) == 2, 0, logits.argmax(1)))
+    assert np.isfinite([*found.weights, *found.bias]).all()
+    for bad in ((np.zeros((0, 3)), np.zeros(0, int)), (np.zeros((2, 3)), [0, 3]), (np.full((1, 2), -INF), [0])):
+        with pytest.raises(ValueError):
+            logistic.fit_vector(*bad)

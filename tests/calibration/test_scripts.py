@@ -102,6 +102,26 @@ def test_comparisons_are_differences_of_the_scores(grid, tmp_path):
         assert sum(part["difference"] for part in parts) == pytest.approx(difference, abs=1e-8)
 
 
+def test_answers_are_judged_by_two_notions(grid, write_predictions, tmp_path):
+    paths = grid("qa")
+    for path, name in zip(paths, ("none", "mnli", "multi"), strict=True):
+        rows = pq.read_table(path).to_pylist()
+        partly = [row | {"score": 0.5 if int(row["id"][1:]) % 3 == 0 else row["score"]} for row in rows]
+        write_predictions(partly, name)
+    scores, rows = run(paths, tmp_path, "qa", correctness=["exact_match", "f1"])
+    table = pq.read_table(paths[0]).to_pandas().query("language == 'de' and perturbation == 'clean'")
+    cell = {"intermediate": "none", "language": "de", "perturbation": "clean", "scaling": "none", "metric": "brier"}
+    for unit, right in (("item", table.correct), ("item_f1", table.score >= 0.5)):
+        assert one(scores, **cell, unit=unit)["value"] == pytest.approx(METRICS["brier"](table.confidence, right))
+    keys = {"effect": "interaction", "intermediate": "mnli", "language": "de", "scaling": "none", "unit": "item_f1"}
+    parts = [one(rows, **keys, metric=f"ece_width_15_by_{part}") for part in ("accuracy", "confidence")]
+    whole = one(rows, **keys, metric="ece_width_15")
+    assert sum(part["difference"] for part in parts) == pytest.approx(whole["difference"], abs=1e-8)
+    first = run(paths, tmp_path, "qa", correctness=["f1", "exact_match"])[0]
+    assert one(first, **cell, unit="item")["value"] == one(scores, **cell, unit="item_f1")["value"]
+    assert one(first, **cell | {"metric": "exact_match"}) == one(scores, **cell | {"metric": "exact_match"})
+
+
 def test_holm_corrects_within_families(grid, tmp_path):
     _, rows = run(grid("classification"), tmp_path, "classification")
     family = pick(rows, effect="intermediate", language="zero_shot", scaling="none", metric="brier")

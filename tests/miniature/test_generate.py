@@ -89,7 +89,7 @@ def test_entailment_follows_from_the_words(miniature):
 def test_trees_cover_their_texts_exactly(miniature, name, tmp_path):
     kind, path = TASKS[name].kind, tmp_path / "data.parquet"
     tree_path = tmp_path / "qaf.conllu"
-    miniature.write_task(name, kind, {("test", "qaf"): path}, {"qaf": tree_path})
+    miniature.write_task(name, kind, {("test", "qaf"): path}, {("test", "qaf"): tree_path})
     fields = read_fields(tree_path)
     for row in read_items(path):
         for field in TEXT_FIELDS[kind]:
@@ -138,7 +138,7 @@ def test_same_seed_same_bytes(miniature, tmp_path):
     again = Miniature(CONFIG["languages"], miniature.sizes, CONFIG["facts"], seed=1)
     for number, each in enumerate((miniature, again)):
         outputs = {("test", code): tmp_path / f"{number}-{code}.parquet" for code in ("qaa", "qaf")}
-        each.write_task("mlqa", "qa", outputs, {"qaf": tmp_path / f"{number}.conllu"})
+        each.write_task("mlqa", "qa", outputs, {("test", "qaf"): tmp_path / f"{number}.conllu"})
     for code in ("qaa", "qaf"):
         assert (tmp_path / f"0-{code}.parquet").read_bytes() == (tmp_path / f"1-{code}.parquet").read_bytes()
     assert (tmp_path / "0.conllu").read_bytes() == (tmp_path / "1.conllu").read_bytes()

@@ -10,14 +10,17 @@ import pytest
 import predict
 from stiltcal.models import inference
 from stiltcal.models.batching import Padding
-from stiltcal.models.decoding import Cell, SpanAnswers, Tagging
+from stiltcal.models.decoding import Cell, Tagging
 from stiltcal.models.encoder import ModelError, load_encoder, load_tokenizer
 from stiltcal.models.encoding import Features, Lengths, Rows, encode
 from stiltcal.models.inference import Outputs, compute, sentence_vectors
-from stiltcal.models.prediction import PREDICTIONS, Predictor, Source
+from stiltcal.models.prediction import Predictor, predictions_schema
+from stiltcal.models.scalings import Plan, Source
+from stiltcal.models.spans import SpanAnswers
 from stiltcal.tasks.items import write_items
 
 LENGTHS = {"maximum": 32, "stride": 8}
+SOURCE = {"scalings": ["source"], "dev_languages": ["en"]}
 NAMES = ["anna", "dog", "cat", "house", "monday"]
 LABELS = {"classification": ("no", "yes"), "tagging": ("B-X", "I-X", "O")}
 
@@ -63,11 +66,12 @@ def job(trained, word_encoder, tmp_path_factory):
     def run(kind: str, items: list[dict] | None = None, **options):
         folder = tmp_path_factory.mktemp("job")
         bitext = kind in ("retrieval", "mining")
+        languages = ["qaa", "en"] if bitext else ["en"]
         write_items(folder / "dev.parquet", kind, make(kind, 12))
         write_items(folder / "test.parquet", kind, items or make(kind, 20))
         predict.main(
             word_encoder if bitext else trained(kind, LABELS.get(kind, ())),
-            [(language, str(folder / "dev.parquet")) for language in (("qaa", "en") if bitext else ("en",))],
+            [("clean", language, str(folder / "dev.parquet")) for language in languages],
             [
                 (p, language, str(folder / "test.parquet"))
                 for p in ("clean", "reverse-1.0")
@@ -77,11 +81,13 @@ def job(trained, word_encoder, tmp_path_factory):
             str(folder / "temperature.json"),
             kind=kind,
             lengths=LENGTHS,
+            scalings=["source"],
+            dev_languages=languages,
             **options,
         )
         table = pq.read_table(folder / "predictions.parquet")
-        assert table.schema == PREDICTIONS
-        return table.to_pylist(), json.loads((folder / "temperature.json").read_text())["source"], folder
+        assert table.schema.remove_metadata() == predictions_schema(["source"])
+        return table.to_pylist(), json.loads((folder / "temperature.json").read_text()), folder
 
     return run
 
@@ -97,7 +103,7 @@ def test_every_cell_is_predicted_and_scaled(job, kind):
     assert len({cells.count(cell) for cell in cells}) == 1
     assert all(0 <= row[name] <= 1 for row in rows for name in ("confidence", "confidence_source"))
     assert [row["confidence"] for row in rows] != [row["confidence_source"] for row in rows]
-    assert record["n"] >= 12
+    assert record["source"]["n"] >= 12
     assert not list(folder.glob("*.partial"))
 
 
@@ -116,17 +122,20 @@ def test_only_what_is_new_is_predicted(word_encoder, trained, tmp_path, monkeypa
         write_items(tmp_path / f"{name}.parquet", kind, make(kind, 12 + number))
     asked, predict_cells = [], Predictor.predict
 
-    def counted(self, sources):
+    def counted(self, sources, fitted):
         asked.extend(source.perturbation for source in sources)
-        return predict_cells(self, sources)
+        return predict_cells(self, sources, fitted)
 
     monkeypatch.setattr(Predictor, "predict", counted)
 
     def run(files: dict[str, str], output: str, **options) -> bytes:
         asked.clear()
         cells = [(perturbation, "en", str(tmp_path / f"{name}.parquet")) for perturbation, name in files.items()]
-        dev, paths = [("en", str(tmp_path / "dev.parquet"))], (str(tmp_path / output), str(tmp_path / "t.json"))
-        predict.main(model, dev, cells, *paths, **{"kind": kind, "lengths": LENGTHS} | options)
+        dev, paths = (
+            [("clean", "en", str(tmp_path / "dev.parquet"))],
+            (str(tmp_path / output), str(tmp_path / "t.json")),
+        )
+        predict.main(model, dev, cells, *paths, **{"kind": kind, "lengths": LENGTHS, **SOURCE} | options)
         return (tmp_path / output).read_bytes()
 
     run({"clean": "clean", "x": "old"}, "grown")
@@ -186,17 +195,18 @@ def test_items_that_a_perturbation_skipped_are_not_predicted(trained, word_encod
     write_items(tmp_path / "dev.parquet", kind, make(kind, 6))
     model = word_encoder if kind in ("retrieval", "mining") else trained(kind, LABELS.get(kind, ()))
     predictor = Predictor(model, kind, Lengths(**LENGTHS))
-    predictor.fit([Source("clean", "en", str(tmp_path / "dev.parquet"))])
-    some, none = predictor.predict([Source("x", "en", str(tmp_path / f"{n}.parquet")) for n in ("some", "none")])
+    plan = Plan(("source",), (Source("clean", "en", str(tmp_path / "dev.parquet")),), ("en",))
+    cells = [Source("x", "en", str(tmp_path / f"{n}.parquet")) for n in ("some", "none")]
+    some, none = predictor.predict(cells, predictor.fit(plan)[1])
     assert list(dict.fromkeys(some["id"].to_pylist())) == [item["id"] for item in asked[2:]]
-    assert (none.num_rows, none.schema) == (0, PREDICTIONS)
+    assert (none.num_rows, none.schema) == (0, predictions_schema(["source"]))
 
 
 def test_temperature_changes_confidences_but_no_answer(job):
     for kind in ("classification", "qa"):
         rows, record, _ = job(kind)
         change = np.array([row["confidence_source"] - row["confidence"] for row in rows])
-        assert (np.sign(change) == np.sign(1 - record["temperature"])).all()
+        assert (np.sign(change) == np.sign(1 - record["source"]["temperature"])).all()
 
 
 def hand_cell(items, features, values, starts):
@@ -217,12 +227,12 @@ def test_an_answer_by_hand():
     starts, ends = [9, 9, 9, 2, 1, 0, 9], [9, 9, 9, 0, 0, 1, 9]
     cell = hand_cell([item], features, list(zip(starts, ends, strict=True)), [0])
     decoder = SpanAnswers("english")
-    (row,) = decoder.rows(cell)
+    (row,) = decoder.rows(cell, {})
     sums = np.array([2, 2, 3, 1, 2, 1])  # aa as ad ss sd dd
     assert row["prediction"] == "anna saw dog"
     assert row["confidence"] == pytest.approx(np.exp(3) / np.exp(sums).sum(), abs=1e-6)
     assert (row["correct"], row["score"], row["gold"]) == (False, 0.8, '["anna", "saw dog"]')
-    decoder.fit([cell])
+    decoder.prepare([cell])
     assert decoder.has_null is False
 
 
@@ -234,8 +244,8 @@ def test_no_answer_where_the_dev_set_has_such_questions():
     one = [(4, 4), (0, 0), (0, 0), (0, 0), (0, 0), (0, 0)]
     two = [(2, 2), (0, 0), (0, 0), (0, 0), (0, 0), (0, 0)]
     decoder, cell = SpanAnswers("english"), hand_cell([item], features, one + two, [0, 6])
-    decoder.fit([cell])
-    (row,) = decoder.rows(cell)
+    decoder.prepare([cell])
+    (row,) = decoder.rows(cell, {})
     assert (row["prediction"], row["correct"], row["gold"]) == ("", True, "[]")
     assert row["confidence"] == pytest.approx(np.exp(4) / (np.exp(4) + 6), abs=1e-6)  # the smaller null, six spans
 
@@ -247,7 +257,7 @@ def test_tokens_and_entities_by_hand():
     )
     log = np.log
     values = [[0, 0, 0], [log(8), log(1), log(1)], [log(1), log(3), log(1)], [0, 0, 9], [0, 0, 0]]
-    rows = Tagging(["B-X", "I-X", "O"]).rows(hand_cell([item], features, values, [0]))
+    rows = Tagging(["B-X", "I-X", "O"]).rows(hand_cell([item], features, values, [0]), {})
     assert [row["confidence"] for row in rows] == pytest.approx([0.8, 0.6, 1 / 3, 0.48, 1 / 3], abs=1e-6)
     assert [row["prediction"] for row in rows] == [
         "B-X",
@@ -273,7 +283,7 @@ def test_mined_rows_say_what_is_selected(job):
 
 def test_a_model_without_its_head_is_refused(word_encoder, tmp_path):
     with pytest.raises(ModelError, match="no trained qa head"):
-        predict.main(word_encoder, [], [], "", "", kind="qa", lengths=LENGTHS)
+        predict.main(word_encoder, [], [], "", "", kind="qa", lengths=LENGTHS, **SOURCE)
 
 
 def test_batches_hold_rows_of_one_padded_length():

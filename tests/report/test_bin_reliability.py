@@ -12,6 +12,7 @@ ROWS = {
     "unit": ["item"] * 5,
     "prediction": ["a"] * 5,
     "correct": [True, False, True, False, True],
+    "score": [1.0, 0.5, 1.0, 0.4, 1.0],
     "confidence": [0.9, 0.8, 0.3, 0.95, 0.55],
     "confidence_source": [0.6, 0.6, 0.2, 0.7, 0.4],
 }
@@ -61,7 +62,7 @@ def test_bins_give_the_error_that_the_scores_report(tmp_path):
     generator = np.random.default_rng(0)
     confidence = generator.random(300)
     rows = {"language": "qaa", "perturbation": "clean", "unit": "item", "prediction": "a"}
-    rows |= {"correct": generator.random(300) < confidence**2, "confidence": confidence}
+    rows |= {"correct": generator.random(300) < confidence**2, "score": 0.0, "confidence": confidence}
     table = binned(tmp_path, {"none/xnli/seed1.parquet": rows | {"confidence_source": confidence}})
     here = cell(table, language="qaa", scaling="none").dropna()
     error = (here.n / 300 * (here.confidence - here.accuracy).abs()).sum()
@@ -73,3 +74,18 @@ def test_units_without_a_prediction_have_no_confidence_to_bin(tmp_path):
     table = binned(tmp_path, {"none/bucc/seed1.parquet": rows}, bins=2)
     assert cell(table, language="all", scaling="none").n.tolist() == [1, 2]
     assert set(table.language) == {"qaa", "qac", "all", "zero_shot"}
+
+
+def test_answers_may_be_right_by_f1(tmp_path):
+    files = {"none/xquad/seed1.parquet": ROWS, "none/xnli/seed1.parquet": ROWS}
+    table = binned(tmp_path, files, bins=1, correctness="f1", qa=["xquad"])
+    accuracy = {
+        target: cell(table, target=target, language="qaa", scaling="none").accuracy.item()
+        for target in ("xquad", "xnli")
+    }
+    assert accuracy == {"xquad": 1.0, "xnli": pytest.approx(2 / 3)}
+
+
+def test_a_scaling_that_a_target_does_not_have_is_left_out(tmp_path):
+    table = binned(tmp_path, {"none/xquad/seed1.parquet": ROWS}, scalings=["none", "vector"])
+    assert set(table.scaling) == {"none"}

@@ -20,7 +20,12 @@ TINY = {
     "perturbations": ["clean", "shuffle_local-0.5", "mirror_tree-1.0", "reorder_like-qaf@V-1.0", "swap_arguments-1.0"],
     "miniature": {"sizes": {"default": {"train": 60, "dev": 20, "test": 20}, "pawsx": {"train": 60}}},
     "training": {phase: {"default": {"max_steps": 3}} for phase in ("intermediate", "target")},
-    "scores": {"resamples": 100, "metrics": ["ece_width_15", "brier"]},
+    "scores": {
+        "resamples": 100,
+        "metrics": ["ece_width_15", "brier"],
+        "scalings": ["none", "source", "target", "mixed", "perturbed", "platt", "vector"],
+        "correctness": ["exact_match", "f1"],
+    },
     "report": {"perturbation": "mirror_tree-1.0"},
 }
 
@@ -115,13 +120,17 @@ def test_text_is_parsed_where_there_is_a_parser(tmp_path):
         "parsers": {"en": "fetch", "tr": "train"},
         "treebanks": {"tr": treebank},
         "perturbations": ["clean", "mirror_tree-1.0", "typos-reorder_like-tr@NV-1.0"],
+        "scores": {"scalings": ["none", "perturbed"]},
     }
-    wanted = [f"results/perturbed/{target}/made_from.json" for target in config["targets"]]
+    wanted = [
+        f"results/perturbed/{target}/{split}made_from.json" for target in config["targets"] for split in ("", "dev/")
+    ]
     plan = snakemake(tmp_path, config, "--dry-run", "--", *wanted)
     jobs = Counter(re.findall(r"^rule (\w+):", plan, re.MULTILINE))
     assert (jobs["fetch_parser"], jobs["train_parser"], jobs["measure_word_order"]) == (1, 1, 1)
     assert jobs["parse_text"] == 4 and "trees/xquad/th.conllu" not in plan
-    assert (jobs["perturb_items_xquad"], jobs["perturb_items_xnli"]) == (1, 1)
+    assert jobs["parse_dev_text"] == 2 and "trees/xquad/dev/en.conllu" in plan
+    assert (jobs["perturb_items_xquad"], jobs["perturb_dev_items_xnli"]) == (1, 1)
 
 
 @pytest.mark.slow

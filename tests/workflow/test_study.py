@@ -39,6 +39,8 @@ def changed(key: str, value):
         ("perturbations", ["clean", "shuffle_words-1.5"], ["1.5"]),
         ("scores.metrics", ["ece_width_51"], ["ece_width_51", "did you mean 'ece_width_15'"]),
         ("scores.resamples", -3, ["scores.resamples", "-3"]),
+        ("scores.scalings", ["none", "sources"], ["scores.scalings", "did you mean 'source'"]),
+        ("report.scaling", "target", ["report.scaling: 'target' is not in scores.scalings", "allowed: none, source"]),
         ("training.target.default.learning_rat", 1.0, ["learning_rat", "did you mean 'learning_rate'"]),
         ("seeds", [], ["seeds"]),
         ("report.intermediate", "mlm", ["report.intermediate", "'mlm'"]),
@@ -131,7 +133,7 @@ def test_grid_of_the_default_study():
     assert study.split_languages("xquad", "train") == [], "it is trained on squad_v1"
     assert study.trained_on("multi") == sorted(study.mixed)
     assert set(study.data_tasks) == set(study.tasks)
-    assert study.dev_languages("xnli") == ["qaa"], "temperatures are fitted on the source language"
+    assert study.scalings.languages("xnli") == ["qaa"], "temperatures are fitted on the source language"
     assert len(study.cells("xquad")) == (len(CONFIG["perturbations"]) - 1) * 6, "all but swap_arguments"
 
 
@@ -140,3 +142,33 @@ def test_settings_of_a_task_lie_over_the_default():
     study = Study(config, ROOT)
     assert study.hyperparameters("target", "squad_v1")["max_steps"] == 7
     assert study.hyperparameters("target", "mnli")["max_steps"] == CONFIG["training"]["target"]["default"]["max_steps"]
+
+
+def test_scalings_that_a_study_cannot_have():
+    config = changed("scores.scalings", ["none", "vector"])
+    config["report"]["scaling"] = "vector"
+    with pytest.raises(StudyError, match="vector needs fixed labels, which xquad, mlqa, tydiqa, bucc, tatoeba do not"):
+        Study(config, ROOT)
+    config |= {"targets": ["xquad", "bucc"], "perturbations": ["clean", "reverse-1.0"]}
+    config["report"]["perturbation"] = "reverse-1.0"
+    with pytest.raises(StudyError, match="vector needs fixed labels, which no target of this study has"):
+        Study(config, ROOT)
+    real = CONFIG | yaml.safe_load((ROOT / "config" / "real_small.yaml").read_text(encoding="utf-8"))
+    real["data"] = CONFIG["data"] | real["data"]
+    real["scores"] = CONFIG["scores"] | {"scalings": ["none", "target"]}
+    real["report"] = CONFIG["report"] | real["report"]
+    with pytest.raises(StudyError, match="target needs dev items of every language; xquad has none in es, zh, ar"):
+        Study(real, ROOT)
+
+
+def test_scalings_name_the_dev_items_that_they_need():
+    def cells(*scalings, target="xquad"):
+        config = changed("scores.scalings", ["none", *scalings]) | {"languages": ["qaa", "qab"]}
+        config["perturbations"] = ["clean", "reverse-1.0"]
+        config["report"]["perturbation"] = "reverse-1.0"
+        return Study(config, ROOT).scalings.cells(target)
+
+    assert cells("source") == cells("platt") == [("clean", "qaa")]
+    assert cells("target") == cells("mixed") == [("clean", "qaa"), ("clean", "qab")]
+    assert cells("perturbed") == [("clean", "qaa"), ("reverse-1.0", "qaa")]
+    assert cells("source", target="bucc") == [("clean", "qab")]

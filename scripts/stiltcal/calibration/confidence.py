@@ -114,8 +114,19 @@ def entity(token_confidences: np.ndarray, how: str = "product") -> float:
     return float({"product": np.prod, "minimum": np.min, "mean": np.mean}[how](values))
 
 
+def platt(confidence: np.ndarray, slope: float, intercept: float) -> np.ndarray:
+    """Confidences in [0, 1] after Platt's logistic of their log odds (`log_odds`, `logistic.fit_platt`; Platt 1999)."""
+    return mining(log_odds(confidence), slope, intercept)
+
+
+def log_odds(confidence: np.ndarray) -> np.ndarray:
+    """log(c / (1 - c)) of confidences kept 1e-6 away from 0 and 1, which is what tables of predictions resolve."""
+    kept = np.clip(np.asarray(confidence, dtype=float), 1e-6, 1 - 1e-6)
+    return np.log(kept / (1 - kept))
+
+
 def mining(margin: np.ndarray, slope: float, intercept: float) -> np.ndarray:
-    """Probability that a mined pair is a translation: logistic of slope * margin + intercept (`scaling.fit_platt`)."""
+    """Probability that a mined pair is a translation: logistic of slope * margin + intercept (`logistic.fit_platt`)."""
     return 0.5 * (1 + np.tanh((slope * np.asarray(margin, dtype=float) + intercept) / 2))
 
 

@@ -63,7 +63,10 @@ class LanguageCells:
 
     def __init__(self, cells: Mapping[CellKey, Units], language: str, measure: Measure, resamples: Resamples):
         self.measure, self.resamples = measure, resamples
-        self.units = _by_cell(cells, language, measure.computed_from)
+        self.units = {
+            cell: {seed: measure.judged(units) for seed, units in by_seed.items()}
+            for cell, by_seed in _by_cell(cells, language, measure.computed_from).items()
+        }
         complete = self.units if measure.computed_from != "entity" else _by_cell(cells, language, "token")
         self.items = {
             cell: {seed: np.unique(complete[cell][seed].item) for seed in by_seed}

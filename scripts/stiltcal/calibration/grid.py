@@ -72,6 +72,10 @@ class TaskMeasure:
         """The unit whose predictions are read."""
         return "token" if self.kind == "tagging" else "item"
 
+    def judged(self, units: Units) -> Units:
+        """The units as they are."""
+        return units
+
     def scores(self, units: Units) -> Scores:
         """Every metric of a cell."""
         estimates = {}
@@ -90,17 +94,21 @@ class TaskMeasure:
 
 @dataclass(frozen=True)
 class CalibrationMeasure:
-    """Calibration metrics of one scaling. Units without a prediction (mining) have no confidence to judge."""
+    """Calibration metrics of one scaling. Units without a prediction (mining) have no confidence to judge.
 
+    An `item` is right by the first notion of correctness of a study, an `item_{notion}` by another one.
+    """
+
+    computed_from: str
     unit: str
     scaling: str
     metrics: tuple[str, ...]
     resamples: Resamples
+    right: Callable[[Units], np.ndarray] = lambda units: units.correct
 
-    @property
-    def computed_from(self) -> str:
-        """The unit whose predictions are read."""
-        return self.unit
+    def judged(self, units: Units) -> Units:
+        """The units with what this measure calls correct."""
+        return units.with_correct(self.right(units))
 
     def scores(self, units: Units) -> Scores | None:
         """Every metric of a cell; None where nothing has a prediction."""
@@ -114,7 +122,7 @@ class CalibrationMeasure:
 
     def can_swap(self, metric: str) -> bool:
         """Whether `with_outcomes` makes sense for a metric: units are items, which every cell has; tokens move."""
-        return self.unit == "item" and metric in self.metrics
+        return self.computed_from == "item" and metric in self.metrics
 
     def with_outcomes(self, units: Units, outcomes: Sequence[np.ndarray], metric: str) -> list[Scores]:
         """One binned metric of the confidences of a cell with each of some other outcomes, (n,) each."""
@@ -128,6 +136,13 @@ class CalibrationMeasure:
 Measure = TaskMeasure | CalibrationMeasure
 
 
+#: When an answer is right: by the task's own notion (question answering: exact match), or with half of its words.
+CORRECTNESS: dict[str, Callable[[Units], np.ndarray]] = {
+    "exact_match": lambda units: units.correct,
+    "f1": lambda units: units.score >= 0.5,
+}
+
+
 def measures(
     kind: str,
     units: Sequence[str],
@@ -135,18 +150,24 @@ def measures(
     metrics: Sequence[str],
     resamples: Resamples,
     guessing: float | None = None,
+    correctness: Sequence[str] = ("exact_match",),
 ) -> list[Measure]:
     """Everything that is measured in a target whose predictions have these `units` (item; or token and entity).
 
     Task metrics stand beside the main unit, entity before token, and do not depend on the scaling: they have `none`.
-    `guessing` is the level of guessing where predictions do not show it.
-    Raises ValueError for an unknown kind.
+    `guessing` is the level of guessing where predictions do not show it. `correctness`: of question answering, names of
+    CORRECTNESS; by the first `item` is judged. Raises ValueError for an unknown kind.
     """
     main = next(unit for unit in ("item", "entity", "token") if unit in units)
-    calibration = [
-        CalibrationMeasure(unit, scaling, tuple(metrics), resamples) for unit in units for scaling in scalings
-    ]
-    return [TaskMeasure(main, kind, resamples, guessing), *calibration]
+    found: list[Measure] = [TaskMeasure(main, kind, resamples, guessing)]
+    for unit in units:
+        for number, notion in enumerate(correctness if kind == "qa" else ["exact_match"]):
+            name = f"{unit}_{notion}" if number else unit
+            found += [
+                CalibrationMeasure(unit, name, scaling, tuple(metrics), resamples, CORRECTNESS[notion])
+                for scaling in scalings
+            ]
+    return found
 
 
 def over_seeds(scores: Sequence[Scores], resamples: Resamples) -> Scores:

@@ -1,4 +1,4 @@
-"""Post-hoc scaling, fitted on development data: temperature (Guo et al. 2017) and Platt's logistic (Platt 1999).
+"""Post-hoc scaling by a temperature (Guo et al. 2017), fitted on development data.
 
 What is fitted here must never see what is scored; that is up to the caller, which knows the splits.
 """
@@ -79,48 +79,6 @@ def fit_span_temperature(
         if (marks & np.isfinite(flat)).any():
             usable.append(_options(flat[None], marks[None]))
     return _fit(usable, bounds)
-
-
-def fit_platt(x: np.ndarray, correct: np.ndarray) -> tuple[float, float]:
-    """(slope, intercept) of P(correct) = logistic(slope * x + intercept), x (n,), correct (n,) bool.
-
-    With Platt's targets (N+ + 1)/(N+ + 2) and 1/(N- + 2) instead of 1 and 0 (Platt 1999), so that the minimum is finite
-    for separable data and for one class; Newton's method with halved steps (Lin, Lin & Weng 2007). If all x are
-    equal the slope is 0. Raises ValueError for no items, unequal lengths or values that are not finite.
-    """
-    x, correct = np.asarray(x, dtype=float), np.asarray(correct, dtype=bool)
-    if x.ndim != 1 or x.shape != correct.shape or x.size == 0:
-        raise ValueError(f"x has shape {x.shape} and correct {correct.shape}; they must be equal, (n >= 1,)")
-    if not np.isfinite(x).all():
-        raise ValueError("x holds values that are not finite")
-    right = int(correct.sum())
-    target = np.where(correct, (right + 1) / (right + 2), 1 / (x.size - right + 2))
-    centre, spread = x.mean(), x.std()
-    if spread <= 1e-12 * max(1.0, abs(centre)):
-        return 0.0, float(np.log(target.mean() / (1 - target.mean())))
-    slope, intercept = _newton(np.column_stack([(x - centre) / spread, np.ones_like(x)]), target)
-    return float(slope / spread), float(intercept - slope * centre / spread)
-
-
-def _newton(design: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """Coefficients of a logistic regression with targets in (0, 1)."""
-
-    def loss(beta):
-        z = design @ beta
-        return np.mean(np.logaddexp(0, z) - target * z)
-
-    beta = np.zeros(design.shape[1])
-    for _ in range(100):
-        p = 0.5 * (1 + np.tanh(design @ beta / 2))
-        gradient = design.T @ (p - target) / len(target)
-        hessian = (design * (p * (1 - p))[:, None]).T @ design / len(target) + 1e-12 * np.eye(len(beta))
-        step = np.linalg.solve(hessian, gradient)
-        while loss(beta - step) > loss(beta) and np.abs(step).max() > 1e-12:
-            step = step / 2
-        beta = beta - step
-        if np.abs(step).max() < 1e-12:
-            break
-    return beta
 
 
 def _options(scores: np.ndarray, gold: np.ndarray) -> _Options:

@@ -46,14 +46,16 @@ class Miniature:
         self.worlds, self.sizes, self.facts, self.seed = build_worlds(names), sizes, facts, seed
         self.source = next(iter(self.languages.values()))
 
-    def write_task(self, task: str, kind: str, outputs: dict[tuple[str, str], Path], trees: dict[str, Path]) -> None:
-        """Write a task's items to `outputs` by (split, language), and the test split's trees by language."""
+    def write_task(
+        self, task: str, kind: str, outputs: dict[tuple[str, str], Path], trees: dict[tuple[str, str], Path]
+    ) -> None:
+        """Write a task's items to `outputs` and their trees to `trees`, both by (split, language)."""
         for split in sorted({split for split, _ in outputs}):
             for language in (code for s, code in outputs if s == split):
                 rows, sentences = self.build(task, kind, split, self.languages[language])
                 write_items(outputs[split, language], kind, rows)
-                if split == "test" and language in trees:
-                    write_trees(trees[language], sentences)
+                if (split, language) in trees:
+                    write_trees(trees[split, language], sentences)
 
     def build(self, task: str, kind: str, split: str, language: Language) -> tuple[list[dict], dict]:
         """Rows of a split in one language, and the sentences of every (item id, field)."""

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from stiltcal.calibration import confidence, scaling
-from stiltcal.models.decoding import Cell, row, temperature_record
+from stiltcal.calibration import confidence
+from stiltcal.calibration.logistic import fit_platt
+from stiltcal.calibration.scaling import SIMILARITY_BOUNDS, fit_temperature
+from stiltcal.models.answers import Scaling, Scalings, each, option_confidences, row
+from stiltcal.models.decoding import Cell
 from stiltcal.tasks.mining import best_threshold, mine
 
 #: What unscaled confidences divide cosines by (1/20, the usual scale of contrastive training: Reimers & Gurevych's
@@ -18,28 +21,24 @@ MARGIN_SLOPE = 20.0
 class Retrieval:
     """Every foreign sentence picks the most similar source sentence; softmax of the cosines to all of them."""
 
-    def __init__(self):
-        self.temperature = COSINE_TEMPERATURE
+    def prepare(self, cells: Sequence[Cell]) -> dict:
+        """Nothing."""
+        return {}
 
-    def fit(self, cells: Sequence[Cell]) -> dict:
-        """Fit the temperature on the dev cells (clean), all languages together."""
+    def fit(self, cells: Sequence[Cell], how: str) -> Scaling:
+        """The temperature, whatever `how`: languages have other candidates."""
         cosines, gold = zip(*(self._dev_scores(cell) for cell in cells), strict=True)
         width = max(each.shape[1] for each in cosines)
         cosines = [np.pad(e, ((0, 0), (0, width - e.shape[1])), constant_values=-np.inf) for e in cosines]
-        fitted = scaling.fit_temperature(
-            np.concatenate(cosines), np.concatenate(gold), bounds=scaling.SIMILARITY_BOUNDS
-        )
-        self.temperature = fitted.value
-        return temperature_record(fitted)
+        return fit_temperature(np.concatenate(cosines), np.concatenate(gold), bounds=SIMILARITY_BOUNDS)
 
-    def rows(self, cell: Cell) -> list[dict]:
+    def rows(self, cell: Cell, scalings: Scalings) -> list[dict]:
         """One row a foreign sentence."""
         queries, candidates, cosines = _cosines(cell)
-        choice, raw = confidence.classification(cosines, COSINE_TEMPERATURE)
-        scaled = confidence.classification(cosines, self.temperature)[1]
+        choice, confidences = option_confidences(cosines, scalings, COSINE_TEMPERATURE)
         return [
-            row(item, gold=item["pair"], prediction=candidates[best]["id"], confidences=(one, two))
-            for item, best, one, two in zip(queries, choice, raw, scaled, strict=True)
+            row(item, gold=item["pair"], prediction=candidates[best]["id"], confidences=values)
+            for item, best, values in zip(queries, choice, each(confidences), strict=True)
         ]
 
     def _dev_scores(self, cell: Cell) -> tuple[np.ndarray, np.ndarray]:
@@ -54,37 +53,44 @@ class Mining:
 
     def __init__(self):
         self.thresholds: dict[str, float] = {}
-        self.slope, self.intercept = 0.0, 0.0
 
-    def fit(self, cells: Sequence[Cell]) -> dict:
-        """The best threshold of each language's dev cell, and Platt's logistic on the margins of all of them."""
-        margins, rights = [], []
+    def prepare(self, cells: Sequence[Cell]) -> dict:
+        """The best threshold of each language's dev cell."""
         for cell in cells:
-            foreign, source, pairs = _mined(cell)
-            right = np.array([foreign[f]["pair"] == source[s]["id"] for f, s in zip(*pairs[:2], strict=True)])
-            gold = sum(item["pair"] is not None for item in foreign)
-            self.thresholds[cell.language] = best_threshold(pairs.margin, right, gold)[0]
-            margins.append(pairs.margin)
-            rights.append(right)
-        margin, right = np.concatenate(margins), np.concatenate(rights)
-        self.slope, self.intercept = scaling.fit_platt(margin, right)
+            margin, right = _dev_margins(cell)
+            gold = sum(item["pair"] is not None for item in cell.items if item["side"] == "foreign")
+            self.thresholds[cell.language] = best_threshold(margin, right, gold)[0]
         thresholds = {name: value if np.isfinite(value) else None for name, value in self.thresholds.items()}
-        return {"slope": self.slope, "intercept": self.intercept, "n": len(margin), "thresholds": thresholds}
+        return {"thresholds": thresholds}
 
-    def rows(self, cell: Cell) -> list[dict]:
+    def fit(self, cells: Sequence[Cell], how: str) -> Scaling:
+        """Platt's logistic of the margins, whatever `how`."""
+        margins, rights = zip(*map(_dev_margins, cells), strict=True)
+        return fit_platt(np.concatenate(margins), np.concatenate(rights))
+
+    def rows(self, cell: Cell, scalings: Scalings) -> list[dict]:
         """One row a foreign sentence; one that no pair was left for has no prediction and is not selected."""
         if cell.language not in self.thresholds:
             raise ValueError(f"mining: no dev items in {cell.language}; there are: {', '.join(self.thresholds)}")
         threshold = self.thresholds[cell.language]
         foreign, source, pairs = _mined(cell)
-        raw = confidence.mining(pairs.margin - threshold, MARGIN_SLOPE, 0.0)
-        scaled = confidence.mining(pairs.margin, self.slope, self.intercept)
+        confidences = {"none": confidence.mining(pairs.margin - threshold, MARGIN_SLOPE, 0.0)}
+        for name, scaling in scalings.items():
+            scored = confidence.log_odds(confidences["none"]) if name == "platt" else pairs.margin
+            confidences[name] = confidence.mining(scored, scaling.slope, scaling.intercept)
         found = {
-            f: {"prediction": source[s]["id"], "selected": bool(margin >= threshold), "confidences": (one, two)}
-            for f, s, margin, one, two in zip(*pairs, raw, scaled, strict=True)
+            f: {"prediction": source[s]["id"], "selected": bool(margin >= threshold), "confidences": values}
+            for f, s, margin, values in zip(*pairs, each(confidences), strict=True)
         }
-        nothing = {"prediction": None, "selected": False, "confidences": (0.0, 0.0)}
+        nothing = {"prediction": None, "selected": False, "confidences": dict.fromkeys(confidences, 0.0)}
         return [row(item, gold=item["pair"], **found.get(i, nothing)) for i, item in enumerate(foreign)]
+
+
+def _dev_margins(cell: Cell) -> tuple[np.ndarray, np.ndarray]:
+    """The margins of the pairs that are mined, and whether they are right."""
+    foreign, source, pairs = _mined(cell)
+    right = [foreign[f]["pair"] == source[s]["id"] for f, s in zip(*pairs[:2], strict=True)]
+    return pairs.margin, np.array(right, dtype=bool)
 
 
 def _sides(cell: Cell) -> tuple[list[dict], list[dict], np.ndarray, np.ndarray]:

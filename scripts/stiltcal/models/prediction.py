@@ -4,47 +4,42 @@ import json
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from stiltcal.calibration.predictions import confidence_column
 from stiltcal.models import encoder as enc
 from stiltcal.models.batching import Padding
 from stiltcal.models.bitext import Mining, Retrieval
-from stiltcal.models.decoding import Cell, Classification, SpanAnswers, Tagging
+from stiltcal.models.decoding import Cell, Classification, Tagging
 from stiltcal.models.encoding import Lengths, encode
 from stiltcal.models.inference import compute, head_scores, sentence_vectors
+from stiltcal.models.scalings import Fitted, Plan, Source
+from stiltcal.models.spans import SpanAnswers
 from stiltcal.tasks.items import schema, write_table
 
-PREDICTIONS = pa.schema(
-    {
-        "language": pa.string(),
-        "perturbation": pa.string(),
-        "id": pa.string(),
-        "cluster": pa.string(),
-        "unit": pa.string(),
-        "position": pa.int32(),
-        "gold": pa.string(),
-        "prediction": pa.string(),
-        "correct": pa.bool_(),
-        "score": pa.float64(),
-        "selected": pa.bool_(),
-        "confidence": pa.float64(),
-        "confidence_source": pa.float64(),
-    }
-)
+_COLUMNS = {
+    "language": pa.string(),
+    "perturbation": pa.string(),
+    "id": pa.string(),
+    "cluster": pa.string(),
+    "unit": pa.string(),
+    "position": pa.int32(),
+    "gold": pa.string(),
+    "prediction": pa.string(),
+    "correct": pa.bool_(),
+    "score": pa.float64(),
+    "selected": pa.bool_(),
+}
 #: Key of the file's metadata: the digest of what each cell was made from.
 _MADE_FROM = b"made_from"
 
 
-class Source(NamedTuple):
-    """A file of items, and which cell it is."""
-
-    perturbation: str
-    language: str
-    path: str
+def predictions_schema(scalings: Sequence[str]) -> pa.Schema:
+    """The columns of the table, with a confidence for each of the scalings beside `none`."""
+    return pa.schema(_COLUMNS | {confidence_column(name): pa.float64() for name in ("none", *scalings)})
 
 
 class Predictor:
@@ -68,17 +63,18 @@ class Predictor:
         }[kind]()
         self.padding = Padding.of(self.model, self.tokenizer.pad_token_id)
 
-    def fit(self, dev: Sequence[Source]) -> dict:
-        """Fit the scaling (mining: and the thresholds) on clean dev items; returns the record for temperature.json."""
-        return {"source": self.decoder.fit(self._cells(dev))}
+    def fit(self, plan: Plan) -> tuple[dict, Fitted]:
+        """What is found on the dev items: for the answers, as temperature.json holds it, and the scalings."""
+        cells = dict(zip(plan.dev, self._cells(plan.dev), strict=True))
+        return self.decoder.prepare([cells[source] for source in plan.clean]), Fitted(plan, self.decoder, cells)
 
-    def predict(self, sources: Sequence[Source]) -> list[pa.Table]:
+    def predict(self, sources: Sequence[Source], fitted: Fitted) -> list[pa.Table]:
         """The predictions for each of some cells: inputs they have in common are computed once."""
-        tables = []
+        tables, columns = [], predictions_schema(fitted.plan.names)
         for source, cell in zip(sources, self._cells(sources), strict=True):
             which = {"language": source.language, "perturbation": source.perturbation}
-            rows = self.decoder.rows(cell) if cell.items else []
-            tables.append(pa.Table.from_pylist([which | row for row in rows], PREDICTIONS))
+            rows = self.decoder.rows(cell, fitted.of(source)) if cell.items else []
+            tables.append(pa.Table.from_pylist([which | row for row in rows], columns))
         return tables
 
     def _cells(self, sources: Sequence[Source]) -> list[Cell]:
@@ -92,29 +88,30 @@ class Predictor:
 
 def predict_all(
     predictor: Predictor,
-    dev: Sequence[Source],
+    plan: Plan,
     sources: Sequence[Source],
     output: str | Path,
     temperature: str | Path,
     made_from: Mapping[Source, str],
 ) -> None:
-    """Fit on dev, then write the predictions of all cells, language by language, and temperature.json.
+    """Fit the scalings of `plan`, then write the predictions of all cells, language by language, and temperature.json.
 
     `made_from`: for each source a digest of all that its predictions depend on. It is kept in the file, and cells that
     an earlier file has with the same digest are taken from there.
     """
-    record = predictor.fit(dev)
+    found, fitted = predictor.fit(plan)
     tables = _current(output, made_from)
     ordered = sorted(sources, key=lambda source: source.language)
     missing = [source for source in ordered if source not in tables]
     print(f"{len(missing)} of {len(ordered)} cells are predicted; the others are current")
     for _, group in groupby(missing, key=lambda source: source.language):
         cells = list(group)
-        tables |= zip(cells, predictor.predict(cells), strict=True)
+        tables |= zip(cells, predictor.predict(cells, fitted), strict=True)
     digests = {_name(source): made_from[source] for source in ordered}
     metadata = {_MADE_FROM: json.dumps(digests)}
     partial = Path(f"{output}.partial")
     write_table(partial, pa.concat_tables([tables[source] for source in ordered]).replace_schema_metadata(metadata))
+    record = found | fitted.record(ordered)
     Path(temperature).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     partial.replace(output)
 

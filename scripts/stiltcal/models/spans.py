@@ -1,0 +1,89 @@
+"""From outputs to answers with confidences: question answering (docs/data_formats.md)."""
+
+import json
+from collections.abc import Sequence
+
+import numpy as np
+
+from stiltcal.calibration import confidence
+from stiltcal.calibration.logistic import Logistic
+from stiltcal.calibration.scaling import fit_span_temperature
+from stiltcal.models.answers import Scaling, Scalings, row
+from stiltcal.models.decoding import Cell
+from stiltcal.models.encoding import Features, answer_tokens
+from stiltcal.tasks import metrics
+
+
+class SpanAnswers:
+    """The best span of all windows, with its softmax probability among all valid spans; and "no answer" (SQuAD 2),
+    where the dev set has such questions."""
+
+    def __init__(self, normalization: str):
+        self.normalization = normalization
+        self.has_null = False
+
+    def prepare(self, cells: Sequence[Cell]) -> dict:
+        """Whether there are questions without an answer."""
+        self.has_null = any(not item["answers"] for cell in cells for item in cell.items)
+        return {}
+
+    def fit(self, cells: Sequence[Cell], how: str) -> Scaling:
+        """The temperature, whatever `how`; every place of a gold answer counts as right."""
+        items = []
+        for cell in cells:
+            for number, item in enumerate(cell.items):
+                rows, start, end, null = self._scores(cell, number)
+                items.append((start, end, _gold_places(cell.features, rows, item), null))
+        return fit_span_temperature(items)
+
+    def rows(self, cell: Cell, scalings: Scalings) -> list[dict]:
+        """One row an item, scored by exact match (`correct`) and F1 (`score`)."""
+        rows, how = [], (cell.language, self.normalization)
+        for number, item in enumerate(cell.items):
+            windows, start, end, null = self._scores(cell, number)
+            best = confidence.span(start, end, null=null)
+            scaled = {name: _span_confidence(each, best, start, end, null) for name, each in scalings.items()}
+            text = "" if best.start < 0 else _text(item, cell.features.places[windows[best.window]], best)
+            rows.append(
+                row(
+                    item,
+                    gold=json.dumps(item["answers"], ensure_ascii=False),
+                    prediction=text,
+                    correct=metrics.exact_match(text, item["answers"], *how),
+                    score=metrics.f1(text, item["answers"], *how),
+                    confidences={"none": best.confidence, **scaled},
+                )
+            )
+        return rows
+
+    def _scores(self, cell: Cell, number: int):
+        """(rows, start, end, null score) of an item: (windows, length) scores, -inf outside the context."""
+        rows = np.arange(*np.searchsorted(cell.features.item, [number, number + 1]))
+        lengths = cell.features.rows.lengths[rows]
+        ends, null = np.full((2, len(rows), lengths.max()), -np.inf), np.inf
+        for window, (row_number, length) in enumerate(zip(rows, lengths, strict=True)):
+            scores = cell.outputs.row(row_number, length).T
+            allowed = cell.features.places[row_number][:, 0] >= 0
+            ends[:, window, :length] = np.where(allowed, scores, -np.inf)
+            null = min(null, float(scores[:, 0].sum()))
+        return rows, ends[0], ends[1], null if self.has_null else None
+
+
+def _span_confidence(scaling: Scaling, best: confidence.Span, start, end, null: float | None) -> float:
+    """Of the answer that is the best one unscaled."""
+    if isinstance(scaling, Logistic):
+        return float(confidence.platt(best.confidence, scaling.slope, scaling.intercept))
+    return confidence.span(start, end, null=null, temperature=scaling.value).confidence
+
+
+def _gold_places(features: Features, rows: np.ndarray, item: dict) -> list[tuple[int, int, int]]:
+    places = set()
+    for window, number in enumerate(rows):
+        for answer, start in zip(item["answers"], item["answer_starts"], strict=True):
+            if tokens := answer_tokens(features.places[number], answer, start):
+                places.add((window, *tokens))
+    return sorted(places)
+
+
+def _text(item: dict, offsets: np.ndarray, span: confidence.Span) -> str:
+    return item["context"][offsets[span.start, 0] : offsets[span.end, 1]].strip()

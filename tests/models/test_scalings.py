@@ -1,0 +1,129 @@
+"""Scalings: what each is fitted on, that it is never what is scored, and what it does to confidences."""
+
+import json
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+import predict
+from stiltcal.calibration import confidence
+from stiltcal.models.scalings import Plan, Source
+from stiltcal.tasks.items import write_items
+
+from .test_prediction import LABELS, LENGTHS, make
+
+ALL = ["source", "target", "mixed", "perturbed", "platt"]
+DEV = tuple(
+    Source(perturbation, language, f"{perturbation}-{language}")
+    for perturbation, language in (("clean", "en"), ("clean", "qaa"), ("reverse-1.0", "en"))
+)
+
+
+@pytest.mark.parametrize(
+    ("scaling", "files"),
+    [
+        ("source", ["clean-en"]),
+        ("target", ["clean-qaa"]),
+        ("mixed", ["clean-en", "clean-qaa"]),
+        ("perturbed", ["reverse-1.0-en"]),
+        ("platt", ["clean-en"]),
+        ("vector", ["clean-en"]),
+    ],
+)
+def test_what_a_scaling_is_fitted_on(scaling, files):
+    plan, cell = Plan((scaling,), DEV, ("en",)), Source("reverse-1.0", "qaa", "test")
+    assert [source.path for source in plan.fitted_on(scaling, cell)] == files
+    assert plan.files(cell) == sorted({"clean-en", "clean-qaa", *files})
+
+
+def test_without_dev_items_there_is_no_fit():
+    plan = Plan(("target", "perturbed"), DEV, ("en",))
+    with pytest.raises(ValueError, match="scaling target: no clean dev items in qab"):
+        plan.fitted_on("target", Source("clean", "qab", "test"))
+    with pytest.raises(ValueError, match=r"scaling perturbed: no mirror-1\.0 dev items in en"):
+        plan.fitted_on("perturbed", Source("mirror-1.0", "en", "test"))
+
+
+@pytest.fixture
+def job(trained, word_encoder, tmp_path):
+    """Predicts a kind in two languages, clean and reversed, with dev items of each cell; returns (rows, record)."""
+    cells = [(p, language) for p in ("clean", "reverse-1.0") for language in ("en", "qaa")]
+
+    def path(split: str, cell: tuple[str, str]) -> str:
+        return str(tmp_path / f"{split}-{'-'.join(cell)}.parquet")
+
+    def run(kind: str, scalings: list[str], change=None) -> tuple[list[dict], dict]:
+        for number, cell in enumerate(cells):
+            write_items(path("dev", cell), kind, make(kind, 12 + number))
+            items = make(kind, 20 + number)
+            write_items(path("test", cell), kind, list(map(change, items)) if change else items)
+        bitext = kind in ("retrieval", "mining")
+        predict.main(
+            word_encoder if bitext else trained(kind, LABELS.get(kind, ())),
+            [(*cell, path("dev", cell)) for cell in cells],
+            [(*cell, path("test", cell)) for cell in cells],
+            *(str(tmp_path / name) for name in ("predictions.parquet", "temperature.json")),
+            kind=kind,
+            lengths=LENGTHS,
+            scalings=scalings,
+            dev_languages=["en", "qaa"] if bitext else ["en"],
+        )
+        (tmp_path / "predictions.parquet").rename(tmp_path / "read.parquet")
+        record = json.loads((tmp_path / "temperature.json").read_text())
+        return pq.read_table(tmp_path / "read.parquet").to_pylist(), record
+
+    return run
+
+
+@pytest.mark.parametrize("kind", ["classification", "multiple_choice", "tagging", "qa", "retrieval", "mining"])
+def test_every_scaling_of_every_kind(job, kind):
+    names = [*ALL, "vector"] if kind in ("classification", "tagging") else ALL
+    rows, record = job(kind, names)
+    for name in names:
+        values = [row[f"confidence_{name}"] for row in rows]
+        assert all(0 <= value <= 1 for value in values)
+        assert values != [row["confidence"] for row in rows]
+    assert set(record["target"]) == {"en", "qaa"}
+    assert set(record["perturbed"]) == {"clean", "reverse-1.0"}
+    clean = [row for row in rows if row["perturbation"] == "clean"]
+    assert all(row["confidence_perturbed"] == row["confidence_source"] for row in clean)
+    if kind not in ("retrieval", "mining"):
+        english = [row for row in rows if row["language"] == "en"]
+        assert all(row["confidence_target"] == row["confidence_source"] for row in english)
+        assert record["mixed"]["n"] == record["target"]["en"]["n"] + record["target"]["qaa"]["n"]
+
+
+def other_answer(item: dict) -> dict:
+    """An item with another gold label."""
+    if "label" in item:
+        return item | {"label": {"yes": "no", "no": "yes"}[item["label"]]}
+    if "tags" in item:
+        return item | {"tags": ["I-X" for _ in item["tags"]]}
+    return item | {"answers": [item["context"].split()[-1]], "answer_starts": [item["context"].rindex(" ") + 1]}
+
+
+@pytest.mark.parametrize("kind", ["classification", "tagging", "qa"])
+def test_what_is_scored_is_not_what_is_fitted_on(job, kind):
+    """With other gold answers of the test items, nothing that was fitted changes, nor a confidence."""
+    names = [*ALL, "vector"] if kind != "qa" else ALL
+    rows, record = job(kind, names)
+    others, other_record = job(kind, names, other_answer)
+    assert other_record == record
+    assert [row["gold"] for row in rows] != [row["gold"] for row in others]
+    for name in ("confidence", *(f"confidence_{name}" for name in names)):
+        assert [row[name] for row in rows] == [row[name] for row in others]
+
+
+def test_scaled_confidences_by_hand(job):
+    rows, record = job("classification", ["platt", "vector", "source"])
+    lines = {
+        "platt": (record["platt"]["slope"], record["platt"]["intercept"]),
+        "source": (1 / record["source"]["temperature"], 0.0),
+    }
+    for name, (slope, intercept) in lines.items():
+        for row in rows[::7]:
+            expected = 1 / (1 + np.exp(-(slope * confidence.log_odds(row["confidence"]) + intercept)))
+            # Six decimals of the confidence are as many times the slope of the scaled one.
+            assert row[f"confidence_{name}"] == pytest.approx(expected, abs=2e-6 * (1 + abs(slope)))
+    assert len(record["vector"]["weights"]) == len(record["vector"]["bias"]) == 2
