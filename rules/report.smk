@@ -65,7 +65,7 @@ rule plot_heatmap:
 
 
 rule make_tables:
-    """The table of task scores and the table of calibration errors, as LaTeX and CSV."""
+    """The tables of task scores, of calibration errors and of scalings, as LaTeX and CSV."""
     input:
         scores="<results>/scores.csv",
         comparisons="<results>/comparisons.csv",
@@ -85,6 +85,13 @@ rule make_tables:
             labels={"table": "calibration"},
         ),
         calibration_csv="<results>/tables/calibration.csv",
+        scalings_tex=report(
+            "<results>/tables/scalings.tex",
+            caption="../report/scalings_table.rst",
+            category="Tables",
+            labels={"table": "scalings"},
+        ),
+        scalings_csv="<results>/tables/scalings.csv",
     log:
         "<logs>/make_tables.log",
     conda:
@@ -140,6 +147,7 @@ rule render_report:
         finding="<results>/finding.json",
         scores_csv="<results>/tables/scores.csv",
         calibration_csv="<results>/tables/calibration.csv",
+        scalings_csv="<results>/tables/scalings.csv",
         hierarchy="<results>/hierarchy.csv",
         strength="<results>/strength.csv",
         heatmap="<results>/figures/calibration_change.png",

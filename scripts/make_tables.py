@@ -1,10 +1,11 @@
-"""Write the table of task scores and the table of calibration errors, as LaTeX and as CSV."""
+"""Write the tables of task scores, of calibration errors and of scalings, as LaTeX and as CSV."""
 
 from pathlib import Path
 
 from stiltcal.jobs import job
 from stiltcal.report.labels import family_order
 from stiltcal.report.results import COMPARISONS, SCORES, read_table
+from stiltcal.report.scaling_table import scaling_grid, scaling_rows
 from stiltcal.report.tables import calibration_grid, calibration_latex, scores_grid, scores_latex, table_rows
 
 
@@ -15,6 +16,8 @@ def main(
     scores_csv: str,
     calibration_tex: str,
     calibration_csv: str,
+    scalings_tex: str,
+    scalings_csv: str,
     *,
     intermediates: list[str],
     targets: dict[str, dict],
@@ -23,7 +26,8 @@ def main(
     metric: str = "ece_width_15",
     scaling: str = "none",
 ) -> None:
-    """Task scores on clean text, mean over all languages; calibration on each text, mean over the zero-shot ones."""
+    """Task scores on clean text, mean over all languages; calibration on each text, mean over the zero-shot ones; and
+    that without intermediate training with every scaling."""
     tables = read_table(scores, SCORES), read_table(comparisons, COMPARISONS)
     ordered = [target for members in family_order(targets).values() for target in members]
     grid = {"intermediates": intermediates, "seed": seed}
@@ -33,6 +37,9 @@ def main(
     cells = [(target, perturbation, metric) for target in ordered for perturbation in dict.fromkeys(perturbations)]
     rows = table_rows(*tables, **grid, cells=cells, language="zero_shot", scaling=scaling)
     _write(rows, calibration_latex(calibration_grid(rows, targets)), calibration_csv, calibration_tex)
+    shown = {"intermediates": ["none"], "perturbations": list(dict.fromkeys(perturbations))}
+    rows = scaling_rows(tables[0], **shown, metric=metric, seed=seed)
+    _write(rows, calibration_latex(scaling_grid(rows, targets)), scalings_csv, scalings_tex)
 
 
 def _write(rows, latex: str, csv: str, tex: str) -> None:
@@ -50,5 +57,7 @@ if "snakemake" in globals():
             snakemake.output.scores_csv,
             snakemake.output.calibration_tex,
             snakemake.output.calibration_csv,
+            snakemake.output.scalings_tex,
+            snakemake.output.scalings_csv,
             **snakemake.params,
         )

@@ -188,7 +188,7 @@ def report(results, diagram, tmp_path_factory):
     """The folder with all figures, tables and the finding of the synthetic study, as the entry scripts write them."""
     folder = tmp_path_factory.mktemp("report")
     grid = {"intermediates": results.intermediates, "targets": results.targets, "perturbations": results.perturbations}
-    tables = [folder / name for name in ("scores.tex", "scores.csv", "calibration.tex", "calibration.csv")]
+    tables = [folder / f"{name}.{end}" for name in ("scores", "calibration", "scalings") for end in ("tex", "csv")]
     make_tables.main(results.scores, results.comparisons, *tables, **grid, seed="1")
     finding = folder / "finding.md", folder / "finding.json"
     settings = {**grid, "source_language": "qaa", "seed": "1", "controls": ["reverse-1.0"]}

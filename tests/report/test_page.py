@@ -37,6 +37,7 @@ def page(report, results, tmp_path):
         report / "finding.json",
         report / "scores.csv",
         report / "calibration.csv",
+        report / "scalings.csv",
         results.hierarchy,
         results.strength,
         report / "heatmap.png",

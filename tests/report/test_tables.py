@@ -16,19 +16,21 @@ DOCUMENT = r"""\documentclass{article}
 \noindent\input{scores.tex}
 
 \noindent\input{calibration.tex}
+
+\noindent\input{scalings.tex}
 \end{document}
 """
 
 
 def test_tables_are_bare_booktabs_tabulars(report):
-    for name in ("scores.tex", "calibration.tex"):
+    for name in ("scores.tex", "calibration.tex", "scalings.tex"):
         text = (report / name).read_text()
         assert text.startswith("\\begin{tabular}{l*{") and text.endswith("\\end{tabular}\n")
         assert [text.count(rule) for rule in ("\\toprule", "\\bottomrule", "\\hline", "table}")] == [1, 1, 0, 0]
 
 
 def test_every_number_of_the_latex_tables_is_in_the_csv_twin(report):
-    for name in ("scores", "calibration"):
+    for name in ("scores", "calibration", "scalings"):
         twin = pd.read_csv(report / f"{name}.csv")
         known = {f"{100 * value:.1f}" for column in ("value", "low", "high") for value in twin[column].dropna()}
         body = (report / f"{name}.tex").read_text().split("\\midrule", 1)[1]

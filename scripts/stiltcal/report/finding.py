@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from stiltcal.report.labels import error_label, family_order, perturbation_label
+from stiltcal.report.labels import SCALINGS, error_label, family_order, perturbation_label
 from stiltcal.report.limits import limits
 from stiltcal.report.prose import (
     CLEAN,
@@ -44,6 +44,11 @@ class Study(NamedTuple):
     metric: str
     scaling: str
     controls: Sequence[str] = ()
+
+    @property
+    def other_scaling(self) -> str:
+        """What is told beside the scaling that the finding is about."""
+        return "source" if self.scaling == "none" else "none"
 
 
 class _Evidence(NamedTuple):
@@ -97,7 +102,6 @@ def write_finding(
 def _evidence(scores: pd.DataFrame, comparisons: pd.DataFrame, study: Study) -> _Evidence:
     leading = {target: task["metrics"][0] for target, task in study.targets.items()}
     asked = {"target": list(study.targets), "intermediate": list(study.intermediates)}
-    other = "source" if study.scaling == "none" else "none"
     errors = rows_of(comparisons, **asked, metric=study.metric)
     zero_shot = rows_of(errors, language="zero_shot")
     plain = scores[(scores.intermediate == "none") & (scores.perturbation == "clean") & (scores.seed == study.seed)]
@@ -105,7 +109,7 @@ def _evidence(scores: pd.DataFrame, comparisons: pd.DataFrame, study: Study) -> 
     plain = plain[unscaled | ((plain.metric == study.metric) & (plain.scaling == study.scaling))]
     return _Evidence(
         errors=rows_of(zero_shot, scaling=study.scaling),
-        scaled=rows_of(zero_shot, scaling=[other]),
+        scaled=rows_of(zero_shot, scaling=[study.other_scaling]),
         beside=_beside(rows_of(comparisons, **asked, language="zero_shot"), leading, study),
         source=rows_of(errors, language=[study.source_language], scaling=study.scaling),
         scores=rows_of(plain, target=list(study.targets)),
@@ -123,13 +127,13 @@ def _beside(rows: pd.DataFrame, leading: Mapping[str, str], study: Study) -> Bes
 
 
 def _reading(study: Study) -> str:
-    scaled = "as the model gives them" if study.scaling == "none" else "after temperature scaling"
     return (
         f"The error is the {error_label(study.metric)} of zero-shot predictions, its mean over all languages but the "
-        f"source ({study.source_language}), with confidences {scaled}; lower is better. Differences are paired, "
-        "brackets hold 95 % bootstrap intervals, and an effect is called decided where its p value, after Holm's "
-        f"correction within the target and the kind of effect, is below {LEVEL}. The interaction is what a "
-        "perturbation adds to the error with intermediate training minus what it adds without."
+        f"source ({study.source_language}), with confidences {SCALINGS[study.scaling]}; lower is better. "
+        "Differences are paired, brackets hold 95 % bootstrap intervals, and an effect is called decided where its p "
+        "value, after Holm's correction within the target and the kind of effect, is below "
+        f"{LEVEL}. The interaction is what a perturbation adds to the error with intermediate training minus what it "
+        "adds without."
     )
 
 
@@ -164,12 +168,13 @@ def _section(quotes: Quotes, evidence: _Evidence, study: Study, targets: Sequenc
     if full:
         itself = rows[(rows.effect == "intermediate") & (rows.perturbation != "clean")]
         scaled_interaction = scaled[scaled.effect == "interaction"]
+        scaling = f"With confidences {SCALINGS[study.other_scaling]},"
         on_clean += [
-            _differing(quotes, _clean(scaled), "With temperature-scaled confidences, it"),
+            _differing(quotes, _clean(scaled), f"{scaling} it"),
             _differing(quotes, _clean(source), "In the source language it"),
         ]
         perturbed += [
-            _differing(quotes, scaled_interaction, "With temperature-scaled confidences, that addition"),
+            _differing(quotes, scaled_interaction, f"{scaling} that addition"),
             _differing(quotes, itself, "On the perturbed text itself, the error with intermediate training"),
         ]
     paragraphs = [standing, on_clean if len(clean) else [], perturbed if len(interaction) else []]

@@ -34,6 +34,16 @@ TARGETS = {
 }
 METRICS = {"accuracy": "accuracy", "exact_match": "exact match", "f1": "F1"}
 METRICS_SHORT = {"accuracy": "Acc.", "exact_match": "EM", "f1": "F1"}
+#: What was done to confidences.
+SCALINGS = {
+    "none": "as the model gives them",
+    "source": "after temperature scaling on dev items of the source language",
+    "target": "after temperature scaling on dev items of each language",
+    "mixed": "after temperature scaling on dev items of all languages",
+    "perturbed": "after temperature scaling on dev items of the source language under the same perturbation",
+    "platt": "after Platt scaling on dev items of the source language",
+    "vector": "after vector scaling on dev items of the source language",
+}
 #: Estimators of which less is better, which alone the report can call an error.
 ERRORS = {
     "ece_width_10": "ECE (10 equal-width bins)",

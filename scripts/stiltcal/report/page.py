@@ -10,7 +10,8 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from stiltcal.report.finding import count_table
-from stiltcal.report.labels import error_label, target_label
+from stiltcal.report.labels import SCALINGS, error_label, target_label
+from stiltcal.report.scaling_table import scaling_grid
 from stiltcal.report.style import COLUMN_WIDTH, PAGE_WIDTH, PNG_DPI
 from stiltcal.report.summaries import distance_grid, strength_grid
 from stiltcal.report.tables import calibration_grid, scores_grid
@@ -22,6 +23,7 @@ def render_page(
     finding: Mapping,
     scores: pd.DataFrame,
     calibration: pd.DataFrame,
+    scalings: pd.DataFrame,
     hierarchy: pd.DataFrame,
     strength: pd.DataFrame,
     heatmap: str | Path,
@@ -32,7 +34,7 @@ def render_page(
 ) -> str:
     """HTML text of the report.
 
-    `finding` is `finding.json`; `scores` and `calibration` are the CSV twins of the tables, `hierarchy` and
+    `finding` is `finding.json`; `scores`, `calibration` and `scalings` are the CSV twins of the tables, `hierarchy` and
     `strength` the results of that name, shown with the scaling of `calibration`; figures are PNG files,
     those of `reliability` by target; `study` says what was run, in words for a reader; `trained_with` are the versions
     that the models' settings record, for the training may have run in another environment than this.
@@ -47,6 +49,8 @@ def render_page(
         reliability=[_figure(path, f"Reliability diagram, {target_label(t)}") for t, path in reliability.items()],
         scores=scores_grid(scores, targets),
         calibration=calibration_grid(calibration, targets),
+        scalings=scaling_grid(scalings, targets),
+        scaling_labels={name: SCALINGS[name] for name in scalings.scaling.unique()},
         distance=distance_grid(hierarchy, targets, calibration.scaling.iloc[0]),
         strength=strength_grid(strength, targets, calibration.scaling.iloc[0]),
         metric=error_label(calibration.metric.iloc[0]),

@@ -1,0 +1,42 @@
+"""The table that sets scalings side by side: a frozen temperature beside one that is fitted again, and so on."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from stiltcal.report.labels import SCALINGS, family_order, intermediate_label, perturbation_label, target_label
+from stiltcal.report.results import rows_of
+from stiltcal.report.tables import CalibrationGrid, Cell
+
+_KEYS = ["perturbation", "intermediate", "scaling", "target"]
+
+
+def scaling_rows(
+    scores: pd.DataFrame, *, intermediates: Sequence[str], perturbations: Sequence[str], metric: str, seed: str
+) -> pd.DataFrame:
+    """The zero-shot rows of `scores.csv` that the table shows, in its order."""
+    rows = rows_of(scores, language="zero_shot", metric=metric, seed=seed)
+    rows = rows_of(rows, intermediate=list(intermediates), perturbation=list(perturbations))
+    order = {"intermediate": list(intermediates), "perturbation": list(perturbations), "scaling": list(SCALINGS)}
+    rows = rows.sort_values(_KEYS, key=lambda names: names.map(order.get(names.name, sorted(set(names))).index))
+    return rows[[*_KEYS, "metric", "unit", "value", "low", "high", "n"]]
+
+
+def scaling_grid(rows: pd.DataFrame, targets: Mapping[str, dict]) -> CalibrationGrid:
+    """A block for each text and intermediate task, a line per scaling, a column per target."""
+    ordered = [target for members in family_order(targets).values() for target in members]
+    found = {tuple(row[key] for key in _KEYS): _cell(row) for row in rows.to_dict("records")}
+    names = list(rows.scaling.unique())
+    blocks = [
+        (
+            perturbation_label(text) if task == "none" else f"{perturbation_label(text)}, {intermediate_label(task)}",
+            [(name, [found.get((text, task, name, target), _cell({})) for target in ordered]) for name in names],
+        )
+        for text in rows.perturbation.unique()
+        for task in rows.intermediate.unique()
+    ]
+    return CalibrationGrid([target_label(target) for target in ordered], blocks)
+
+
+def _cell(row: Mapping) -> Cell:
+    return Cell(*(row.get(name) for name in ("value", "low", "high", "n")), moved=0)
