@@ -35,6 +35,15 @@ def test_balanced_languages_are_a_regression_of_their_means():
     assert found.slope[1:] == pytest.approx((oracle.slope - reach, oracle.slope + reach), abs=1e-3)
 
 
+def test_one_row_a_language_is_a_regression_and_equal_rows_have_no_slope():
+    distance, change = np.array([0.1, 0.2, 0.4, 0.5]), np.array([0.0, 0.2, 0.3, 0.5])
+    found, oracle = hierarchy.mixed_effects(change, list("abcd"), distance), linregress(distance, change)
+    assert found.slope[0] == pytest.approx(oracle.slope)
+    assert found.p == pytest.approx(oracle.pvalue)
+    flat = hierarchy.mixed_effects(np.full(8, 0.3), list("abcdabcd"), np.tile(distance, 2))
+    assert (flat.level, flat.slope, flat.p, flat.between) == ((0.3, 0.3, 0.3), (0, 0, 0), 1, 0)
+
+
 def test_rank_correlation_agrees_with_scipy():
     rng = np.random.default_rng(1)
     x = rng.integers(6, size=25)

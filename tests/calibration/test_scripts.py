@@ -9,6 +9,7 @@ import pytest
 import score_predictions
 from stiltcal.calibration.estimate import holm
 from stiltcal.calibration.estimators import METRICS
+from stiltcal.calibration.predictions import write_rows
 
 OPTIONS = {
     "source_language": "en",
@@ -154,6 +155,59 @@ def test_skipped_items_are_left_out_of_both_sides(grid, write_predictions, tmp_p
     table = table[table.id.str[1:].astype(int) < 30]
     expected = table[table.perturbation != "clean"].correct.mean() - table[table.perturbation == "clean"].correct.mean()
     assert (found["difference"], found["n"]) == (pytest.approx(expected), 30)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("confidence", 1.5, r"column confidence has 1.5 \(item, clean, en, i0\); it must be in \[0, 1\]"),
+        ("confidence_source", float("nan"), r"column confidence_source has nan"),
+        ("confidence", None, "column confidence has 1 empty values"),
+        ("score", -1.0, "column score has -1.0"),
+        ("correct", None, "column correct has 1 empty values"),
+        ("cluster", None, "column cluster has 1 empty values"),
+    ],
+)
+def test_bad_values_are_named(column, value, message, grid, write_predictions, tmp_path):
+    paths = grid("classification")
+    rows = pq.read_table(paths[0]).to_pylist()
+    write_predictions([rows[0] | {column: value}, *rows[1:]], "none")
+    with pytest.raises(ValueError, match=rf"none/xnli/seed1\.parquet: {message}"):
+        run(paths, tmp_path, "classification")
+
+
+@pytest.mark.parametrize("outcome", [True, False])
+def test_cells_of_one_tied_unit_and_of_one_outcome_have_defined_rows(outcome, grid, write_predictions, tmp_path):
+    paths = grid("qa")
+    for path, name in zip(paths, ("none", "mnli", "multi"), strict=True):
+        rows = pq.read_table(path).to_pylist()
+        same = {"correct": outcome, "score": float(outcome), "confidence": 0.5, "confidence_source": 1.0}
+        alone = [row | same for row in rows if row["language"] == "en" and row["id"] == "i0"]
+        tied = [row | same for row in rows if row["language"] == "de"]
+        write_predictions([*alone, *tied, *(row for row in rows if row["language"] == "zh")], name)
+    scores, rows = run(paths, tmp_path, "qa", metrics=list(METRICS))
+    assert {row["n"] for row in pick(scores, language="en")} == {1}
+    assert all(np.isfinite([row["value"], row["low"], row["high"]]).all() for row in scores)
+    assert all(np.isfinite([row["difference"], row["low"], row["high"], row["p_holm"]]).all() for row in rows)
+
+
+def test_a_language_without_a_cell_is_left_out_of_what_it_lacks(grid, write_predictions, tmp_path):
+    paths = grid("classification")
+    for path, name in zip(paths, ("none", "mnli", "multi"), strict=True):
+        rows = pq.read_table(path).to_pylist()
+        write_predictions(
+            [row for row in rows if (row["language"], row["perturbation"]) != ("de", "reverse-1.0")], name
+        )
+    scores, rows = run(paths, tmp_path, "classification")
+    assert not pick(scores, language="de", perturbation="reverse-1.0")
+    assert not pick(rows, language="de", effect="interaction")
+    zero_shot = {"intermediate": "mnli", "metric": "brier", "scaling": "none", "perturbation": "reverse-1.0"}
+    assert one(scores, **zero_shot, language="zero_shot")["value"] == one(scores, **zero_shot, language="zh")["value"]
+
+
+def test_no_table_holds_what_is_not_finite(tmp_path):
+    with pytest.raises(ValueError, match=r"t\.csv: value would not be finite in the row"):
+        write_rows(tmp_path / "t.csv", ("value",), [{"value": 1.0}, {"value": float("nan")}])
 
 
 def test_bad_predictions_are_named(grid, write_predictions, tmp_path):

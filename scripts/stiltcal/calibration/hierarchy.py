@@ -13,7 +13,7 @@ class MixedEffects(NamedTuple):
     """A change of calibration over languages: at mean distance, and by one unit more of distance.
 
     `level` and `slope` are (estimate, low, high), `p` is that of a slope of 0; `between` is the standard deviation of
-    the languages beyond the slope; `n` rows of `languages` languages.
+    the languages beyond the slope (with one row a language, and of the noise); `n` rows of `languages` languages.
     """
 
     level: tuple[float, float, float]
@@ -43,23 +43,31 @@ def mixed_effects(change, language, distance) -> MixedEffects:
         raise ValueError("a summary over languages needs at least three of them, at different distances")
     from scipy.stats import t  # statsmodels, which takes a second to load, brings it
 
-    fit = _fit(change, np.column_stack([np.ones_like(change), distance - distance.mean()]), language)
-    estimates, errors = fit.fe_params, np.asarray(fit.bse)[:2]
+    design = np.column_stack([np.ones_like(change), distance - distance.mean()])
+    estimates, errors, between = _fit(change, design, language)
     reach = t.ppf(0.975, languages - 2) * errors
     level, slope = (tuple(map(float, (e, e - r, e + r))) for e, r in zip(estimates, reach, strict=True))
-    p = float(2 * t.sf(abs(estimates[1] / errors[1]), languages - 2))
-    between = float(np.sqrt(max(0.0, np.asarray(fit.cov_re)[0, 0])))
+    p = float(2 * t.sf(abs(estimates[1] / errors[1]), languages - 2)) if errors[1] > 0 else float(estimates[1] == 0)
     return MixedEffects(level, slope, p, between, languages, len(change))
 
 
-def _fit(change: np.ndarray, design: np.ndarray, language: np.ndarray):
+def _fit(change: np.ndarray, design: np.ndarray, language: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """(level and slope, their standard errors, standard deviation between languages)."""
+    if np.ptp(change) == 0:  # nothing to explain, and nothing to estimate a variance from
+        return np.array([change[0], 0.0]), np.zeros(2), 0.0
+    if len(np.unique(language)) == len(change):
+        from statsmodels.regression.linear_model import OLS
+
+        fit = OLS(change, design).fit()
+        return fit.params, fit.bse, float(np.sqrt(fit.scale))
     from statsmodels.regression.mixed_linear_model import MixedLM
     from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
     with warnings.catch_warnings():
         # "On the boundary": languages that do not differ beyond the slope. That is a result.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return MixedLM(change, design, groups=language).fit(reml=True)
+        fit = MixedLM(change, design, groups=language).fit(reml=True)
+    return fit.fe_params, np.asarray(fit.bse_fe), float(np.sqrt(max(0.0, np.asarray(fit.cov_re)[0, 0])))
 
 
 def rank_correlation(x, y, *, permutations: int = 10_000, seed: int = 0) -> tuple[float, float]:

@@ -7,6 +7,7 @@ import csv
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isfinite
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,14 +78,15 @@ def read_predictions(
 ) -> dict[CellKey, Units]:
     """The cells of files named `.../{intermediate}/{target}/seed{seed}.parquet`, of all languages or of one.
 
-    Raises ValueError that names the file where a column is missing, where it holds no row, or where a unit occurs
-    twice in a cell.
+    Raises ValueError that names the file where a column is missing or has empty values, where a confidence is no
+    probability, where it holds no row, or where a unit occurs twice in a cell.
     """
     wanted = [*_COLUMNS, *dict.fromkeys(map(confidence_column, scalings))]
     tables = {Path(path): _read(path, wanted, language) for path in paths}
     items = {name: number for number, name in enumerate(_names([table["id"] for table in tables.values()]))}
     cells: dict[CellKey, Units] = {}
     for path, table in tables.items():
+        _check(path, table, [confidence_column(scaling) for scaling in scalings])
         units = _units(table, scalings, items, clusters)
         for unit, perturbation, code, found in _cells(path, table, units):
             cells[CellKey(path.parts[-3], path.stem.removeprefix("seed"), unit, perturbation, code)] = found
@@ -92,7 +94,12 @@ def read_predictions(
 
 
 def write_rows(path: str | Path, columns: Sequence[str], rows: Iterable[Mapping]) -> None:
-    """Write rows as CSV, in their order; numbers have ten significant digits."""
+    """Write rows as CSV, in their order; numbers have ten significant digits. Raises ValueError for one that is not
+    finite."""
+    rows = list(rows)
+    for row in rows:
+        if wrong := [name for name in columns if isinstance(row[name], float) and not isfinite(row[name])]:
+            raise ValueError(f"{path}: {', '.join(wrong)} would not be finite in the row {dict(row)}")
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     lines = [[f"{row[name]:.10g}" if isinstance(row[name], float) else row[name] for name in columns] for row in rows]
     with open(path, "w", newline="", encoding="utf-8") as file:
@@ -122,9 +129,23 @@ def _read(path: str | Path, columns: Sequence[str], language: str | None = None)
     if missing := [name for name in columns if name not in known]:
         raise ValueError(f"{path}: no column {', '.join(missing)}; found {', '.join(known)}")
     table = pq.read_table(path, columns=list(columns), filters=language and [("language", "=", language)])
+    for name in columns:
+        if table[name].null_count and name not in ("gold", "prediction"):
+            raise ValueError(f"{path}: column {name} has {table[name].null_count} empty values")
     if not len(table) and language is None:
         raise ValueError(f"{path}: holds no row")
     return table
+
+
+def _check(path: Path, table: pa.Table, confidences: Sequence[str]) -> None:
+    """Raise ValueError for a confidence or score outside [0, 1]."""
+    for name in (*confidences, "score"):
+        values = table[name].to_numpy()
+        bad = ~((values >= 0) & (values <= 1))
+        if bad.any():
+            row = int(bad.argmax())
+            where = ", ".join(table[key][row].as_py() for key in ("unit", "perturbation", "language", "id"))
+            raise ValueError(f"{path}: column {name} has {values[row]} ({where}); it must be in [0, 1]")
 
 
 def _names(columns: Sequence[pa.ChunkedArray]) -> list[str]:
