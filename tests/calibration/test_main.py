@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from stiltcal.calibration.__main__ import main
-from stiltcal.calibration.estimators import METRICS
+from stiltcal.calibration.estimators import METRICS, classwise_ece, murphy
 
 
 @pytest.fixture
@@ -50,6 +50,18 @@ def test_clusters_widen_the_intervals(show):
     assert found["clusters"] == 4
 
 
+def test_brier_in_parts_and_classwise_error(show):
+    rng = np.random.default_rng(0)
+    probabilities = rng.dirichlet([1, 1, 1], 50)
+    gold = rng.integers(3, size=50)
+    columns = {"confidence": probabilities.max(axis=1), "correct": probabilities.argmax(axis=1) == gold}
+    classes = {f"p_{name}": column for name, column in zip("abc", probabilities.T, strict=True)}
+    _, found, _ = show({**columns, "gold": list(np.array(list("abc"))[gold]), **classes}, "p.parquet")
+    assert found["classwise_ece_15"] == {"value": classwise_ece(probabilities, gold), "n": 50}
+    assert found["murphy"] == murphy(**columns)
+    assert "classwise_ece_15" not in show(columns, "q.parquet")[1]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -59,6 +71,10 @@ def test_clusters_widen_the_intervals(show):
         ("confidence,correct\n,1\n0.5,0\n", "confidence has 1 empty"),
         ("confidence,correct\n0.5,maybe\n", "for example 'maybe'"),
         ("confidence,correct\n0.5,2\n", "true or false"),
+        ("confidence,correct\nnan,1\n", "confidence has 1 empty"),
+        ("confidence,correct,gold,p_a\n0.5,1,b,1.0\n", "gold is 'b', but there is no column p_b; there are: ['a']"),
+        ("confidence,correct,gold,p_a,p_b\n0.5,1,b,0.7,0.7\n", "do not sum to 1"),
+        ("confidence,correct,gold,p_a,p_b\n0.5,1,b,1.5,-0.5\n", "1.5 (row 0) is not a probability"),
     ],
 )
 def test_bad_input_is_one_message(show, content, message):

@@ -12,17 +12,20 @@ import pyarrow.parquet as pq
 
 from stiltcal.calibration.bootstrap import estimate
 from stiltcal.calibration.estimate import level_interval
-from stiltcal.calibration.estimators import METRICS
+from stiltcal.calibration.estimators import METRICS, classwise_ece, murphy
 from stiltcal.calibration.resampling import resample_weights
 from stiltcal.calibration.sample import make_sample
 
+_COLUMNS = ("confidence", "correct", "cluster")
 _READERS = {".csv": pyarrow.csv.read_csv, ".parquet": pq.read_table}
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Print the metrics of a file with their 95 % intervals; returns the exit status, 2 for input that is no good."""
     parser = argparse.ArgumentParser(prog="python -m stiltcal.calibration", description=__doc__)
-    parser.add_argument("file", type=Path, help="CSV or Parquet; columns confidence, correct and optionally cluster")
+    parser.add_argument(
+        "file", type=Path, help="CSV or Parquet; columns confidence, correct and optionally cluster; gold and p_{class}"
+    )
     parser.add_argument("--resamples", type=int, default=2000, help="of the bootstrap, at least 100 (default: 2000)")
     parser.add_argument("--seed", type=int, default=0, help="of the bootstrap, at least 0 (default: 0)")
     options = parser.parse_args(arguments)
@@ -36,14 +39,16 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def summary(path: Path, resamples: int, seed: int) -> dict:
-    """Every metric of a file as {value, low, high, n}, and n, clusters, resamples and seed.
+    """Every metric of a file as {value, low, high, n}; n, clusters, resamples and seed; `murphy`, the Brier score in
+    parts; and where the file has the probability of every class, `classwise_ece_15` as {value, n}.
 
     Raises ValueError for a file that cannot be read, columns that are missing or hold a wrong value, and for
     numbers of resamples and seeds that make no sense.
     """
     if resamples < 100 or seed < 0:
         raise ValueError(f"resamples is {resamples} and seed {seed}; at least 100 and 0 are needed")
-    columns = _read(path)
+    table = _read(path)
+    columns = {name: _column(name, table[name]) for name in _COLUMNS if name in table.column_names}
     sample = make_sample(columns["confidence"], columns["correct"], columns.get("cluster"))
     found = estimate(sample, list(METRICS), resample_weights(sample.n_clusters, resamples, seed))
     n = len(sample.confidence)
@@ -51,11 +56,14 @@ def summary(path: Path, resamples: int, seed: int) -> dict:
     for name, result in found.items():
         low, high = level_interval(result)
         metrics[name] = {"value": result.value, "low": float(low), "high": float(high), "n": n}
+    metrics["murphy"] = murphy(columns["confidence"], columns["correct"])
+    if "gold" in table.column_names:
+        metrics["classwise_ece_15"] = {"value": classwise_ece(*_classes(table)), "n": n}
     return {**metrics, "n": n, "clusters": len(np.unique(sample.cluster)), "resamples": resamples, "seed": seed}
 
 
-def _read(path: Path) -> dict[str, np.ndarray]:
-    """The columns confidence, correct and, where there is one, cluster."""
+def _read(path: Path) -> pa.Table:
+    """The file, with rows and with the columns confidence and correct."""
     if path.suffix not in _READERS:
         raise ValueError(f"a file is named .csv or .parquet; this one is {path.suffix or 'without an ending'}")
     table = _READERS[path.suffix](path)
@@ -63,8 +71,17 @@ def _read(path: Path) -> dict[str, np.ndarray]:
         raise ValueError(f"no column {', '.join(missing)}; found: {', '.join(table.column_names)}")
     if not len(table):
         raise ValueError("the file holds no row")
-    wanted = [name for name in ("confidence", "correct", "cluster") if name in table.column_names]
-    return {name: _column(name, table[name]) for name in wanted}
+    return table
+
+
+def _classes(table: pa.Table) -> tuple[np.ndarray, np.ndarray]:
+    """(probabilities (n, k), right class (n,)) from the columns p_{class} and gold, which names a class."""
+    classes = [name.removeprefix("p_") for name in table.column_names if name.startswith("p_")]
+    gold = [str(name) for name in table["gold"].to_pylist()]
+    if unknown := sorted(set(gold) - set(classes)):
+        raise ValueError(f"gold is {unknown[0]!r}, but there is no column p_{unknown[0]}; there are: {classes}")
+    probabilities = np.column_stack([_column(f"p_{name}", table[f"p_{name}"]) for name in classes])
+    return probabilities, np.array([classes.index(name) for name in gold])
 
 
 def _column(name: str, column: pa.ChunkedArray) -> np.ndarray:
