@@ -29,9 +29,9 @@ for target in study.targets:
             runtime=240,
         params:
             perturbations=study.applicable(target),
+            languages=[study.perturbed_language(target, code) for code in study.languages(target)],
             kind=study.tasks[target].kind,
             sides=study.sides(target),
-            source_language=study.source_language,
             seed=config["data"]["seed"],
         script:
             "../scripts/perturb_items.py"

@@ -7,10 +7,10 @@ from functools import cached_property
 from pathlib import Path
 
 from .configuration import MULTI, problems, schema_problems
+from .perturb.declaration import BITEXT
+from .reported import Reported
 from .tasks.spec import Task, TaskError, load_tasks
 from .texts import Texts, text_problems
-
-BITEXT = ("retrieval", "mining")
 
 
 class StudyError(ValueError):
@@ -128,10 +128,13 @@ class Study:
         """The fields of a target that are perturbed."""
         return list(self.texts.sides(self.tasks[target]))
 
+    def perturbed_language(self, target: str, language: str) -> str:
+        """The language of what is perturbed in the items file of a language: of bitext, that of the perturbed side."""
+        return self.texts.perturbed_language(self.tasks[target], language)
+
     def tree_languages(self, target: str) -> list[str]:
         """The languages of a target in which the perturbed text has trees."""
-        perturbed = {code: self.texts.perturbed_language(self.tasks[target], code) for code in self.languages(target)}
-        return [code for code, language in perturbed.items() if self.texts.has_trees(language)]
+        return [c for c in self.languages(target) if self.texts.has_trees(self.perturbed_language(target, c))]
 
     def word_orders(self, target: str) -> list[str]:
         """The languages whose word order a perturbation of a target follows."""
@@ -222,42 +225,10 @@ class Study:
         facts = self.config["miniature"]["facts"]
         return 1 / facts.get(target, facts["default"])
 
-    # -- what the report shows ---------------------------------------------------------------------------------------
-
-    @property
-    def metric(self) -> str:
-        """The calibration estimator of figures and tables."""
-        return self.config["scores"]["metrics"][0]
-
-    @property
-    def reported_seed(self) -> str:
-        """The seed, or `all`: the mean over several."""
-        return "all" if len(self.config["seeds"]) > 1 else str(self.config["seeds"][0])
-
-    @property
-    def controls(self) -> list[str]:
-        """Perturbations that destroy meaning: a model should lose confidence under them."""
-        return [each.name for each in self.texts.perturbations if each.meaning == "destroyed"]
-
-    @property
-    def target_summary(self) -> dict[str, dict]:
-        """Kind and metrics of each target."""
-        return {
-            name: {"kind": self.tasks[name].kind, "metrics": list(self.tasks[name].metrics)} for name in self.targets
-        }
-
-    @property
-    def description(self) -> dict:
-        """What was run, in the words of the report."""
-        return {
-            "data": self.config["data"]["source"],
-            "encoder": ", ".join(f"{key}: {value}" for key, value in self.encoder_source.items()),
-            "source language": self.source_language,
-            "languages": self.config["languages"],
-            "intermediates": self.intermediates,
-            "perturbations": self.perturbations,
-            "seeds": self.config["seeds"],
-        }
+    @cached_property
+    def reported(self) -> Reported:
+        """What the report must know of the study."""
+        return Reported(self.config, self.tasks, self.texts, self.encoder_source)
 
 
 def _refuse(found: list[str]) -> None:
