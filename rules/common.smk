@@ -73,7 +73,7 @@ def treebanks(wildcards):
 
 def parsed_language(wildcards):
     """The language of the text that is parsed in an items file: of bitext, that of the perturbed side."""
-    return study.texts.perturbed_language(study.tasks[wildcards.target], wildcards.language)
+    return study.perturbed_language(wildcards.target, wildcards.language)
 
 
 def parser(wildcards):

@@ -33,9 +33,11 @@ for target in study.targets:
                 perturbations=[
                     text for text in study.applicable(target) if split == "test" or text != "clean"
                 ],
+                languages=[
+                    study.perturbed_language(target, code) for code in study.perturbed_languages(target, split)
+                ],
                 kind=study.tasks[target].kind,
                 sides=study.sides(target),
-                source_language=study.source_language,
                 seed=config["data"]["seed"],
             script:
                 "../scripts/perturb_items.py"

@@ -27,8 +27,8 @@ rule plot_reliability:
         intermediate=config["report"]["intermediate"],
         perturbation=config["report"]["perturbation"],
         source_language=study.source_language,
-        seed=study.reported_seed,
-        metric=study.metric,
+        seed=study.reported.seed,
+        metric=study.reported.metric,
         scaling=config["report"]["scaling"],
     script:
         "../scripts/plot_reliability.py"
@@ -56,9 +56,9 @@ rule plot_heatmap:
         runtime=10,
     params:
         intermediates=study.intermediates,
-        targets=study.target_summary,
+        targets=study.reported.targets,
         perturbations=study.perturbations,
-        metric=study.metric,
+        metric=study.reported.metric,
         scaling=config["report"]["scaling"],
     script:
         "../scripts/plot_heatmap.py"
@@ -101,10 +101,10 @@ rule make_tables:
         runtime=10,
     params:
         intermediates=study.intermediates,
-        targets=study.target_summary,
+        targets=study.reported.targets,
         perturbations=["clean", config["report"]["perturbation"]],
-        seed=study.reported_seed,
-        metric=study.metric,
+        seed=study.reported.seed,
+        metric=study.reported.metric,
         scaling=config["report"]["scaling"],
     script:
         "../scripts/make_tables.py"
@@ -130,13 +130,13 @@ rule write_finding:
         runtime=10,
     params:
         intermediates=study.intermediates,
-        targets=study.target_summary,
+        targets=study.reported.targets,
         perturbations=study.perturbations,
         source_language=study.source_language,
-        seed=study.reported_seed,
-        metric=study.metric,
+        seed=study.reported.seed,
+        metric=study.reported.metric,
         scaling=config["report"]["scaling"],
-        controls=study.controls,
+        controls=study.reported.controls,
     script:
         "../scripts/write_finding.py"
 
@@ -167,7 +167,7 @@ rule render_report:
         mem_mb=1000,
         runtime=10,
     params:
-        targets=study.target_summary,
-        study=study.description,
+        targets=study.reported.targets,
+        study=study.reported.description,
     script:
         "../scripts/render_report.py"

@@ -95,7 +95,7 @@ rule summarize_languages:
         runtime=10,
     params:
         source_language=study.source_language,
-        metric=study.metric,
+        metric=study.reported.metric,
     script:
         "../scripts/summarize_languages.py"
 
@@ -119,6 +119,6 @@ rule correlate_strength:
         runtime=30,
     params:
         source_language=study.source_language,
-        metric=study.metric,
+        metric=study.reported.metric,
     script:
         "../scripts/correlate_strength.py"

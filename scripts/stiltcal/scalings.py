@@ -5,9 +5,9 @@ Imports are relative and light, for the Snakefile asks this module through `stil
 
 from collections.abc import Iterable, Mapping
 
+from .perturb.declaration import BITEXT
 from .tasks.spec import suggestion
 
-BITEXT = ("retrieval", "mining")
 #: Kinds of task whose options are the same for all items, which vector scaling needs.
 FIXED_LABELS = ("classification", "tagging")
 

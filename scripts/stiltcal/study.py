@@ -7,7 +7,9 @@ from functools import cached_property
 from pathlib import Path
 
 from .configuration import MULTI, problems, schema_problems
-from .scalings import BITEXT, Scalings
+from .perturb.declaration import BITEXT
+from .reported import Reported
+from .scalings import Scalings
 from .tasks.spec import Task, TaskError, load_tasks
 from .texts import Texts, text_problems
 
@@ -125,19 +127,22 @@ class Study:
         return list(self.texts.sides(self.tasks[target]))
 
     def perturbed_languages(self, target: str, split: str = "test") -> list[str]:
-        """The languages of the items of a target that are perturbed."""
+        """The languages of the items files of a target that are perturbed."""
         return self.languages(target) if split == "test" else self.scalings.languages(target)
 
+    def perturbed_language(self, target: str, language: str) -> str:
+        """The language of what is perturbed in the items file of a language: of bitext, that of the perturbed side."""
+        return self.texts.perturbed_language(self.tasks[target], language)
+
     def tree_cells(self, target: str) -> list[tuple[str, str]]:
-        """(split, language) of the items of a target whose perturbed text has trees."""
+        """(split, language) of the items files of a target whose perturbed text has trees."""
         splits = self.scalings.perturbed_splits
         return [(split, code) for split in splits for code in self.tree_languages(target, split)]
 
     def tree_languages(self, target: str, split: str = "test") -> list[str]:
-        """The languages of a target in which the perturbed text has trees."""
+        """The languages of the items files of a target whose perturbed text has trees."""
         codes = self.perturbed_languages(target, split)
-        perturbed = {code: self.texts.perturbed_language(self.tasks[target], code) for code in codes}
-        return [code for code, language in perturbed.items() if self.texts.has_trees(language)]
+        return [code for code in codes if self.texts.has_trees(self.perturbed_language(target, code))]
 
     def word_orders(self, target: str) -> list[str]:
         """The languages whose word order a perturbation of a target follows."""
@@ -236,42 +241,10 @@ class Study:
         facts = self.config["miniature"]["facts"]
         return 1 / facts.get(target, facts["default"])
 
-    # -- what the report shows ---------------------------------------------------------------------------------------
-
-    @property
-    def metric(self) -> str:
-        """The calibration estimator of figures and tables."""
-        return self.config["scores"]["metrics"][0]
-
-    @property
-    def reported_seed(self) -> str:
-        """The seed, or `all`: the mean over several."""
-        return "all" if len(self.config["seeds"]) > 1 else str(self.config["seeds"][0])
-
-    @property
-    def controls(self) -> list[str]:
-        """Perturbations that destroy meaning: a model should lose confidence under them."""
-        return [each.name for each in self.texts.perturbations if each.meaning == "destroyed"]
-
-    @property
-    def target_summary(self) -> dict[str, dict]:
-        """Kind and metrics of each target."""
-        return {
-            name: {"kind": self.tasks[name].kind, "metrics": list(self.tasks[name].metrics)} for name in self.targets
-        }
-
-    @property
-    def description(self) -> dict:
-        """What was run, in the words of the report."""
-        return {
-            "data": self.config["data"]["source"],
-            "encoder": ", ".join(f"{key}: {value}" for key, value in self.encoder_source.items()),
-            "source language": self.source_language,
-            "languages": self.config["languages"],
-            "intermediates": self.intermediates,
-            "perturbations": self.perturbations,
-            "seeds": self.config["seeds"],
-        }
+    @cached_property
+    def reported(self) -> Reported:
+        """What the report must know of the study."""
+        return Reported(self.config, self.tasks, self.texts, self.encoder_source)
 
 
 def _refuse(found: list[str]) -> None:

@@ -92,7 +92,7 @@ def test_the_gallery_shows_both_texts(tmp_path):
     items, names = str(tmp_path / "xnli" / "test" / "en.parquet"), ["reverse-1.0", "mirror_tree-1.0"]
     outputs = [str(tmp_path / "xnli" / name / "en.parquet") for name in names]
     write_items(items, "classification", [item, item | {"id": "c"}, item | {"id": "d"}])
-    settings = {"perturbations": names, "kind": "classification", "seed": 0, "source_language": "en"}
+    settings = {"perturbations": names, "kind": "classification", "seed": 0, "languages": ["en"]}
     perturb_items.main([items], [], [], outputs, str(tmp_path / "xnli" / "made_from.json"), **settings)
     render_gallery.main([items], outputs, [str(tmp_path / "gallery.html")], examples=2)
     page = (tmp_path / "gallery.html").read_text(encoding="utf-8")

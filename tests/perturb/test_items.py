@@ -1,17 +1,10 @@
 """Items of every kind under perturbations."""
 
-from pathlib import Path
-
-import pyarrow.parquet as pq
 import pytest
 
-import perturb_items
-from stiltcal.perturb.items import ItemPerturber, perturbed_schema, writing_of_items
+from stiltcal.perturb.items import ItemPerturber, writing_of_items
 from stiltcal.perturb.registry import PerturbationError, check_sides, parse_perturbation
-from stiltcal.reuse import outdated
 from stiltcal.syntax.trees import TreeError
-from stiltcal.syntax.word_order import write_word_order
-from stiltcal.tasks.items import read_items, write_items
 
 from .strategies import sentence
 
@@ -148,112 +141,3 @@ def test_trees_of_another_text_are_refused():
 def test_sides_are_checked(kind, sides, message):
     with pytest.raises(PerturbationError, match=message):
         check_sides(kind, sides)
-
-
-def perturb_file(folder, *names, **settings):
-    """Run the job on one file of questions; returns the outputs."""
-    items = folder / "items" / "en.parquet"
-    if not items.exists():
-        write_items(items, "qa", [QA])
-    outputs = [str(folder / "perturbed" / name / "en.parquet") for name in names]
-    settings = {"kind": "qa", "seed": 3, "source_language": "en", **settings}
-    record = str(folder / "perturbed" / "made_from.json")
-    perturb_items.main([str(items)], [], [], outputs, record, perturbations=list(names), **settings)
-    return [Path(output) for output in outputs]
-
-
-def test_the_same_job_gives_the_same_bytes(tmp_path):
-    names = ["clean", "shuffle_words-0.5"]
-    (clean, first), (_, second) = (perturb_file(tmp_path / folder, *names) for folder in ("a", "b"))
-    assert first.read_bytes() == second.read_bytes()
-    assert pq.read_schema(first).names == perturbed_schema("qa").names
-    (row,) = read_items(first)
-    assert row["requested"] == 0.5 and 0 < row["reached"] < 1 and row["dependency_length_change"] is None
-    (row,) = read_items(clean)
-    assert {name: row[name] for name in QA} == QA and not row["changed"]
-
-
-def test_a_new_perturbation_computes_itself_alone(tmp_path):
-    marked = perturb_file(tmp_path, "reverse-1.0", "typos-1.0")
-    for path in marked:
-        path.write_bytes(b"made before")
-    reverse, shuffled, typos = perturb_file(tmp_path, "reverse-1.0", "shuffle_words-1.0", "typos-1.0")
-    assert reverse.read_bytes() == typos.read_bytes() == b"made before"
-    assert read_items(shuffled)[0]["changed"]
-
-
-@pytest.mark.parametrize("what", ["seed", "sides", "library", "items", "file"])
-def test_what_an_output_was_made_from_decides_whether_it_is_made_again(tmp_path, what):
-    library = tmp_path / "module.py"
-    library.write_text("one = 1", encoding="utf-8")
-    (path,) = perturb_file(tmp_path, "reverse-1.0", library=[str(library)])
-    before, settings = path.read_bytes(), {"library": [str(library)]}
-    path.write_bytes(b"made before")
-    if what == "seed":
-        settings["seed"] = 4
-    elif what == "sides":
-        settings["sides"] = ["question"]
-    elif what == "library":
-        settings["library"] = [str(tmp_path / "other.py")]
-        (tmp_path / "other.py").write_text("one = 2", encoding="utf-8")
-    elif what == "items":
-        items = tmp_path / "moved" / "items" / "en.parquet"
-        write_items(items, "qa", [QA | {"id": "q2"}])
-        (tmp_path / "perturbed").rename(tmp_path / "moved" / "perturbed")
-        (path,) = perturb_file(tmp_path / "moved", "reverse-1.0", **settings)
-        assert read_items(path)[0]["id"] == "q2"
-        return
-    else:
-        path.unlink()
-    perturb_file(tmp_path, "reverse-1.0", **settings)
-    assert path.read_bytes() != b"made before"
-    assert (path.read_bytes() == before) == (what not in ("sides", "items"))
-
-
-def test_a_job_that_fails_leaves_no_record_of_what_it_was_making(tmp_path):
-    (output,) = perturb_file(tmp_path, "reverse-1.0")
-    record = tmp_path / "perturbed" / "made_from.json"
-    with pytest.raises(RuntimeError), outdated(record, {str(output): "of something else"}) as missing:
-        assert missing == [str(output)]
-        raise RuntimeError
-    assert record.read_text(encoding="utf-8") == "{}\n"
-
-
-def test_reorder_like_asks_for_its_statistics(tmp_path):
-    with pytest.raises(PerturbationError, match=r"reorder_like-hi-1.0 needs the word order of hi .*; found: none"):
-        perturb_file(tmp_path, "reorder_like-hi-1.0")
-
-
-def test_typos_matched_to_reorder_like_read_its_statistics(tmp_path):
-    statistics = {"language": "hi", "relations": {}, "nearer": {}}
-    write_word_order(tmp_path / "hi.json", statistics)
-    write_items(tmp_path / "en.parquet", "qa", [QA])
-    output = str(tmp_path / "typos-reorder_like-hi@NV-1.0" / "en.parquet")
-    perturb_items.main(
-        [str(tmp_path / "en.parquet")],
-        [],
-        [str(tmp_path / "hi.json")],
-        [output],
-        str(tmp_path / "made_from.json"),
-        perturbations=["typos-reorder_like-hi@NV-1.0"],
-        kind="qa",
-        seed=0,
-        source_language="en",
-    )
-    assert read_items(output)[0]["status"].startswith("typos-reorder_like-hi@NV-1.0 needs trees")
-
-
-def test_the_source_side_of_bitext_is_written_in_the_source_language(tmp_path):
-    rows = [
-        {"id": "f", "cluster": "c", "side": "foreign", "text": "Bir iki.", "pair": "s"},
-        {"id": "s", "cluster": "c", "side": "source", "text": "It is a dog. I see it.", "pair": "f"},
-    ]
-    write_items(tmp_path / "tr.parquet", "retrieval", rows)
-    output, record = str(tmp_path / "new" / "tr.parquet"), str(tmp_path / "new" / "made_from.json")
-    settings = {"kind": "retrieval", "seed": 0, "source_language": "en", "sides": ["source"]}
-    perturb_items.main(
-        [str(tmp_path / "tr.parquet")], [], [], [output], record, perturbations=["reverse-1.0"], **settings
-    )
-    foreign, source = read_items(output)
-    assert foreign["text"] == "Bir iki."
-    assert source["text"] == "Dog a is it. It see I.", "in Turkish, the lower case of I is another letter"

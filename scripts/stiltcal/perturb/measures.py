@@ -137,13 +137,13 @@ def chrf(reference: str, text: str, longest: int = 6) -> float:
     """
     if reference == text:
         return 1.0
-    first, second = _numbered("".join(reference.split()), "".join(text.split()))
-    base = max(first.max(initial=0), second.max(initial=0)) + 1
+    first, second = _numbered(_codes("".join(reference.split())), _codes("".join(text.split())))
     shares = []
     ngrams, others = first, second
     for n in range(1, min(longest, len(first), len(second)) + 1):
         if n > 1:
-            ngrams, others = ngrams[:-1] * base + first[n - 1 :], others[:-1] * base + second[n - 1 :]
+            base = max(first.max(), second.max()) + 1
+            ngrams, others = _numbered(ngrams[:-1] * base + first[n - 1 :], others[:-1] * base + second[n - 1 :])
         common = _common(ngrams, others)
         shares.append((common / len(others), common / len(ngrams)))
     if not shares or not shares[0][0]:
@@ -152,15 +152,17 @@ def chrf(reference: str, text: str, longest: int = 6) -> float:
     return (1 + _CHRF_BETA**2) * precision * recall / (_CHRF_BETA**2 * precision + recall)
 
 
-def _numbered(first: str, second: str) -> tuple[np.ndarray, np.ndarray]:
-    """Both texts as numbers of their characters, from 0, so that an n-gram fits into one integer."""
-    codes = np.frombuffer((first + second).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    numbers = np.unique(codes, return_inverse=True)[1].astype(np.int64)
+def _codes(text: str) -> np.ndarray:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def _numbered(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Both sequences with their values numbered from 0, so that a pair of numbers fits into one integer."""
+    numbers = np.unique(np.concatenate([first, second]), return_inverse=True)[1].astype(np.int64)
     return numbers[: len(first)], numbers[len(first) :]
 
 
 def _common(first: np.ndarray, second: np.ndarray) -> int:
     """How many numbers two multisets share."""
-    kinds = np.unique(np.concatenate([first, second]), return_inverse=True)[1]
-    counts = [np.bincount(part, minlength=kinds.max() + 1) for part in (kinds[: len(first)], kinds[len(first) :])]
-    return int(np.minimum(*counts).sum())
+    count = max(first.max(), second.max()) + 1
+    return int(np.minimum(*(np.bincount(part, minlength=count) for part in (first, second))).sum())
