@@ -16,7 +16,7 @@ def main(
     splits: dict[str, list[str]],
     languages: dict[str, dict],
     sizes: dict[str, int],
-    facts: dict[str, int],
+    facts: int,
     seed: int,
 ) -> None:
     """`splits`: the languages of each split, in the order of `items`; `trees`: in that of `tree_cells`,

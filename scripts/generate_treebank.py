@@ -7,7 +7,7 @@ from stiltcal.miniature.generate import Miniature, write_trees
 
 
 def main(
-    output: str, *, language: str, languages: dict[str, dict], sizes: dict[str, int], facts: dict[str, int], seed: int
+    output: str, *, language: str, languages: dict[str, dict], sizes: dict[str, int], facts: int, seed: int
 ) -> None:
     """The sentences that UDPOS trains on, told in `language`; the rest as in generate_items."""
     miniature = Miniature(languages, sizes, facts, seed)

@@ -39,8 +39,7 @@ def _unknown_names(config: dict, tasks: Mapping[str, Task]) -> Iterable[str]:
         settings = config["training"][phase].get("tasks", {})
         yield from _unknown(f"training.{phase}.tasks", settings, [*tasks, MULTI])
     yield from _unknown("data.overrides", config["data"].get("overrides", {}), [*tasks, MULTI])
-    for key in ("sizes", "facts"):
-        yield from _unknown(f"miniature.{key}", config["miniature"][key], ["default", *tasks])
+    yield from _unknown("miniature.sizes", config["miniature"]["sizes"], ["default", *tasks])
 
 
 def _unknown_languages(config: dict, languages: list[str]) -> Iterable[str]:

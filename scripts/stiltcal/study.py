@@ -238,8 +238,7 @@ class Study:
         """The exact match of naming the right part of a fact drawn at random, where the number of facts is known."""
         if not self.miniature or self.tasks[target].kind != "qa":
             return None
-        facts = self.config["miniature"]["facts"]
-        return 1 / facts.get(target, facts["default"])
+        return 1 / self.config["miniature"]["facts"]
 
     @cached_property
     def reported(self) -> Reported:

@@ -7,7 +7,8 @@ import train_intermediate
 import train_target
 from stiltcal.models.encoder import ModelError, load_encoder, load_tokenizer, longest_input
 from stiltcal.models.encoding import Lengths
-from stiltcal.models.prediction import Predictor, Source
+from stiltcal.models.prediction import Predictor
+from stiltcal.models.scalings import Plan, Source
 from stiltcal.tasks.items import write_items
 
 LENGTHS = {"maximum": 32, "stride": 8}
@@ -58,9 +59,9 @@ def test_multi_then_every_target(encoders, files, tmp_path, family):
 
 def assert_predicts(predictor: Predictor, path: str) -> None:
     source = Source("clean", "en", path)
-    record = predictor.fit([source])
-    (table,) = predictor.predict([source])
-    assert record["source"]["temperature"] > 0
+    _, fitted = predictor.fit(Plan(("source",), (source,), ("en",)))
+    (table,) = predictor.predict([source], fitted)
+    assert fitted.record([source])["source"]["temperature"] > 0
     assert table.num_rows > 0
     assert all(0 <= value <= 1 for value in table["confidence"].to_pylist())
 

@@ -39,9 +39,9 @@ BITEXT = {"tatoeba": bitext.retrieval, "bucc": bitext.mining}
 class Miniature:
     """The languages and worlds of one seed, and the data sets made from them."""
 
-    def __init__(self, languages: dict[str, dict], sizes: dict[str, int], facts: dict[str, int], seed: int):
+    def __init__(self, languages: dict[str, dict], sizes: dict[str, int], facts: int, seed: int):
         """As configured: `languages` (traits by code, the first is the source), `sizes` (items by split) and `facts`
-        (of a QA paragraph, by task or `default`)."""
+        (of a paragraph of question answering)."""
         self.languages, names = build_languages(languages, seed)
         self.worlds, self.sizes, self.facts, self.seed = build_worlds(names), sizes, facts, seed
         self.source = next(iter(self.languages.values()))
@@ -65,7 +65,7 @@ class Miniature:
             return self._build_bitext(BITEXT[task], rng, world, count, split, language)
         draw = DRAWERS[task]
         if kind == "qa":
-            draw = partial(draw, facts=self.facts.get(task, self.facts["default"]))
+            draw = partial(draw, facts=self.facts)
         rows, sentences = [], {}
         for cluster, draft in _numbered(draw, rng, world, count):
             item_id = f"{split}-{len(rows)}"

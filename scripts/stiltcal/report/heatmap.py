@@ -1,4 +1,4 @@
-"""Heat map of what intermediate tasks do to calibration: intermediate tasks by targets, a panel for each text."""
+"""Heat map of what intermediate tasks do to calibration: texts by intermediate tasks, a panel for each target."""
 
 from collections.abc import Sequence
 from math import ceil
@@ -24,9 +24,8 @@ from stiltcal.report.results import decided, rows_of
 from stiltcal.report.style import DIVERGING, NOT_RUN, PAGE_WIDTH, house_style
 
 _COLUMNS = 3
-_MOST_PANELS = 12
-_LEFT, _RIGHT, _TOP, _BOTTOM, _GAP = 0.72, 0.06, 0.45, 0.62, 0.12  # inches
-_ROW, _TITLE = 0.165, 0.24  # inches
+_LEFT, _RIGHT, _TOP, _BOTTOM, _GAP = 1.3, 0.06, 0.45, 0.65, 0.12  # inches
+_ROW, _TITLE = 0.13, 0.24  # inches
 #: Colour shows differences up to this quantile of their sizes, so that one large cell does not pale the others.
 _SHOWN = 0.98
 _RISE = {"marker": "^", "linestyle": "none", "color": "black", "markeredgecolor": "white", "markeredgewidth": 0.5}
@@ -43,27 +42,24 @@ def draw_heatmap(
     scaling: str,
     language: str,
 ) -> Figure:
-    """The change of a calibration error against `none` on clean text, then its interaction with each perturbation.
+    """The change of a calibration error against `none`: on clean text, and its interaction with each perturbation.
 
     `comparisons` is the table of `comparisons.csv`; `targets` maps names to their task's `kind`. Cells whose
     Holm-corrected p value is below the level carry a triangle that points where the error goes; cells of the grid
-    that the table does not have are grey. Raises ValueError for more panels than a page holds.
+    that the table does not have are grey. Three targets stand side by side; the figure is as high as its texts ask for.
     """
-    panels = [("intermediate", "clean"), *(("interaction", name) for name in perturbations if name != "clean")]
-    if len(panels) > _MOST_PANELS:
-        raise ValueError(f"a heat map shows at most {_MOST_PANELS - 1} perturbations, not {len(panels) - 1}")
     rows = rows_of(comparisons, metric=metric, scaling=scaling, language=language)
-    rows = rows[rows.effect.isin(["intermediate", "interaction"])]
-    families = family_order(targets)
-    grid = ([name for name in intermediates if name != "none"], [t for family in families.values() for t in family])
+    is_clean = rows.perturbation == "clean"
+    rows = rows[((rows.effect == "intermediate") & is_clean) | ((rows.effect == "interaction") & ~is_clean)]
+    texts = ["clean", *(name for name in perturbations if name != "clean")]
+    grid = (texts, [name for name in intermediates if name != "none"])
+    ordered = [target for members in family_order(targets).values() for target in members]
     limit = _limit(rows.difference)
     with house_style():
-        figure, axes = _panels(len(panels), len(grid[0]))
-        for (effect, perturbation), axis in zip(panels, axes, strict=True):
-            here = rows[(rows.effect == effect) & (rows.perturbation == perturbation)]
-            image = _draw_panel(axis, here, grid, limit)
-            axis.set_title(_title(effect, perturbation))
-        _separate(axes, [len(members) for members in families.values()])
+        figure, axes = _panels(len(ordered), len(texts))
+        for target, axis in zip(ordered, axes, strict=True):
+            image = _draw_panel(axis, rows[rows.target == target], grid, limit)
+            axis.set_title(target_label(target))
         _finish(figure, axes, image, metric)
     return figure
 
@@ -73,13 +69,8 @@ def _limit(differences: pd.Series) -> float:
     return max(0.02, ceil(differences.abs().quantile(_SHOWN) / 0.02) * 0.02)
 
 
-def _title(effect: str, perturbation: str) -> str:
-    text = perturbation_label(perturbation)
-    return "clean text" if effect == "intermediate" else f"interaction, {text}"
-
-
 def _panels(count: int, rows: int) -> tuple[Figure, list[Axes]]:
-    """Axes in rows of three, of a size that holds `rows` labels, with room for titles, labels and the colour bar."""
+    """Axes in rows of three, high enough for `rows` labels, with room for titles, labels and the colour bar."""
     lines = ceil(count / _COLUMNS)
     panel = rows * _ROW
     height = _TOP + lines * (_TITLE + panel) + _BOTTOM
@@ -95,10 +86,12 @@ def _panels(count: int, rows: int) -> tuple[Figure, list[Axes]]:
 
 
 def _draw_panel(axis: Axes, rows: pd.DataFrame, grid: tuple[list[str], list[str]], limit: float):
-    intermediates, targets = grid
+    texts, intermediates = grid
     rows = rows.assign(mark=np.sign(rows.difference) * decided(rows))
     values, marks = (
-        rows.pivot(index="intermediate", columns="target", values=column).reindex(index=intermediates, columns=targets)
+        rows.pivot(index="perturbation", columns="intermediate", values=column).reindex(
+            index=texts, columns=intermediates
+        )
         for column in ("difference", "mark")
     )
     look = {"cmap": DIVERGING, "norm": Normalize(-limit, limit), "edgecolors": "white", "linewidth": 0.6}
@@ -107,20 +100,14 @@ def _draw_panel(axis: Axes, rows: pd.DataFrame, grid: tuple[list[str], list[str]
         axis.add_patch(Rectangle((x, y), 1, 1, **NOT_RUN))
     for sign, marker in ((1, _RISE), (-1, _FALL)):
         y, x = np.nonzero((marks == sign).to_numpy())
-        axis.plot(x + 0.5, y + 0.5, **marker, markersize=5)
-    axis.set_xticks(np.arange(len(targets)) + 0.5, map(target_label, targets), rotation=90)
-    axis.set_yticks(np.arange(len(intermediates)) + 0.5, map(intermediate_label, intermediates))
+        axis.plot(x + 0.5, y + 0.5, **marker, markersize=4)
+    axis.axhline(1, color="white", linewidth=2.5)  # below clean text: interactions
+    axis.set_xticks(np.arange(len(intermediates)) + 0.5, map(intermediate_label, intermediates), rotation=90)
+    axis.set_yticks(np.arange(len(texts)) + 0.5, map(perturbation_label, texts))
     axis.invert_yaxis()
     axis.tick_params(length=0)
     axis.spines[:].set_visible(False)
     return image
-
-
-def _separate(axes: Sequence[Axes], sizes: Sequence[int]) -> None:
-    """White lines between the families of targets."""
-    for axis in axes:
-        for position in np.cumsum(sizes)[:-1]:
-            axis.axvline(position, color="white", linewidth=2.5)
 
 
 def _finish(figure: Figure, axes: Sequence[Axes], image, metric: str) -> None:
