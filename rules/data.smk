@@ -31,7 +31,7 @@ if study.miniature:
                 tree_cells=study.tree_cells(task) if gold_trees(task) else [],
                 splits={split: study.split_languages(task, split) for split in SPLITS},
                 languages=config["miniature"]["languages"],
-                sizes=study.sizes(task),
+                sizes=study.settings.sizes(task),
                 facts=config["miniature"]["facts"],
                 seed=config["data"]["seed"],
             script:
@@ -60,8 +60,8 @@ else:
                 task=task,
                 tasks=str(ROOT / "tasks"),
                 languages=study.fetched_languages(task),
-                source=study.data_source,
-                lock=study.lock,
+                source=study.settings.data_source,
+                lock=study.settings.lock,
             script:
                 "../scripts/fetch_dataset.py"
 
@@ -89,7 +89,7 @@ else:
                 tasks=str(ROOT / "tasks"),
                 languages=study.fetched_languages(task),
                 seed=config["data"]["seed"],
-                caps=study.caps(task),
+                caps=study.settings.caps(task),
             script:
                 "../scripts/prepare_items.py"
 

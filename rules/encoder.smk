@@ -68,7 +68,7 @@ else:
             mem_mb=2000,
             runtime=120,
         params:
-            source=study.encoder_source,
-            lock=study.lock,
+            source=study.settings.encoder_source,
+            lock=study.settings.lock,
         script:
             "../scripts/fetch_model.py"

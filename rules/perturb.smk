@@ -34,7 +34,8 @@ for target in study.targets:
                     text for text in study.applicable(target) if split == "test" or text != "clean"
                 ],
                 languages=[
-                    study.perturbed_language(target, code) for code in study.perturbed_languages(target, split)
+                    study.perturbed_language(target, code)
+                    for code in study.perturbed_languages(target, split)
                 ],
                 kind=study.tasks[target].kind,
                 sides=study.sides(target),

@@ -41,6 +41,6 @@ for train_set, answered in study.answered.items():
             runtime=240,
             gpu=1,
         params:
-            targets=[study.prediction(target) for target in answered],
+            targets=[study.settings.prediction(target) for target in answered],
         script:
             "../scripts/predict.py"

@@ -25,8 +25,8 @@ for target in study.targets:
             mem_mb=2000,
             runtime=60,
         params:
-            **study.scoring(target),
-            guessing=study.guessing(target),
+            **study.settings.scoring(target),
+            guessing=study.settings.guessing(target),
         script:
             "../scripts/score_predictions.py"
 

@@ -22,7 +22,7 @@ if study.miniature:
         params:
             language=lambda wildcards: wildcards.language,
             languages=config["miniature"]["languages"],
-            sizes=study.sizes("udpos"),
+            sizes=study.settings.sizes("udpos"),
             facts=config["miniature"]["facts"],
             seed=config["data"]["seed"],
         script:
@@ -66,7 +66,7 @@ if config["trees"] == "stanza":
             runtime=60,
         params:
             language=lambda wildcards: wildcards.language,
-            lock=study.lock,
+            lock=study.settings.lock,
         script:
             "../scripts/fetch_parser.py"
 

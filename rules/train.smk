@@ -27,8 +27,10 @@ rule train_intermediate:
         runtime=720,
         gpu=1,
     params:
-        tasks=lambda wildcards: [study.head(task) for task in study.trained_on(wildcards.intermediate)],
-        training=lambda wildcards: study.hyperparameters("intermediate", wildcards.intermediate),
+        tasks=lambda wildcards: [
+            study.settings.head(task) for task in study.trained_on(wildcards.intermediate)
+        ],
+        training=lambda wildcards: study.settings.hyperparameters("intermediate", wildcards.intermediate),
         seed=lambda wildcards: int(wildcards.seed),
     script:
         "../scripts/train_intermediate.py"
@@ -55,8 +57,8 @@ rule train_target:
         runtime=720,
         gpu=1,
     params:
-        task=lambda wildcards: study.head(wildcards.train_set),
-        training=lambda wildcards: study.hyperparameters("target", wildcards.train_set),
+        task=lambda wildcards: study.settings.head(wildcards.train_set),
+        training=lambda wildcards: study.settings.hyperparameters("target", wildcards.train_set),
         seed=lambda wildcards: int(wildcards.seed),
     script:
         "../scripts/train_target.py"

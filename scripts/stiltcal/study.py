@@ -10,6 +10,7 @@ from .configuration import MULTI, problems, schema_problems
 from .perturb.declaration import BITEXT
 from .reported import Reported
 from .scalings import Scalings
+from .settings import Settings
 from .tasks.spec import Task, TaskError, load_tasks
 from .texts import Texts, text_problems
 
@@ -166,84 +167,17 @@ class Study:
         """The languages of the files that a task needs from the Hub."""
         return self.languages(task) if task in self.targets else [self.source_language]
 
-    # -- settings of jobs --------------------------------------------------------------------------------------------
+    # -- what jobs must know -----------------------------------------------------------------------------------------
 
-    @property
-    def lock(self) -> str:
-        """The study's lock file: what was fetched, with checksums."""
-        return str(self.root / self.config["data"]["lock"])
-
-    @property
-    def encoder_source(self) -> dict[str, str]:
-        """Where the encoder comes from, without the keys that are null; folders are relative to the clone."""
-        source = {key: value for key, value in self.config["encoder"]["source"].items() if value is not None}
-        return source | ({"folder": str(self.root / source["folder"])} if "folder" in source else {})
-
-    @property
-    def data_source(self) -> str:
-        """`hub`, or the folder of a mirror."""
-        source = self.config["data"]["source"]
-        return source if source == "hub" else str(self.root / source)
-
-    def caps(self, task: str) -> dict[str, int | None]:
-        """`max_train`, `max_dev`, `max_test` of a task."""
-        data = self.config["data"]
-        caps = {**data.get("caps", {}), **data.get("overrides", {}).get(task, {})}
-        return {f"max_{split}": caps.get(split) for split in ("train", "dev", "test")}
-
-    def sizes(self, task: str) -> dict[str, int]:
-        """Items of each split that the miniature makes of a task."""
-        sizes = self.config["miniature"]["sizes"]
-        return sizes["default"] | sizes.get(task, {})
-
-    def lengths(self, task: str) -> dict[str, int]:
-        """Tokens of a row, of the overlap of windows, of a question."""
-        lengths = self.config["lengths"]
-        return lengths["default"] | lengths.get(task, {})
-
-    def hyperparameters(self, phase: str, name: str) -> dict:
-        """Of the phase `intermediate` or `target`, for a task, train set or `multi`."""
-        settings = self.config["training"][phase]
-        return settings["default"] | settings.get("tasks", {}).get(name, {})
-
-    def head(self, task: str) -> dict:
-        """What a training job must know of a task."""
-        spec = self.tasks[task]
-        return {"name": task, "kind": spec.kind, "labels": list(spec.labels), "lengths": self.lengths(task)}
-
-    def prediction(self, target: str) -> dict:
-        """What a prediction job must know of a target."""
-        settings = {
-            "kind": self.tasks[target].kind,
-            "lengths": self.lengths(target),
-            "layer": self.config["retrieval_layer"],
-            "normalization": self.normalization(target),
-            "scalings": self.scalings.of(target),
-            "dev_languages": self.scalings.languages(target),
-        }
-        return {"dev_cells": self.scalings.cells(target), "cells": self.cells(target), "settings": settings}
-
-    def scoring(self, target: str) -> dict:
-        """Parameters of the score and compare jobs of a target."""
-        scores = self.config["scores"]
-        kind = {"kind": self.tasks[target].kind, "source_language": self.source_language}
-        settings = {name: scores[name] for name in ("metrics", "resamples", "correctness")}
-        return kind | settings | {"scalings": ["none", *self.scalings.of(target)]}
-
-    def normalization(self, target: str) -> str:
-        """How answers are normalised: as the task says, but invented languages have no rules of their own."""
-        return "english" if self.miniature else self.tasks[target].normalization or "english"
-
-    def guessing(self, target: str) -> float | None:
-        """The exact match of naming the right part of a fact drawn at random, where the number of facts is known."""
-        if not self.miniature or self.tasks[target].kind != "qa":
-            return None
-        return 1 / self.config["miniature"]["facts"]
+    @cached_property
+    def settings(self) -> Settings:
+        """What jobs before the report must know."""
+        return Settings(self)
 
     @cached_property
     def reported(self) -> Reported:
         """What the report must know of the study."""
-        return Reported(self.config, self.tasks, self.texts, self.encoder_source)
+        return Reported(self.config, self.tasks, self.texts, self.settings.encoder_source)
 
 
 def _refuse(found: list[str]) -> None:

@@ -140,8 +140,11 @@ def test_grid_of_the_default_study():
 def test_settings_of_a_task_lie_over_the_default():
     config = changed("training.target.tasks", {"squad_v1": {"max_steps": 7}})
     study = Study(config, ROOT)
-    assert study.hyperparameters("target", "squad_v1")["max_steps"] == 7
-    assert study.hyperparameters("target", "mnli")["max_steps"] == CONFIG["training"]["target"]["default"]["max_steps"]
+    assert study.settings.hyperparameters("target", "squad_v1")["max_steps"] == 7
+    assert (
+        study.settings.hyperparameters("target", "mnli")["max_steps"]
+        == CONFIG["training"]["target"]["default"]["max_steps"]
+    )
 
 
 def test_scalings_that_a_study_cannot_have():

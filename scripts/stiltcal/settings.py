@@ -1,0 +1,84 @@
+"""What the jobs of a study must know: each gets what it needs, and never the whole configuration.
+
+Imports are relative and light, for the Snakefile asks through `stiltcal.study`.
+"""
+
+
+class Settings:
+    """Paths, sizes, hyper-parameters and other parameters of jobs."""
+
+    def __init__(self, study):
+        """`study`: a `stiltcal.study.Study`."""
+        self.study = study
+
+    @property
+    def lock(self) -> str:
+        """The study's lock file: what was fetched, with checksums."""
+        return str(self.study.root / self.study.config["data"]["lock"])
+
+    @property
+    def encoder_source(self) -> dict[str, str]:
+        """Where the encoder comes from, without the keys that are null; folders are relative to the clone."""
+        source = {key: value for key, value in self.study.config["encoder"]["source"].items() if value is not None}
+        return source | ({"folder": str(self.study.root / source["folder"])} if "folder" in source else {})
+
+    @property
+    def data_source(self) -> str:
+        """`hub`, or the folder of a mirror."""
+        source = self.study.config["data"]["source"]
+        return source if source == "hub" else str(self.study.root / source)
+
+    def caps(self, task: str) -> dict[str, int | None]:
+        """`max_train`, `max_dev`, `max_test` of a task."""
+        data = self.study.config["data"]
+        caps = {**data.get("caps", {}), **data.get("overrides", {}).get(task, {})}
+        return {f"max_{split}": caps.get(split) for split in ("train", "dev", "test")}
+
+    def sizes(self, task: str) -> dict[str, int]:
+        """Items of each split that the miniature makes of a task."""
+        sizes = self.study.config["miniature"]["sizes"]
+        return sizes["default"] | sizes.get(task, {})
+
+    def lengths(self, task: str) -> dict[str, int]:
+        """Tokens of a row, of the overlap of windows, of a question."""
+        lengths = self.study.config["lengths"]
+        return lengths["default"] | lengths.get(task, {})
+
+    def hyperparameters(self, phase: str, name: str) -> dict:
+        """Of the phase `intermediate` or `target`, for a task, train set or `multi`."""
+        settings = self.study.config["training"][phase]
+        return settings["default"] | settings.get("tasks", {}).get(name, {})
+
+    def head(self, task: str) -> dict:
+        """What a training job must know of a task."""
+        spec = self.study.tasks[task]
+        return {"name": task, "kind": spec.kind, "labels": list(spec.labels), "lengths": self.lengths(task)}
+
+    def prediction(self, target: str) -> dict:
+        """What a prediction job must know of a target."""
+        settings = {
+            "kind": self.study.tasks[target].kind,
+            "lengths": self.lengths(target),
+            "layer": self.study.config["retrieval_layer"],
+            "normalization": self.normalization(target),
+            "scalings": self.study.scalings.of(target),
+            "dev_languages": self.study.scalings.languages(target),
+        }
+        return {"dev_cells": self.study.scalings.cells(target), "cells": self.study.cells(target), "settings": settings}
+
+    def scoring(self, target: str) -> dict:
+        """Parameters of the score and compare jobs of a target."""
+        scores = self.study.config["scores"]
+        kind = {"kind": self.study.tasks[target].kind, "source_language": self.study.source_language}
+        settings = {name: scores[name] for name in ("metrics", "resamples", "correctness")}
+        return kind | settings | {"scalings": ["none", *self.study.scalings.of(target)]}
+
+    def normalization(self, target: str) -> str:
+        """How answers are normalised: as the task says, but invented languages have no rules of their own."""
+        return "english" if self.study.miniature else self.study.tasks[target].normalization or "english"
+
+    def guessing(self, target: str) -> float | None:
+        """The exact match of naming the right part of a fact drawn at random, where the number of facts is known."""
+        if not self.study.miniature or self.study.tasks[target].kind != "qa":
+            return None
+        return 1 / self.study.config["miniature"]["facts"]
