@@ -60,7 +60,7 @@ else:
                 task=task,
                 tasks=str(ROOT / "tasks"),
                 languages=study.fetched_languages(task),
-                source=study.settings.data_source,
+                source=study.settings.data_source(task),
                 lock=study.settings.lock,
             script:
                 "../scripts/fetch_dataset.py"

@@ -35,9 +35,11 @@ def _unknown_names(config: dict, tasks: Mapping[str, Task]) -> Iterable[str]:
     trained = [name for name in config["intermediates"] if name != "none"]
     yield from _unknown("report.intermediate", [config["report"]["intermediate"]], trained)
     yield from _unknown("report.perturbation", [config["report"]["perturbation"]], config["perturbations"])
-    for phase in ("intermediate", "target"):
-        settings = config["training"][phase].get("tasks", {})
-        yield from _unknown(f"training.{phase}.tasks", settings, [*tasks, MULTI])
+    for key, part in (("", config), ("miniature.", config["miniature"])):
+        for phase, settings in part["training"].items():
+            yield from _unknown(f"{key}training.{phase}.tasks", settings.get("tasks", {}), [*tasks, MULTI])
+        yield from _unknown(f"{key}lengths", part["lengths"], ["default", *tasks])
+    yield from _unknown("data.folders", config["data"]["folders"], [*tasks])
     yield from _unknown("data.overrides", config["data"].get("overrides", {}), [*tasks, MULTI])
     yield from _unknown("miniature.sizes", config["miniature"]["sizes"], ["default", *tasks])
 

@@ -3,6 +3,8 @@
 Imports are relative and light, for the Snakefile asks through `stiltcal.study`.
 """
 
+from .tasks.spec import HUB
+
 
 class Settings:
     """Paths, sizes, hyper-parameters and other parameters of jobs."""
@@ -22,11 +24,26 @@ class Settings:
         source = {key: value for key, value in self.study.config["encoder"]["source"].items() if value is not None}
         return source | ({"folder": str(self.study.root / source["folder"])} if "folder" in source else {})
 
-    @property
-    def data_source(self) -> str:
-        """`hub`, or the folder of a mirror."""
-        source = self.study.config["data"]["source"]
-        return source if source == "hub" else str(self.study.root / source)
+    def data_source(self, task: str) -> str:
+        """Where the files of a task come from: `hub`, or a folder with its layout."""
+        data = self.study.config["data"]
+        source = data["folders"].get(task, data["source"])
+        return source if source == HUB else str(self.study.root / source)
+
+    def problems(self) -> list[str]:
+        """What cannot be had from the data source, a line each."""
+        study = self.study
+        lacking = [] if study.miniature else [name for name in study.data_tasks if self._is_not_there(name)]
+        return [
+            f"configuration: data.folders.{name}: {name} is not on the Hub ({study.tasks[name].sources[0].licence}); "
+            "name the folder of your own copy here, or leave it out of intermediates (and multi, which mixes all)"
+            for name in lacking
+        ]
+
+    def _is_not_there(self, task: str) -> bool:
+        """Whether a task's own files are needed where the Hub is the source."""
+        formats = {source.format for source in self.study.tasks[task].sources}
+        return self.data_source(task) == HUB and "two_column" in formats
 
     def caps(self, task: str) -> dict[str, int | None]:
         """`max_train`, `max_dev`, `max_test` of a task."""
@@ -41,13 +58,17 @@ class Settings:
 
     def lengths(self, task: str) -> dict[str, int]:
         """Tokens of a row, of the overlap of windows, of a question."""
-        lengths = self.study.config["lengths"]
+        lengths = self._own("lengths")
         return lengths["default"] | lengths.get(task, {})
 
     def hyperparameters(self, phase: str, name: str) -> dict:
         """Of the phase `intermediate` or `target`, for a task, train set or `multi`."""
-        settings = self.study.config["training"][phase]
+        settings = self._own("training")[phase]
         return settings["default"] | settings.get("tasks", {}).get(name, {})
+
+    def _own(self, key: str) -> dict:
+        """A part of the configuration of which the miniature has its own."""
+        return self.study.config["miniature"][key] if self.study.miniature else self.study.config[key]
 
     def head(self, task: str) -> dict:
         """What a training job must know of a task."""

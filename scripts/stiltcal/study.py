@@ -35,7 +35,7 @@ class Study:
         offered = sorted({code for task in targets for code in self._offered(task)})
         _refuse([*problems(config, self.tasks, offered), *text_problems(self.texts, targets, self.languages)])
         self.scalings = Scalings(self)
-        _refuse(self.scalings.problems())
+        _refuse([*self.scalings.problems(), *self.settings.problems()])
 
     # -- the grid ----------------------------------------------------------------------------------------------------
 

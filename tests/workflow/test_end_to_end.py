@@ -18,8 +18,16 @@ TINY = {
     "targets": ["xquad", "mlqa", "xnli", "udpos", "panx", "bucc", "tatoeba"],
     "languages": ["qaa", "qab", "qaf"],
     "perturbations": ["clean", "shuffle_local-0.5", "mirror_tree-1.0", "reorder_like-qaf@V-1.0", "swap_arguments-1.0"],
-    "miniature": {"sizes": {"default": {"train": 60, "dev": 20, "test": 20}, "pawsx": {"train": 60}}},
-    "training": {phase: {"default": {"max_steps": 3}} for phase in ("intermediate", "target")},
+    "miniature": {
+        "sizes": {"default": {"train": 60, "dev": 20, "test": 20}, "pawsx": {"train": 60}},
+        "training": {
+            phase: {
+                "default": {"max_steps": 3},
+                "tasks": {name: {"max_steps": 3} for name in ("squad_v1", "udpos", "panx")},
+            }
+            for phase in ("intermediate", "target")
+        },
+    },
     "scores": {
         "resamples": 100,
         "metrics": ["ece_width_15", "brier"],

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 from scripts.stiltcal.study import Study, StudyError
+from snakemake.utils import update_config
 
 from stiltcal.calibration.estimators import METRICS
 from stiltcal.perturb.registry import names
@@ -138,13 +139,10 @@ def test_grid_of_the_default_study():
 
 
 def test_settings_of_a_task_lie_over_the_default():
-    config = changed("training.target.tasks", {"squad_v1": {"max_steps": 7}})
-    study = Study(config, ROOT)
-    assert study.settings.hyperparameters("target", "squad_v1")["max_steps"] == 7
-    assert (
-        study.settings.hyperparameters("target", "mnli")["max_steps"]
-        == CONFIG["training"]["target"]["default"]["max_steps"]
-    )
+    settings = Study(changed("miniature.training.target.tasks", {"squad_v1": {"max_steps": 7}}), ROOT).settings
+    assert settings.hyperparameters("target", "squad_v1")["max_steps"] == 7
+    default = CONFIG["miniature"]["training"]["target"]["default"]
+    assert settings.hyperparameters("target", "mnli") == default
 
 
 def test_scalings_that_a_study_cannot_have():
@@ -156,12 +154,43 @@ def test_scalings_that_a_study_cannot_have():
     config["report"]["perturbation"] = "reverse-1.0"
     with pytest.raises(StudyError, match="vector needs fixed labels, which no target of this study has"):
         Study(config, ROOT)
-    real = CONFIG | yaml.safe_load((ROOT / "config" / "real_small.yaml").read_text(encoding="utf-8"))
-    real["data"] = CONFIG["data"] | real["data"]
-    real["scores"] = CONFIG["scores"] | {"scalings": ["none", "target"]}
-    real["report"] = CONFIG["report"] | real["report"]
+    real = shipped("real_small")
+    real["scores"]["scalings"] = ["none", "target"]
     with pytest.raises(StudyError, match="target needs dev items of every language; xquad has none in es, zh, ar"):
         Study(real, ROOT)
+
+
+def shipped(*names: str) -> dict:
+    """Studies of config/, laid over the default as Snakemake does it."""
+    config = copy.deepcopy(CONFIG)
+    for name in names:
+        update_config(config, yaml.safe_load((ROOT / "config" / f"{name}.yaml").read_text(encoding="utf-8")))
+    return config
+
+
+def test_shipped_studies():
+    for studies in (["paper"], ["paper", "paper_base"], ["real_small"]):
+        study = Study(shipped(*studies), ROOT)
+        assert study.settings.hyperparameters("target", "squad_v1")["batch_size"] == 16, studies
+        assert "max_steps" not in study.settings.hyperparameters("target", "squad_v1"), "that is the miniature's"
+    study = Study(shipped("paper", "paper_base"), ROOT)
+    assert (len(study.intermediates), len(study.targets), study.seeds) == (11, 9, [1, 2, 3, 4, 5])
+    languages = {target: len(study.languages(target)) for target in study.targets}
+    assert languages["xquad"] == 11 and languages["udpos"] == 33 and languages["panx"] == 40
+    assert study.settings.lengths("xquad") == {"maximum": 384, "stride": 128, "question": 64}
+    assert study.settings.encoder_source["hub"] == "FacebookAI/xlm-roberta-base"
+
+
+def test_tasks_come_from_where_they_are():
+    config = shipped("paper")
+    assert Study(config, ROOT).settings.data_source("mnli") == "hub"
+    assert Study(config, ROOT).settings.data_source("ccg") == str(ROOT / "../ccgbank")
+    config["data"]["folders"] = {}
+    with pytest.raises(StudyError, match=r"data\.folders\.ccg: ccg is not on the Hub .* or leave it out"):
+        Study(config, ROOT)
+    config["data"]["folders"] = {"cgc": "../ccgbank"}
+    with pytest.raises(StudyError, match=r"data\.folders: unknown 'cgc' \(did you mean 'ccg'"):
+        Study(config, ROOT)
 
 
 def test_scalings_name_the_dev_items_that_they_need():

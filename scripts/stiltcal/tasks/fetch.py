@@ -15,9 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stiltcal.tasks.lock import RECORD, disk_full, read_lock, sha256, verify, whole_folder, write_json
-from stiltcal.tasks.spec import SOURCE_LANGUAGE, SPLITS, Source, Task, TaskError
+from stiltcal.tasks.spec import HUB, SOURCE_LANGUAGE, SPLITS, Source, Task, TaskError
 
-HUB = "hub"
 _COMMIT = "commit"
 _HUB_REMEDY = (
     "Is there a network? Is the id right (tasks/*.yaml)? Where a repository holds a loading script only, set its "

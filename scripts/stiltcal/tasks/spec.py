@@ -11,6 +11,8 @@ from jsonschema import Draft202012Validator, ValidationError
 
 _SCHEMA = Path(__file__).parents[3] / "schemas" / "task.schema.yaml"
 SPLITS = ("train", "dev", "test")
+#: What stands for the Hugging Face Hub where a folder with its layout may stand.
+HUB = "hub"
 #: What the real tasks are trained in; `train` exists in no other language (the miniature has its own).
 SOURCE_LANGUAGE = "en"
 
