@@ -50,6 +50,9 @@ rule all:
     input:
         "<results>/scores.csv",
         "<results>/comparisons.csv",
+        "<results>/xtreme.csv",
         "<results>/finding.md",
         "<results>/report.html",
+        # Worlds of the miniature have nothing in common.
+        [] if study.miniature else "<results>/contamination.csv",
         [gallery(target) for target in study.targets],

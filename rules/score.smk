@@ -50,6 +50,26 @@ rule gather_table:
         "../scripts/gather_table.py"
 
 
+rule average_scores:
+    """Task scores as XTREME averages them, by target and over all."""
+    input:
+        scores="<results>/scores.csv",
+        library=lib("tasks/metrics", "calibration/predictions"),
+    output:
+        "<results>/xtreme.csv",
+    log:
+        "<logs>/average_scores.log",
+    conda:
+        "../envs/stats.yaml"
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        metrics={target: list(study.tasks[target].metrics) for target in study.targets},
+    script:
+        "../scripts/average_scores.py"
+
+
 rule bin_reliability:
     """Bins of the reliability diagrams."""
     input:

@@ -1,0 +1,35 @@
+"""Average task scores as XTREME does: over metrics, then languages, then tasks."""
+
+import pandas as pd
+
+from stiltcal.calibration.predictions import write_rows
+from stiltcal.jobs import job
+from stiltcal.tasks.metrics import xtreme_scores
+
+_MEANS = ("all", "zero_shot")
+_MODEL = ["intermediate", "perturbation", "seed"]
+
+
+def main(scores: str, output: str, *, metrics: dict[str, list[str]]) -> None:
+    """Write a row for each model, text and target of `scores`, and one of target `all` where no target is missing.
+
+    `metrics`: the task metrics of each target. Retrieval and mining have no score in the source language.
+    """
+    table = pd.read_csv(scores, dtype={"seed": str}, keep_default_na=False, na_values=[""])
+    table = table[(table.scaling == "none") & ~table.language.isin(_MEANS)]
+    table = table[[metric in metrics[target] for target, metric in zip(table.target, table.metric, strict=True)]]
+    rows = []
+    for model, cells in table.groupby(_MODEL):
+        found = {
+            target: {code: dict(zip(each.metric, each.value, strict=True)) for code, each in part.groupby("language")}
+            for target, part in cells.groupby("target")
+        }
+        for target, value in xtreme_scores(found).items():
+            if target != "all" or found.keys() == metrics.keys():
+                rows.append({**dict(zip(_MODEL, model, strict=True)), "target": target, "value": value})
+    write_rows(output, (*_MODEL, "target", "value"), rows)
+
+
+if "snakemake" in globals():
+    with job(snakemake):
+        main(snakemake.input.scores, snakemake.output[0], **snakemake.params)
