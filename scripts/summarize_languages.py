@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from stiltcal.calibration.estimate import holm
-from stiltcal.calibration.hierarchy import MixedEffects, mixed_effects
+from stiltcal.calibration.hierarchy import LanguageModel, over_languages
 from stiltcal.calibration.predictions import write_rows
 from stiltcal.jobs import job
 from stiltcal.syntax.word_order import word_order_distance
@@ -19,7 +19,7 @@ _COLUMNS = (*_KEYS, *_PARTS, "p", "p_holm", "between", "languages", "n")
 def main(
     comparisons: str, output: str, distances: str, *, word_order: list[str], source_language: str, metric: str
 ) -> None:
-    """Write a mixed-effects summary of `comparisons` for every target and effect, and the `distances` it is about.
+    """Write a two-level summary of `comparisons` for every target and effect, and the `distances` it is about.
 
     `word_order`: statistics of languages, {language}.json; a language that has none is left out. Without three of them
     beside the source language's own there is no summary, and the table has no row.
@@ -34,7 +34,7 @@ def main(
     for keys, group in table.groupby(_KEYS):
         distance = group.language.map(found)
         if group.language.nunique() >= 3 and distance.nunique() > 1:
-            summary = mixed_effects(group.difference, group.language, distance)
+            summary = over_languages(group.difference, group.language, distance)
             rows.append(dict(zip(_KEYS, keys, strict=True)) | _columns(summary))
     _add_holm(rows)
     write_rows(output, _COLUMNS, rows)
@@ -50,7 +50,7 @@ def _told(table: pd.DataFrame) -> pd.Series:
     )
 
 
-def _columns(summary: MixedEffects) -> dict[str, float]:
+def _columns(summary: LanguageModel) -> dict[str, float]:
     numbers = dict(zip(_PARTS, (*summary.level, *summary.slope), strict=True))
     return numbers | {name: getattr(summary, name) for name in ("p", "between", "languages", "n")}
 

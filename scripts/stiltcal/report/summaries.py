@@ -47,7 +47,7 @@ def _distance(quotes: Quotes, slopes: pd.DataFrame) -> str:
         return "There is no summary over languages: fewer than three zero-shot ones have a treebank to measure."
     most = quotes.value(slopes.loc[slopes.languages.idxmax()], "languages")
     opening = (
-        f"In mixed-effects models over at most {most} zero-shot languages, with the distance of their word order from "
+        f"In two-level models over at most {most} zero-shot languages, with the distance of their word order from "
         "the source's as covariate:"
     )
     sentences = []
