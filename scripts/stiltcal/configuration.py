@@ -46,6 +46,9 @@ def _unknown_names(config: dict, tasks: Mapping[str, Task]) -> Iterable[str]:
 
 def _unknown_languages(config: dict, languages: list[str]) -> Iterable[str]:
     yield from _unknown("languages", config["languages"], languages)
+    for target, chosen in config["target_languages"].items():
+        yield from _unknown("target_languages", [target], config["targets"])
+        yield from _unknown(f"target_languages.{target}", chosen, config["languages"])
     yield from _unknown("source_language", [config["source_language"]], languages)
 
 

@@ -3,6 +3,7 @@
 Imports are relative and light, for the Snakefile imports this module as `scripts.stiltcal.study`.
 """
 
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
@@ -35,7 +36,7 @@ class Study:
         offered = sorted({code for task in targets for code in self._offered(task)})
         _refuse([*problems(config, self.tasks, offered), *text_problems(self.texts, targets, self.languages)])
         self.scalings = Scalings(self)
-        _refuse([*self.scalings.problems(), *self.settings.problems()])
+        _refuse([*self._language_problems(), *self.scalings.problems(), *self.settings.problems()])
 
     # -- the grid ----------------------------------------------------------------------------------------------------
 
@@ -110,8 +111,18 @@ class Study:
         """The languages a target is evaluated in; for retrieval and mining the foreign ones."""
         task = self.tasks[target]
         offered = self._offered(task) if self.miniature else task.languages
-        foreign = [code for code in self.config["languages"] if code in offered]
+        chosen = self.config["target_languages"].get(target, self.config["languages"])
+        foreign = [code for code in chosen if code in offered]
         return [code for code in foreign if code != self.source_language] if task.kind in BITEXT else foreign
+
+    def _language_problems(self) -> Iterable[str]:
+        """Languages of single targets that they do not have, and targets without a zero-shot one, a line each."""
+        for target, chosen in self.config["target_languages"].items():
+            if lacking := [code for code in chosen if code not in self._offered(self.tasks[target])]:
+                yield f"configuration: target_languages.{target}: {target} has no {', '.join(lacking)}"
+        for target in self.targets:
+            if not set(self.languages(target)) - {self.source_language}:
+                yield f"configuration: languages: {target} has none of them that is zero-shot; leave {target} out"
 
     def split_languages(self, task: str, split: str) -> list[str]:
         """The languages in which a split of a task is made; [] where there is none."""

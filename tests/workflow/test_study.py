@@ -35,6 +35,9 @@ def changed(key: str, value):
         ("targets", ["squad_v1"], ["targets", "'squad_v1'", "allowed: "]),
         ("languages", ["qaa", "qax"], ["languages", "'qax'", "allowed: qaa, qab"]),
         ("source_language", "en", ["source_language", "'en'"]),
+        ("target_languages", {"xquat": ["qab"]}, ["target_languages", "did you mean 'xquad'"]),
+        ("target_languages", {"xquad": ["en"]}, ["target_languages.xquad", "'en'", "allowed: qaa, qab"]),
+        ("target_languages", {"xquad": ["qaa"]}, ["xquad has none of them that is zero-shot"]),
         ("perturbations", ["clean", "mirror_three-1.0"], ["'mirror_three'", "mirror_tree"]),
         ("perturbations", ["clean", "shuffle_words--0.5"], ["shuffle_words", "-0.5"]),
         ("perturbations", ["clean", "shuffle_words-1.5"], ["1.5"]),
@@ -179,6 +182,16 @@ def test_shipped_studies():
     assert languages["xquad"] == 11 and languages["udpos"] == 33 and languages["panx"] == 40
     assert study.settings.lengths("xquad") == {"maximum": 384, "stride": 128, "question": 64}
     assert study.settings.encoder_source["hub"] == "FacebookAI/xlm-roberta-base"
+
+
+def test_languages_of_single_targets():
+    config = shipped("real_small")
+    config["target_languages"] = {"xquad": ["zh", "ar"]}
+    assert Study(config, ROOT).languages("xquad") == ["zh", "ar"]
+    config["targets"], config["languages"] = ["xquad", "xnli"], [*config["languages"], "bg"]
+    config["target_languages"] = {"xquad": ["zh", "bg"]}
+    with pytest.raises(StudyError, match=r"target_languages\.xquad: xquad has no bg"):
+        Study(config, ROOT)
 
 
 def test_tasks_come_from_where_they_are():
