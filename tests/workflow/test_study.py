@@ -1,6 +1,7 @@
 """Configurations: what is refused before any job, in words that help; and the grid that follows from one."""
 
 import copy
+import re
 from pathlib import Path
 
 import pytest
@@ -182,6 +183,15 @@ def test_shipped_studies():
     assert languages["xquad"] == 11 and languages["udpos"] == 33 and languages["panx"] == 40
     assert study.settings.lengths("xquad") == {"maximum": 384, "stride": 128, "question": 64}
     assert study.settings.encoder_source["hub"] == "FacebookAI/xlm-roberta-base"
+
+
+def test_the_study_of_the_readme():
+    (example,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    config = copy.deepcopy(CONFIG)
+    update_config(config, yaml.safe_load(example))
+    study = Study(config, ROOT)
+    assert study.languages("xquad") == ["en", "de", "zh"]
+    assert study.settings.hyperparameters("target", "squad_v1")["learning_rate"] == 1e-5
 
 
 def test_languages_of_single_targets():
