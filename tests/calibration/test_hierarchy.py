@@ -22,6 +22,7 @@ def test_the_truth_is_found():
         hierarchy.over_languages(change[:16], language[:16], distance[:16])
 
 
+@pytest.mark.filterwarnings("ignore::statsmodels.tools.sm_exceptions.ConvergenceWarning")
 def test_balanced_languages_are_as_in_the_mixed_effects_model():
     rng = np.random.default_rng(3)
     distance = np.repeat([0.1, 0.2, 0.4, 0.5, 0.8], 30)

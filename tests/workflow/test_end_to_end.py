@@ -109,7 +109,7 @@ def test_new_perturbation_computes_itself_alone(tmp_path):
     snakemake(tmp_path, config, *command, "results/perturbed/bucc/reverse-1.0/qab.parquet")
     assert (folder / "mirror_tree-1.0" / "qab.parquet").read_bytes() == b"kept as it is"
     assert read_items(folder / "reverse-1.0" / "qab.parquet")
-    log = (tmp_path / "logs" / "perturb_items" / "bucc.log").read_text(encoding="utf-8")
+    log = (tmp_path / "logs" / "perturb_items" / "bucc" / "test.log").read_text(encoding="utf-8")
     assert log.startswith("2 of 10 files are made")
 
 
