@@ -141,6 +141,7 @@ def plot_bias(rows: list[dict], folder: Path) -> None:
 
     shown = [row for row in rows if row["what"] == "bias" and row["cluster"] == 1]
     names = [name for name in SCENARIOS if any(row["scenario"] == name for row in shown)]
+    sizes = sorted({row["n"] for row in shown})
     columns = min(4, len(names))
     size = (2.1 * columns + 1.6, 1.9 * -(-len(names) // columns) + 0.5)
     figure, axes = plt.subplots(
@@ -156,6 +157,8 @@ def plot_bias(rows: list[dict], folder: Path) -> None:
             axis.plot(*zip(*points, strict=True), marker=marker, markersize=3, linewidth=1, label=metric)
         axis.axhline(0, color="0.6", linewidth=0.7)
         axis.set(xscale="log")
+        axis.set_xticks(sizes, map(str, sizes))
+        axis.minorticks_off()
         axis.set_title(scenario + ("" if scenario in TUNED else " (held out)"), fontsize=8)
         axis.tick_params(labelsize=7)
     figure.supxlabel("n", fontsize=8)
