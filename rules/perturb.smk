@@ -1,7 +1,8 @@
-"""Perturb: the test items of each target, one job for all perturbations and languages; what is current is kept.
+"""Perturb: the items of each target, one job for all perturbations and languages; what is current is kept.
 
 Reads items, trees and word order, writes <results>/perturbed/{target}/{perturbation}/{language}.parquet, and beside
-them made_from.json, which says what each was made from; of dev items below <results>/perturbed/{target}/dev. Page by page, <results>/gallery shows what was done.
+them made_from.json, which says what each was made from; of dev items, where scalings are fitted on them, the same below
+<results>/perturbed/{target}/dev. Page by page, <results>/gallery shows what was done.
 """
 
 for target in study.targets:
@@ -30,9 +31,7 @@ for target in study.targets:
                 mem_mb=2000,
                 runtime=240,
             params:
-                perturbations=[
-                    text for text in study.applicable(target) if split == "test" or text != "clean"
-                ],
+                perturbations=study.applicable(target, split),
                 languages=[
                     study.perturbed_language(target, code)
                     for code in study.perturbed_languages(target, split)

@@ -165,14 +165,16 @@ class Study:
         """The languages of the study whose word order can be measured: those that have a treebank."""
         return [code for code in self.config["languages"] if code in self.texts.treebank_languages]
 
-    def applicable(self, target: str) -> list[str]:
-        """The perturbations that a target is evaluated under, in the order of the configuration."""
-        return [each.name for each in self.texts.applicable(self.tasks[target])]
+    def applicable(self, target: str, split: str = "test") -> list[str]:
+        """The perturbations that a target is evaluated under (of `dev`: that scalings are fitted under, which have the
+        clean items as they are), in the order of the configuration."""
+        found = [each.name for each in self.texts.applicable(self.tasks[target])]
+        return found if split == "test" else [name for name in found if name != "clean"]
 
     def cells(self, target: str, split: str = "test") -> list[tuple[str, str]]:
         """(perturbation, language) of every evaluation of a target; of `dev`, of what is fitted on perturbed items."""
-        texts = [text for text in self.applicable(target) if split == "test" or text != "clean"]
-        return [(text, code) for text in texts for code in self.perturbed_languages(target, split)]
+        languages = self.perturbed_languages(target, split)
+        return [(text, code) for text in self.applicable(target, split) for code in languages]
 
     def fetched_languages(self, task: str) -> list[str]:
         """The languages of the files that a task needs from the Hub."""

@@ -32,9 +32,11 @@ class BinnedPart:
         self.sums = Sums(sample.cluster, columns, sample.n_clusters, cell, len(self.all_edges) + 1)
 
     def replicate(self, weights: np.ndarray) -> np.ndarray:
+        """What `estimates` needs of each resample, (..., rows), from a block of weights (clusters, rows)."""
         return self.sums.replicate(weights)
 
     def estimates(self, replicates: np.ndarray) -> dict[str, Estimate]:
+        """An `Estimate` of each metric, from the replicates of all blocks."""
         return {name: found for name, (found,) in self.all_estimates(replicates).items()}
 
     def all_estimates(self, replicates: np.ndarray) -> dict[str, list[Estimate]]:

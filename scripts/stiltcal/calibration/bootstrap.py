@@ -60,9 +60,11 @@ class _MeanPart:
         self.sums = Sums(sample.cluster, columns, sample.n_clusters)
 
     def replicate(self, weights: np.ndarray) -> np.ndarray:
+        """What `estimates` needs of each resample, (..., rows), from a block of weights (clusters, rows)."""
         return self.sums.replicate(weights)[:, 0]
 
     def estimates(self, replicates: np.ndarray) -> dict[str, Estimate]:
+        """An `Estimate` of each metric, from the replicates of all blocks."""
         means = divide(replicates[1:], replicates[:1])
         confidence, correct = self.sample.confidence, self.sample.correct
         return {
@@ -79,11 +81,13 @@ class _SmoothPart:
         self.bins = BinnedPart(sample, {"": Binned(mce)})
 
     def replicate(self, weights: np.ndarray) -> np.ndarray:
+        """What `estimates` needs of each resample, (..., rows), from a block of weights (clusters, rows)."""
         units = np.ascontiguousarray(weights[self.sample.cluster].T, dtype=float)
         smoothed = smooth.smece(self.sample.confidence, self.sample.correct, units)
         return np.vstack([smoothed, self.bins.replicate(weights).reshape(-1, weights.shape[1])])
 
     def estimates(self, replicates: np.ndarray) -> dict[str, Estimate]:
+        """An `Estimate` of each metric, from the replicates of all blocks."""
         values, binned = replicates[0], replicates[1:].reshape(3, -1, replicates.shape[1])
         surplus = self.bins.estimates(binned)[""].surplus
         return {

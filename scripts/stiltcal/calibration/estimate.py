@@ -102,6 +102,7 @@ def combine(coefficients: Sequence[float], estimates: Sequence[Estimate]) -> Est
     """The linear combination, e.g. 1, -1 for a difference or 1/k each for a mean; replicates combine pairwise."""
 
     def total(values):
+        """The combination of one part of the estimates."""
         return sum(c * v for c, v in zip(coefficients, values, strict=True))
 
     unseen = [np.asarray(e.unseen)[:: 1 if c > 0 else -1] for c, e in zip(coefficients, estimates, strict=True)]

@@ -69,12 +69,14 @@ def fit_vector(logits: np.ndarray, gold: np.ndarray, *, ridge: float = 1.0) -> V
     features = np.stack([logits, np.ones_like(logits)])
 
     def loss(beta):
+        """Mean NLL and ridge."""
         scores = beta[:k] * logits + beta[k:]
         top = scores.max(axis=1)
         mass = np.log(np.exp(scores - top[:, None]).sum(axis=1)) + top
         return (mass - scores[is_gold]).mean() + ridge / (2 * n) * ((beta - identity) ** 2).sum()
 
     def derivatives(beta):
+        """Gradient and Hessian."""
         p = softmax(beta[:k] * logits + beta[k:])
         gradient = np.einsum("nk,ank->ak", p - is_gold, features).ravel() / n + ridge / n * (beta - identity)
         weighted = (features * p).transpose(1, 0, 2).reshape(n, 2 * k)
@@ -90,10 +92,12 @@ def _logistic_regression(design: np.ndarray, target: np.ndarray) -> np.ndarray:
     """Coefficients for targets in (0, 1)."""
 
     def loss(beta):
+        """Mean cross entropy."""
         z = design @ beta
         return np.mean(np.logaddexp(0, z) - target * z)
 
     def derivatives(beta):
+        """Gradient and Hessian."""
         p = 0.5 * (1 + np.tanh(design @ beta / 2))
         hessian = (design * (p * (1 - p))[:, None]).T @ design / len(target) + 1e-12 * np.eye(len(beta))
         return design.T @ (p - target) / len(target), hessian

@@ -24,10 +24,12 @@ class RankedPart:
         self.sample, self.metrics = sample, metrics
 
     def replicate(self, weights: np.ndarray) -> np.ndarray:
+        """What `estimates` needs of each resample, (..., rows), from a block of weights (clusters, rows)."""
         formulas = [m.formula for m in self.metrics.values()]
         return _along_curves(self.sample, weights, lambda curve: np.stack([formula(curve) for formula in formulas]))
 
     def estimates(self, replicates: np.ndarray) -> dict[str, Estimate]:
+        """An `Estimate` of each metric, from the replicates of all blocks."""
         return _estimates(self.sample, self.metrics, replicates, [False] * len(replicates))
 
 
@@ -42,6 +44,7 @@ class PairedPart:
         self.clusters = _cluster_pairs(sample) if few else None
 
     def replicate(self, weights: np.ndarray) -> np.ndarray:
+        """What `estimates` needs of each resample, (..., rows), from a block of weights (clusters, rows)."""
         if self.clusters is None:
             pairs = _along_curves(self.sample, weights, lambda curve: np.stack(ranking.pairs(curve)))
         else:
@@ -51,6 +54,7 @@ class PairedPart:
         return np.stack([m.formula(ranking.Pairs(*pairs)) for m in self.metrics.values()])
 
     def estimates(self, replicates: np.ndarray) -> dict[str, Estimate]:
+        """An `Estimate` of each metric, from the replicates of all blocks."""
         return _estimates(self.sample, self.metrics, replicates, [m.contrast for m in self.metrics.values()])
 
 
