@@ -2,7 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SITE = $(shell $(BIN)/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')
+define FIND_LIBRARY
+import pathlib, sys, sysconfig
+pathlib.Path(sysconfig.get_paths()["purelib"], "stiltcal.pth").write_text(sys.argv[1] + "\n")
+endef
+export FIND_LIBRARY
 
 .PHONY: run test install clean
 
@@ -19,7 +23,7 @@ $(VENV)/run.done: requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
-	echo "$(CURDIR)/scripts" > $(SITE)/stiltcal.pth
+	$(BIN)/python -c "$$FIND_LIBRARY" "$(CURDIR)/scripts"
 	touch $@
 
 $(VENV)/test.done: requirements-dev.txt $(VENV)/run.done

@@ -1,6 +1,7 @@
 """The repository: linters are clean, pins agree, every study of config/ can be planned."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,20 @@ def test_every_dependency_is_explained():
     for name in ("requirements.txt", "requirements-dev.txt"):
         for package in pins((ROOT / name).read_text(encoding="utf-8")):
             assert f"`{package}`" in text, package
+
+
+def test_first_install_puts_the_library_into_the_environment(tmp_path):
+    """With the repository's Makefile, but no packages to install."""
+    clone, elsewhere = tmp_path / "clone", tmp_path / "elsewhere"
+    (clone / "scripts" / "stiltcal").mkdir(parents=True)
+    elsewhere.mkdir()
+    (clone / "scripts" / "stiltcal" / "__init__.py").write_text("print('found')", encoding="utf-8")
+    (clone / "requirements.txt").touch()
+    shutil.copy(ROOT / "Makefile", clone)
+    subprocess.run(["make", "install"], cwd=clone, check=True, capture_output=True)
+    python = clone / ".venv" / "bin" / "python"
+    done = subprocess.run([python, "-c", "import stiltcal"], cwd=elsewhere, capture_output=True, text=True, check=True)
+    assert done.stdout == "found\n"
 
 
 def test_every_rule_logs_and_has_a_docstring():
