@@ -7,10 +7,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
+from seaborn import heatmap
 
 from stiltcal.report.labels import (
     error_label,
@@ -94,20 +94,23 @@ def _draw_panel(axis: Axes, rows: pd.DataFrame, grid: tuple[list[str], list[str]
         )
         for column in ("difference", "mark")
     )
-    look = {"cmap": DIVERGING, "norm": Normalize(-limit, limit), "edgecolors": "white", "linewidth": 0.6}
-    image = axis.pcolormesh(np.ma.masked_invalid(values.to_numpy(float)), **look)
+    look = {"cmap": DIVERGING, "vmin": -limit, "vmax": limit, "linecolor": "white", "linewidth": 0.6, "cbar": False}
+    names = {
+        "xticklabels": [intermediate_label(name) for name in intermediates],
+        "yticklabels": [perturbation_label(name) for name in texts],
+    }
+    heatmap(values.astype(float), ax=axis, **look, **names)
     for y, x in np.argwhere(values.isna().to_numpy()):
         axis.add_patch(Rectangle((x, y), 1, 1, **NOT_RUN))
     for sign, marker in ((1, _RISE), (-1, _FALL)):
         y, x = np.nonzero((marks == sign).to_numpy())
         axis.plot(x + 0.5, y + 0.5, **marker, markersize=4)
     axis.axhline(1, color="white", linewidth=2.5)  # below clean text: interactions
-    axis.set_xticks(np.arange(len(intermediates)) + 0.5, map(intermediate_label, intermediates), rotation=90)
-    axis.set_yticks(np.arange(len(texts)) + 0.5, map(perturbation_label, texts))
-    axis.invert_yaxis()
+    axis.set(xlabel=None, ylabel=None)
     axis.tick_params(length=0)
-    axis.spines[:].set_visible(False)
-    return image
+    axis.tick_params(axis="x", rotation=90)
+    axis.tick_params(axis="y", rotation=0)
+    return axis.collections[0]
 
 
 def _finish(figure: Figure, axes: Sequence[Axes], image, metric: str) -> None:
