@@ -5,7 +5,7 @@ import torch
 
 import train_intermediate
 import train_target
-from stiltcal.models.encoder import ModelError, load_encoder, load_tokenizer, longest_input
+from stiltcal.models.encoder import Head, ModelError, load_encoder, load_head, load_tokenizer, longest_input
 from stiltcal.models.encoding import Lengths
 from stiltcal.models.prediction import Predictor
 from stiltcal.models.scalings import Plan, Source
@@ -64,6 +64,27 @@ def assert_predicts(predictor: Predictor, path: str) -> None:
     assert fitted.record([source])["source"]["temperature"] > 0
     assert table.num_rows > 0
     assert all(0 <= value <= 1 for value in table["confidence"].to_pylist())
+
+
+@pytest.mark.parametrize("kind", ["classification", "multiple_choice", "tagging", "qa"])
+@pytest.mark.parametrize("family", ["xlm-roberta", "bert", "deberta-v2", "modernbert"])
+def test_dropout_is_set_for_all_layers_and_not_saved(encoders, tmp_path, family, kind):
+    own = load_encoder(encoders[family])
+    head = Head(kind, LABELS.get(kind, ()))
+    ids = torch.randint(5, 20, (4, 8))
+    inputs = {"input_ids": ids[:, None] if kind == "multiple_choice" else ids}
+    noisy = {}
+    for dropout in (0, 0.5):
+        torch.manual_seed(0)
+        model = load_head(encoders[family], head, dropout).train()
+        first, again = (model(**inputs)[0] for _ in range(2))
+        noisy[dropout] = not torch.equal(first, again)
+    assert noisy == {0: False, 0.5: True}
+    model.save_pretrained(tmp_path)
+    saved = load_encoder(tmp_path).config.to_dict()
+    assert {name: value for name, value in saved.items() if "dropout" in name} == {
+        name: value for name, value in own.config.to_dict().items() if "dropout" in name
+    }
 
 
 @pytest.mark.parametrize(

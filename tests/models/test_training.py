@@ -154,6 +154,7 @@ def test_biases_and_layer_norms_do_not_decay(word_encoder):
         ({}, "one of epochs and max_steps"),
         ({"epochs": 0}, "epochs is 0; it must be above 0"),
         ({"epochs": 1, "label_smoothing": 1.0}, r"label_smoothing is 1.0; it must be in \[0, 1\)"),
+        ({"epochs": 1, "dropout": -0.1}, r"dropout is -0.1; it must be in \[0, 1\)"),
         ({"epochs": 1, "learning_rat": 1}, "unknown setting 'learning_rat' .did you mean 'learning_rate'"),
     ],
 )

@@ -31,6 +31,7 @@ _HEADS = {
     "qa": AutoModelForQuestionAnswering,
 }
 _TOKENIZER_FILES = ("tokenizer.json", "vocab.txt")
+_DROPOUTS = ("dropout", "dropout_prob")  # how the names of such probabilities end in configurations
 
 
 class ModelError(ValueError):
@@ -90,15 +91,18 @@ def load_config(folder: str | Path) -> PretrainedConfig:
     return AutoConfig.from_pretrained(folder)
 
 
-def load_encoder(folder: str | Path) -> PreTrainedModel:
-    """The bare encoder (AutoModel) in single precision; raises ModelError where its weights are not all there."""
-    return _load(AutoModel, folder)[0]
+def load_encoder(folder: str | Path, dropout: float | None = None) -> PreTrainedModel:
+    """The bare encoder (AutoModel) in single precision; raises ModelError where its weights are not all there.
+
+    `dropout`: the probability of every dropout layer; None: what the folder's configuration says.
+    """
+    return _load(AutoModel, folder, dropout=dropout)[0]
 
 
-def load_head(folder: str | Path, head: Head) -> PreTrainedModel:
-    """The encoder with a new head, drawn with torch's random generator; raises ModelError as `load_encoder`."""
+def load_head(folder: str | Path, head: Head, dropout: float | None = None) -> PreTrainedModel:
+    """The encoder with a new head, drawn with torch's random generator; `dropout` and errors as of `load_encoder`."""
     names = {"id2label": dict(enumerate(head.labels)), "label2id": {name: i for i, name in enumerate(head.labels)}}
-    return _load(_HEADS[head.kind], folder, **(names if head.labels else {}))[0]
+    return _load(_HEADS[head.kind], folder, names if head.labels else {}, dropout)[0]
 
 
 def load_trained(folder: str | Path, kind: str) -> PreTrainedModel:
@@ -109,14 +113,14 @@ def load_trained(folder: str | Path, kind: str) -> PreTrainedModel:
     return model
 
 
-def load_heads(folder: str | Path, heads: dict[str, Head]) -> dict[str, PreTrainedModel]:
-    """One model a head, all on the same bare encoder: training one trains it for all.
+def load_heads(folder: str | Path, heads: dict[str, Head], dropout: float | None = None) -> dict[str, PreTrainedModel]:
+    """One model a head, all on the same bare encoder: training one trains it for all. `dropout` as of `load_encoder`.
 
     The bare encoder has its pooler, which some heads leave out, so that no head makes the next training lose it.
     """
-    encoder, models = load_encoder(folder), {}
+    encoder, models = load_encoder(folder, dropout), {}
     for name, head in heads.items():
-        models[name] = load_head(folder, head)
+        models[name] = load_head(folder, head, dropout)
         setattr(models[name], models[name].base_model_prefix, encoder)
     return models
 
@@ -151,11 +155,22 @@ def versions() -> dict[str, str]:
     return {"python": python_version()} | {name: version(name) for name in packages}
 
 
-def _load(auto_class: type, folder: str | Path, **options) -> tuple[PreTrainedModel, list[str]]:
-    """The model, and the names of the head's weights that the folder does not hold."""
-    load_config(folder)
-    options |= {"dtype": torch.float32, "use_safetensors": True, "output_loading_info": True}
-    model, info = auto_class.from_pretrained(folder, **options)
+def _load(
+    auto_class: type, folder: str | Path, changes: dict | None = None, dropout: float | None = None
+) -> tuple[PreTrainedModel, list[str]]:
+    """The model with `changes` of its configuration, and the names of the head's weights that the folder lacks.
+
+    Layers take their dropout from the configuration when they are made; what is saved with the model is the encoder's
+    own again, so that it does not pass on to the next training.
+    """
+    config = load_config(folder)
+    config.update(changes or {})
+    own = {name: value for name, value in config.to_dict().items() if name.endswith(_DROPOUTS)}
+    if dropout is not None:
+        config.update(dict.fromkeys(own, dropout))
+    options = {"dtype": torch.float32, "use_safetensors": True, "output_loading_info": True}
+    model, info = auto_class.from_pretrained(folder, config=config, **options)
+    model.config.update(own)
     missing = sorted(name for name in info["missing_keys"] if "pooler" not in name)  # many checkpoints have no pooler
     prefix = "" if auto_class is AutoModel else f"{model.base_model_prefix}."
     if lost := [name for name in missing if name.startswith(prefix)]:

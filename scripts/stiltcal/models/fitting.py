@@ -43,9 +43,9 @@ def fit(
     for task in tasks:
         heads[task.name], data[task.name] = _read(task, tokenizer)
     if keep_head:
-        models = {name: enc.load_head(encoder, head) for name, head in heads.items()}
+        models = {name: enc.load_head(encoder, head, settings.dropout) for name, head in heads.items()}
     else:
-        models = enc.load_heads(encoder, heads)
+        models = enc.load_heads(encoder, heads, settings.dropout)
     model = next(iter(models.values()))
     padding = Padding.of(model, tokenizer.pad_token_id)
     with enc.new_folder(output) as folder:

@@ -31,8 +31,9 @@ class Hyperparameters:
     """Of one training; the defaults are the published ones (AdamW with eps 1e-8, linear warm-up, linear decay).
 
     batch_size: examples an update. micro_batch: examples computed at once (None: all of a batch). epochs or max_steps:
-    the length, the shorter counts. evaluate_every: updates between looks at up to dev_examples of the dev set (None:
-    only at the end); training stops after `patience` looks without a better one, and the best weights are kept.
+    the length, the shorter counts. dropout: of all layers (None: the encoder's own). evaluate_every: updates between
+    looks at up to dev_examples of the dev set (None: only at the end); training stops after `patience` looks without a
+    better one, and the best weights are kept.
     """
 
     learning_rate: float = 1e-5
@@ -44,6 +45,7 @@ class Hyperparameters:
     weight_decay: float = 0.01
     clip: float = 1.0
     label_smoothing: float = 0.0
+    dropout: float | None = None
     evaluate_every: int | None = None
     patience: int = 30
     dev_examples: int = 500
@@ -55,9 +57,10 @@ class Hyperparameters:
             value = getattr(self, name)
             if value is not None and not value > 0:
                 raise ValueError(f"training: {name} is {value}; it must be above 0")
-        for name in ("warmup", "label_smoothing", "weight_decay"):
-            if not 0 <= getattr(self, name) < 1:
-                raise ValueError(f"training: {name} is {getattr(self, name)}; it must be in [0, 1)")
+        for name in ("warmup", "label_smoothing", "weight_decay", "dropout"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value < 1:
+                raise ValueError(f"training: {name} is {value}; it must be in [0, 1)")
 
     @classmethod
     def of(cls, settings: dict) -> "Hyperparameters":
