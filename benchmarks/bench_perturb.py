@@ -63,7 +63,7 @@ def main(path: str, language: str, word_order: str) -> None:
 
 def _rates(blocks: list[Block], perturbation: Perturbation, language: str, word_order: str) -> tuple[float, float]:
     """Sentences a second: perturbed; perturbed and measured."""
-    statistics = read_word_order(word_order) if perturbation.word_order_of else None
+    statistics = read_word_order(word_order) if perturbation.word_order_of(language) else None
     setting = perturbation.setting(language, statistics=statistics)
     sentences = [block.local_tokens for block in blocks]
     writing = writing_of(language, [block.text for block in blocks], sentences)

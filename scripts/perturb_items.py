@@ -41,7 +41,7 @@ def main(
     cells = dict(zip(outputs, product(map(parse_perturbation, perturbations), items), strict=True))
     wanted = {}
     for output, (perturbation, path) in cells.items():
-        read = [path, tree_of.get(Path(path).stem), order_of.get(perturbation.word_order_of)]
+        read = [path, tree_of.get(Path(path).stem), order_of.get(perturbation.word_order_of(language_of[path]))]
         settings = {**common, "language": language_of[path], "perturbation": perturbation.name}
         settings["read"] = [file is not None for file in read]
         wanted[output] = digest(settings, [file for file in [*read, *library] if file is not None])
@@ -73,9 +73,9 @@ def _perturb_file(
     clean, fields = read_items(path), read_fields(trees) if trees else {}
     writing = writing_of_items(language, clean, kind, fields)
     for perturbation, output in outputs:
-        like = perturbation.word_order_of
+        like = perturbation.word_order_of(language)
         statistics = read_word_order(word_order[like]) if like in word_order else None
-        perturbation.check_word_order(statistics)
+        perturbation.check_word_order(language, statistics)
         setting = perturbation.setting(language, statistics=statistics, may_insert=kind != "tagging")
         perturb = ItemPerturber(perturbation, kind, sides, setting, seed, fields, writing)
         write_table(output, pa.Table.from_pylist(list(map(perturb, clean)), schema=perturbed_schema(kind)))

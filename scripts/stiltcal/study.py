@@ -157,8 +157,8 @@ class Study:
         return [code for code in codes if self.texts.has_trees(self.perturbed_language(target, code))]
 
     def word_orders(self, target: str) -> list[str]:
-        """The languages whose word order a perturbation of a target follows."""
-        return self.texts.word_orders(self.tasks[target])
+        """The languages whose word order perturbations of a target need."""
+        return self.texts.word_orders(self.tasks[target], self.languages(target))
 
     @property
     def measured_languages(self) -> list[str]:

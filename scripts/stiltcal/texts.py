@@ -36,9 +36,10 @@ class Texts:
         known = task.kind != "classification" or perturbation.relabels(task.labels)
         return known and bool(perturbation.sides_of(task.kind, self.sides(task)))
 
-    def word_orders(self, task: Task) -> list[str]:
-        """The languages whose word order a perturbation of a target follows."""
-        return sorted({each.word_order_of for each in self.applicable(task)} - {None})
+    def word_orders(self, task: Task, languages: Iterable[str]) -> list[str]:
+        """The languages whose word order the perturbations of a target's text in some languages need."""
+        spoken = {self.perturbed_language(task, language) for language in languages}
+        return sorted({each.word_order_of(code) for each in self.applicable(task) for code in spoken} - {None})
 
     def perturbed_language(self, task: Task, language: str) -> str:
         """The language of what is perturbed: that of the file, but on the source side of bitext the source language."""
@@ -139,7 +140,7 @@ def _unavailable(texts: Texts, targets: Sequence[Task], languages: Callable[[str
 def _word_orders(texts: Texts) -> Iterable[str]:
     known = texts.treebank_languages
     for perturbation in texts.perturbations:
-        language = perturbation.word_order_of
-        if language and language not in known:
+        needed = {perturbation.word_order_of(language): None for language in texts.config["languages"]}
+        for language in (each for each in needed if each and each not in known):
             found = ", ".join(known) or "none"
             yield f"configuration: perturbations: {perturbation} needs treebanks.{language}; there are: {found}"

@@ -118,7 +118,10 @@ def test_rules_know_the_function_words_by_their_lemma(miniature, tmp_path):
     words = [word for block in read_blocks(tmp_path / "qaf.conllu") for word in _words(block)]
     assert {lemma for _, lemma, upos in words if upos == "SCONJ"} == {"while"}
     assert {lemma for _, lemma, upos in words if upos == "PART"} == {"not"}
-    assert all(form == lemma for form, lemma, upos in words if upos in ("NOUN", "VERB"))
+    assert all(form == lemma for form, lemma, upos in words if upos == "VERB")
+    ending = miniature.languages["qaf"].accusative
+    endings = {form.removeprefix(lemma) for form, lemma, upos in words if upos in ("NOUN", "PROPN")}
+    assert endings == {"", ending, f"'{ending}"}
 
 
 def _words(block):

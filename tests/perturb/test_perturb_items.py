@@ -90,7 +90,7 @@ def test_reorder_like_asks_for_its_statistics(tmp_path):
 
 
 def test_typos_matched_to_reorder_like_read_its_statistics(tmp_path):
-    statistics = {"language": "hi", "relations": {}, "nearer": {}}
+    statistics = {"language": "hi", "relations": {}, "nearer": {}, "passive": {}}
     write_word_order(tmp_path / "hi.json", statistics)
     write_items(tmp_path / "en.parquet", "qa", [QA])
     output = str(tmp_path / "typos-reorder_like-hi@NV-1.0" / "en.parquet")

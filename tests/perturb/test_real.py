@@ -44,7 +44,7 @@ def perturbed(blocks, language, name, word_orders):
     perturbation = parse_perturbation(name)
     if perturbation.unavailable(language, has_trees=True):
         return None
-    setting = perturbation.setting(language, statistics=word_orders.get(perturbation.word_order_of))
+    setting = perturbation.setting(language, statistics=word_orders.get(perturbation.word_order_of(language)))
     tokens = [block.local_tokens for block in blocks]
     writing = writing_of(language, [block.text for block in blocks], tokens)
     return [

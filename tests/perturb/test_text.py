@@ -14,7 +14,7 @@ from stiltcal.syntax.words import split_sentences
 
 from .strategies import sentence_from, trees
 
-ORDER = WordOrder("hi", {"N": {"amod": 0.5, "case": 0.0}, "V": {"obj": 1.0, "nsubj": 0.2}}, {})
+ORDER = WordOrder("hi", {"N": {"amod": 0.5, "case": 0.0}, "V": {"obj": 1.0, "nsubj": 0.2}}, {}, {})
 NAMES = [name for name in names() if name not in ("clean", "shuffle_ngrams", "reorder_like")]
 NAMES += ["shuffle_ngrams-2", "reorder_like-hi", "typos-mirror_tree"]
 

@@ -50,6 +50,28 @@ def test_rates_of_few_cases_are_not_used(statistics, tmp_path):
     assert order.nearer["V"]["left"]["obj", "nsubj"] == 0.0
 
 
+def test_words_of_the_passive_by_hand(tmp_path):
+    rows = [
+        ("cats", "nsubj:pass", 2),
+        ("seen", "root", 0),
+        ("were", "aux:pass", 2),
+        ("dogs", "obl:agent", 2),
+        ("By", "case", 4),
+    ]
+    lines = [f"{i}\t{form}\t_\tX\t_\t_\t{head}\t{name}\t_\t_\n" for i, (form, name, head) in enumerate(rows, 1)]
+    (tmp_path / "bank.conllu").write_text(("".join(lines) + "\n") * 20, encoding="utf-8")
+    statistics = count_word_order("xx", (block.words for block in read_blocks(tmp_path / "bank.conllu")))
+    assert statistics["passive"] == {
+        "auxiliary": {"form": "were", "n": 20, "before": 0.0},
+        "agent": {"form": "by", "n": 20, "before": 0.0},
+    }
+    write_word_order(tmp_path / "xx.json", statistics)
+    assert read_word_order(tmp_path / "xx.json").passive == {"auxiliary": ("were", False), "agent": ("by", False)}
+    statistics["passive"]["agent"]["n"] = 19
+    write_word_order(tmp_path / "xx.json", statistics)
+    assert set(read_word_order(tmp_path / "xx.json").passive) == {"auxiliary"}
+
+
 def test_other_files_are_refused(tmp_path):
     (tmp_path / "x.json").write_text("{}")
     with pytest.raises(WordOrderError, match=r"x\.json: no word order as measure_word_order writes it"):

@@ -11,6 +11,7 @@ from snakemake.utils import update_config
 
 from stiltcal.calibration.estimators import METRICS
 from stiltcal.perturb.registry import names
+from stiltcal.texts import Texts, text_problems
 
 ROOT = Path(__file__).parents[2]
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
@@ -55,7 +56,6 @@ def changed(key: str, value):
         ("scores.metrics", ["auroc", "brier"], ["scores.metrics", "auroc", "brier"]),
         ("miniature.sizes.pawx", {"train": 5}, ["miniature.sizes", "did you mean 'pawsx'"]),
         ("trees", "none", ["shuffle_phrase-1.0 needs trees", "without: clean, shuffle_words"]),
-        ("perturbations", ["clean", "passivize-1.0"], ["passivize-1.0 has rules for en, es only, not for qaa"]),
         ("perturbations", ["clean", "reorder_like-hi-1.0"], ["needs treebanks.hi; there are: qaa, qab"]),
         ("perturbations", ["clean", "typos-reorder_like-hi@N-1.0"], ["needs treebanks.hi"]),
         ("sides", {"xquat": ["question"]}, ["sides: 'xquat'", "did you mean 'xquad'"]),
@@ -116,11 +116,19 @@ def test_perturbations_are_those_of_the_kind_the_sides_and_the_labels():
     assert study.sides("xnli") == ["text_a"] and study.sides("xquad") == ["context"]
 
 
+def test_perturbations_without_rules_in_any_language_are_refused():
+    texts = Texts(changed("perturbations", ["clean", "passivize-1.0"]), ROOT)
+    xquad = [Study(CONFIG, ROOT).tasks["xquad"]]
+    found = text_problems(texts, xquad, lambda target: ["de", "tr"])
+    assert found == ["configuration: perturbations: passivize-1.0 has rules for en, es only, not for de"]
+    assert text_problems(texts, xquad, lambda target: ["de", "es"]) == []
+
+
 def test_default_study_has_every_perturbation_that_can_be_had():
-    """passivize has rules for English and Spanish only."""
     used = {name.partition("-")[0] for name in CONFIG["perturbations"]}
-    assert set(names()) - used == {"passivize"}
-    assert Study(CONFIG, ROOT).word_orders("xquad") == ["qad"]
+    assert set(names()) == used
+    assert Study(CONFIG, ROOT).word_orders("xquad") == list(CONFIG["languages"])  # reorder_like: qad; passivize: all
+    assert Study(CONFIG, ROOT).word_orders("udpos") == ["qad"]
 
 
 def test_metrics_of_the_schema_are_those_of_the_library():

@@ -79,15 +79,16 @@ def _name(name: str, deprel: str, language: Language, *, entity: str, accusative
     ending = f"'{language.accusative}" if accusative and language.case else ""
     feats = "Case=Acc" if ending else "_"
     if not rest:
-        return Node(first + ending, "PROPN", deprel, entity=f"B-{entity}", feats=feats)
-    flat = Node(rest[0] + ending, "PROPN", "flat", entity=f"I-{entity}", feats=feats)
+        return Node(first + ending, "PROPN", deprel, entity=f"B-{entity}", feats=feats, lemma=first)
+    flat = Node(rest[0] + ending, "PROPN", "flat", entity=f"I-{entity}", feats=feats, lemma=rest[0])
     return Node(first, "PROPN", deprel, after=[flat], entity=f"B-{entity}")
 
 
 def _thing(language: Language, event: Event, deprel: str, *, accusative: bool) -> Node:
     ending = language.accusative if accusative else ""
     feats = "Case=Acc" if ending else "_"
-    noun = Node(language.words["thing"][event.thing] + ending, "NOUN", deprel, feats=feats)
+    word = language.words["thing"][event.thing]
+    noun = Node(word + ending, "NOUN", deprel, feats=feats, lemma=word)
     if event.quality is not None:
         adjective = Node(language.words["quality"][event.quality], "ADJ", "amod")
         (noun.before if language.adjective_first else noun.after).append(adjective)
@@ -100,7 +101,8 @@ def _thing(language: Language, event: Event, deprel: str, *, accusative: bool) -
     if language.determiner:
         noun.before.insert(0, _function_word("the", "DET", "det", language, "Definite=Def"))
     if event.second is not None:
-        second = Node(language.words["thing"][event.second] + ending, "NOUN", "conj", feats=feats)
+        word = language.words["thing"][event.second]
+        second = Node(word + ending, "NOUN", "conj", feats=feats, lemma=word)
         second.before.append(_function_word("and", "CCONJ", "cc", language))
         noun.after.append(second)
     return noun

@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         perturbation = _perturbation(options)
         statistics = read_word_order(options.word_order) if options.word_order else None
-        perturbation.check_word_order(statistics)
+        perturbation.check_word_order(options.lang, statistics)
         setting = perturbation.setting(options.lang, statistics=statistics)
         texts = list(_texts(options))
         writing = writing_of(options.lang, [text for _, text, _ in texts], chain(*(s for _, _, s in texts)))
@@ -58,7 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=0, help="same seed, same output (default: %(default)s)")
     parser.add_argument("--conllu", metavar="FILE", help="read sentences and trees from here instead of text")
     parser.add_argument("--models", metavar="FOLDER", help="parse the text with the Stanza models of this folder")
-    parser.add_argument("--word-order", metavar="FILE", help="what measure_word_order wrote, for reorder_like")
+    parser.add_argument(
+        "--word-order", metavar="FILE", help="what measure_word_order wrote, for reorder_like (of the other language)"
+    )
     parser.add_argument("--list", action="store_true", help="print the perturbations and stop")
     return parser
 

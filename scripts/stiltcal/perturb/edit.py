@@ -28,7 +28,7 @@ class Setting:
     """What a perturbation knows besides the sentence.
 
     language: its code ("" if unknown). argument: the part of the name between name and strength. statistics: the word
-    order of the language that the argument names, for `reorder_like` (stiltcal.syntax.word_order). may_insert: whether
+    order of the language that `Perturbation.word_order_of` names (stiltcal.syntax.word_order). may_insert: whether
     new words may come in (not among tokens with tags). matched: the perturbation whose edit distance `typos` matches.
     """
 

@@ -69,21 +69,26 @@ class Perturbation:
         """Whether it knows what becomes of one of some labels: it keeps them all, or has a rule for one."""
         return not self.declaration.labels or any(label in self.declaration.labels for label in labels)
 
-    @property
-    def word_order_of(self) -> str | None:
-        """The language whose word order it follows, and whose statistics it needs (`reorder_like`)."""
+    def word_order_of(self, language: str) -> str | None:
+        """The language whose statistics it needs for text in `language`: the one it is to be like (`reorder_like`), or
+        its own, where its words are counted (`Declaration.counted`)."""
         if self.matched:
-            return self.matched.word_order_of
-        return self.argument.partition("@")[0] if self.declaration.name == "reorder_like" else None
+            return self.matched.word_order_of(language)
+        if self.declaration.name == "reorder_like":
+            return self.argument.partition("@")[0]
+        return language if self._is_counted(language) else None
+
+    def _is_counted(self, language: str) -> bool:
+        return bool(language and re.fullmatch(self.declaration.counted, language))
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of task it applies to."""
         return tuple(self.sides)
 
-    def check_word_order(self, statistics: WordOrder | None) -> None:
+    def check_word_order(self, language: str, statistics: WordOrder | None) -> None:
         """Raise PerturbationError unless the statistics are those of `word_order_of`, if it has one."""
-        wanted, found = self.word_order_of, statistics.language if statistics else "none"
+        wanted, found = self.word_order_of(language), statistics.language if statistics else "none"
         if wanted and wanted != found:
             raise PerturbationError(
                 f"{self.name} needs the word order of {wanted} (measure_word_order counts it); found: {found}"
@@ -103,8 +108,9 @@ class Perturbation:
             return f"{self.name} does not apply to items of kind {kind}; it does to {', '.join(self.sides)}"
         if self.needs_tree and not has_trees:
             return f"{self.name} needs trees, and there are none in {language}; without: {', '.join(without_trees())}"
-        if self.declaration.languages and language not in self.declaration.languages:
-            return f"{self.name} has rules for {', '.join(self.declaration.languages)} only, not for {language}"
+        known = self.declaration.languages
+        if known and language not in known and not self._is_counted(language):
+            return f"{self.name} has rules for {', '.join(known)} only, not for {language}"
         return None
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from random import Random
 
 from ..syntax.sentence import ROOT, Sentence
 from . import lexicon as words
+from .analytic import analytic_passive
 from .coordination import conjunct_spans
 from .declaration import SIDES, declare
 from .edit import Edit, Setting, shuffled, some
@@ -91,13 +92,25 @@ def swap_conjuncts(sentence: Sentence, strength: float, rng: Random, setting: Se
     return Edit(order) if taken else None
 
 
-@declare(family="rewording", level="clause", meaning="kept", needs_tree=True, languages=("en", "es"), source=_SOURCE)
+@declare(
+    family="rewording",
+    level="clause",
+    meaning="kept",
+    needs_tree=True,
+    languages=("en", "es"),
+    counted="qa[a-z]",  # invented languages
+    sides={kind: fields for kind, fields in SIDES.items() if kind != "tagging"},  # new words would have no tags
+    source=_SOURCE,
+)
 def passivize(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
     """In a share of the sentences, an active main clause with an object becomes passive."""
     root = sentence.heads.index(ROOT)
     if rng.random() >= strength or is_question(sentence) or not setting.may_insert or root in sentence.protected:
         return None
-    return {"en": english_passive, "es": spanish_passive}[setting.language](sentence, root, yields(sentence))
+    rule = {"en": english_passive, "es": spanish_passive}.get(setting.language)
+    if rule is None:
+        return analytic_passive(sentence, root, yields(sentence), setting.statistics)
+    return rule(sentence, root, yields(sentence))
 
 
 @declare(

@@ -13,12 +13,12 @@ from .writing import Writing
 
 _BEGIN, _END = "<!-- table: python -m stiltcal.perturb.table -->\n", "<!-- end of table -->\n"
 _EXAMPLES = Path(__file__).with_name("examples.conllu")
-_HEAD = ("name", "level", "meaning", "tree", "what it does", "example")
 #: A language with the verb at the end and postpositions, for the example of `reorder_like`.
 _VERB_FINAL = WordOrder(
     "hi",
     {"V": {"nsubj": 1.0, "obj": 1.0, "obl": 1.0}, "N": {"case": 0.0, "det": 1.0, "amod": 1.0}},
     {"V": {"left": {("obj", "obl"): 1.0, ("obl", "obj"): 0.0, ("obj", "nsubj"): 1.0, ("obl", "nsubj"): 1.0}}},
+    {},
 )
 
 
@@ -54,7 +54,9 @@ def _line(declaration: Declaration, blocks: Sequence[Block]) -> str:
         f"-{declaration.argument.example}" if declaration.argument and declaration.argument.default is None else ""
     )
     name = f"{declaration.name}{argument}-1.0"
-    languages = f" Languages: {', '.join(declaration.languages)}." if declaration.languages else ""
+    invented = ["the invented ones"] if declaration.counted else []
+    known = ", ".join([*declaration.languages, *invented])
+    languages = f" Languages: {known}." if known else ""
     labels = ", ".join(f"{old} → {new}" for old, new in declaration.labels.items())
     what = f"{declaration.description}{languages}{f' Labels: {labels}.' if labels else ''} ({declaration.source})"
     cells = [f"`{name}`", declaration.level, declaration.meaning, "yes" if declaration.needs_tree else "no", what]

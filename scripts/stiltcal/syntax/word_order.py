@@ -2,7 +2,8 @@
 
 Dependents are counted by relation (without subtype) for three classes of heads: N (nouns, names, pronouns), V (verbs,
 auxiliaries) and X (all others). `left` is the share that stands before the head: the head-direction rate. `nearer` says
-of two dependents on one side how often the first stands nearer to the head. Punctuation is not counted.
+of two dependents on one side how often the first stands nearer to the head. Punctuation is not counted. `passive` has
+the most frequent auxiliary of passives and marker of agents, and how often they stand before verb and agent.
 """
 
 import json
@@ -10,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from .sentence import ROOT, Sentence
 
@@ -25,17 +27,26 @@ class WordOrderError(ValueError):
     """A file that holds no word order; the message says which and what was found."""
 
 
+class FunctionWord(NamedTuple):
+    """Its form, and whether it mostly stands before what it belongs to."""
+
+    form: str
+    before: bool
+
+
 @dataclass(frozen=True)
 class WordOrder:
-    """What `reorder_like` needs of a language.
+    """What perturbations need of a language.
 
     left: by class and relation, the share of dependents before their head. nearer: by class, side (`left`, `right`)
-    and two relations, the share of cases in which the first stands nearer to the head.
+    and two relations, the share of cases in which the first stands nearer to the head. passive: its `auxiliary` and
+    the marker of its `agent`; without those that are rare.
     """
 
     language: str
     left: dict[str, dict[str, float]]
     nearer: dict[str, dict[str, dict[tuple[str, str], float]]]
+    passive: dict[str, FunctionWord]
 
 
 def head_class(upos: str) -> str:
@@ -59,12 +70,14 @@ def count_word_order(language: str, sentences: Iterable[Sentence]) -> dict:
     sides: dict[tuple[str, str], Counter] = defaultdict(Counter)
     pairs: dict[tuple[str, str, str, str], Counter] = defaultdict(Counter)
     clauses: Counter[str] = Counter()
+    passive: dict[str, Counter] = {"auxiliary": Counter(), "agent": Counter()}
     number = words = 0
     for sentence in sentences:
         number, words = number + 1, words + len(sentence)
         for head, dependents in enumerate(sentence.dependents()):
             if dependents:
                 _count_head(sentence, head, dependents, sides, pairs, clauses)
+                _count_passive(sentence, head, dependents, passive)
     return {
         "language": language,
         "sentences": number,
@@ -73,6 +86,7 @@ def count_word_order(language: str, sentences: Iterable[Sentence]) -> dict:
         "clauses": {order: clauses[order] for order in sorted(clauses, key=lambda o: (-clauses[o], o))},
         "relations": _relations(sides),
         "nearer": _nearer(pairs),
+        "passive": {role: _most_frequent(counts) for role, counts in passive.items() if counts},
     }
 
 
@@ -83,13 +97,13 @@ def write_word_order(path: str | Path, statistics: dict) -> None:
 
 
 def read_word_order(path: str | Path) -> WordOrder:
-    """Read what `reorder_like` needs; raises WordOrderError.
+    """Read what perturbations need; raises WordOrderError.
 
-    Left out are rates of fewer than MINIMUM cases and of `dep`, which is whatever a treebank had no name for.
+    Left out is what was seen fewer than MINIMUM times, and `dep`, which is whatever a treebank had no name for.
     """
     try:
         data = json.loads(Path(path).read_text(encoding="utf-8"))
-        relations, nearer = data["relations"], data["nearer"]
+        relations, nearer, passive = data["relations"], data["nearer"], data["passive"]
     except (ValueError, KeyError) as error:
         raise WordOrderError(f"{path}: no word order as measure_word_order writes it ({error!r})") from None
     left = {
@@ -103,7 +117,10 @@ def read_word_order(path: str | Path) -> WordOrder:
             for names, row in rows.items():
                 first, second = names.split(" ")
                 shares[first, second], shares[second, first] = row["share"], 1 - row["share"]
-    return WordOrder(data["language"], left, order)
+    words = {
+        role: FunctionWord(row["form"], row["before"] > 0.5) for role, row in passive.items() if row["n"] >= MINIMUM
+    }
+    return WordOrder(data["language"], left, order, words)
 
 
 def word_order_distance(one: dict, other: dict) -> float:
@@ -146,6 +163,25 @@ def _count_clause(verb: int, named: list[tuple[int, str]], clauses: Counter) -> 
     if len(places) == 2:
         order = sorted([(places["nsubj"], "S"), (verb, "V"), (places["obj"], "O")])
         clauses["".join(role for _, role in order)] += 1
+
+
+def _count_passive(sentence: Sentence, head: int, dependents: list[int], passive: dict[str, Counter]) -> None:
+    """Count the head's auxiliaries of the passive, and if it is an agent, what marks it."""
+    for dependent in dependents:
+        relation, form = sentence.deprels[dependent], sentence.forms[dependent].lower()
+        if relation in ("aux:pass", "auxpass"):
+            passive["auxiliary"][form, dependent < head] += 1
+        elif relation == "case" and sentence.deprels[head] == "obl:agent":
+            passive["agent"][form, dependent < head] += 1
+
+
+def _most_frequent(counts: Counter) -> dict:
+    """The form seen most often, with its number and the share of cases before the head."""
+    totals: Counter[str] = Counter()
+    for (form, _), number in counts.items():
+        totals[form] += number
+    form = min(totals, key=lambda each: (-totals[each], each))
+    return {"form": form, "n": totals[form], "before": round(counts[form, True] / totals[form], 4)}
 
 
 def _head_final(sides) -> float:
