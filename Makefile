@@ -2,11 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-define FIND_LIBRARY
+define WRITE_PATH_FILE
 import pathlib, sys, sysconfig
 pathlib.Path(sysconfig.get_paths()["purelib"], "stiltcal.pth").write_text(sys.argv[1] + "\n")
 endef
-export FIND_LIBRARY
+export WRITE_PATH_FILE
 
 .PHONY: run test install clean
 
@@ -19,11 +19,11 @@ test: $(VENV)/test.done
 install: $(VENV)/run.done
 
 # The library is found through a path file, so that `python -m stiltcal.perturb` works from anywhere in the venv.
-$(VENV)/run.done: requirements.txt
+$(VENV)/run.done: requirements.txt Makefile
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(BIN)/python -c "$$FIND_LIBRARY" "$(CURDIR)/scripts"
+	$(BIN)/python -c "$$WRITE_PATH_FILE" "$(CURDIR)/scripts"
 	touch $@
 
 $(VENV)/test.done: requirements-dev.txt $(VENV)/run.done

@@ -30,7 +30,7 @@ if study.miniature:
 
 
 rule measure_word_order:
-    """Count in which order the words of a language stand; `reorder_like` follows it."""
+    """Count in which order the words of a language stand, and what marks passives; perturbations follow it."""
     input:
         treebanks=treebanks,
         library=lib("syntax"),

@@ -73,8 +73,8 @@ def _perturb_file(
     clean, fields = read_items(path), read_fields(trees) if trees else {}
     writing = writing_of_items(language, clean, kind, fields)
     for perturbation, output in outputs:
-        like = perturbation.word_order_of(language)
-        statistics = read_word_order(word_order[like]) if like in word_order else None
+        needed = perturbation.word_order_of(language)
+        statistics = read_word_order(word_order[needed]) if needed in word_order else None
         perturbation.check_word_order(language, statistics)
         setting = perturbation.setting(language, statistics=statistics, may_insert=kind != "tagging")
         perturb = ItemPerturber(perturbation, kind, sides, setting, seed, fields, writing)

@@ -132,7 +132,8 @@ class Study:
             return [] if split == "test" else [self.source_language]
         if split == "train":
             return [self.source_language] if self.train_set(task) == task else []
-        return self.languages(task)
+        fits = split == "dev" and self.tasks[task].kind not in BITEXT  # temperatures, in the source language
+        return list(dict.fromkeys([*([self.source_language] if fits else []), *self.languages(task)]))
 
     def sides(self, target: str) -> list[str]:
         """The fields of a target that are perturbed."""

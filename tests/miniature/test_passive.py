@@ -76,7 +76,21 @@ def test_an_answer_keeps_its_case(miniature, word_order, tmp_path):
     assert (text == sentence.text) == language.case
 
 
+def test_typos_are_matched_to_it_where_it_can_be_had(word_order):
+    matched = parse_perturbation("typos-passivize-1.0")
+    assert matched.word_order_of(word_order.language) == word_order.language
+    assert "tagging" not in matched.sides and matched.sides["qa"] == ("context", "question")
+    assert "passivize-1.0 has rules for" in matched.unavailable("de", has_trees=True)
+    assert matched.unavailable(word_order.language, has_trees=True) is None
+
+
+def test_a_treebank_with_few_passives_is_refused(word_order):
+    few = replace(word_order, passive={"auxiliary": word_order.passive["auxiliary"]})
+    with pytest.raises(PerturbationError, match=f"needs 20 passives in the treebank of {few.language}; it has fewer"):
+        PASSIVIZE.check_word_order(few.language, few)
+
+
 def test_another_languages_words_are_refused(word_order):
-    with pytest.raises(PerturbationError, match=r"needs the word order of qaz .*; found: qa[a-f]"):
+    with pytest.raises(PerturbationError, match=r"needs the word order of qaz, .*; found: qa[a-f]"):
         PASSIVIZE.check_word_order("qaz", word_order)
-    assert "rules for en, es only" in PASSIVIZE.unavailable("de", has_trees=True)
+    assert "rules for en, es and invented languages (qaa to qaz) only" in PASSIVIZE.unavailable("de", has_trees=True)

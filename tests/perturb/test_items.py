@@ -119,7 +119,7 @@ def test_what_cannot_be_had_is_said():
     without = perturber("classification", "mirror_tree-1.0")(item)
     assert without["status"].startswith("mirror_tree-1.0 needs trees") and without["text_a"] == item["text_a"]
     assert perturber("classification", "passivize-1.0", trees=trees, language="de")(item)["status"] == (
-        "passivize-1.0 has rules for en, es only, not for de"
+        "passivize-1.0 has rules for en, es and invented languages (qaa to qaz) only, not for de"
     )
     assert "does not apply to items of kind qa" in perturber("qa", "swap_arguments-1.0")(QA)["status"]
 

@@ -85,7 +85,7 @@ def test_a_job_that_fails_leaves_no_record_of_what_it_was_making(tmp_path):
 
 
 def test_reorder_like_asks_for_its_statistics(tmp_path):
-    with pytest.raises(PerturbationError, match=r"reorder_like-hi-1.0 needs the word order of hi .*; found: none"):
+    with pytest.raises(PerturbationError, match=r"reorder_like-hi-1.0 needs the word order of hi, .*; found: none"):
         perturb_file(tmp_path, "reorder_like-hi-1.0")
 
 

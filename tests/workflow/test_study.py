@@ -120,7 +120,9 @@ def test_perturbations_without_rules_in_any_language_are_refused():
     texts = Texts(changed("perturbations", ["clean", "passivize-1.0"]), ROOT)
     xquad = [Study(CONFIG, ROOT).tasks["xquad"]]
     found = text_problems(texts, xquad, lambda target: ["de", "tr"])
-    assert found == ["configuration: perturbations: passivize-1.0 has rules for en, es only, not for de"]
+    (message,) = found
+    assert message.startswith("configuration: perturbations: passivize-1.0 has rules for en, es and invented languages")
+    assert message.endswith("not for de")
     assert text_problems(texts, xquad, lambda target: ["de", "es"]) == []
 
 
@@ -235,3 +237,11 @@ def test_scalings_name_the_dev_items_that_they_need():
     assert cells("target") == cells("mixed") == [("clean", "qaa"), ("clean", "qab")]
     assert cells("perturbed") == [("clean", "qaa"), ("reverse-1.0", "qaa")]
     assert cells("source", target="bucc") == [("clean", "qab")]
+
+
+def test_temperatures_are_fitted_in_the_source_language_of_targets_that_are_not_evaluated_in_it():
+    study = Study(changed("target_languages", {"xquad": ["qab", "qac"]}), ROOT)
+    assert study.languages("xquad") == ["qab", "qac"]
+    assert study.split_languages("xquad", "dev") == ["qaa", "qab", "qac"]
+    assert set(study.scalings.languages("xquad")) <= set(study.split_languages("xquad", "dev"))
+    assert "qaa" not in study.split_languages("tatoeba", "dev")

@@ -59,7 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--conllu", metavar="FILE", help="read sentences and trees from here instead of text")
     parser.add_argument("--models", metavar="FOLDER", help="parse the text with the Stanza models of this folder")
     parser.add_argument(
-        "--word-order", metavar="FILE", help="what measure_word_order wrote, for reorder_like (of the other language)"
+        "--word-order",
+        metavar="FILE",
+        help="what measure_word_order wrote: for reorder_like, and passivize in invented languages",
     )
     parser.add_argument("--list", action="store_true", help="print the perturbations and stop")
     return parser

@@ -56,7 +56,7 @@ class Declaration:
     """A perturbation: its function and what a study must know of it.
 
     meaning: one of MEANINGS. graded: whether strengths between 0 and 1 differ. languages: the only ones it has rules
-    for; () means any. counted: further ones, as a pattern, in which it needs the language's own word order
+    for; () means any. counted: further ones, as a pattern, in which it needs the language's own statistics
     (`stiltcal.syntax.word_order`). sides: the fields it applies to, by kind of task. labels: the new label of each
     old one that has a known one, where not all stay. source: what it follows.
     """

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
 
-from ..syntax.word_order import WordOrder
+from ..syntax.word_order import MINIMUM, WordOrder
 from . import contrasts, controls, function_words, reordering, rewording, typos  # noqa: F401  (they declare themselves)
 from .declaration import BITEXT, DECLARATIONS, DEFAULT_SIDES, FAMILIES, SIDES, Declaration
 from .edit import Setting
@@ -58,8 +58,11 @@ class Perturbation:
 
     @property
     def sides(self) -> Mapping[str, tuple[str, ...]]:
-        """The fields it applies to, by kind of task."""
-        return self.declaration.sides
+        """The fields it applies to, by kind of task; for `typos` those that the matched perturbation changes, too."""
+        if not self.matched:
+            return self.declaration.sides
+        shared = {kind: self.matched.sides_of(kind, fields) for kind, fields in self.declaration.sides.items()}
+        return {kind: fields for kind, fields in shared.items() if fields}
 
     def sides_of(self, kind: str, sides: Sequence[str]) -> tuple[str, ...]:
         """Those of some sides of a kind of task that it applies to."""
@@ -79,6 +82,8 @@ class Perturbation:
         return language if self._is_counted(language) else None
 
     def _is_counted(self, language: str) -> bool:
+        if self.matched:
+            return self.matched._is_counted(language)
         return bool(language and re.fullmatch(self.declaration.counted, language))
 
     @property
@@ -91,8 +96,11 @@ class Perturbation:
         wanted, found = self.word_order_of(language), statistics.language if statistics else "none"
         if wanted and wanted != found:
             raise PerturbationError(
-                f"{self.name} needs the word order of {wanted} (measure_word_order counts it); found: {found}"
+                f"{self.name} needs the word order of {wanted}, as measure_word_order counts it (on the command line:"
+                f" --word-order FILE); found: {found}"
             )
+        if statistics and self._is_counted(language) and len(statistics.passive) < 2:
+            raise PerturbationError(f"{self.name} needs {MINIMUM} passives in the treebank of {language}; it has fewer")
 
     def setting(self, language: str = "", *, statistics: WordOrder | None = None, may_insert: bool = True) -> Setting:
         """What its function is told; `statistics` are those of `word_order_of`."""
@@ -110,8 +118,9 @@ class Perturbation:
             return f"{self.name} needs trees, and there are none in {language}; without: {', '.join(without_trees())}"
         known = self.declaration.languages
         if known and language not in known and not self._is_counted(language):
-            return f"{self.name} has rules for {', '.join(known)} only, not for {language}"
-        return None
+            invented = " and invented languages (qaa to qaz)" if self.declaration.counted else ""
+            return f"{self.name} has rules for {', '.join(known)}{invented} only, not for {language}"
+        return self.matched and self.matched.unavailable(language, has_trees=has_trees)
 
     def __str__(self) -> str:
         return self.name

@@ -1,4 +1,4 @@
-"""The word order of a language, counted in treebanks: what `reorder_like` follows, and a person can read.
+"""The word order of a language, counted in treebanks: what perturbations follow, and a person can read.
 
 Dependents are counted by relation (without subtype) for three classes of heads: N (nouns, names, pronouns), V (verbs,
 auxiliaries) and X (all others). `left` is the share that stands before the head: the head-direction rate. `nearer` says
