@@ -1,6 +1,7 @@
 """Train: the encoder on intermediate tasks, then on the train sets of the targets, in the source language.
 
 Reads items, writes <results>/models/intermediate/... (bare encoders) and <results>/models/target/... (with heads).
+Of jobs that are ready, those that others wait for longest come first: trainings before predictions.
 """
 
 
@@ -19,6 +20,7 @@ rule train_intermediate:
         "<logs>/train_intermediate/{intermediate}/seed{seed}.log",
     benchmark:
         "<benchmarks>/train_intermediate/{intermediate}/seed{seed}.tsv"
+    priority: 2
     conda:
         "../envs/models.yaml"
     threads: 1
@@ -49,6 +51,7 @@ rule train_target:
         "<logs>/train_target/{intermediate}/{train_set}/seed{seed}.log",
     benchmark:
         "<benchmarks>/train_target/{intermediate}/{train_set}/seed{seed}.tsv"
+    priority: 1
     conda:
         "../envs/models.yaml"
     threads: 1
