@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from stiltcal.report.labels import intermediate_label, metric_label, perturbation_label, target_label
-from stiltcal.report.quotes import Quotes, listing
+from stiltcal.report.quotes import Quotes, in_none_of, listing
 from stiltcal.report.results import LEVEL, cell, decided
 
 _CELL = ["intermediate", "target", "perturbation", "effect"]
@@ -106,7 +106,7 @@ def counts_clause(quotes: Quotes, rows: pd.DataFrame) -> str:
     """`lower in three and higher in none of 30 comparisons`, or `not shown to differ in any of 30 comparisons`."""
     parts, total = split(rows), _total(quotes, rows, "comparison")
     if parts.verdict == "no evidence":
-        return f"not shown to differ in any of {total}"
+        return f"not shown to differ {in_none_of(rows, total)}"
     return f"lower in {quotes.count(parts.lower)} and higher in {quotes.count(parts.higher)} of {total}"
 
 
@@ -182,7 +182,7 @@ def _both_ways(quotes: Quotes, parts: Split, total: str, statement: str, ways: t
 def _opening(quotes: Quotes, rows: pd.DataFrame, parts: Split, words: Wording) -> str:
     total = _total(quotes, rows, words.noun)
     if parts.verdict == "no evidence":
-        return f"No effect of intermediate training on {words.thing} is decided in any of {total}."
+        return f"No effect of intermediate training on {words.thing} is decided {in_none_of(rows, total)}."
     statement = "Intermediate training {} " + words.thing
     return _both_ways(quotes, parts, total, statement, ("lowers", "raises"), "{} it") + "."
 

@@ -10,6 +10,11 @@ from stiltcal.report.results import CELL
 _WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
+def in_none_of(rows: pd.DataFrame, total: str) -> str:
+    """What follows a "not": `in any of three targets`, or `in the one target`, for as many rows."""
+    return f"in {'the' if len(rows) == 1 else 'any of'} {total}"
+
+
 def listing(items: Iterable[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     *most, last = list(items)

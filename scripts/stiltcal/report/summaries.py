@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from stiltcal.report.labels import family_order, number, target_label
-from stiltcal.report.quotes import Quotes
+from stiltcal.report.quotes import Quotes, in_none_of
 from stiltcal.report.results import cell, decided, rows_of
 
 #: The measure that sentences are about.
@@ -87,7 +87,7 @@ def _tells(quotes: Quotes, rows: pd.DataFrame, sign: pd.Series, what: str, noun:
     total = f"{quotes.count(rows)} {first}{'' if len(rows) == 1 else 's'} {rest}".rstrip()
     up, down = rows[decided(rows) & (sign > 0)], rows[decided(rows) & (sign < 0)]
     if up.empty and down.empty:
-        return f"is not shown to change {what} in any of {total}"
+        return f"is not shown to change {what} {in_none_of(rows, total)}"
     return f"rises {what} in {quotes.count(up)} and falls in {quotes.count(down)} of {total}"
 
 
