@@ -9,12 +9,11 @@ from .texts import Texts
 
 @dataclass(frozen=True)
 class Reported:
-    """A checked configuration, with its tasks by name, its texts and where its encoder comes from."""
+    """A checked configuration, with its tasks by name and its texts."""
 
     config: Mapping
     tasks: Mapping[str, Task]
     texts: Texts
-    encoder: Mapping[str, str]
 
     @property
     def metric(self) -> str:
@@ -41,9 +40,10 @@ class Reported:
     def description(self) -> dict:
         """What was run, in the words of the report."""
         copied = ("languages", "intermediates", "perturbations", "seeds")
+        source = self.config["encoder"]["source"]
         return {
             "data": self.config["data"]["source"],
-            "encoder": ", ".join(f"{key}: {value}" for key, value in self.encoder.items()),
+            "encoder": ", ".join(f"{key}: {value}" for key, value in source.items() if value is not None),
             "source language": self.config["source_language"],
             **{key: self.config[key] for key in copied},
         }

@@ -191,7 +191,7 @@ class Study:
     @cached_property
     def reported(self) -> Reported:
         """What the report must know of the study."""
-        return Reported(self.config, self.tasks, self.texts, self.settings.encoder_source)
+        return Reported(self.config, self.tasks, self.texts)
 
 
 def _refuse(found: list[str]) -> None:
