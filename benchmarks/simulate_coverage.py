@@ -161,6 +161,8 @@ def plot_bias(rows: list[dict], folder: Path) -> None:
         axis.minorticks_off()
         axis.set_title(scenario + ("" if scenario in TUNED else " (held out)"), fontsize=8)
         axis.tick_params(labelsize=7)
+    for axis in axes.flat[max(0, len(names) - columns) : len(names)]:
+        axis.tick_params(labelbottom=True)
     figure.supxlabel("n", fontsize=8)
     figure.supylabel("bias", fontsize=8)
     figure.tight_layout(rect=(0, 0, 1 - 1.5 / size[0], 1))
