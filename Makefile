@@ -19,15 +19,16 @@ test: $(VENV)/test.done
 install: $(VENV)/run.done
 
 # The library is found through a path file, so that `python -m stiltcal.perturb` works from anywhere in the venv.
+# --use-pep517: Debian 12's pip would build seqeval, which has no wheel, in the old way, and fail.
 $(VENV)/run.done: requirements.txt Makefile
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --use-pep517 -r requirements.txt
 	$(BIN)/python -c "$$WRITE_PATH_FILE" "$(CURDIR)/scripts"
 	touch $@
 
 $(VENV)/test.done: requirements-dev.txt $(VENV)/run.done
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --use-pep517 -r requirements-dev.txt
 	touch $@
 
 clean:
