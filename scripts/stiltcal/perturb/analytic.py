@@ -9,11 +9,11 @@ from .phrases import children, feature, span
 def analytic_passive(sentence: Sentence, verb: int, phrases: list[list[int]], words: WordOrder) -> Edit | None:
     """Subject and object change places, the object loses its case, the verb gets an auxiliary, the agent a marker.
 
-    They stand where most of the language's passives have them. None where the clause is not of that plain kind, a
-    protected object would lose its case, or the treebank has too few passives.
+    They stand where most of the language's passives have them. None where the clause is not of that plain kind, or a
+    protected object would lose its case.
     """
     subjects, objects = children(sentence, verb, "nsubj"), children(sentence, verb, "obj")
-    if len(subjects) != 1 or len(objects) != 1 or sentence.upos[verb] != "VERB" or len(words.passive) != 2:
+    if len(subjects) != 1 or len(objects) != 1 or sentence.upos[verb] != "VERB":
         return None
     if children(sentence, verb, "aux", "conj", "xcomp", "ccomp", "iobj", "csubj", "cop", "expl", "parataxis"):
         return None

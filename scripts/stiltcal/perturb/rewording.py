@@ -105,7 +105,7 @@ def swap_conjuncts(sentence: Sentence, strength: float, rng: Random, setting: Se
 def passivize(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
     """In a share of the sentences, an active main clause with an object becomes passive."""
     root = sentence.heads.index(ROOT)
-    if rng.random() >= strength or is_question(sentence) or not setting.may_insert or root in sentence.protected:
+    if rng.random() >= strength or is_question(sentence) or root in sentence.protected:
         return None
     rule = {"en": english_passive, "es": spanish_passive}.get(setting.language)
     if rule is None:
