@@ -57,10 +57,8 @@ def test_it_is_the_passive_of_the_grammar(miniature, word_order, tmp_path):
 
 
 def test_a_passive_and_a_question_stay(miniature, word_order, tmp_path):
-    language, (event,) = (
-        miniature.languages[word_order.language],
-        draw_events(random.Random(1), miniature.worlds["test"], 1),
-    )
+    language = miniature.languages[word_order.language]
+    (event,) = draw_events(random.Random(1), miniature.worlds["test"], 1)
     others = [realise(Clause(event, passive=True), language), realise(Clause(event, ask="S"), language)]
     assert passive(others, word_order, tmp_path) == [each.text for each in others]
 

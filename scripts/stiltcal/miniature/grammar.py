@@ -84,11 +84,13 @@ def _name(name: str, deprel: str, language: Language, *, entity: str, accusative
     return Node(first, "PROPN", deprel, after=[flat], entity=f"B-{entity}")
 
 
+def _noun(word: str, ending: str, deprel: str) -> Node:
+    return Node(word + ending, "NOUN", deprel, feats="Case=Acc" if ending else "_", lemma=word)
+
+
 def _thing(language: Language, event: Event, deprel: str, *, accusative: bool) -> Node:
     ending = language.accusative if accusative else ""
-    feats = "Case=Acc" if ending else "_"
-    word = language.words["thing"][event.thing]
-    noun = Node(word + ending, "NOUN", deprel, feats=feats, lemma=word)
+    noun = _noun(language.words["thing"][event.thing], ending, deprel)
     if event.quality is not None:
         adjective = Node(language.words["quality"][event.quality], "ADJ", "amod")
         (noun.before if language.adjective_first else noun.after).append(adjective)
@@ -101,8 +103,7 @@ def _thing(language: Language, event: Event, deprel: str, *, accusative: bool) -
     if language.determiner:
         noun.before.insert(0, _function_word("the", "DET", "det", language, "Definite=Def"))
     if event.second is not None:
-        word = language.words["thing"][event.second]
-        second = Node(word + ending, "NOUN", "conj", feats=feats, lemma=word)
+        second = _noun(language.words["thing"][event.second], ending, "conj")
         second.before.append(_function_word("and", "CCONJ", "cc", language))
         noun.after.append(second)
     return noun
