@@ -71,14 +71,25 @@ def treebanks(wildcards):
     return list(given.values()) or ["<results>/treebanks/{language}.conllu"]
 
 
+def treebank_part(part):
+    """The given file of a part of a language's treebank, or nothing."""
+    return lambda wildcards: study.texts.treebank(wildcards.language).get(part, [])
+
+
+def treebank_test(language):
+    """The sentences of a language that its parser is tested on."""
+    if study.texts.trains_parser(language):
+        return f"<results>/treebanks/{language}/test.conllu"
+    return study.texts.treebank(language)["test"]
+
+
 def parsed_language(wildcards):
     """The language of the text that is parsed in an items file: of bitext, that of the perturbed side."""
     return study.perturbed_language(wildcards.target, wildcards.language)
 
 
-def parser(wildcards):
-    """The folder of Stanza models for an items file."""
-    language = parsed_language(wildcards)
+def parser(language):
+    """The folder of Stanza's models of a language."""
     how, value = study.texts.parsed_with(language)
     folders = {
         "fetch": f"<resources>/parsers/{language}",

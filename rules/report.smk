@@ -117,6 +117,7 @@ rule write_finding:
         comparisons="<results>/comparisons.csv",
         hierarchy="<results>/hierarchy.csv",
         strength="<results>/strength.csv",
+        parsers="<results>/parsers.csv" if study.texts.tested_parsers else [],
         library=lib("report"),
     output:
         finding_md=report("<results>/finding.md", caption="../report/finding.rst", category="Finding"),

@@ -70,11 +70,28 @@ if config["trees"] == "stanza":
         script:
             "../scripts/fetch_parser.py"
 
+    rule split_treebank:
+        """Lay out a treebank in train, dev and test sentences; parts that are not given are taken out of train."""
+        input:
+            **{part: treebank_part(part) for part in ("train", "dev", "test")},
+            library=lib("syntax/treebanks"),
+        output:
+            expand("<results>/treebanks/{{language}}/{part}.conllu", part=["train", "dev", "test"]),
+        log:
+            "<logs>/split_treebank/{language}.log",
+        conda:
+            "../envs/syntax.yaml"
+        resources:
+            mem_mb=500,
+            runtime=10,
+        script:
+            "../scripts/split_treebank.py"
+
     rule train_parser:
         """Train Stanza's models of one language on its treebank."""
         input:
-            train=lambda wildcards: study.texts.treebank(wildcards.language)["train"],
-            dev=lambda wildcards: study.texts.treebank(wildcards.language)["dev"],
+            train="<results>/treebanks/{language}/train.conllu",
+            dev="<results>/treebanks/{language}/dev.conllu",
             library=lib("syntax"),
         output:
             directory("<results>/parsers/{language}"),
@@ -95,6 +112,29 @@ if config["trees"] == "stanza":
         script:
             "../scripts/train_parser.py"
 
+    rule measure_parsers:
+        """How well the parsers do on sentences that they were not trained on."""
+        input:
+            models=[parser(language) for language in study.texts.tested_parsers],
+            treebanks=[treebank_test(language) for language in study.texts.tested_parsers],
+            library=lib("syntax"),
+        output:
+            "<results>/parsers.csv",
+        log:
+            "<logs>/measure_parsers.log",
+        benchmark:
+            "<benchmarks>/measure_parsers.tsv"
+        conda:
+            "../envs/syntax.yaml"
+        resources:
+            mem_mb=4000,
+            runtime=60,
+            gpu=1,
+        params:
+            languages=study.texts.tested_parsers,
+        script:
+            "../scripts/measure_parsers.py"
+
     for split in study.scalings.perturbed_splits:
 
         rule:
@@ -103,7 +143,7 @@ if config["trees"] == "stanza":
                 "parse_text" if split == "test" else f"parse_{split}_text"
             input:
                 data=f"<results>/data/{{target}}/{split}/{{language}}.parquet",
-                models=parser,
+                models=lambda wildcards: parser(parsed_language(wildcards)),
                 library=lib("syntax", "tasks/items"),
             output:
                 f"<results>/trees/{{target}}/{inside(split)}{{language}}.conllu",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from stiltcal.jobs import job
 from stiltcal.report.finding import Study, markdown, write_finding
-from stiltcal.report.results import COMPARISONS, HIERARCHY, SCORES, STRENGTH, read_table
+from stiltcal.report.results import COMPARISONS, HIERARCHY, PARSERS, SCORES, STRENGTH, read_table
 
 
 def main(
@@ -24,8 +24,12 @@ def main(
     metric: str = "ece_width_15",
     scaling: str = "none",
     controls: list[str] = (),
+    parsers: str | None = None,
 ) -> None:
-    """Answer from the four tables alone; the grid says what was asked, so that gaps can be named."""
+    """Answer from the tables alone; the grid says what was asked, so that gaps can be named.
+
+    `parsers`: the accuracy of those that made the trees, where it was measured.
+    """
     study = Study(intermediates, targets, perturbations, source_language, seed, metric, scaling, controls)
     finding = write_finding(
         read_table(scores, SCORES),
@@ -33,6 +37,7 @@ def main(
         read_table(hierarchy, HIERARCHY, may_be_empty=True),
         read_table(strength, STRENGTH, may_be_empty=True),
         study,
+        read_table(parsers, PARSERS) if parsers else None,
     )
     Path(finding_md).parent.mkdir(parents=True, exist_ok=True)
     Path(finding_md).write_text(markdown(finding), encoding="utf-8")
@@ -49,5 +54,6 @@ if "snakemake" in globals():
             snakemake.input.strength,
             snakemake.output.finding_md,
             snakemake.output.finding_json,
+            parsers=snakemake.input.get("parsers") or None,
             **snakemake.params,
         )

@@ -58,8 +58,17 @@ class Texts:
         return (how, str(self.root / value)) if how == "folder" else (how, value or {})
 
     def treebank(self, language: str) -> dict[str, str]:
-        """The files of a language's treebank, by `train` and `dev`; {} where it is generated, or there is none."""
+        """The files of a language's treebank, by train, dev and test; {} where it is generated, or there is none."""
         return {part: str(self.root / path) for part, path in self.config["treebanks"].get(language, {}).items()}
+
+    def trains_parser(self, language: str) -> bool:
+        """Whether the parser of a language is trained by the study."""
+        return language in self.config["parsers"] and self.parsed_with(language)[0] == "train"
+
+    @property
+    def tested_parsers(self) -> list[str]:
+        """The languages whose parser can be tested on sentences that it was not trained on."""
+        return [code for code in self.config["parsers"] if self.trains_parser(code) or "test" in self.treebank(code)]
 
     @property
     def treebank_languages(self) -> list[str]:
@@ -112,8 +121,8 @@ def _trees(texts: Texts) -> Iterable[str]:
             yield f"configuration: parsers: {language!r} is no language of this study; allowed: {allowed}"
             continue
         how, value = texts.parsed_with(language)
-        if how == "train" and set(texts.treebank(language)) != {"train", "dev"}:
-            yield f"configuration: parsers.{language}: train needs both files, train and dev, of treebanks.{language}"
+        if how == "train" and "train" not in texts.treebank(language):
+            yield f"configuration: parsers.{language}: train needs treebanks.{language}.train"
         if how == "folder" and not Path(value).is_dir():
             yield f"configuration: parsers.{language}: there is no folder {value}"
     for language in config["treebanks"]:

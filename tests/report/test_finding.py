@@ -46,7 +46,7 @@ def test_every_numeral_of_the_page_is_quoted_in_the_json(written):
 
 def test_every_quoted_number_is_read_from_the_line_it_names(written, results):
     _, finding = written
-    paths = results.scores, results.comparisons, results.hierarchy, results.strength
+    paths = results.scores, results.comparisons, results.hierarchy, results.strength, results.parsers
     files = {path.name: list(csv.reader(path.open())) for path in paths}
     singles = [entry for entry in finding["numbers"] if "line" in entry]
     for entry in singles:
@@ -89,6 +89,7 @@ def test_the_page_says_what_was_not_tested(written):
     assert "do not" not in limits and "HellaSwag" in limits and "MLQA" in limits
     assert "Reverse: controls" in limits
     assert "qab and qac" in limits
+    assert "labelled attachment score is 0.812 (qaa) and 0.700 (qab)." in limits
 
 
 @pytest.mark.parametrize(

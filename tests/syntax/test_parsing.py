@@ -9,8 +9,10 @@ import pytest
 
 import fetch_parser
 import parse_text
+import split_treebank
 import train_parser
 from stiltcal.syntax import parsing
+from stiltcal.syntax.accuracy import parser_accuracy
 from stiltcal.syntax.parsing import ParserError, parse_documents, parse_tokens
 from stiltcal.syntax.training import tokenizer_labels
 from stiltcal.syntax.trees import read_blocks, read_fields
@@ -87,6 +89,40 @@ def test_labels_for_the_tokenizer(tmp_path):
     text, labels = tokenizer_labels(list(read_blocks(tmp_path / "fr.conllu")), sentences_per_paragraph=1)
     assert text == "Il va au lac.\n\nIl va au lac.\n\n"
     assert labels == "0100100300012\n\n" * 2
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (("train",), {"train": [*range(80), *range(100, 103)], "dev": range(80, 90), "test": range(90, 100)}),
+        (("train", "dev"), {"train": [*range(90), *range(100, 103)], "dev": range(103), "test": range(90, 100)}),
+        (("train", "dev", "test"), dict.fromkeys(("train", "dev", "test"), range(103))),
+    ],
+)
+def test_parts_of_a_treebank_that_are_missing_come_out_of_train(tmp_path, given, expected):
+    lines = [f"# sent_id = {k}\n1\tgo\tgo\tVERB\t_\t_\t0\troot\t_\t_\n" for k in range(103)]
+    (tmp_path / "all.conllu").write_text("\n".join(lines), encoding="utf-8")
+    split_treebank.main(dict.fromkeys(given, str(tmp_path / "all.conllu")), str(tmp_path))
+    found = {part: [int(b.sent_id) for b in read_blocks(tmp_path / f"{part}.conllu")] for part in expected}
+    assert found == {part: list(numbers) for part, numbers in expected.items()}
+
+
+def test_a_treebank_that_is_too_small_to_part_is_refused(tmp_path):
+    (tmp_path / "fr.conllu").write_text(TREEBANK, encoding="utf-8")
+    with pytest.raises(ValueError, match="no sentence is left for dev; a tenth of train needs a hundred sentences"):
+        split_treebank.main({"train": str(tmp_path / "fr.conllu")}, str(tmp_path))
+
+
+def test_scores_of_a_parser_by_hand(tmp_path):
+    """Of the six words the parser has one head wrong, and the relation of another."""
+    (tmp_path / "fr.conllu").write_text(TREEBANK, encoding="utf-8")
+    words = [word("Il", 2, "nsubj", "PRON"), word("va", 0, "root", "VERB"), word("à", 5, "case", "ADP")]
+    words += [word("le", 2, "det", "DET"), word("lac", 2, "obj"), word(".", 2, "punct", "PUNCT")]
+    tokens = [token(words[:1], 0, 2), token(words[1:2], 3, 5), token(words[2:4], 6, 8), token(words[4:5], 9, 12)]
+    answer = [SimpleNamespace(tokens=[*tokens, token(words[5:], 12, 13)], words=words)]
+    found = parser_accuracy(Pipeline({"Il va au lac.": answer}), tmp_path / "fr.conllu")
+    perfect = {"n": 1, "tokens": 1.0, "sentences": 1.0, "upos": 1.0}
+    assert found == pytest.approx(perfect | {"uas": 5 / 6, "las": 4 / 6})
 
 
 def test_missing_models_are_explained(tmp_path):

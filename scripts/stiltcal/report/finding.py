@@ -63,7 +63,12 @@ class _Evidence(NamedTuple):
 
 
 def write_finding(
-    scores: pd.DataFrame, comparisons: pd.DataFrame, hierarchy: pd.DataFrame, strength: pd.DataFrame, study: Study
+    scores: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    hierarchy: pd.DataFrame,
+    strength: pd.DataFrame,
+    study: Study,
+    parsers: pd.DataFrame | None = None,
 ) -> dict:
     """The finding as a dictionary that is ready for JSON, from the tables of that name.
 
@@ -94,7 +99,7 @@ def write_finding(
         ],
         "counts": _counts(quotes, evidence, study, families),
         "effects": _effects(evidence, families),
-        "limits": limits(quotes, scores, evidence.errors, evidence.scores, study),
+        "limits": limits(quotes, scores, evidence.errors, evidence.scores, study, parsers),
     }
     return finding | {"numbers": quotes.quoted}
 

@@ -8,11 +8,19 @@ from stiltcal.report.labels import INTERMEDIATES, TARGETS, intermediate_label, p
 from stiltcal.report.quotes import Quotes, listing
 
 
-def limits(quotes: Quotes, scores: pd.DataFrame, errors: pd.DataFrame, clean: pd.DataFrame, study) -> list[str]:
+def limits(
+    quotes: Quotes,
+    scores: pd.DataFrame,
+    errors: pd.DataFrame,
+    clean: pd.DataFrame,
+    study,
+    parsers: pd.DataFrame | None = None,
+) -> list[str]:
     """Sentences on seeds, languages, cells that were not run, and what the study left out.
 
     `scores` is the whole table, `errors` the zero-shot comparisons of the error and `clean` the clean scores of the
-    model without intermediate training; `study` is a `stiltcal.report.finding.Study`.
+    model without intermediate training; `study` is a `stiltcal.report.finding.Study`, `parsers` has the accuracy of
+    those that made the trees, where it was measured.
     """
     found = [
         _seeds(quotes, scores),
@@ -21,6 +29,7 @@ def limits(quotes: Quotes, scores: pd.DataFrame, errors: pd.DataFrame, clean: pd
         _left_out("Intermediate tasks", INTERMEDIATES, study.intermediates),
         _left_out("Targets", TARGETS, study.targets),
         _controls(study.controls),
+        _parsed(quotes, parsers),
         _guessing(clean, study.targets),
         "One encoder was tested, with one definition of confidence for each kind of task.",
     ]
@@ -64,6 +73,16 @@ def _controls(controls: Sequence[str]) -> str:
         return ""
     names = listing(map(perturbation_label, controls))
     return f"{names[0].upper()}{names[1:]}: controls, after which the gold answer need not follow from the text."
+
+
+def _parsed(quotes: Quotes, parsers: pd.DataFrame | None) -> str:
+    if parsers is None:
+        return ""
+    scores = listing(f"{quotes.value(row, 'las')} ({row.language})" for _, row in parsers.iterrows())
+    return (
+        f"Trees were made by parsers; on sentences that these were not trained on their labelled attachment score is "
+        f"{scores}. What a perturbation moves follows their errors."
+    )
 
 
 def _guessing(clean: pd.DataFrame, targets: Iterable[str]) -> str:

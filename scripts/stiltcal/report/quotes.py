@@ -65,5 +65,5 @@ class Quotes:
 
 def _file(columns: Sequence[str]) -> str:
     """The table that has these columns."""
-    known = {"slope": "hierarchy.csv", "rho": "strength.csv", "effect": "comparisons.csv"}
+    known = {"slope": "hierarchy.csv", "rho": "strength.csv", "effect": "comparisons.csv", "las": "parsers.csv"}
     return next((name for column, name in known.items() if column in columns), "scores.csv")

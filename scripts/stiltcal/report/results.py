@@ -10,6 +10,7 @@ SCORES = [*CELL, "seed", "metric", "value", "low", "high", "n"]
 COMPARISONS = ["effect", *CELL, "metric", "difference", "low", "high", "p", "p_holm", "n"]
 HIERARCHY = ["effect", "target", "unit", "scaling", "metric", "slope", "slope_low", "slope_high", "p_holm", "languages"]
 STRENGTH = ["effect", "intermediate", "target", "unit", "scaling", "metric", "measure", "rho", "p_holm", "n"]
+PARSERS = ["language", "n", "las"]
 RELIABILITY = [*CELL, "seed", "bin", "low", "high", "n", "confidence", "accuracy"]
 #: An effect is called decided where its Holm-corrected p value is below this level.
 LEVEL = 0.05

@@ -50,12 +50,15 @@ def tokenizer_labels(blocks: list[Block], sentences_per_paragraph: int = 10) -> 
 
     Paragraphs of several sentences are separated by empty lines in both. That is the format of Stanza's tokenizer.
     """
-    texts, labels = [], []
-    for start in range(0, len(blocks), sentences_per_paragraph):
-        paragraph = blocks[start : start + sentences_per_paragraph]
-        texts.append(" ".join(block.text for block in paragraph))
-        labels.append("0".join(_labels(block) for block in paragraph))
-    return "\n\n".join(texts) + "\n\n", "\n\n".join(labels) + "\n\n"
+    starts = range(0, len(blocks), sentences_per_paragraph)
+    labels = ["0".join(_labels(block) for block in blocks[start : start + sentences_per_paragraph]) for start in starts]
+    return "\n\n".join(paragraphs(blocks, sentences_per_paragraph)) + "\n\n", "\n\n".join(labels) + "\n\n"
+
+
+def paragraphs(blocks: list[Block], sentences: int = 10) -> list[str]:
+    """The text of a treebank in paragraphs of so many sentences."""
+    starts = range(0, len(blocks), sentences)
+    return [" ".join(block.text for block in blocks[start : start + sentences]) for start in starts]
 
 
 def _labels(block: Block) -> str:
