@@ -5,12 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stiltcal.calibration import bootstrap, ranked_bootstrap
+from stiltcal.calibration import binning, bootstrap, ranked_bootstrap
 from stiltcal.calibration.estimators import METRICS
 from stiltcal.calibration.resampling import Sums, resample_weights
 from stiltcal.calibration.sample import Sample, exact, make_sample
+from stiltcal.calibration.shrinkage import shrink_gaps
 
-#: Estimators whose replicates are the estimator itself on the resample (not a draw of its population value).
+#: Estimators whose replicates are the estimator itself on the resample (not its shrunken population value).
 PLAIN = [name for name, m in METRICS.items() if getattr(m, "population", None) is None]
 
 
@@ -49,6 +50,26 @@ def test_replicates_are_the_estimators_on_the_resamples():
         expected = [METRICS[name](*resampled(columns, counts)[:2]) for counts in weights.T]
         np.testing.assert_allclose(found[name].replicates, expected, atol=1e-9, err_msg=name)
         assert found[name].value == METRICS[name](*columns[:2])
+
+
+def test_shrunken_replicates_are_those_of_the_resamples():
+    columns = (*clustered(n=400)[:2], np.arange(400))
+    sample = make_sample(*columns)
+    (weights,) = resample_weights(400, 10, seed=2)
+    metric = METRICS["ece_width_15"]
+    found = bootstrap.estimate(sample, ["ece_width_15"], [weights])["ece_width_15"]
+    sums = binning.bin_sums(*columns[:2], binning.width_edges(15))
+    spread = found_spread(columns, weights, sums)
+    for counts, replicate in zip(weights.T, found.replicates, strict=True):
+        again = binning.bin_sums(*resampled(columns, counts)[:2], binning.width_edges(15))
+        assert replicate == pytest.approx(float(metric.population(shrink_gaps(again, spread))), abs=1e-9)
+
+
+def found_spread(columns, weights, sums):
+    """The design effect, by its definition."""
+    resamples = [binning.bin_sums(*resampled(columns, counts)[:2], binning.width_edges(15)) for counts in weights.T]
+    noise = np.mean([(r.share * (r.gap - sums.gap) ** 2 * sums.n / (sums.n - 1)).sum() for r in resamples])
+    return max(1, noise / (sums.share * sums.label_variance / (sums.n - 1)).sum())
 
 
 def test_other_outcomes_are_estimated_as_ones_own():

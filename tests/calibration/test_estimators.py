@@ -53,11 +53,11 @@ def test_debiased_l1_subtracts_the_mean_excess_of_a_normal():
     assert value == pytest.approx(max(0, SHARES @ (np.abs(GAPS) - excess)), abs=1e-10)
 
 
-@pytest.mark.parametrize("right", [5, 8, 11, 17, 19])
-def test_debiased_l1_of_one_bin_agrees_with_scipy(right):
-    gap, noise = np.abs(0.5 - right / 20), np.sqrt(right * (20 - right) / 20**3)
-    value = binned(binning.ece_debiased_l1, bins=1)(np.full(20, 0.5), np.arange(20) < right)
-    assert value == pytest.approx(max(0, 2 * gap - foldnorm.mean(gap / noise, scale=noise)), abs=1e-11)
+def test_folded_mean_agrees_with_scipy():
+    mean, deviation = np.linspace(-3, 3, 301), 0.4
+    expected = foldnorm.mean(np.abs(mean) / deviation, scale=deviation)
+    np.testing.assert_allclose(binning.folded_mean(mean, np.full(301, deviation)), expected, atol=1e-11)
+    np.testing.assert_array_equal(binning.folded_mean(np.array([-0.5, 0.0]), np.zeros(2)), [0.5, 0])
 
 
 def test_edges_belong_to_the_lower_bin():

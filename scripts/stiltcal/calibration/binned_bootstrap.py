@@ -10,7 +10,7 @@ from stiltcal.calibration.estimate import Estimate, less_bias, single
 from stiltcal.calibration.estimators import Binned
 from stiltcal.calibration.resampling import Sums
 from stiltcal.calibration.sample import Sample
-from stiltcal.calibration.shrinkage import Gaps, draw_gaps
+from stiltcal.calibration.shrinkage import Gaps, shrink_gaps
 
 #: Numbers of an array that are worked on together.
 BLOCK = 2**15
@@ -67,9 +67,10 @@ class _Bins:
         self.spread, self.surplus = _noise(sums, self.resampled)
 
     @cached_property
-    def gaps(self) -> list[Gaps]:
-        """Draws of the true gaps, one a resample, in blocks."""
-        return draw_gaps(self.sums, self.resampled, self.spread)
+    def gaps(self) -> tuple[Gaps, list[Gaps]]:
+        """Of the sample, and of blocks of resamples."""
+        spread = self.spread[:, None]
+        return shrink_gaps(self.sums, self.spread), [shrink_gaps(block, spread) for block in self.resampled]
 
     def evaluate(self, m: Binned) -> tuple[list[float], np.ndarray, np.ndarray]:
         """(values, replicates (outcomes, resamples), centres) of an estimator."""
@@ -78,8 +79,8 @@ class _Bins:
             values = np.concatenate([m.formula(block) for block in self.resampled], axis=-1)
             centre = less_bias(value, values)
         else:
-            values = np.concatenate([m.population(block) for block in self.gaps], axis=-1)
-            centre = values.mean(axis=-1)
+            gaps, resampled = self.gaps
+            centre, values = m.population(gaps), np.concatenate([m.population(g) for g in resampled], axis=-1)
         return value.tolist(), values, centre
 
 

@@ -104,11 +104,14 @@ def ece_debiased_l1(sums: BinSums) -> np.ndarray:
     return np.maximum((sums.share * (size - _excess(size, noise)) * (sums.n >= 2)).sum(axis=0), 0)
 
 
-def _excess(size: np.ndarray, deviation: np.ndarray) -> np.ndarray:
-    """E|N(size, deviation^2)| - size for size >= 0: deviation * 2 [phi(z) - z Phi(-z)], z = size / deviation.
+def folded_mean(mean: np.ndarray, deviation: np.ndarray) -> np.ndarray:
+    """E|N(mean, deviation^2)|, elementwise, to an absolute error below 1e-11 deviations."""
+    size = np.abs(mean)
+    return size + _excess(size, deviation)
 
-    Absolute error below 1e-11 deviations.
-    """
+
+def _excess(size: np.ndarray, deviation: np.ndarray) -> np.ndarray:
+    """E|N(size, deviation^2)| - size for size >= 0: deviation * 2 [phi(z) - z Phi(-z)], z = size / deviation."""
     z = np.divide(size, deviation, out=np.full(np.shape(size), _FAR), where=deviation > 0)
     cell = np.minimum(z, _FAR) * _CELLS
     left = cell.astype(int)

@@ -26,8 +26,7 @@ class Estimate(NamedTuple):
     value: (...,) the estimator on the sample, the number that is reported.
     centre: (...,) an estimate of the population value with less bias; `value` itself for estimators that have next to
     none.
-    replicates: (..., resamples), of the estimator behind `centre`, or draws from the posterior whose mean it is; of
-    samples that share their weights, in step.
+    replicates: (..., resamples), of the estimator behind `centre`; of samples that share their weights, in step.
     surplus: (..., resamples), for calibration errors: squared calibration error of a perfectly calibrated population's
     sample minus the observed one; NaN, or (..., 1) of NaN, for everything else.
     df: clusters minus 1.

@@ -17,8 +17,8 @@ from stiltcal.calibration.sample import checked_confidence, checked_correct, exa
 class Binned:
     """A function of the sums in `bins` bins, equally wide or (mass) equally full.
 
-    `population` is the value in the population, from draws of the true gaps: an interval is made of them. Without it
-    the bootstrap's own estimate of the bias is used.
+    `population` estimates the value in the population from shrunk gaps: an interval is centred on it. Without it the
+    bootstrap's own estimate of the bias is used.
     """
 
     formula: Callable[[binning.BinSums], np.ndarray]
