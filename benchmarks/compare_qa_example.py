@@ -7,7 +7,7 @@ answer all of XQuAD's English questions and are scored by torchmetrics.
         --python EXAMPLE_VENV/bin/python --results results/real_small --mirror ../shared/real/hub --output results/qa
 
 `--results` is a finished study (its encoder and its items of SQuAD are used); `--example` holds run_qa.py, `--python`
-has what that needs. A seed that is done is not done again. Prints a table, and writes `--output`/comparison.csv.
+has what that needs. Answers that are there are not made again. Prints a table and writes `--output`/comparison.csv.
 """
 
 import argparse
@@ -71,14 +71,13 @@ def as_squad(items: list[dict], path: Path) -> None:
 
 def ours(study: Study, options, folder: Path, seed: int) -> dict[str, str]:
     """Answers by item id of our training and prediction."""
-    model = folder / "model"
     train, dev = (str(options.results / "data" / "squad_v1" / split / "en.parquet") for split in ("train", "dev"))
-    if not model.exists():
-        settings = {
-            "task": study.settings.head("squad_v1"),
-            "training": study.settings.hyperparameters("target", "squad_v1"),
-        }
-        train_target.main(str(options.results / "models" / "encoder"), train, dev, str(model), seed=seed, **settings)
+    settings = {
+        "task": study.settings.head("squad_v1"),
+        "training": study.settings.hyperparameters("target", "squad_v1"),
+    }
+    model = folder / "model"
+    train_target.main(str(options.results / "models" / "encoder"), train, dev, str(model), seed=seed, **settings)
     predictor = Predictor(model, "qa", Lengths(**study.settings.lengths("xquad")))
     _, fitted = predictor.fit(Plan((), (Source("clean", "en", dev),), ("en",)))
     (table,) = predictor.predict([Source("clean", "en", str(options.output / "xquad.parquet"))], fitted)
@@ -86,38 +85,49 @@ def ours(study: Study, options, folder: Path, seed: int) -> dict[str, str]:
 
 
 def example(study: Study, options, folder: Path, seed: int) -> dict[str, str]:
-    """Answers by item id of run_qa.py."""
-    answers = folder / "model" / "eval_predictions.json"
-    if not answers.exists():
-        encoder, training = folder / "encoder", study.settings.hyperparameters("target", "squad_v1")
-        shutil.copytree(options.results / "models" / "encoder", encoder, dirs_exist_ok=True)
-        config = json.loads((encoder / "config.json").read_text(encoding="utf-8"))
-        config |= dict.fromkeys(("hidden_dropout_prob", "attention_probs_dropout_prob"), training["dropout"])
-        (encoder / "config.json").write_text(json.dumps(config), encoding="utf-8")
-        lengths = study.settings.lengths("squad_v1")
-        settings = {
-            "model_name_or_path": encoder,
-            "train_file": options.output / "train.json",
-            "validation_file": options.output / "test.json",
-            "output_dir": folder / "model",
-            "seed": seed,
-            "learning_rate": training["learning_rate"],
-            "per_device_train_batch_size": training["batch_size"],
-            "num_train_epochs": training["epochs"],
-            "warmup_steps": training.get("warmup", 0.1),
-            "weight_decay": training.get("weight_decay", 0.01),
-            "max_seq_length": lengths["maximum"],
-            "doc_stride": lengths["stride"],
-            "max_answer_length": 30,
-            "pad_to_max_length": False,
-            "save_strategy": "no",
-            "report_to": "none",
-        }
-        flags = [f"--{name}={value}" for name, value in settings.items()] + ["--do_train", "--do_eval", "--use_cpu"]
-        environment = os.environ | {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
-        command = [str(options.python), "run_qa.py", *flags]
-        subprocess.run(command, cwd=options.example, env=environment, check=True, stdout=sys.stderr)
-    return json.loads(answers.read_text(encoding="utf-8"))
+    """Answers by item id of run_qa.py, with the same settings; the encoder's configuration says the dropout."""
+    training, lengths = study.settings.hyperparameters("target", "squad_v1"), study.settings.lengths("squad_v1")
+    encoder = shutil.copytree(options.results / "models" / "encoder", folder / "encoder", dirs_exist_ok=True)
+    config = json.loads((encoder / "config.json").read_text(encoding="utf-8"))
+    config |= dict.fromkeys(("hidden_dropout_prob", "attention_probs_dropout_prob"), training["dropout"])
+    (encoder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    settings = {
+        "model_name_or_path": encoder,
+        "train_file": options.output / "train.json",
+        "validation_file": options.output / "test.json",
+        "output_dir": folder / "model",
+        "seed": seed,
+        "learning_rate": training["learning_rate"],
+        "per_device_train_batch_size": training["batch_size"],
+        "num_train_epochs": training["epochs"],
+        "warmup_steps": training.get("warmup", 0.1),
+        "weight_decay": training.get("weight_decay", 0.01),
+        "max_seq_length": lengths["maximum"],
+        "doc_stride": lengths["stride"],
+        "max_answer_length": 30,
+        "pad_to_max_length": False,
+        "save_strategy": "no",
+        "report_to": "none",
+    }
+    flags = [f"--{name}={value}" for name, value in settings.items()] + ["--do_train", "--do_eval", "--use_cpu"]
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+    command = [str(options.python), "run_qa.py", *flags]
+    subprocess.run(command, cwd=options.example, env=environment, check=True, stdout=sys.stderr)
+    return json.loads((folder / "model" / "eval_predictions.json").read_text(encoding="utf-8"))
+
+
+def answers_of(who: str, study: Study, options, seed: int) -> dict[str, str]:
+    """Answers by item id, from a file where there is one."""
+    folder = options.output / who / f"seed{seed}"
+    path = folder / "answers.json"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        answers = WHO[who](study, options, folder, seed)
+        path.write_text(json.dumps(answers), encoding="utf-8")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+WHO = {"ours": ours, "example": example}
 
 
 def score(answers: dict[str, str], items: list[dict]) -> dict[str, float]:
@@ -135,6 +145,7 @@ def main() -> None:
     parser.add_argument("--results", type=Path, required=True, help="of the study")
     parser.add_argument("--mirror", type=Path, required=True)
     parser.add_argument("--output", type=lambda path: Path(path).absolute(), required=True)
+    parser.add_argument("--who", nargs="+", choices=WHO, default=list(WHO))
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     options = parser.parse_args()
     config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
@@ -147,10 +158,8 @@ def main() -> None:
     as_squad(items, options.output / "test.json")
     rows = []
     for seed in options.seeds:
-        for answer in (ours, example):
-            folder = options.output / answer.__name__ / f"seed{seed}"
-            folder.mkdir(parents=True, exist_ok=True)
-            rows.append({"who": answer.__name__, "seed": seed, **score(answer(study, options, folder, seed), items)})
+        for who in options.who:
+            rows.append({"who": who, "seed": seed, **score(answers_of(who, study, options, seed), items)})
             print(rows[-1], flush=True)
     table = pd.DataFrame(rows)
     table.to_csv(options.output / "comparison.csv", index=False, float_format="%.2f")
