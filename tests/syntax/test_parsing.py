@@ -4,10 +4,12 @@ import json
 from pathlib import Path
 from types import SimpleNamespace
 
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
 import fetch_parser
+import measure_parsers
 import parse_text
 import split_treebank
 import train_parser
@@ -185,3 +187,18 @@ def test_a_pipeline_is_trained_on_a_treebank_and_parses_real_questions(treebanks
             gaps = zip([0, *(end for _, end in spans)], [*(start for start, _ in spans), None], strict=True)
             assert not "".join(item[field][end:start] for end, start in gaps).strip()
             assert all(s.heads.count(-1) == 1 for s in sentences)
+
+
+@pytest.mark.slow
+def test_a_pipeline_for_multi_word_tokens_is_trained_and_measured(treebanks, tmp_path):
+    """Half a minute: Spanish, whose tokens may be several words, from one file; its accuracy is on unseen sentences."""
+    blocks = (treebanks / "es_gsd-ud-dev.conllu").read_text(encoding="utf-8").split("\n\n")[:300]
+    (tmp_path / "all.conllu").write_text("\n\n".join(blocks) + "\n\n", encoding="utf-8")
+    split_treebank.main({"train": str(tmp_path / "all.conllu")}, str(tmp_path))
+    train, dev, test = (str(tmp_path / f"{part}.conllu") for part in ("train", "dev", "test"))
+    models, found = str(tmp_path / "models"), tmp_path / "parsers.csv"
+    train_parser.main(train, dev, models, language="es", steps={"tokenize": 200, "pos": 20, "depparse": 20}, seed=1)
+    measure_parsers.main([models], [test], str(found), languages=["es"])
+    scores = pd.read_csv(found).set_index("language").loc["es"]
+    assert scores.n == 30 and scores.tokens > 0.8
+    assert 0.1 < scores.las <= scores.uas < 1 and scores.upos > 0.3

@@ -123,7 +123,8 @@ class _Trainer:
     def expander(self) -> None:
         from stanza.models import mwt_expander
 
-        mwt_expander.main(["--mode", "train", "--dict_only", *self.treebanks(), *self.saved("mwt")])
+        gold = ["--gold_file", self.path("dev.conllu")]
+        mwt_expander.main(["--mode", "train", "--dict_only", *self.treebanks(), *gold, *self.saved("mwt")])
 
     def tagger(self, steps: int) -> None:
         from stanza.models import tagger
