@@ -30,6 +30,7 @@ import train_target
 from stiltcal.models.encoding import Lengths
 from stiltcal.models.prediction import Predictor
 from stiltcal.models.scalings import Plan, Source
+from stiltcal.models.training import Hyperparameters
 from stiltcal.study import Study
 from stiltcal.tasks.items import read_items, write_items
 
@@ -86,10 +87,11 @@ def ours(study: Study, options, folder: Path, seed: int) -> dict[str, str]:
 
 def example(study: Study, options, folder: Path, seed: int) -> dict[str, str]:
     """Answers by item id of run_qa.py, with the same settings; the encoder's configuration says the dropout."""
-    training, lengths = study.settings.hyperparameters("target", "squad_v1"), study.settings.lengths("squad_v1")
+    training = Hyperparameters.of(study.settings.hyperparameters("target", "squad_v1"))
+    lengths = study.settings.lengths("squad_v1")
     encoder = shutil.copytree(options.results / "models" / "encoder", folder / "encoder", dirs_exist_ok=True)
     config = json.loads((encoder / "config.json").read_text(encoding="utf-8"))
-    config |= dict.fromkeys(("hidden_dropout_prob", "attention_probs_dropout_prob"), training["dropout"])
+    config |= dict.fromkeys(("hidden_dropout_prob", "attention_probs_dropout_prob"), training.dropout)
     (encoder / "config.json").write_text(json.dumps(config), encoding="utf-8")
     settings = {
         "model_name_or_path": encoder,
@@ -97,11 +99,11 @@ def example(study: Study, options, folder: Path, seed: int) -> dict[str, str]:
         "validation_file": options.output / "test.json",
         "output_dir": folder / "model",
         "seed": seed,
-        "learning_rate": training["learning_rate"],
-        "per_device_train_batch_size": training["batch_size"],
-        "num_train_epochs": training["epochs"],
-        "warmup_steps": training.get("warmup", 0.1),
-        "weight_decay": training.get("weight_decay", 0.01),
+        "learning_rate": training.learning_rate,
+        "per_device_train_batch_size": training.batch_size,
+        "num_train_epochs": training.epochs,
+        "warmup_steps": training.warmup,
+        "weight_decay": training.weight_decay,
         "max_seq_length": lengths["maximum"],
         "doc_stride": lengths["stride"],
         "max_answer_length": 30,

@@ -92,10 +92,7 @@ def write_finding(
                 {"title": family, "paragraphs": _section(quotes, evidence, study, members, full=not place)}
                 for place, (family, members) in enumerate(families.items())
             ),
-            {
-                "title": "Languages and strength",
-                "paragraphs": paragraphs(quotes, hierarchy, strength, study.scaling),
-            },
+            {"title": "Languages and strength", "paragraphs": paragraphs(quotes, hierarchy, strength, study.scaling)},
         ],
         "counts": _counts(quotes, evidence, study, families),
         "effects": _effects(evidence, families),
