@@ -39,6 +39,8 @@ if study.miniature:
 
 else:
 
+    PREPARING = ("bitext", "clean", "fetch", "hub", "items", "lock", "metrics", "prepare", "sample", "spec")
+
     for task in study.data_tasks:
 
         rule:
@@ -46,7 +48,7 @@ else:
             name:
                 f"fetch_dataset_{task}"
             input:
-                library=lib("tasks"),
+                library=lib("tasks/fetch", "tasks/lock"),
             output:
                 directory(f"<resources>/datasets/{task}"),
             log:
@@ -60,6 +62,7 @@ else:
                 task=task,
                 tasks=str(ROOT / "tasks"),
                 languages=study.fetched_languages(task),
+                files=study.settings.files(task),  # a task file that names others is fetched again
                 source=study.settings.data_source(task),
                 lock=study.settings.lock,
             script:
@@ -71,7 +74,8 @@ else:
                 f"prepare_items_{task}"
             input:
                 fetched=f"<resources>/datasets/{task}",
-                library=lib("tasks"),
+                spec=str(ROOT / "tasks" / f"{task}.yaml"),
+                library=lib(*(f"tasks/{module}" for module in PREPARING)),
             output:
                 data=all_items(task),
                 report=f"<results>/data/{task}/report.json",
@@ -104,7 +108,7 @@ else:
             evaluation=[
                 path for target in study.targets for path in items(target, "test", study.languages(target))
             ],
-            library=lib("tasks"),
+            library=lib("tasks/contamination", "tasks/items"),
         output:
             "<results>/contamination.csv",
         log:

@@ -154,9 +154,7 @@ rule render_report:
         heatmap="<results>/figures/calibration_change.png",
         reliability=expand("<results>/figures/reliability_{target}.png", target=study.targets),
         figures=expand("<results>/figures/reliability_{target}.pdf", target=study.targets),
-        models=[
-            f"<results>/models/intermediate/{name}/seed{study.seeds[0]}" for name in study.intermediates[1:2]
-        ],
+        models=[f"<results>/models/intermediate/{config['report']['intermediate']}/seed{study.seeds[0]}"],
         library=lib("report"),
     output:
         html=report("<results>/report.html", caption="../report/page.rst", category="Finding"),

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from stiltcal.jobs import job
-from stiltcal.models.encoder import use_cpu
+from stiltcal.models.encoder import set_threads
 from stiltcal.models.encoding import Lengths
 from stiltcal.models.prediction import Predictor, predict_all
 from stiltcal.models.scalings import Plan, Source
@@ -30,7 +30,7 @@ def main(
     predicted. `dev_languages`: whose dev items serve all cells (`Plan`). `lengths`: maximum, stride, question.
     `layer`: of the sentence vectors (retrieval, mining). `normalization`: of answers (qa), english or mlqa. `library`:
     files of code on which predictions depend; cells of an earlier `output` that were made from the same are kept."""
-    use_cpu(threads)
+    set_threads(threads)
     predictor = Predictor(model, kind, Lengths(**lengths), layer=layer, normalization=normalization)
     plan = Plan(tuple(scalings), tuple(Source(*each) for each in dev), tuple(dev_languages))
     settings = {"kind": kind, "lengths": lengths, "layer": layer, "normalization": normalization, "threads": threads}

@@ -17,7 +17,7 @@ LONGEST = 128
 def main(corpus: str, output: str, *, encoder: dict, pretraining: dict, seed: int, threads: int = 1) -> None:
     """`encoder`: hidden_size, layers, heads, vocabulary; `pretraining`: documents (unused here), steps, batch_size,
     learning_rate. Writes encoder, tokenizer, training.jsonl and settings.json to `output`."""
-    enc.use_cpu(threads)
+    enc.set_threads(threads)
     set_seed(seed)
     table = pq.read_table(corpus).to_pydict()
     size = dict(encoder)

@@ -29,18 +29,24 @@ def problems(config: dict, tasks: Mapping[str, Task], languages: list[str]) -> l
 
 def _unknown_names(config: dict, tasks: Mapping[str, Task]) -> Iterable[str]:
     roles = {role: [t.name for t in tasks.values() if role in t.roles] for role in ("intermediate", "target")}
-    allowed = {"intermediates": ["none", *roles["intermediate"], MULTI], "targets": roles["target"]}
+    allowed = {
+        "intermediates": ["none", *roles["intermediate"], MULTI],
+        "mix": roles["intermediate"],
+        "targets": roles["target"],
+    }
     for key, names in allowed.items():
         yield from _unknown(key, config[key], names)
+    train_sets = sorted({task.train_set for task in tasks.values() if task.train_set})
+    trained_on = {"intermediate": [*roles["intermediate"], MULTI], "target": train_sets}
     trained = [name for name in config["intermediates"] if name != "none"]
     yield from _unknown("report.intermediate", [config["report"]["intermediate"]], trained)
     yield from _unknown("report.perturbation", [config["report"]["perturbation"]], config["perturbations"])
     for key, part in (("", config), ("miniature.", config["miniature"])):
-        for phase, settings in part["training"].items():
-            yield from _unknown(f"{key}training.{phase}.tasks", settings.get("tasks", {}), [*tasks, MULTI])
+        for phase, names in trained_on.items():
+            yield from _unknown(f"{key}training.{phase}.tasks", part["training"][phase].get("tasks", {}), names)
         yield from _unknown(f"{key}lengths", part["lengths"], ["default", *tasks])
     yield from _unknown("data.folders", config["data"]["folders"], [*tasks])
-    yield from _unknown("data.overrides", config["data"].get("overrides", {}), [*tasks, MULTI])
+    yield from _unknown("data.overrides", config["data"].get("overrides", {}), [*tasks])
     yield from _unknown("miniature.sizes", config["miniature"]["sizes"], ["default", *tasks])
 
 

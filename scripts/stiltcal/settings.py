@@ -3,6 +3,9 @@
 Imports are relative and light, for the Snakefile asks through `stiltcal.study`.
 """
 
+from collections.abc import Iterable
+
+from .miniature.drawers import TASKS
 from .tasks.spec import HUB
 
 
@@ -30,15 +33,40 @@ class Settings:
         source = data["folders"].get(task, data["source"])
         return source if source == HUB else str(self.study.root / source)
 
+    def files(self, task: str) -> list[list]:
+        """What decides in a task file which files are fetched."""
+        parts = ("id", "config", "revision", "splits", "languages", "codes", "format", "disjoint_from")
+        return [[getattr(source, part) for part in parts] for source in self.study.tasks[task].sources]
+
     def problems(self) -> list[str]:
-        """What cannot be had from the data source, a line each."""
+        """What cannot be had: data, or an encoder; a line each."""
         study = self.study
-        lacking = [] if study.miniature else [name for name in study.data_tasks if self._is_not_there(name)]
+        missing = [name for name in study.data_tasks if study.miniature and name not in TASKS]
+        lacking = [name for name in study.data_tasks if not study.miniature and self._is_not_there(name)]
         return [
-            f"configuration: data.folders.{name}: {name} is not on the Hub ({study.tasks[name].sources[0].licence}); "
-            "name the folder of your own copy here, or leave it out of intermediates (and multi, which mixes all)"
-            for name in lacking
+            *(f"configuration: the miniature has no {name}; it has {', '.join(TASKS)}" for name in missing),
+            *(
+                f"configuration: data.folders.{name}: {name} is not on the Hub ({study.tasks[name].sources[0].licence}"
+                "); name the folder of your own copy here, or leave it out of intermediates (with multi, of mix)"
+                for name in lacking
+            ),
+            *self._encoder_problems(),
         ]
+
+    def _encoder_problems(self) -> Iterable[str]:
+        where, source = "configuration: encoder", self.study.config["encoder"]["source"]
+        if self.study.config["encoder"].get("pretrain"):
+            if not self.study.miniature:
+                yield f"{where}.pretrain: only the miniature's encoder can be pretrained here"
+            return
+        given = [key for key in ("hub", "package", "folder") if source.get(key) is not None]
+        if len(given) != 1:
+            yield (
+                f"{where}.source: gives {' and '.join(given) or 'nothing'}; one of hub, package and folder must be "
+                "given, and the others be null"
+            )
+        if given == ["package"] and not source.get("path"):
+            yield f"{where}.source.path: is missing; the folder in the package that holds the model"
 
     def _is_not_there(self, task: str) -> bool:
         """Whether a task's own files are needed where the Hub is the source."""

@@ -71,11 +71,6 @@ class Study:
         return self.config["perturbations"]
 
     @cached_property
-    def mixed(self) -> list[str]:
-        """The tasks that `multi` mixes: all intermediate ones."""
-        return [task.name for task in self.tasks.values() if "intermediate" in task.roles]
-
-    @cached_property
     def data_tasks(self) -> list[str]:
         """Every task whose items are needed: the targets, their train sets, and the intermediates."""
         names = {*self.targets, *(self.train_set(target) for target in self.targets)} - {None}
@@ -87,7 +82,7 @@ class Study:
         """The tasks that an intermediate phase trains on."""
         if intermediate == "none":
             return []
-        return self.mixed if intermediate == MULTI else [intermediate]
+        return sorted(self.config["mix"]) if intermediate == MULTI else [intermediate]
 
     def train_set(self, target: str) -> str | None:
         """What a target is fine-tuned on; None where the encoder is used directly."""

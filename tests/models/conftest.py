@@ -12,7 +12,7 @@ from transformers import (
     XLMRobertaConfig,
 )
 
-from stiltcal.models.encoder import Head, load_head, use_cpu
+from stiltcal.models.encoder import Head, load_head, set_threads
 
 _SENTENCE = "anna saw met the a red blue dog cat house in on monday who where bakelimo nurasetivo ? ."
 WORDS = _SENTENCE.split()
@@ -101,7 +101,7 @@ def save_encoder(folder, family: str, tokenizer: PreTrainedTokenizerFast, seed: 
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread():
-    use_cpu(1)
+    set_threads(1)
 
 
 @pytest.fixture(scope="session")

@@ -120,13 +120,13 @@ def test_answers_are_found_in_tokens(words):
     features = encode("qa", [question("anna saw the red dog .", "red dog")], words, SHORT)
     start, end = features.targets[0]
     assert words_of(words, rows_of(features)[0][start : end + 1]) == ["red", "dog"]
-    assert features.counts == {"answers_lost": 0}
+    assert features.counts == {"questions_cut": 0, "answers_lost": 0}
 
 
 def test_questions_without_answers_point_at_the_first_token(words):
     features = encode("qa", [question("anna saw the dog .")], words, SHORT)
     assert features.targets.tolist() == [[0, 0]]
-    assert features.counts == {"answers_lost": 0}
+    assert features.counts == {"questions_cut": 0, "answers_lost": 0}
 
 
 def test_windows_overlap_by_the_stride_and_cover_the_context(words):
@@ -139,18 +139,19 @@ def test_windows_overlap_by_the_stride_and_cover_the_context(words):
         assert earlier[-4:].tolist() == later[:4].tolist()
     held = [bool(target.any()) for target in features.targets]
     assert held == [False, True, True]  # word 40 stands in words 20-43 and in 40-60
-    assert features.counts == {"answers_lost": 0}
+    assert features.counts == {"questions_cut": 0, "answers_lost": 0}
 
 
 def test_an_answer_that_no_window_holds_whole_is_counted(words):
     context = " ".join(["dog"] * 60)
     features = encode("qa", [question(context, " ".join(["dog"] * 40))], words, SHORT)
     assert not features.targets.any()
-    assert features.counts == {"answers_lost": 1}
+    assert features.counts == {"questions_cut": 0, "answers_lost": 1}
 
 
 def test_long_questions_are_cut(words):
     features = encode("qa", [question("anna saw .", ask="who " * 100)], words, Lengths(32, question=10))
+    assert features.counts["questions_cut"] == 1
     assert rows_of(features)[0].count(words.convert_tokens_to_ids("who")) == 10
 
 

@@ -207,6 +207,19 @@ def test_temperature_changes_confidences_but_no_answer(job):
         assert (np.sign(change) == np.sign(1 - record["source"]["temperature"])).all()
 
 
+def test_what_truncation_took_is_counted_for_each_cell(job):
+    items = make("qa", 3)
+    items[0]["question"] = "who " * 100
+    _, record, _ = job("qa", items)
+    cells = ["clean/qaa", "reverse-1.0/qaa", "clean/en", "reverse-1.0/en"]
+    assert record["truncation"] == {cell: {"questions_cut": 1, "answers_lost": 0} for cell in cells}
+
+
+def test_a_layer_that_the_encoder_lacks(job):
+    with pytest.raises(ValueError, match=r"retrieval_layer: found 14; this encoder has 0 .the embeddings. to 2"):
+        job("retrieval", layer=14)
+
+
 def test_mined_rows_say_what_is_selected(job):
     rows, record, _ = job("mining")
     assert set(record["thresholds"]) == {"en", "qaa"}

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from stiltcal.perturb.declaration import DECLARATIONS, FAMILIES, LEVELS, MEANINGS
+from stiltcal.perturb.declaration import DECLARATIONS, FAMILIES, LEVELS, MEANINGS, declare
 from stiltcal.perturb.registry import PerturbationError, names, parse_perturbation
 
 
@@ -73,3 +73,10 @@ def test_the_registry_imports_nothing_heavy():
 
 def _path():
     return {"PYTHONPATH": ":".join(sys.path)}
+
+
+def test_a_family_that_there_is_not_cannot_be_declared():
+    with pytest.raises(ValueError, match="declare: family is 'controls'; allowed: none, control"):
+        declare(family="controls", level="word", meaning="kept")
+    with pytest.raises(ValueError, match="declare: meaning is 'destroied'"):
+        declare(family="control", level="word", meaning="destroied")

@@ -2,13 +2,15 @@ import hashlib
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 import fetch_model
 from stiltcal.tasks import encoder
 from stiltcal.tasks.spec import TaskError
 
-FILES = {"config.json": "{}", "model.safetensors": "weights", "tokenizer.json": "{}", "README.md": "text"}
+FILES = {"config.json": "{}", "tokenizer.json": "{}", "README.md": "text"}
 
 
 @pytest.fixture
@@ -17,7 +19,12 @@ def model(tmp_path):
     folder.mkdir()
     for name, content in FILES.items():
         (folder / name).write_text(content)
+    save_file({"layer": np.arange(4.0)}, folder / "model.safetensors")
     return folder
+
+
+def checksum(model):
+    return hashlib.sha256((model / "model.safetensors").read_bytes()).hexdigest()
 
 
 def fetch(source, tmp_path):
@@ -35,7 +42,7 @@ def test_folder_without_what_nobody_reads(model, tmp_path):
         "tokenizer.json",
     ]
     entry = json.loads((tmp_path / "lock.json").read_text())["encoder"]
-    assert entry["files"]["model.safetensors"] == hashlib.sha256(b"weights").hexdigest()
+    assert entry["files"]["model.safetensors"] == checksum(model)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +62,7 @@ def test_package_with_checksum(model, tmp_path, monkeypatch):
             return model.parent / path
 
     monkeypatch.setattr(encoder, "distribution", lambda name: Package())
-    source = {"package": "some-model", "path": "model", "sha256": hashlib.sha256(b"weights").hexdigest()}
+    source = {"package": "some-model", "path": "model", "sha256": checksum(model)}
     assert (fetch(source, tmp_path) / "config.json").exists()
     with pytest.raises(TaskError, match=r"model\.safetensors of .* has SHA-256 .*, not 0123"):
         fetch(source | {"sha256": "0123"}, tmp_path)
@@ -69,9 +76,34 @@ def test_package_that_is_not_installed(tmp_path):
 
 def test_changed_model_is_not_accepted(model, tmp_path):
     fetch({"folder": str(model)}, tmp_path)
-    (model / "model.safetensors").write_text("other weights")
+    save_file({"layer": np.ones(4)}, model / "model.safetensors")
     with pytest.raises(TaskError, match=r"encoder > files > model\.safetensors: locked .*, found"):
         fetch({"folder": str(model)}, tmp_path)
+
+
+def test_truncated_weights(model, tmp_path):
+    weights = model / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1])
+    with pytest.raises(TaskError, match=r"model\.safetensors is not whole .*fetch or copy it again"):
+        fetch({"folder": str(model)}, tmp_path)
+    assert not (tmp_path / "encoder").exists() and not (tmp_path / "lock.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ({"id": "org/other", "revision": "main", "commit": "c0"}, r"another encoder .org/other. than org/mine"),
+        ({"commit": None}, r"another encoder .not from the Hub. than org/mine"),
+        (
+            {"id": "org/mine", "revision": "main", "commit": "c0"},
+            "commit c0 of revision main; revision v2 is asked for",
+        ),
+    ],
+)
+def test_lock_of_another_encoder_is_not_followed(tmp_path, entry, words):
+    (tmp_path / "lock.json").write_text(json.dumps({"encoder": entry | {"files": {}}}))
+    with pytest.raises(TaskError, match=words):
+        fetch({"hub": "org/mine", "revision": "v2"}, tmp_path)
 
 
 def test_no_such_folder(tmp_path):

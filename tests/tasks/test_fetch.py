@@ -48,6 +48,8 @@ def test_needs_each_split_once():
         ("google/xtreme", "XQuAD.en", "validation"),
         ("google/xtreme", "XQuAD.de", "validation"),
     ]
+    mlqa = [need.config for need in needs(tasks["mlqa"], tasks, ["de"])]
+    assert mlqa == ["plain_text", "MLQA.de.de", "XQuAD.en", "MLQA.en.en"], "English names its paragraphs"
     assert len(needs(tasks["tydiqa"], tasks, ["en", "ko"])) == 2  # pooled: one configuration
     assert [need.split for need in needs(tasks["anli"], tasks, ["en"]) if need.source.id == "facebook/anli"] == [
         *("train_r1", "train_r2", "train_r3", "dev_r1", "dev_r2", "dev_r3")
@@ -139,6 +141,15 @@ def test_ccg_needs_the_users_copy(tmp_path, mirror):
     assert {name: entry["rows"] for name, entry in record.items()} == dict.fromkeys(
         ("ccg:default:train", "ccg:default:validation"), 2
     )
+
+
+def test_ccg_in_another_encoding(tmp_path, mirror):
+    folder = mirror.folder / "ccg"
+    folder.mkdir(parents=True)
+    for split in ("train", "validation"):
+        (folder / f"{split}.tsv").write_bytes("café\tn\n".encode("latin-1"))
+    with pytest.raises(TaskError, match=r"ccg/train\.tsv: is not UTF-8 .*iconv"):
+        run(mirror, tmp_path, "ccg", ["en"])
 
 
 def test_broken_lock(qa_mirror, tmp_path):

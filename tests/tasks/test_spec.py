@@ -106,6 +106,13 @@ def test_train_set_must_exist_and_fit(tmp_path):
         load_tasks(tmp_path)
 
 
+def test_multiple_choice_is_no_target(tmp_path):
+    task = yaml.safe_load((ROOT / "tasks" / "csqa.yaml").read_text())
+    (tmp_path / "csqa.yaml").write_text(yaml.safe_dump(task | {"roles": ["intermediate", "target"]}))
+    with pytest.raises(TaskError, match=r"csqa\.yaml: roles: multiple_choice can be intermediate alone"):
+        load_tasks(tmp_path)
+
+
 def test_not_yaml(tmp_path):
     (tmp_path / "mine.yaml").write_text("name: [")
     with pytest.raises(TaskError, match=r"mine\.yaml: not YAML"):

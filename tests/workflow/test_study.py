@@ -2,6 +2,7 @@
 
 import copy
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,13 @@ def changed(key: str, value):
         ("trees", "none", ["shuffle_phrase-1.0 needs trees", "without: clean, shuffle_words"]),
         ("perturbations", ["clean", "reorder_like-hi-1.0"], ["needs treebanks.hi; there are: qaa, qab"]),
         ("perturbations", ["clean", "typos-reorder_like-hi@N-1.0"], ["needs treebanks.hi"]),
+        ("mix", ["mnli", "squat_v1"], ["mix", "did you mean 'squad_v1'"]),
+        ("training.target.tasks.xquad", {"epochs": 9}, ["training.target.tasks: unknown 'xquad'", "allowed: mnli, "]),
+        ("training.intermediate.tasks.xnli", {"epochs": 9}, ["training.intermediate.tasks: unknown 'xnli'"]),
+        ("data.overrides.multi", {"train": 9}, ["data.overrides: unknown 'multi'"]),
+        ("encoder.source.hub", "a/b", ["encoder.source: gives hub and folder; one of hub, package and folder"]),
+        ("encoder.source.folder", None, ["encoder.source: gives nothing"]),
+        ("encoder.source", {"package": "p"}, ["encoder.source.path: is missing"]),
         ("sides", {"xquat": ["question"]}, ["sides: 'xquat'", "did you mean 'xquad'"]),
         ("sides", {"xquad": ["questions"]}, ["sides.xquad", "'questions'", "allowed: context, question"]),
         ("sides", {"bucc": ["foreign", "source"]}, ["sides.bucc", "one side of a pair"]),
@@ -146,7 +154,7 @@ def test_grid_of_the_default_study():
     assert study.languages("tatoeba") == ["qab", "qac", "qad", "qae", "qaf"], "the source language is no foreign one"
     assert study.split_languages("mnli", "test") == []
     assert study.split_languages("xquad", "train") == [], "it is trained on squad_v1"
-    assert study.trained_on("multi") == sorted(study.mixed)
+    assert study.trained_on("multi") == sorted(set(study.intermediates) - {"none", "multi"})
     assert set(study.data_tasks) == set(study.tasks)
     assert study.scalings.languages("xnli") == ["qaa"], "temperatures are fitted on the source language"
     assert len(study.cells("xquad")) == (len(CONFIG["perturbations"]) - 1) * 6, "all but swap_arguments"
@@ -174,6 +182,18 @@ def test_scalings_that_a_study_cannot_have():
         Study(real, ROOT)
 
 
+def test_a_task_file_of_ones_own_changes_no_other_study(tmp_path):
+    example = re.search(r"```yaml\n# tasks/rte.yaml\n(.*?)```", (ROOT / "docs/tasks.md").read_text("utf-8"), re.DOTALL)
+    for folder in ("tasks", "schemas"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    (tmp_path / "tasks" / "rte.yaml").write_text(example[1], encoding="utf-8")
+    assert Study(CONFIG, tmp_path).data_tasks == Study(CONFIG, ROOT).data_tasks
+    with pytest.raises(StudyError, match="the miniature has no rte; it has anli"):
+        Study(changed("intermediates", ["none", "squad_v1", "rte"]), tmp_path)
+    real = shipped("real_small") | {"intermediates": ["none", "squad_v1", "rte"], "mix": ["rte", "mnli"]}
+    assert "rte" in Study(real, tmp_path).data_tasks
+
+
 def shipped(*names: str) -> dict:
     """Studies of config/, laid over the default as Snakemake does it."""
     config = copy.deepcopy(CONFIG)
@@ -193,7 +213,7 @@ def test_shipped_studies():
     languages = {target: len(study.languages(target)) for target in study.targets}
     assert languages["xquad"] == 11 and languages["udpos"] == 33 and languages["panx"] == 40
     assert study.settings.lengths("xquad") == {"maximum": 384, "stride": 128, "question": 64}
-    assert study.settings.encoder_source["hub"] == "FacebookAI/xlm-roberta-base"
+    assert study.settings.encoder_source == {"hub": "FacebookAI/xlm-roberta-base", "revision": "main"}
 
 
 def test_the_study_of_the_readme():
@@ -202,6 +222,7 @@ def test_the_study_of_the_readme():
     update_config(config, yaml.safe_load(example))
     study = Study(config, ROOT)
     assert study.languages("xquad") == ["en", "de", "zh"]
+    assert study.settings.encoder_source == {"hub": "FacebookAI/xlm-roberta-base", "revision": "main"}
     assert study.settings.hyperparameters("target", "squad_v1")["learning_rate"] == 1e-5
 
 

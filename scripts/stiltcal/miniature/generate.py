@@ -6,34 +6,13 @@ from functools import partial
 from pathlib import Path
 
 from ..tasks.items import write_items
-from . import bitext, drafts
 from .corpus import Document, documents
 from .drafts import Draft, Drawer
+from .drawers import BITEXT, DRAWERS
 from .grammar import Clause, Sentence, realise
 from .languages import Language, build_languages
 from .supertags import supertags
 from .world import World, build_worlds
-
-#: How each task's clusters are drawn; bitext tasks are drawn as whole sets.
-DRAWERS: dict[str, Drawer] = {
-    "anli": drafts.adversarial_mix,
-    "mnli": partial(drafts.inference, facts=(1, 2)),
-    "xnli": partial(drafts.inference, facts=(1, 2)),
-    "qqp": drafts.question_pair,
-    "pawsx": drafts.paraphrase,
-    "squad_v1": drafts.questions,
-    "squad_v2": partial(drafts.questions, unanswerable=0.33),
-    "xquad": drafts.questions,
-    "mlqa": partial(drafts.questions, joined=0.5),
-    "tydiqa": partial(drafts.questions, per_paragraph=1),
-    "hellaswag": drafts.continuation,
-    "cosmosqa": drafts.reading,
-    "csqa": drafts.common_sense,
-    "ccg": drafts.sentence,
-    "udpos": drafts.sentence,
-    "panx": drafts.sentence,
-}
-BITEXT = {"tatoeba": bitext.retrieval, "bucc": bitext.mining}
 
 
 class Miniature:

@@ -46,7 +46,7 @@ class Head:
     labels: tuple[str, ...] = ()
 
 
-def use_cpu(threads: int) -> None:
+def set_threads(threads: int) -> None:
     """Compute and tokenise with this many threads, and quietly; to be called before anything else is."""
     os.environ["RAYON_NUM_THREADS"] = str(threads)
     torch.set_num_threads(threads)

@@ -59,7 +59,7 @@ class Features:
     item: (rows,) the item of each row; `choices` rows an item for multiple choice.
     places: for qa, per row the (tokens, 2) character offsets in the context, -1 where an answer may not be; for
     tagging, per item the index into all tokens of each word's first sub-word, -1 where the tokenizer drops the word.
-    counts: `truncated` rows; for qa `answers_lost`, for tagging `words_lost`.
+    counts: `truncated` rows; for qa `questions_cut` and `answers_lost`, for tagging `words_lost`.
     """
 
     rows: Rows
@@ -148,7 +148,8 @@ def _tagging(items, tokenizer, lengths: Lengths, index: dict[str, int]) -> Featu
 
 
 def _qa(items, tokenizer, lengths: Lengths) -> Features:
-    questions = _clipped(tokenizer, [item["question"] for item in items], min(lengths.question, lengths.maximum // 2))
+    asked = [item["question"] for item in items]
+    questions = _clipped(tokenizer, asked, min(lengths.question, lengths.maximum // 2))
     pairs = list(zip(questions, (item["context"] for item in items), strict=True))
     maker, targets, owners, places, lost = _RowMaker(), [], [], [], 0
     for number, windows in enumerate(_windows(tokenizer, pairs, lengths, truncation="only_second")):
@@ -162,7 +163,8 @@ def _qa(items, tokenizer, lengths: Lengths) -> Features:
             owners.append(number)
             places.append(spans)
         lost += bool(item["answers"]) and not found
-    counts = {"answers_lost": int(lost)}
+    cut = sum(map(str.__ne__, asked, questions))
+    counts = {"questions_cut": cut, "answers_lost": int(lost)}
     owners = np.array(owners, dtype=np.int64)
     return Features(maker.rows(), np.array(targets).reshape(-1, 2), owners, places=places, counts=counts)
 

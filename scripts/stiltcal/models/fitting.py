@@ -35,7 +35,7 @@ def fit(
     keep_head: bool,
 ) -> None:
     """Train one head a task on the encoder and write the folder `output`: with the head (of one task), or bare."""
-    enc.use_cpu(threads)
+    enc.set_threads(threads)
     set_seed(seed)
     tokenizer = enc.load_tokenizer(encoder)
     _check_lengths(encoder, tasks)

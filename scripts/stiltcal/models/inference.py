@@ -47,10 +47,16 @@ def head_scores(kind: str) -> Forward:
 
 def sentence_vectors(layer: int) -> Forward:
     """Mean over a sentence's tokens of the hidden states after `layer` (0: the embeddings; negative: from the end),
-    L2-normalised: one position a row."""
+    L2-normalised: one position a row. The function raises ValueError where the model has no such layer."""
 
     def forward(model, inputs):
-        hidden = model(**inputs, output_hidden_states=True).hidden_states[layer]
+        states = model(**inputs, output_hidden_states=True).hidden_states
+        if not -len(states) <= layer < len(states):
+            raise ValueError(
+                f"retrieval_layer: found {layer}; this encoder has 0 (the embeddings) to {len(states) - 1}, and "
+                "negative numbers from the end"
+            )
+        hidden = states[layer]
         mask = inputs["attention_mask"][..., None]
         mean = (hidden * mask).sum(1) / mask.sum(1)
         return torch.nn.functional.normalize(mean, dim=-1)[:, None]

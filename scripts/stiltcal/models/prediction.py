@@ -35,6 +35,8 @@ _COLUMNS = {
 }
 #: Key of the file's metadata: the digest of what each cell was made from.
 _MADE_FROM = b"made_from"
+#: Likewise what truncation took from each cell (`Features.counts`).
+_TRUNCATION = b"truncation"
 
 
 def predictions_schema(scalings: Sequence[str]) -> pa.Schema:
@@ -69,12 +71,14 @@ class Predictor:
         return self.decoder.prepare([cells[source] for source in plan.clean]), Fitted(plan, self.decoder, cells)
 
     def predict(self, sources: Sequence[Source], fitted: Fitted) -> list[pa.Table]:
-        """The predictions for each of some cells: inputs they have in common are computed once."""
+        """The predictions for each of some cells, with what truncation took in the metadata of each table: inputs they
+        have in common are computed once."""
         tables, columns = [], predictions_schema(fitted.plan.names)
         for source, cell in zip(sources, self._cells(sources), strict=True):
             which = {"language": source.language, "perturbation": source.perturbation}
             rows = self.decoder.rows(cell, fitted.of(source)) if cell.items else []
-            tables.append(pa.Table.from_pylist([which | row for row in rows], columns))
+            table = pa.Table.from_pylist([which | row for row in rows], columns)
+            tables.append(table.replace_schema_metadata({_TRUNCATION: json.dumps(cell.features.counts)}))
         return tables
 
     def _cells(self, sources: Sequence[Source]) -> list[Cell]:
@@ -94,7 +98,8 @@ def predict_all(
     temperature: str | Path,
     made_from: Mapping[Source, str],
 ) -> None:
-    """Fit the scalings of `plan`, then write the predictions of all cells, language by language, and temperature.json.
+    """Fit the scalings of `plan`, then write the predictions of all cells, language by language, and temperature.json:
+    what was fitted, and under `truncation` what was cut off from the items of each cell.
 
     `made_from`: for each source a digest of all that its predictions depend on. It is kept in the file, and cells that
     an earlier file has with the same digest are taken from there.
@@ -108,10 +113,11 @@ def predict_all(
         cells = list(group)
         tables |= zip(cells, predictor.predict(cells, fitted), strict=True)
     digests = {_name(source): made_from[source] for source in ordered}
-    metadata = {_MADE_FROM: json.dumps(digests)}
+    truncation = {_name(source): json.loads(tables[source].schema.metadata[_TRUNCATION]) for source in ordered}
+    metadata = {_MADE_FROM: json.dumps(digests), _TRUNCATION: json.dumps(truncation)}
     partial = Path(f"{output}.partial")
     write_table(partial, pa.concat_tables([tables[source] for source in ordered]).replace_schema_metadata(metadata))
-    record = found | fitted.record(ordered)
+    record = found | fitted.record(ordered) | {"truncation": truncation}
     Path(temperature).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     partial.replace(output)
 
@@ -125,13 +131,14 @@ def _current(output: str | Path, made_from: Mapping[Source, str]) -> dict[Source
     if not Path(output).exists():
         return {}
     table = pq.read_table(output)
-    known = json.loads((table.schema.metadata or {}).get(_MADE_FROM, b"{}"))
+    known, truncation = (json.loads((table.schema.metadata or {}).get(key, b"{}")) for key in (_MADE_FROM, _TRUNCATION))
     current = {}
     for source in (source for source, digest in made_from.items() if known.get(_name(source)) == digest):
         which = pc.and_(
             pc.equal(table["language"], source.language), pc.equal(table["perturbation"], source.perturbation)
         )
-        current[source] = table.filter(which)
+        counts = json.dumps(truncation[_name(source)])
+        current[source] = table.filter(which).replace_schema_metadata({_TRUNCATION: counts})
     return current
 
 

@@ -160,13 +160,14 @@ def _loss(model, kind: str, inputs: dict, targets: torch.Tensor, smoothing: floa
 
 @torch.inference_mode()
 def evaluate(models, tasks: list[TrainingTask], limit: int, batch_size: int, padding: Padding) -> dict[str, dict]:
-    """Per task the mean loss and the share of right targets (each start and end of an answer is one) of the first
-    `limit` dev examples."""
+    """Per task the mean loss and the share of right targets (each start and end of an answer is one) of `limit` dev
+    examples, drawn once and for all (a dev set of several sources has them one after the other)."""
     results = {}
     for task in tasks:
         model = models[task.name].eval()
         loss = right = number = 0
-        examples = np.arange(min(limit, len(task.dev.rows) // task.dev.choices))
+        every = np.random.default_rng(0).permutation(len(task.dev.rows) // task.dev.choices)
+        examples = np.sort(every[:limit])
         for start in range(0, len(examples), batch_size):
             batch = example_batch(task.kind, task.dev, examples[start : start + batch_size], padding)
             part, scores, targets = _loss(model, task.kind, *batch)

@@ -44,6 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 text, sentences, perturbation, setting, seed=options.seed, text_id=text_id, writing=writing
             )
             print(json.dumps(_record(text_id, text, changed, perturbation), ensure_ascii=False))
+    except UnicodeDecodeError as error:
+        print(f"stiltcal.perturb: the text is not UTF-8 ({error}); convert it, for example with iconv", file=sys.stderr)
+        return 2
     except (PerturbationError, TreeError, WordOrderError, OSError) as error:
         print(f"stiltcal.perturb: {error}", file=sys.stderr)
         return 2

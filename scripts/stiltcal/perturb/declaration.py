@@ -81,7 +81,13 @@ DECLARATIONS: dict[str, Declaration] = {}
 
 
 def declare(**metadata) -> Callable[[Function], Function]:
-    """Declare the decorated function as the perturbation of its name; its docstring is the description."""
+    """Declare the decorated function as the perturbation of its name; its docstring is the description.
+
+    The keys are those of `Declaration`. Raises ValueError for a family, level or meaning that there is not.
+    """
+    for key, allowed in (("family", FAMILIES), ("level", LEVELS), ("meaning", MEANINGS)):
+        if metadata[key] not in allowed:
+            raise ValueError(f"declare: {key} is {metadata[key]!r}; allowed: {', '.join(allowed)}")
 
     def register(function: Function) -> Function:
         description = " ".join((function.__doc__ or "").split())

@@ -143,6 +143,6 @@ def _unrepeated(items: list[Item], reasons: Counter) -> list[Item]:
 
 
 def _name_paragraphs(items: list[Item]) -> list[Item]:
-    """Questions on one paragraph share a cluster, named after the first: parallel sets share ids, so also clusters."""
+    """Questions on one paragraph share a cluster, named after the first."""
     names = {}
     return [{**item, "cluster": names.setdefault(item["context"], item["id"])} for item in items]

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
+from safetensors import SafetensorError, safe_open
+
 from stiltcal.tasks.fetch import explained
-from stiltcal.tasks.lock import RECORD, checksums, read_lock, sha256, verify, whole_folder, write_json
+from stiltcal.tasks.lock import RECORD, checksums, locked_commit, read_lock, sha256, verify, whole_folder, write_json
 from stiltcal.tasks.spec import TaskError
 
-_TOKENIZERS = ("tokenizer.json", "vocab.txt", "vocab.json", "sentencepiece.bpe.model", "spm.model", "tokenizer.model")
+_TOKENIZERS = ("tokenizer.json", "vocab.txt")
 #: Pickled weights (pytorch_model.bin) are never fetched: loading them may run code of their author's.
 _WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
 _BESIDES = re.compile(r"config\.json|tokenizer_config\.json|special_tokens_map\.json|added_tokens\.json|merges\.txt")
@@ -24,19 +26,31 @@ def fetch_encoder(source: Mapping[str, str], out: Path, lock: Path) -> None:
     `{folder: path}`; `sha256` may be given with each. Raises TaskError where something is missing or not as locked.
     """
     with whole_folder(out) as folder:
-        commit = None
+        record = {"commit": None}
         if "hub" in source:
-            revision = read_lock(lock).get("encoder", {}).get("commit") or source.get("revision", "main")
-            commit = _download(source["hub"], revision, folder)
+            name, revision = source["hub"], source.get("revision", "main")
+            commit = _download(name, _locked(lock, name, revision) or revision, folder)
+            record = {"id": name, "revision": revision, "commit": commit}
         else:
             _copy(_package_folder(source) if "package" in source else Path(source["folder"]), folder)
         weights = _check(folder, ", ".join(f"{key}: {value}" for key, value in source.items()))
         expected = source.get("sha256")
         if expected and sha256(weights) != expected:
             raise TaskError(f"{weights.name} of {dict(source)} has SHA-256 {sha256(weights)}, not {expected}")
-        record = {"commit": commit, "files": checksums(folder)}
+        record["files"] = checksums(folder)
         write_json(folder / RECORD, record)
         verify(lock, {"encoder": record})
+
+
+def _locked(lock: Path, name: str, revision: str) -> str | None:
+    """The locked commit of the encoder; raises TaskError where the lock is for another one."""
+    entry = read_lock(lock).get("encoder")
+    if entry and entry.get("id") != name:
+        raise TaskError(
+            f"{lock}: holds another encoder ({entry.get('id', 'not from the Hub')}) than {name}; give this study a "
+            "`data.lock` of its own, or delete the entry `encoder`"
+        )
+    return locked_commit({"encoder": entry} if entry else {}, name, revision)
 
 
 def _wanted(names: Iterable[str]) -> list[str]:
@@ -52,10 +66,16 @@ def _check(folder: Path, origin: str) -> Path:
     for what, allowed in (
         ("configuration", ("config.json",)),
         ("weights (safetensors; save_pretrained makes them of pickled ones you trust)", _WEIGHTS),
-        ("tokenizer file", _TOKENIZERS),
+        ("tokenizer file (AutoTokenizer's save_pretrained makes one of a sentencepiece model)", _TOKENIZERS),
     ):
         if not names & set(allowed):
             raise TaskError(f"encoder ({origin}): has no {what}; one of {', '.join(allowed)} is needed")
+    for path in sorted(folder.glob("*.safetensors")):
+        try:
+            with safe_open(path, framework="numpy"):
+                pass
+        except SafetensorError as error:
+            raise TaskError(f"encoder ({origin}): {path.name} is not whole ({error}); fetch or copy it again") from None
     return next(folder / name for name in _WEIGHTS if name in names)
 
 

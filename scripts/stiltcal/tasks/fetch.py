@@ -5,7 +5,7 @@
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -14,13 +14,14 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stiltcal.tasks.lock import RECORD, disk_full, read_lock, sha256, verify, whole_folder, write_json
+from stiltcal.tasks.lock import RECORD, disk_full, locked_commit, read_lock, sha256, verify, whole_folder, write_json
 from stiltcal.tasks.spec import HUB, SOURCE_LANGUAGE, SPLITS, Source, Task, TaskError
 
 _COMMIT = "commit"
+_CONVERTED = "Where a repository holds a loading script or other files, set its `revision: refs/convert/parquet`"
 _HUB_REMEDY = (
-    "Is there a network? Is the id right (tasks/*.yaml)? Where a repository holds a loading script only, set its "
-    "`revision: refs/convert/parquet`. Without a network, take a local mirror as the source"
+    f"Is there a network? Is the id right (tasks/*.yaml)? {_CONVERTED}. Without a network, take a local mirror as the "
+    "source"
 )
 _MIRROR_REMEDY = (
     "A mirror has the Hub's layout: <mirror>/<org>/<name>/ with a README.md card that lists the configurations"
@@ -42,10 +43,10 @@ def needs(task: Task, tasks: dict[str, Task], languages: Iterable[str]) -> list[
         origin = task.held_out_from if split == "dev" and task.held_out_from else split
         for language in task.split_languages(split, languages):
             found += [need for source in task.sources for need in _source_needs(source, origin, language)]
-    for source in task.sources:
-        if source.disjoint_from:
-            other = tasks[source.disjoint_from]
-            found += [need for s in other.sources for need in _source_needs(s, "test", SOURCE_LANGUAGE)]
+    english = [tasks[source.disjoint_from] for source in task.sources if source.disjoint_from]
+    if task.kind == "qa" and task.parallel:  # which names paragraphs and articles in all languages
+        english.append(task)
+    found += [need for each in english for s in each.sources for need in _source_needs(s, "test", SOURCE_LANGUAGE)]
     return list({entry_name(need.source.id, need.config, need.split): need for need in found}.values())
 
 
@@ -68,7 +69,7 @@ def fetch_task(
     `origin` is `hub` or the folder of a mirror (for two-column sources: the folder that holds the user's copy).
     Raises TaskError for what is missing, broken, or not as locked; then `out` does not exist.
     """
-    commits = {entry["id"]: entry[_COMMIT] for entry in read_lock(lock).values() if "id" in entry}
+    locked = read_lock(lock)
     with whole_folder(out) as folder:
         record = {}
         for need in needs(task, tasks, languages):
@@ -76,21 +77,26 @@ def fetch_task(
             if need.source.format == "two_column":
                 record[name] = _copy_two_column(task, need, origin, folder)
             else:
-                record[name] = _copy_parquet(task, need, origin, commits.get(need.source.id), folder)
+                record[name] = _copy_parquet(task, need, origin, locked, folder)
         write_json(folder / RECORD, record)
         verify(lock, record)
 
 
-def _copy_parquet(task: Task, need: Need, origin: str, commit: str | None, folder: Path) -> dict:
-    commit = (commit or _resolve_commit(need.source)) if origin == HUB else None
+def _copy_parquet(task: Task, need: Need, origin: str, locked: Mapping[str, dict], folder: Path) -> dict:
+    source, commit, asked = need.source, None, {}
+    if origin == HUB:
+        asked = {"revision": source.revision}
+        commit = locked_commit(locked, source.id, source.revision) or _resolve_commit(source)
     files = {}
     for path, local in _locate(task, need, origin, commit):
+        if not path.endswith(".parquet"):
+            raise TaskError(f"{source.id}: {path} is no parquet file. {_CONVERTED}")
         target = folder / need.source.id / path
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(local, target)
         files[path] = {"rows": _rows(target, local), "sha256": sha256(target)}
     rows = sum(file["rows"] for file in files.values())
-    return {"id": need.source.id, _COMMIT: commit, "rows": rows, "files": files}
+    return {"id": source.id, _COMMIT: commit, "rows": rows, "files": files} | asked
 
 
 def _locate(task: Task, need: Need, origin: str, commit: str | None) -> list[tuple[str, Path]]:
@@ -160,7 +166,10 @@ def _copy_two_column(task: Task, need: Need, origin: str, folder: Path) -> dict:
     target = folder / need.source.id / path
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(local, target)
-    rows = len(re.split(r"\n\s*\n", target.read_text(encoding="utf-8").strip()))
+    try:
+        rows = len(re.split(r"\n\s*\n", target.read_text(encoding="utf-8-sig").strip()))
+    except UnicodeDecodeError as error:
+        raise TaskError(f"{local}: is not UTF-8 ({error}); convert it, for example with iconv") from None
     files = {path: {"rows": rows, "sha256": sha256(target)}}
     return {"id": need.source.id, _COMMIT: None, "rows": rows, "files": files}
 

@@ -29,7 +29,10 @@ def read_rows(task: Task, source: Source, language: str, split: str, fetched: Pa
         read = _two_column_rows if source.format == "two_column" else _parquet_rows
         found = [row for path in paths for row in read(path, task, source, language)]
         if not found:
-            raise TaskError(f"{name}: holds no row in {language} ({source.code(language)})")
+            raise TaskError(
+                f"{name}: holds no row in {language} ({source.code(language)}). Take the language out of those of "
+                f"{task.name} in the configuration, or use a source that has it"
+            )
         origin = f"{source.id.split('/')[-1]}-{hub_split}"
         # Only parallel items may have one name in several languages: who resamples goes by names.
         origin += "" if task.parallel or len(source.languages) == 1 else f"-{language}"
@@ -105,7 +108,7 @@ def _class_names(schema: pa.Schema, column: str) -> list[str] | None:
 def _two_column_rows(path: Path, task: Task, source: Source, language: str) -> Iterator[Mapping]:
     """Sentences of `token TAB tag` lines, parted by empty lines."""
     tokens, tags = [], []
-    for number, line in enumerate([*path.read_text(encoding="utf-8").splitlines(), ""], start=1):
+    for number, line in enumerate([*path.read_text(encoding="utf-8-sig").splitlines(), ""], start=1):
         if line.strip():
             parts = line.split("\t")
             if len(parts) != 2:

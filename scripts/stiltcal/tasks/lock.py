@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -76,6 +76,22 @@ def read_lock(lock: Path) -> dict[str, dict]:
         return {}
     except json.JSONDecodeError as error:
         raise TaskError(f"{lock}: not JSON ({error}); restore it, or delete it to lock anew") from None
+
+
+def locked_commit(entries: Mapping[str, dict], name: str, revision: str) -> str | None:
+    """The commit that was fetched for a `revision` of a repository of the Hub; None where none is locked yet.
+
+    Raises TaskError where another revision is locked.
+    """
+    for entry in entries.values():
+        if entry.get("id") == name and entry["commit"]:
+            if entry["revision"] != revision:
+                raise TaskError(
+                    f"{name}: the lock holds commit {entry['commit']} of revision {entry['revision']}; revision "
+                    f"{revision} is asked for. Delete its entries from the lock to fetch that (another study then)"
+                )
+            return entry["commit"]
+    return None
 
 
 def verify(lock: Path, found: dict[str, dict]) -> None:

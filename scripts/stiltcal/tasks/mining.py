@@ -28,14 +28,27 @@ class Mined(NamedTuple):
 
 
 def nearest(queries: np.ndarray, index: np.ndarray, k: int = 4) -> Neighbours:
-    """Exact k nearest rows (n, k) by inner product; equal similarities in row order. k is cut to the index's size."""
+    """Exact k nearest rows (n, k) by inner product, best first; equal similarities in row order.
+
+    k is cut to the index's size.
+    """
     k = min(k, len(index))
     found = []
     for start in range(0, len(queries), _BLOCK):
         similarity = queries[start : start + _BLOCK] @ index.T
-        order = np.argsort(-similarity, axis=1, kind="stable")[:, :k]
-        found.append((np.take_along_axis(similarity, order, axis=1), order))
+        found.append(_highest(similarity, k))
     return Neighbours(*(np.concatenate(part) for part in zip(*found, strict=True)))
+
+
+def _highest(similarity: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """The k highest numbers of each row, best first, and their columns; to sort whole rows would take far longer."""
+    kth = np.partition(similarity, -k, axis=1)[:, -k, None]
+    rows, columns = np.nonzero(similarity >= kth)  # more than k where several are as high as the k-th
+    values = similarity[rows, columns]
+    order = np.lexsort((columns, -values, rows))
+    first = np.searchsorted(rows, np.arange(len(similarity)))
+    chosen = order[first[:, None] + np.arange(k)]
+    return values[chosen], columns[chosen]
 
 
 def ratio_margin(near: Neighbours, own_mean: np.ndarray, other_mean: np.ndarray) -> np.ndarray:

@@ -12,6 +12,8 @@ from stiltcal.tasks.lock import write_json
 from stiltcal.tasks.sample import capped, hold_out
 from stiltcal.tasks.spec import SOURCE_LANGUAGE, SPLITS, Task, TaskError
 
+_Found = tuple[list[Item], Counter, int]  # items, how many rows for which reason, rows read
+
 
 def prepare_task(
     task: Task,
@@ -31,8 +33,9 @@ def prepare_task(
     """
     files = {}
     for split in SPLITS:
-        for language in task.split_languages(split, languages):
-            items, reasons, read = _split_items(task, tasks, fetched, split, language, caps.get(split), seed)
+        codes = task.split_languages(split, languages)
+        found = _split_items(task, tasks, fetched, split, codes, caps.get(split), seed)
+        for language, (items, reasons, read) in found.items():
             if not items:
                 raise TaskError(f"{task.name}: no item is left in {split}/{language} of {read} rows: {dict(reasons)}")
             write_items(out / split / f"{language}.parquet", task.kind, items)
@@ -41,10 +44,21 @@ def prepare_task(
 
 
 def _split_items(
-    task: Task, tasks: Mapping[str, Task], fetched: Path, split: str, language: str, cap: int | None, seed: int
-) -> tuple[list[Item], Counter, int]:
+    task: Task, tasks: Mapping[str, Task], fetched: Path, split: str, codes: Iterable[str], cap: int | None, seed: int
+) -> dict[str, _Found]:
+    """By language. Samples of a parallel set are as parallel as the languages allow: what all of them have comes first
+    (MLQA has other questions in every language)."""
     if task.kind in ("retrieval", "mining"):
-        return _bitext_items(task, fetched, split, language, cap, seed)
+        return {code: _bitext_items(task, fetched, split, code, cap, seed) for code in codes}
+    found = {code: _language_items(task, tasks, fetched, split, code, seed) for code in codes}
+    names = [{item["id"] for item in items} for items, *_ in found.values()] if task.parallel else []
+    shared = set.intersection(*names) if names else set()
+    return {code: (capped(items, cap, seed, first=shared), *rest) for code, (items, *rest) in found.items()}
+
+
+def _language_items(
+    task: Task, tasks: Mapping[str, Task], fetched: Path, split: str, language: str, seed: int
+) -> _Found:
     origin = task.held_out_from if split == "dev" and task.held_out_from else split
     items, reasons, read = _clean_items(task, tasks, fetched, origin, language)
     if origin == task.held_out_from:
@@ -54,12 +68,10 @@ def _split_items(
     reasons["duplicate" if split == "train" else "duplicate, kept"] += len(items) - len(distinct)
     if split == "train":  # what is scored stays as it was published
         items = distinct
-    return capped(items, cap, seed), reasons, read
+    return items, reasons, read
 
 
-def _clean_items(
-    task: Task, tasks: Mapping[str, Task], fetched: Path, split: str, language: str
-) -> tuple[list[Item], Counter, int]:
+def _clean_items(task: Task, tasks: Mapping[str, Task], fetched: Path, split: str, language: str) -> _Found:
     """Items of all sources of a split, cleaned; dev paragraphs that some target tests on are left out."""
     items, reasons, read = [], Counter(), 0
     for source in task.sources:
@@ -72,9 +84,18 @@ def _clean_items(
             why[f"in the test set of {source.disjoint_from}"] = sum(item["context"] in tested for item in found)
             found = [item for item in found if item["context"] not in tested]
         items, reasons, read = items + found, reasons + why, read + len(rows)
-    if task.kind == "qa" and split == "test" and language == SOURCE_LANGUAGE:
-        items = _with_articles(items, task, fetched)
+    if task.kind == "qa" and split == "test":
+        if language == SOURCE_LANGUAGE:
+            items = _with_articles(items, task, fetched)
+        elif task.parallel:
+            items = _named_as(items, _clean_items(task, tasks, fetched, split, SOURCE_LANGUAGE)[0])
     return items, reasons, read
+
+
+def _named_as(items: list[Item], english: list[Item]) -> list[Item]:
+    """Translated questions with the paragraph (cluster) and the article of the English question of the same id."""
+    names = {item["id"]: {"cluster": item["cluster"], "article": item["article"]} for item in english}
+    return [{**item, **names.get(item["id"], {})} for item in items]
 
 
 def _with_articles(items: list[Item], task: Task, fetched: Path) -> list[Item]:
@@ -91,9 +112,7 @@ def _tested_contexts(task: Task, fetched: Path) -> set[str]:
     return {tidy(row["context"]) for row in rows}
 
 
-def _bitext_items(
-    task: Task, fetched: Path, split: str, language: str, cap: int | None, seed: int
-) -> tuple[list[Item], Counter, int]:
+def _bitext_items(task: Task, fetched: Path, split: str, language: str, cap: int | None, seed: int) -> _Found:
     (source,) = task.sources
     bitext, reasons = read_bitext(read_rows(task, source, language, "test", fetched), task.kind)
     read = len(bitext.foreign) + len(bitext.source) + reasons.total()

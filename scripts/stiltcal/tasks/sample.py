@@ -1,7 +1,7 @@
 """Seeded samples and hold-outs that depend on names alone: the same item is in or out in every language and order."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 
 def rank(seed: int, name: str) -> str:
@@ -21,9 +21,13 @@ def hold_out(items: Sequence[dict], share: float, seed: int) -> tuple[list[dict]
     return [item for item in items if item["cluster"] in held], [item for item in items if item["cluster"] not in held]
 
 
-def capped(items: Sequence[dict], cap: int | None, seed: int) -> list[dict]:
-    """At most `cap` items in their order: whole clusters by rank, the last one cut where it does not fit."""
+def capped(items: Sequence[dict], cap: int | None, seed: int, *, first: Set[str] = frozenset()) -> list[dict]:
+    """At most `cap` items in their order: whole clusters by rank, the last one cut where it does not fit.
+
+    Items whose id is in `first` come before others.
+    """
     if cap is None or len(items) <= cap:
         return list(items)
-    order = sorted(range(len(items)), key=lambda number: (rank(seed, items[number]["cluster"]), number))
+    place = [(item["id"] not in first, rank(seed, item["cluster"])) for item in items]
+    order = sorted(range(len(items)), key=lambda number: (place[number], number))
     return [items[number] for number in sorted(order[:cap])]

@@ -107,10 +107,15 @@ class Task:
 
 
 def load_tasks(folder: str | Path) -> dict[str, Task]:
-    """All tasks of a folder by name, checked against each other: a train set exists, has a train split and fits."""
+    """All tasks of a folder by name, checked against each other: a train set exists, has a train split and fits.
+
+    Raises TaskError.
+    """
     tasks = {task.name: task for task in map(load_task, sorted(Path(folder).glob("*.yaml")))}
     for task in tasks.values():
         where = f"{folder}/{task.name}.yaml"
+        if task.kind == "multiple_choice" and "target" in task.roles:
+            raise TaskError(f"{where}: roles: multiple_choice can be intermediate alone; targets are of other kinds")
         for key, name in [("train_set", task.train_set), *(("disjoint_from", s.disjoint_from) for s in task.sources)]:
             if name and name not in tasks:
                 raise TaskError(f"{where}: {key}: there is no task {name!r}{suggestion(name, tasks)}")

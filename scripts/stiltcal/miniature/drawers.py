@@ -1,0 +1,28 @@
+"""The tasks of the miniature, and what draws them. Imports nothing heavy, for the Snakefile checks configurations."""
+
+from functools import partial
+
+from . import bitext, drafts
+from .drafts import Drawer
+
+#: How each task's clusters are drawn; bitext tasks are drawn as whole sets.
+DRAWERS: dict[str, Drawer] = {
+    "anli": drafts.adversarial_mix,
+    "mnli": partial(drafts.inference, facts=(1, 2)),
+    "xnli": partial(drafts.inference, facts=(1, 2)),
+    "qqp": drafts.question_pair,
+    "pawsx": drafts.paraphrase,
+    "squad_v1": drafts.questions,
+    "squad_v2": partial(drafts.questions, unanswerable=0.33),
+    "xquad": drafts.questions,
+    "mlqa": partial(drafts.questions, joined=0.5),
+    "tydiqa": partial(drafts.questions, per_paragraph=1),
+    "hellaswag": drafts.continuation,
+    "cosmosqa": drafts.reading,
+    "csqa": drafts.common_sense,
+    "ccg": drafts.sentence,
+    "udpos": drafts.sentence,
+    "panx": drafts.sentence,
+}
+BITEXT = {"tatoeba": bitext.retrieval, "bucc": bitext.mining}
+TASKS = (*DRAWERS, *BITEXT)
