@@ -1,10 +1,16 @@
+import re
 import subprocess
 import sys
+from pathlib import Path
+from random import Random
 
 import pytest
 
+from stiltcal.perturb import controls
 from stiltcal.perturb.declaration import DECLARATIONS, FAMILIES, LEVELS, MEANINGS, declare
+from stiltcal.perturb.edit import Setting
 from stiltcal.perturb.registry import PerturbationError, names, parse_perturbation
+from stiltcal.syntax.words import split_sentences
 
 
 def test_a_name_with_its_strength():
@@ -80,3 +86,14 @@ def test_a_family_that_there_is_not_cannot_be_declared():
         declare(family="controls", level="word", meaning="kept")
     with pytest.raises(ValueError, match="declare: meaning is 'destroied'"):
         declare(family="control", level="word", meaning="destroied")
+
+
+def test_the_perturbation_of_the_docs():
+    docs = (Path(__file__).parents[2] / "docs" / "perturbations.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", docs, re.DOTALL)
+    module = dict(vars(controls))
+    exec(example, module)
+    del DECLARATIONS["rotate_words"]
+    (sentence,) = split_sentences("a b c d .")
+    edit = module["rotate_words"](sentence, 1.0, Random(0), Setting("en"))
+    assert edit.order == [2, 3, 0, 1, 4]
