@@ -118,6 +118,7 @@ rule write_finding:
         hierarchy="<results>/hierarchy.csv",
         strength="<results>/strength.csv",
         parsers="<results>/parsers.csv" if study.texts.tested_parsers else [],
+        contamination=[] if study.miniature else "<results>/contamination.csv",
         library=lib("report"),
     output:
         finding_md=report("<results>/finding.md", caption="../report/finding.rst", category="Finding"),

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from stiltcal.jobs import job
 from stiltcal.report.finding import Study, markdown, write_finding
-from stiltcal.report.results import COMPARISONS, HIERARCHY, PARSERS, SCORES, STRENGTH, read_table
+from stiltcal.report.limits import Checks
+from stiltcal.report.results import COMPARISONS, CONTAMINATION, HIERARCHY, PARSERS, SCORES, STRENGTH, read_table
 
 
 def main(
@@ -25,10 +26,11 @@ def main(
     scaling: str = "none",
     controls: list[str] = (),
     parsers: str | None = None,
+    contamination: str | None = None,
 ) -> None:
     """Answer from the tables alone; the grid says what was asked, so that gaps can be named.
 
-    `parsers`: the accuracy of those that made the trees, where it was measured.
+    `parsers`, `contamination`: the tables of `Checks`, where they were made.
     """
     study = Study(intermediates, targets, perturbations, source_language, seed, metric, scaling, controls)
     finding = write_finding(
@@ -37,7 +39,10 @@ def main(
         read_table(hierarchy, HIERARCHY, may_be_empty=True),
         read_table(strength, STRENGTH, may_be_empty=True),
         study,
-        read_table(parsers, PARSERS) if parsers else None,
+        Checks(
+            read_table(parsers, PARSERS) if parsers else None,
+            read_table(contamination, CONTAMINATION) if contamination else None,
+        ),
     )
     Path(finding_md).parent.mkdir(parents=True, exist_ok=True)
     Path(finding_md).write_text(markdown(finding), encoding="utf-8")
@@ -55,5 +60,6 @@ if "snakemake" in globals():
             snakemake.output.finding_md,
             snakemake.output.finding_json,
             parsers=snakemake.input.get("parsers") or None,
+            contamination=snakemake.input.get("contamination") or None,
             **snakemake.params,
         )

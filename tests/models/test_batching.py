@@ -92,12 +92,14 @@ def test_gradients_of_impossible_options_are_zero():
     assert scores.grad[0, 2] == 0
 
 
-def test_every_example_comes_once_an_epoch_among_its_like():
+def test_every_example_comes_once_an_epoch_in_batches_from_short_to_long():
     lengths = np.random.default_rng(0).integers(1, 100, size=1000)
     batches = shuffled_batches(lengths, 16, np.random.default_rng(1))
     assert sorted(np.concatenate(batches)) == list(range(1000))
     assert max(map(len, batches)) == 16
-    assert np.mean([np.ptp(lengths[batch]) for batch in batches]) < 5
+    assert all((np.diff(lengths[batch]) >= 0).all() for batch in batches)
+    means = [lengths[batch].mean() for batch in batches]
+    assert np.std(means) == pytest.approx(lengths.std() / 4, rel=0.2), "batches are random samples"
     again = shuffled_batches(lengths, 16, np.random.default_rng(1))
     assert all((a == b).all() for a, b in zip(batches, again, strict=True))
 

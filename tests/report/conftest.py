@@ -153,6 +153,15 @@ def strength_of(comparisons: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts)[[*keys, "measure", "rho", "p_holm", "n"]]
 
 
+def contamination_of(grid) -> pd.DataFrame:
+    """One test set whose text a training set holds, and others that are clean."""
+    evaluations = [f"{target}/test/qaa" for target in grid.targets]
+    counts = {"field": "context", "texts": 9, "exact": 0, "near": 0, "known_article": 4, "same_article": 0}
+    table = pd.DataFrame({"train": "squad_v1/train/qaa", "evaluation": evaluations, **counts, "closest": 0.5})
+    table.loc[table.evaluation == "xquad/test/qaa", "same_article"] = 3
+    return table
+
+
 def write_results(folder: Path, grid) -> SimpleNamespace:
     """Write the tables of a synthetic study into a folder; returns the grid with their paths."""
     scores = scores_of(grid)
@@ -160,6 +169,7 @@ def write_results(folder: Path, grid) -> SimpleNamespace:
     tables = {"scores": scores, "comparisons": comparisons, "reliability": reliability_of(grid)}
     tables |= {"hierarchy": hierarchy_of(comparisons), "strength": strength_of(comparisons)}
     tables["parsers"] = pd.DataFrame({"language": ["qaa", "qab"], "n": 100, "las": [0.8125, 0.7]})
+    tables["contamination"] = contamination_of(grid)
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
         table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6f")
@@ -192,7 +202,8 @@ def report(results, diagram, tmp_path_factory):
     tables = [folder / f"{name}.{end}" for name in ("scores", "calibration", "scalings") for end in ("tex", "csv")]
     make_tables.main(results.scores, results.comparisons, *tables, **grid, seed="1")
     finding = folder / "finding.md", folder / "finding.json"
-    settings = {**grid, "source_language": "qaa", "seed": "1", "controls": ["reverse-1.0"], "parsers": results.parsers}
+    settings = {**grid, "source_language": "qaa", "seed": "1", "controls": ["reverse-1.0"]}
+    settings |= {"parsers": results.parsers, "contamination": results.contamination}
     read = results.scores, results.comparisons, results.hierarchy, results.strength
     write_finding.main(*read, *finding, **settings)
     plot_heatmap.main(results.comparisons, folder / "heatmap.pdf", folder / "heatmap.png", **grid)

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stiltcal.report.limits import contaminated
 from stiltcal.report.prose import CLEAN, INTERACTION, Beside, answer_sentence, effect_sentences, scores_sentences, split
 from stiltcal.report.quotes import Quotes, listing
+from stiltcal.report.results import CONTAMINATION, read_table
 
 NUMERAL = re.compile(r"[+\N{MINUS SIGN}]?\d[\d,]*(?:\.\d+)?")
 #: Names and constants that hold digits but are no results.
@@ -46,7 +48,8 @@ def test_every_numeral_of_the_page_is_quoted_in_the_json(written):
 
 def test_every_quoted_number_is_read_from_the_line_it_names(written, results):
     _, finding = written
-    paths = results.scores, results.comparisons, results.hierarchy, results.strength, results.parsers
+    paths = [results.scores, results.comparisons, results.hierarchy, results.strength]
+    paths += [results.parsers, results.contamination]
     files = {path.name: list(csv.reader(path.open())) for path in paths}
     singles = [entry for entry in finding["numbers"] if "line" in entry]
     for entry in singles:
@@ -90,6 +93,13 @@ def test_the_page_says_what_was_not_tested(written):
     assert "Reverse: controls" in limits
     assert "qab and qac" in limits
     assert "labelled attachment score is 0.812 (qaa) and 0.700 (qab)." in limits
+    assert "same articles, in one of four comparisons, of XQuAD (contamination.csv)" in limits
+
+
+def test_clean_test_sets_are_called_so(results):
+    contamination = read_table(results.contamination, CONTAMINATION).assign(same_article=0)
+    text = contaminated(Quotes(), contamination)
+    assert "hold none of the texts that are tested" in text and "in four comparisons" in text
 
 
 @pytest.mark.parametrize(

@@ -68,8 +68,8 @@ class _Bins:
 
     @cached_property
     def gaps(self) -> tuple[Gaps, list[Gaps]]:
-        """Of the sample, and of blocks of resamples."""
-        spread = self.spread[:, None]
+        """Of the sample, and of blocks of resamples, whose noise is twofold: the sample's own and the resampling's."""
+        spread = 2 * self.spread[:, None]
         return shrink_gaps(self.sums, self.spread), [shrink_gaps(block, spread) for block in self.resampled]
 
     def evaluate(self, m: Binned) -> tuple[list[float], np.ndarray, np.ndarray]:

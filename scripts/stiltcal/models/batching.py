@@ -14,7 +14,6 @@ from stiltcal.models.encoding import IGNORED, Features, Rows
 
 #: Rows are padded to a multiple of this, so that a row's numbers depend on its own length, not on its neighbours'.
 PADDING = 8
-_POOL = 50  # batches that are sorted by length together: little padding, and still a new mix in every epoch
 
 
 @dataclass(frozen=True)
@@ -91,14 +90,14 @@ def example_lengths(features: Features) -> np.ndarray:
 
 
 def shuffled_batches(lengths: np.ndarray, size: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """All examples once, in batches of `size` (one may be smaller) of similar length, in random order."""
+    """All examples once, in random batches of `size` (the last may be smaller).
+
+    A batch goes from short to long, so that its micro-batches need little padding. Batches of similar lengths would
+    need less, but are learnt from less well: loss and scores of SQuAD are worse (benchmarks/compare_qa_example.py).
+    """
     order = rng.permutation(len(lengths))
-    batches = []
-    for start in range(0, len(order), size * _POOL):
-        pool = order[start : start + size * _POOL]
-        pool = pool[np.argsort(lengths[pool], kind="stable")]
-        batches += [pool[i : i + size] for i in range(0, len(pool), size)]
-    return [batches[i] for i in rng.permutation(len(batches))]
+    batches = [order[start : start + size] for start in range(0, len(order), size)]
+    return [batch[np.argsort(lengths[batch], kind="stable")] for batch in batches]
 
 
 def _places(rows: Rows, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

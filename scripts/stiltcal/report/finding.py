@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from stiltcal.report.labels import SCALINGS, error_label, family_order, perturbation_label
-from stiltcal.report.limits import limits
+from stiltcal.report.limits import Checks, limits
 from stiltcal.report.prose import (
     CLEAN,
     INTERACTION,
@@ -68,7 +68,7 @@ def write_finding(
     hierarchy: pd.DataFrame,
     strength: pd.DataFrame,
     study: Study,
-    parsers: pd.DataFrame | None = None,
+    checks: Checks,
 ) -> dict:
     """The finding as a dictionary that is ready for JSON, from the tables of that name.
 
@@ -96,7 +96,7 @@ def write_finding(
         ],
         "counts": _counts(quotes, evidence, study, families),
         "effects": _effects(evidence, families),
-        "limits": limits(quotes, scores, evidence.errors, evidence.scores, study, parsers),
+        "limits": limits(quotes, scores, evidence.errors, evidence.scores, study, checks),
     }
     return finding | {"numbers": quotes.quoted}
 

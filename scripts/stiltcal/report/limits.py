@@ -1,11 +1,20 @@
 """What a finding does not cover: said from the results and the grid that was asked for."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
 from stiltcal.report.labels import INTERMEDIATES, TARGETS, intermediate_label, perturbation_label, target_label
 from stiltcal.report.quotes import Quotes, listing
+
+
+class Checks(NamedTuple):
+    """What was measured of the means of a study, where it was: the accuracy of the `parsers` that made its trees, and
+    the `contamination` of its test sets; tables of these names."""
+
+    parsers: pd.DataFrame | None = None
+    contamination: pd.DataFrame | None = None
 
 
 def limits(
@@ -14,13 +23,12 @@ def limits(
     errors: pd.DataFrame,
     clean: pd.DataFrame,
     study,
-    parsers: pd.DataFrame | None = None,
+    checks: Checks,
 ) -> list[str]:
     """Sentences on seeds, languages, cells that were not run, and what the study left out.
 
     `scores` is the whole table, `errors` the zero-shot comparisons of the error and `clean` the clean scores of the
-    model without intermediate training; `study` is a `stiltcal.report.finding.Study`, `parsers` has the accuracy of
-    those that made the trees, where it was measured.
+    model without intermediate training; `study` is a `stiltcal.report.finding.Study`.
     """
     found = [
         _seeds(quotes, scores),
@@ -29,7 +37,8 @@ def limits(
         _left_out("Intermediate tasks", INTERMEDIATES, study.intermediates),
         _left_out("Targets", TARGETS, study.targets),
         _controls(study.controls),
-        _parsed(quotes, parsers),
+        _parsed(quotes, checks.parsers),
+        contaminated(quotes, checks.contamination),
         _guessing(clean, study.targets),
         "One encoder was tested, with one definition of confidence for each kind of task.",
     ]
@@ -82,6 +91,24 @@ def _parsed(quotes: Quotes, parsers: pd.DataFrame | None) -> str:
     return (
         f"Trees were made by parsers; on sentences that these were not trained on their labelled attachment score is "
         f"{scores}. What a perturbation moves follows their errors."
+    )
+
+
+def contaminated(quotes: Quotes, contamination: pd.DataFrame | None) -> str:
+    """Whether training sets hold what is tested, by the table of that name; "" without one."""
+    if contamination is None:
+        return ""
+    found = contamination[contamination[["exact", "near", "same_article"]].sum(axis=1) > 0]
+    if found.empty:
+        return (
+            "Training sets hold none of the texts that are tested, nor paragraphs of the same articles as far as these "
+            f"are known, in {quotes.count(contamination)} comparisons (contamination.csv)."
+        )
+    targets = listing(map(target_label, dict.fromkeys(found.evaluation.str.partition("/")[0])))
+    return (
+        "Training sets hold some of the texts that are tested, nearly the same ones or paragraphs of the same "
+        f"articles, in {quotes.count(found)} of {quotes.count(contamination)} comparisons, of {targets} "
+        "(contamination.csv)."
     )
 
 

@@ -7,6 +7,14 @@ import pandas as pd
 from stiltcal.report.labels import number
 from stiltcal.report.results import CELL
 
+#: By a column that no other table has.
+_FILES = {
+    "slope": "hierarchy.csv",
+    "rho": "strength.csv",
+    "effect": "comparisons.csv",
+    "las": "parsers.csv",
+    "closest": "contamination.csv",
+}
 _WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -65,5 +73,4 @@ class Quotes:
 
 def _file(columns: Sequence[str]) -> str:
     """The table that has these columns."""
-    known = {"slope": "hierarchy.csv", "rho": "strength.csv", "effect": "comparisons.csv", "las": "parsers.csv"}
-    return next((name for column, name in known.items() if column in columns), "scores.csv")
+    return next((name for column, name in _FILES.items() if column in columns), "scores.csv")

@@ -11,6 +11,7 @@ COMPARISONS = ["effect", *CELL, "metric", "difference", "low", "high", "p", "p_h
 HIERARCHY = ["effect", "target", "unit", "scaling", "metric", "slope", "slope_low", "slope_high", "p_holm", "languages"]
 STRENGTH = ["effect", "intermediate", "target", "unit", "scaling", "metric", "measure", "rho", "p_holm", "n"]
 PARSERS = ["language", "n", "las"]
+CONTAMINATION = ["train", "evaluation", "exact", "near", "same_article", "closest"]
 RELIABILITY = [*CELL, "seed", "bin", "low", "high", "n", "confidence", "accuracy"]
 #: An effect is called decided where its Holm-corrected p value is below this level.
 LEVEL = 0.05
