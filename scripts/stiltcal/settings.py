@@ -51,6 +51,7 @@ class Settings:
                 for name in lacking
             ),
             *self._encoder_problems(),
+            *self._training_problems(),
         ]
 
     def _encoder_problems(self) -> Iterable[str]:
@@ -67,6 +68,14 @@ class Settings:
             )
         if given == ["package"] and not source.get("path"):
             yield f"{where}.source.path: is missing; the folder in the package that holds the model"
+
+    def _training_problems(self) -> Iterable[str]:
+        trained = {"intermediate": self.study.intermediates, "target": self.study.answered}
+        for phase, names in trained.items():
+            for name in (each for each in names if each not in ("none", "encoder")):
+                settings = self.hyperparameters(phase, name)
+                if not settings.get("epochs") and not settings.get("max_steps"):
+                    yield f"configuration: training.{phase}: {name} has neither epochs nor max_steps; give one of them"
 
     def _is_not_there(self, task: str) -> bool:
         """Whether a task's own files are needed where the Hub is the source."""

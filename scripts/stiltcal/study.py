@@ -12,7 +12,7 @@ from .perturb.declaration import BITEXT
 from .reported import Reported
 from .scalings import Scalings
 from .settings import Settings
-from .tasks.spec import Task, TaskError, load_tasks
+from .tasks.spec import SOURCE_LANGUAGE, Task, TaskError, load_tasks
 from .texts import Texts, text_problems
 
 
@@ -111,7 +111,10 @@ class Study:
         return [code for code in foreign if code != self.source_language] if task.kind in BITEXT else foreign
 
     def _language_problems(self) -> Iterable[str]:
-        """Languages of single targets that they do not have, and targets without a zero-shot one, a line each."""
+        """Languages that targets do not have, or are not trained in, and targets without a zero-shot one."""
+        if not self.miniature and self.source_language != SOURCE_LANGUAGE:
+            found = self.source_language
+            yield f"configuration: source_language: {found!r}; real tasks are trained in {SOURCE_LANGUAGE}"
         for target, chosen in self.config["target_languages"].items():
             if lacking := [code for code in chosen if code not in self._offered(self.tasks[target])]:
                 yield f"configuration: target_languages.{target}: {target} has no {', '.join(lacking)}"

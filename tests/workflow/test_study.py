@@ -59,6 +59,7 @@ def changed(key: str, value):
         ("trees", "none", ["shuffle_phrase-1.0 needs trees", "without: clean, shuffle_words"]),
         ("perturbations", ["clean", "reorder_like-hi-1.0"], ["needs treebanks.hi; there are: qaa, qab"]),
         ("perturbations", ["clean", "typos-reorder_like-hi@N-1.0"], ["needs treebanks.hi"]),
+        ("miniature.training.target.tasks.udpos.max_steps", None, ["training.target: udpos has neither epochs nor"]),
         ("mix", ["mnli", "squat_v1"], ["mix", "did you mean 'squad_v1'"]),
         ("training.target.tasks.xquad", {"epochs": 9}, ["training.target.tasks: unknown 'xquad'", "allowed: mnli, "]),
         ("training.intermediate.tasks.xnli", {"epochs": 9}, ["training.intermediate.tasks: unknown 'xnli'"]),
@@ -96,6 +97,12 @@ def test_a_parser_that_cannot_be_had_is_refused(parsers, words):
     with pytest.raises(StudyError) as error:
         Study(changed("trees", "stanza") | {"parsers": parsers}, ROOT)
     assert all(word in str(error.value) for word in words)
+
+
+def test_real_tasks_are_trained_in_english():
+    real = shipped("real_small") | {"source_language": "es"}
+    with pytest.raises(StudyError, match="source_language: 'es'; real tasks are trained in en"):
+        Study(real, ROOT)
 
 
 def test_gold_trees_come_with_the_miniature_only():
