@@ -48,7 +48,7 @@ else:
             name:
                 f"fetch_dataset_{task}"
             input:
-                library=lib("tasks/fetch", "tasks/lock"),
+                library=lib("tasks/fetch", "tasks/lock", "tasks/spec"),
             output:
                 directory(f"<resources>/datasets/{task}"),
             log:
@@ -74,7 +74,7 @@ else:
                 f"prepare_items_{task}"
             input:
                 fetched=f"<resources>/datasets/{task}",
-                spec=str(ROOT / "tasks" / f"{task}.yaml"),
+                specs=study.settings.specs(task),
                 library=lib(*(f"tasks/{module}" for module in PREPARING)),
             output:
                 data=all_items(task),

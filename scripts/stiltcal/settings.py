@@ -6,7 +6,7 @@ Imports are relative and light, for the Snakefile asks through `stiltcal.study`.
 from collections.abc import Iterable
 
 from .miniature.drawers import TASKS
-from .tasks.spec import HUB
+from .tasks.spec import HUB, Task
 
 
 class Settings:
@@ -34,9 +34,22 @@ class Settings:
         return source if source == HUB else str(self.study.root / source)
 
     def files(self, task: str) -> list[list]:
-        """What decides in a task file which files are fetched."""
+        """What decides in task files which files are fetched for a task."""
         parts = ("id", "config", "revision", "splits", "languages", "codes", "format", "disjoint_from")
-        return [[getattr(source, part) for part in parts] for source in self.study.tasks[task].sources]
+        return [
+            [each.kind, each.parallel, each.holdout, *([getattr(s, part) for part in parts] for s in each.sources)]
+            for each in self._read_with(task)
+        ]
+
+    def specs(self, task: str) -> list[str]:
+        """The task files on which the items of a task depend."""
+        return [str(self.study.root / "tasks" / f"{each.name}.yaml") for each in self._read_with(task)]
+
+    def _read_with(self, task: str) -> list[Task]:
+        """A task, and those whose test sets its dev set must not hold."""
+        tasks = self.study.tasks
+        others = [tasks[source.disjoint_from] for source in tasks[task].sources if source.disjoint_from]
+        return [tasks[task], *(each for each in others if each.name != task)]
 
     def problems(self) -> list[str]:
         """What cannot be had: data, or an encoder; a line each."""
@@ -44,7 +57,10 @@ class Settings:
         missing = [name for name in study.data_tasks if study.miniature and name not in TASKS]
         lacking = [name for name in study.data_tasks if not study.miniature and self._is_not_there(name)]
         return [
-            *(f"configuration: the miniature has no {name}; it has {', '.join(TASKS)}" for name in missing),
+            *(
+                f"configuration: intermediates, mix, targets: the miniature has no {name}; it has {', '.join(TASKS)}"
+                for name in missing
+            ),
             *(
                 f"configuration: data.folders.{name}: {name} is not on the Hub ({study.tasks[name].sources[0].licence}"
                 "); name the folder of your own copy here, or leave it out of intermediates (with multi, of mix)"
@@ -66,6 +82,11 @@ class Settings:
                 f"{where}.source: gives {' and '.join(given) or 'nothing'}; one of hub, package and folder must be "
                 "given, and the others be null"
             )
+            return
+        allowed = {"hub": ["revision"], "package": ["path"], "folder": []}[given[0]]
+        for key in [key for key, value in source.items() if value is not None]:
+            if key not in (given[0], "sha256", *allowed):
+                yield f"{where}.source.{key}: says nothing about a {given[0]}; make it null"
         if given == ["package"] and not source.get("path"):
             yield f"{where}.source.path: is missing; the folder in the package that holds the model"
 
@@ -75,7 +96,8 @@ class Settings:
             for name in (each for each in names if each not in ("none", "encoder")):
                 settings = self.hyperparameters(phase, name)
                 if not settings.get("epochs") and not settings.get("max_steps"):
-                    yield f"configuration: training.{phase}: {name} has neither epochs nor max_steps; give one of them"
+                    where = f"{'miniature.' if self.study.miniature else ''}training.{phase}"
+                    yield f"configuration: {where}: {name} has neither epochs nor max_steps; give one of them"
 
     def _is_not_there(self, task: str) -> bool:
         """Whether a task's own files are needed where the Hub is the source."""

@@ -93,7 +93,7 @@ def test_the_page_says_what_was_not_tested(written):
     assert "Reverse: controls" in limits
     assert "qab and qac" in limits
     assert "labelled attachment score is 0.812 (qaa) and 0.700 (qab)." in limits
-    assert "same articles, in one of four comparisons, of XQuAD (contamination.csv)" in limits
+    assert "same articles, in one of four comparisons of a field, of XQuAD (contamination.csv)" in limits
 
 
 def test_clean_test_sets_are_called_so(results):

@@ -1,11 +1,16 @@
 """A tiny mirror with the Hub's layout, and the shared one where it is there."""
 
+import json
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
+
+import fetch_dataset
+import prepare_items
+from stiltcal.tasks.items import read_items
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,3 +51,30 @@ def question(number: int, context: str, answer: str, title: str | None = None) -
     answers = {"text": [answer], "answer_start": [context.index(answer)]}
     row = {"id": f"q{number}", "context": context, "question": f"Question {number}?", "answers": answers}
     return row | ({"title": title} if title else {})
+
+
+def squad(mirror, paragraphs=10):
+    context = "paragraph number {} of the test".format
+    rows = [question(3 * p + k, context(p), str(p), f"T{p}") for p in range(paragraphs) for k in range(3)]
+    mirror.add("rajpurkar/squad", "plain_text", "validation", rows)
+    tested = [{k: v for k, v in row.items() if k != "title"} for row in rows[:6]]  # the first two paragraphs
+    mirror.add("google/xtreme", "XQuAD.en", "validation", tested)
+    mirror.add(
+        "google/xtreme", "XQuAD.de", "validation", [r | {"context": r["context"] + " auf Deutsch"} for r in tested]
+    )
+
+
+@pytest.fixture
+def prepare(mirror, tmp_path):
+    """Fetch and prepare a task from the tiny mirror; gives (items by split and language, report)."""
+
+    def run(task, languages, seed=1, name="items", **caps):
+        fetched, out, report = (tmp_path / name / part for part in ("fetched", "items", "items/report.json"))
+        fetch_dataset.main(
+            task, str(ROOT / "tasks"), languages, str(mirror.folder), str(fetched), str(tmp_path / "lock")
+        )
+        prepare_items.main(task, str(ROOT / "tasks"), str(fetched), languages, str(report), seed, **caps)
+        items = {f"{path.parent.name}/{path.stem}": read_items(path) for path in sorted(out.rglob("*.parquet"))}
+        return items, json.loads(report.read_text())["files"]
+
+    return run

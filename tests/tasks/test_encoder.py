@@ -92,11 +92,14 @@ def test_truncated_weights(model, tmp_path):
 @pytest.mark.parametrize(
     ("entry", "words"),
     [
-        ({"id": "org/other", "revision": "main", "commit": "c0"}, r"another encoder .org/other. than org/mine"),
-        ({"commit": None}, r"another encoder .not from the Hub. than org/mine"),
+        (
+            {"id": "org/other", "revision": "main", "commit": "c0"},
+            "the lock holds org/other at main, and org/mine at v2 is asked for",
+        ),
+        ({"commit": None}, "the lock holds files that are not from the Hub, and org/mine at v2"),
         (
             {"id": "org/mine", "revision": "main", "commit": "c0"},
-            "commit c0 of revision main; revision v2 is asked for",
+            "the lock holds org/mine at main, and org/mine at v2 is asked for",
         ),
     ],
 )

@@ -6,7 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from .conftest import ROOT, question
 
@@ -59,6 +61,16 @@ def test_datasets_at_the_resolved_commit(xquad, python, tmp_path):
     assert fetched.read_bytes() == (tmp_path / "mirror" / fetched.relative_to(tmp_path / "fetched")).read_bytes()
 
 
+def test_a_lock_of_another_revision_or_of_a_mirror_is_not_followed(xquad, python, tmp_path):
+    assert python(fetch(["en"])).returncode == 0
+    lock = json.loads((tmp_path / "lock.json").read_text())
+    name = "google/xtreme:XQuAD.en:validation"
+    for change, held in (({"revision": "v1"}, "google/xtreme at v1"), (None, "files that are not from the Hub")):
+        entry = lock[name] | change if change else {k: v for k, v in lock[name].items() if k != "revision"}
+        (tmp_path / "lock.json").write_text(json.dumps(lock | {name: entry}))
+        assert f"{name}: the lock holds {held}, and google/xtreme at main is asked for" in python(fetch(["en"])).stderr
+
+
 def test_language_that_the_hub_lacks(xquad, python):
     assert "google/xtreme: has no configuration 'XQuAD.de' (it has XQuAD.en)" in python(fetch(["en", "de"])).stderr
 
@@ -72,8 +84,9 @@ def test_without_a_network(xquad, python, tmp_path):
 def test_model_at_the_resolved_commit(mirror, python, tmp_path):
     folder = mirror.folder / "org" / "model"
     folder.mkdir(parents=True)
-    for name in ("config.json", "model.safetensors", "tokenizer.json", "flax_model.msgpack"):
+    for name in ("config.json", "tokenizer.json", "flax_model.msgpack"):
         (folder / name).write_text(name)
+    save_file({"layer": np.arange(4.0)}, folder / "model.safetensors")
     done = python(
         "import fetch_model; fetch_model.main({'hub': 'org/model', 'revision': 'main'}, 'encoder', 'lock.json')"
     )

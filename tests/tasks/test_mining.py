@@ -55,6 +55,11 @@ def test_nearest_ties_in_row_order_and_few_rows():
     assert found.similarity.tolist() == [[1, 1], [1, 0]]
 
 
+def test_vectors_that_are_not_finite_are_refused():
+    with pytest.raises(ValueError, match="not finite"):
+        nearest(np.array([[np.nan, 1], [1, 0]]), unit([[0, 1], [1, 0]]), 1)
+
+
 def test_mine_by_hand():
     # two foreign rows both nearest to source 0; the margin gives it to the closer one, the other takes source 1
     foreign, source = unit([[1, 0.05], [1, 0.4]]), unit([[1, 0], [0, 1]])

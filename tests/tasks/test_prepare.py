@@ -10,23 +10,7 @@ import prepare_items
 from stiltcal.tasks.items import read_items
 from stiltcal.tasks.spec import TaskError
 
-from .conftest import ROOT, question
-
-
-@pytest.fixture
-def prepare(mirror, tmp_path):
-    """Fetch and prepare a task from the tiny mirror; gives (items by split and language, report)."""
-
-    def run(task, languages, seed=1, name="items", **caps):
-        fetched, out, report = (tmp_path / name / part for part in ("fetched", "items", "items/report.json"))
-        fetch_dataset.main(
-            task, str(ROOT / "tasks"), languages, str(mirror.folder), str(fetched), str(tmp_path / "lock")
-        )
-        prepare_items.main(task, str(ROOT / "tasks"), str(fetched), languages, str(report), seed, **caps)
-        items = {f"{path.parent.name}/{path.stem}": read_items(path) for path in sorted(out.rglob("*.parquet"))}
-        return items, json.loads(report.read_text())["files"]
-
-    return run
+from .conftest import ROOT, question, squad
 
 
 def pairs(count, label=lambda number: number % 3, language=""):
@@ -73,17 +57,6 @@ def test_pooled_parallel_rows_share_a_cluster(mirror, prepare):
     assert items["test/ar"][0]["text_a"].startswith("ar")
 
 
-def squad(mirror, paragraphs=10):
-    context = "paragraph number {} of the test".format
-    rows = [question(3 * p + k, context(p), str(p), f"T{p}") for p in range(paragraphs) for k in range(3)]
-    mirror.add("rajpurkar/squad", "plain_text", "validation", rows)
-    tested = [{k: v for k, v in row.items() if k != "title"} for row in rows[:6]]  # the first two paragraphs
-    mirror.add("google/xtreme", "XQuAD.en", "validation", tested)
-    mirror.add(
-        "google/xtreme", "XQuAD.de", "validation", [r | {"context": r["context"] + " auf Deutsch"} for r in tested]
-    )
-
-
 def test_dev_paragraphs_are_not_test_paragraphs(mirror, prepare):
     squad(mirror)
     items, report = prepare("xquad", ["en", "de"])
@@ -107,34 +80,6 @@ def test_held_out_paragraphs_are_not_trained_on(mirror, prepare):
     assert (len(clusters[0]), len(clusters[1]), clusters[0] & clusters[1]) == (27, 3, set())
     assert {key: len(value) for key, value in items.items() if key.startswith("test")} == {"test/en": 4, "test/ko": 4}
     assert all(i["id"].startswith("korean-") for i in items["test/ko"])
-
-
-def mlqa(mirror, numbers_by_language):
-    """Paragraphs of two questions in English; other languages have some of them, and one paragraph for each."""
-    squad(mirror)
-    for language, numbers in numbers_by_language.items():
-        context = "paragraph {} of MLQA" if language == "en" else f"{{}} in {language}"
-        rows = []
-        for number in numbers:
-            text = context.format(number // 2 if language == "en" else number)
-            rows.append(question(number, text, text.split()[0], f"Article {number // 2} {language}"))
-        mirror.add("google/xtreme", f"MLQA.{language}.{language}", "test", rows)
-
-
-def test_questions_share_the_paragraph_of_the_english_one(mirror, prepare):
-    mlqa(mirror, {"en": range(8), "de": [1, 2, 3, 5], "es": [3, 4]})
-    items, _ = prepare("mlqa", ["de", "es"])  # English is not evaluated
-    assert set(items) == {"dev/en", "test/de", "test/es"}
-    paragraphs = {item["id"]: item["cluster"] for item in items["test/de"]}
-    assert paragraphs == {"q1": "q0", "q2": "q2", "q3": "q2", "q5": "q4"}
-    assert [item["article"] for item in items["test/es"]] == ["Article 1 en", "Article 2 en"]
-
-
-def test_samples_of_parallel_sets_are_of_what_all_languages_have(mirror, prepare):
-    mlqa(mirror, {"en": range(40), "de": range(20), "es": range(0, 40, 2)})
-    items, _ = prepare("mlqa", ["en", "de", "es"], max_test=10)
-    common = {f"q{number}" for number in range(0, 20, 2)}
-    assert [{item["id"] for item in items[f"test/{code}"]} for code in ("en", "de", "es")] == [common] * 3
 
 
 def test_caps_take_whole_paragraphs(mirror, prepare):

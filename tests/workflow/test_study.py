@@ -1,9 +1,8 @@
-"""Configurations: what is refused before any job, in words that help; and the grid that follows from one."""
+"""The grid that follows from a configuration, and what its jobs are told."""
 
 import copy
 import re
 import shutil
-from pathlib import Path
 
 import pytest
 import yaml
@@ -12,103 +11,8 @@ from snakemake.utils import update_config
 
 from stiltcal.calibration.estimators import METRICS
 from stiltcal.perturb.registry import names
-from stiltcal.texts import Texts, text_problems
 
-ROOT = Path(__file__).parents[2]
-CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
-
-
-def changed(key: str, value):
-    """The default configuration with another value at a dotted key."""
-    config = copy.deepcopy(CONFIG)
-    at = config
-    *path, last = key.split(".")
-    for part in path:
-        at = at[part]
-    at[last] = value
-    return config
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "words"),
-    [
-        ("intermediate", ["none"], ["unknown key 'intermediate'", "did you mean 'intermediates'"]),
-        ("intermediates", ["none", "mnly"], ["intermediates", "'mnly'", "did you mean 'mnli'", "allowed:"]),
-        ("targets", ["xquat"], ["targets", "'xquat'", "did you mean 'xquad'"]),
-        ("targets", ["squad_v1"], ["targets", "'squad_v1'", "allowed: "]),
-        ("languages", ["qaa", "qax"], ["languages", "'qax'", "allowed: qaa, qab"]),
-        ("source_language", "en", ["source_language", "'en'"]),
-        ("target_languages", {"xquat": ["qab"]}, ["target_languages", "did you mean 'xquad'"]),
-        ("target_languages", {"xquad": ["en"]}, ["target_languages.xquad", "'en'", "allowed: qaa, qab"]),
-        ("target_languages", {"xquad": ["qaa"]}, ["xquad has none of them that is zero-shot"]),
-        ("perturbations", ["clean", "mirror_three-1.0"], ["'mirror_three'", "mirror_tree"]),
-        ("perturbations", ["clean", "shuffle_words--0.5"], ["shuffle_words", "-0.5"]),
-        ("perturbations", ["clean", "shuffle_words-1.5"], ["1.5"]),
-        ("scores.metrics", ["ece_width_51"], ["ece_width_51", "did you mean 'ece_width_15'"]),
-        ("scores.resamples", -3, ["scores.resamples", "-3"]),
-        ("scores.scalings", ["none", "sources"], ["scores.scalings", "did you mean 'source'"]),
-        ("report.scaling", "target", ["report.scaling: 'target' is not in scores.scalings", "allowed: none, source"]),
-        ("training.target.default.learning_rat", 1.0, ["learning_rat", "did you mean 'learning_rate'"]),
-        ("seeds", [], ["seeds"]),
-        ("report.intermediate", "mlm", ["report.intermediate", "'mlm'"]),
-        ("report.intermediate", "none", ["report.intermediate", "'none'"]),
-        ("intermediates", ["none"], ["intermediates", "only none"]),
-        ("languages", ["qaa"], ["languages", "zero-shot"]),
-        ("scores.metrics", ["auroc", "brier"], ["scores.metrics", "auroc", "brier"]),
-        ("miniature.sizes.pawx", {"train": 5}, ["miniature.sizes", "did you mean 'pawsx'"]),
-        ("trees", "none", ["shuffle_phrase-1.0 needs trees", "without: clean, shuffle_words"]),
-        ("perturbations", ["clean", "reorder_like-hi-1.0"], ["needs treebanks.hi; there are: qaa, qab"]),
-        ("perturbations", ["clean", "typos-reorder_like-hi@N-1.0"], ["needs treebanks.hi"]),
-        ("miniature.training.target.tasks.udpos.max_steps", None, ["training.target: udpos has neither epochs nor"]),
-        ("mix", ["mnli", "squat_v1"], ["mix", "did you mean 'squad_v1'"]),
-        ("training.target.tasks.xquad", {"epochs": 9}, ["training.target.tasks: unknown 'xquad'", "allowed: mnli, "]),
-        ("training.intermediate.tasks.xnli", {"epochs": 9}, ["training.intermediate.tasks: unknown 'xnli'"]),
-        ("data.overrides.multi", {"train": 9}, ["data.overrides: unknown 'multi'"]),
-        ("encoder.source.hub", "a/b", ["encoder.source: gives hub and folder; one of hub, package and folder"]),
-        ("encoder.source.folder", None, ["encoder.source: gives nothing"]),
-        ("encoder.source", {"package": "p"}, ["encoder.source.path: is missing"]),
-        ("sides", {"xquat": ["question"]}, ["sides: 'xquat'", "did you mean 'xquad'"]),
-        ("sides", {"xquad": ["questions"]}, ["sides.xquad", "'questions'", "allowed: context, question"]),
-        ("sides", {"bucc": ["foreign", "source"]}, ["sides.bucc", "one side of a pair"]),
-        ("sides", {"xnli": ["text_a"], "pawsx": ["text_a"]}, ["swap_arguments-1.0 does not apply to"]),
-        ("trees", "stanza", ["parsers: found none", "parsers go with trees: stanza"]),
-        ("parsers", {"qaa": "train"}, ["parsers: found qaa, and trees: gold"]),
-        ("parsers", {"qaa": "fetsch"}, ["parsers.qaa: found 'fetsch'; allowed: fetch, train, {train:"]),
-        ("treebanks", {"hi": {"train": "nowhere.conllu"}}, ["treebanks.hi.train: there is no file", "nowhere.conllu"]),
-        ("miniature.languages.qaa.order", "SVOPP", ["order", "SVOPP"]),
-    ],
-)
-def test_bad_configuration_is_one_clear_message(key, value, words):
-    with pytest.raises(StudyError) as error:
-        Study(changed(key, value), ROOT)
-    for word in words:
-        assert word in str(error.value)
-
-
-@pytest.mark.parametrize(
-    ("parsers", "words"),
-    [
-        ({"en": "fetch"}, ["parsers: 'en' is no language of this study; allowed: qaa"]),
-        ({"qab": "train"}, ["parsers.qab: train needs treebanks.qab.train"]),
-        ({"qab": {"folder": "nowhere"}}, ["parsers.qab: there is no folder", "nowhere"]),
-    ],
-)
-def test_a_parser_that_cannot_be_had_is_refused(parsers, words):
-    with pytest.raises(StudyError) as error:
-        Study(changed("trees", "stanza") | {"parsers": parsers}, ROOT)
-    assert all(word in str(error.value) for word in words)
-
-
-def test_real_tasks_are_trained_in_english():
-    real = shipped("real_small") | {"source_language": "es"}
-    with pytest.raises(StudyError, match="source_language: 'es'; real tasks are trained in en"):
-        Study(real, ROOT)
-
-
-def test_gold_trees_come_with_the_miniature_only():
-    config = changed("data.source", "hub") | {"source_language": "en", "languages": ["en"], "targets": ["xquad"]}
-    with pytest.raises(StudyError, match=r"trees: only the miniature brings gold trees; allowed here: stanza \(with"):
-        Study(config | {"perturbations": ["clean", "mirror_tree-1.0"]}, ROOT)
+from .conftest import CONFIG, ROOT, changed, shipped
 
 
 def test_languages_without_a_parser_have_no_trees_and_the_others_do():
@@ -129,16 +33,6 @@ def test_perturbations_are_those_of_the_kind_the_sides_and_the_labels():
     assert without["pawsx"] == {"crop_adjuncts-1.0"}, "of paraphrases it is not known what a part is to the whole"
     assert without["xquad"] == {"swap_arguments-1.0"}
     assert study.sides("xnli") == ["text_a"] and study.sides("xquad") == ["context"]
-
-
-def test_perturbations_without_rules_in_any_language_are_refused():
-    texts = Texts(changed("perturbations", ["clean", "passivize-1.0"]), ROOT)
-    xquad = [Study(CONFIG, ROOT).tasks["xquad"]]
-    found = text_problems(texts, xquad, lambda target: ["de", "tr"])
-    (message,) = found
-    assert message.startswith("configuration: perturbations: passivize-1.0 has rules for en, es and invented languages")
-    assert message.endswith("not for de")
-    assert text_problems(texts, xquad, lambda target: ["de", "es"]) == []
 
 
 def test_default_study_has_every_perturbation_that_can_be_had():
@@ -174,21 +68,6 @@ def test_settings_of_a_task_lie_over_the_default():
     assert settings.hyperparameters("target", "mnli") == default
 
 
-def test_scalings_that_a_study_cannot_have():
-    config = changed("scores.scalings", ["none", "vector"])
-    config["report"]["scaling"] = "vector"
-    with pytest.raises(StudyError, match="vector needs fixed labels, which xquad, mlqa, tydiqa, bucc, tatoeba do not"):
-        Study(config, ROOT)
-    config |= {"targets": ["xquad", "bucc"], "perturbations": ["clean", "reverse-1.0"]}
-    config["report"]["perturbation"] = "reverse-1.0"
-    with pytest.raises(StudyError, match="vector needs fixed labels, which no target of this study has"):
-        Study(config, ROOT)
-    real = shipped("real_small")
-    real["scores"]["scalings"] = ["none", "target"]
-    with pytest.raises(StudyError, match="target needs dev items of every language; xquad has none in es"):
-        Study(real, ROOT)
-
-
 def test_a_task_file_of_ones_own_changes_no_other_study(tmp_path):
     example = re.search(r"```yaml\n# tasks/rte.yaml\n(.*?)```", (ROOT / "docs/tasks.md").read_text("utf-8"), re.DOTALL)
     for folder in ("tasks", "schemas"):
@@ -199,14 +78,6 @@ def test_a_task_file_of_ones_own_changes_no_other_study(tmp_path):
         Study(changed("intermediates", ["none", "squad_v1", "rte"]), tmp_path)
     real = shipped("real_small") | {"intermediates": ["none", "squad_v1", "rte"], "mix": ["rte", "mnli"]}
     assert "rte" in Study(real, tmp_path).data_tasks
-
-
-def shipped(*names: str) -> dict:
-    """Studies of config/, laid over the default as Snakemake does it."""
-    config = copy.deepcopy(CONFIG)
-    for name in names:
-        update_config(config, yaml.safe_load((ROOT / "config" / f"{name}.yaml").read_text(encoding="utf-8")))
-    return config
 
 
 def test_shipped_studies():

@@ -86,8 +86,8 @@ def declare(**metadata) -> Callable[[Function], Function]:
     The keys are those of `Declaration`. Raises ValueError for a family, level or meaning that there is not.
     """
     for key, allowed in (("family", FAMILIES), ("level", LEVELS), ("meaning", MEANINGS)):
-        if metadata[key] not in allowed:
-            raise ValueError(f"declare: {key} is {metadata[key]!r}; allowed: {', '.join(allowed)}")
+        if metadata.get(key) not in allowed:
+            raise ValueError(f"declare: {key} is {metadata.get(key)!r}; allowed: {', '.join(allowed)}")
 
     def register(function: Function) -> Function:
         description = " ".join((function.__doc__ or "").split())

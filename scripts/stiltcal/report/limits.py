@@ -102,12 +102,12 @@ def contaminated(quotes: Quotes, contamination: pd.DataFrame | None) -> str:
     if found.empty:
         return (
             "Training sets hold none of the texts that are tested, nor paragraphs of the same articles as far as these "
-            f"are known, in {quotes.count(contamination)} comparisons (contamination.csv)."
+            f"are known, in {quotes.count(contamination)} comparisons of a field (contamination.csv)."
         )
     targets = listing(map(target_label, dict.fromkeys(found.evaluation.str.partition("/")[0])))
     return (
         "Training sets hold some of the texts that are tested, nearly the same ones or paragraphs of the same "
-        f"articles, in {quotes.count(found)} of {quotes.count(contamination)} comparisons, of {targets} "
+        f"articles, in {quotes.count(found)} of {quotes.count(contamination)} comparisons of a field, of {targets} "
         "(contamination.csv)."
     )
 

@@ -12,10 +12,11 @@ from stiltcal.tasks.fetch import explained
 from stiltcal.tasks.lock import RECORD, checksums, locked_commit, read_lock, sha256, verify, whole_folder, write_json
 from stiltcal.tasks.spec import TaskError
 
+_ENTRY = "encoder"  # in the lock
 _TOKENIZERS = ("tokenizer.json", "vocab.txt")
 #: Pickled weights (pytorch_model.bin) are never fetched: loading them may run code of their author's.
 _WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
-_BESIDES = re.compile(r"config\.json|tokenizer_config\.json|special_tokens_map\.json|added_tokens\.json|merges\.txt")
+_BESIDES = re.compile(r"config\.json|tokenizer_config\.json|special_tokens_map\.json|added_tokens\.json")
 _SHARD = re.compile(r"model-\d+-of-\d+\.safetensors")
 
 
@@ -29,7 +30,8 @@ def fetch_encoder(source: Mapping[str, str], out: Path, lock: Path) -> None:
         record = {"commit": None}
         if "hub" in source:
             name, revision = source["hub"], source.get("revision", "main")
-            commit = _download(name, _locked(lock, name, revision) or revision, folder)
+            locked = {key: entry for key, entry in read_lock(lock).items() if key == _ENTRY}
+            commit = _download(name, locked_commit(locked, _ENTRY, name, revision) or revision, folder)
             record = {"id": name, "revision": revision, "commit": commit}
         else:
             _copy(_package_folder(source) if "package" in source else Path(source["folder"]), folder)
@@ -39,18 +41,7 @@ def fetch_encoder(source: Mapping[str, str], out: Path, lock: Path) -> None:
             raise TaskError(f"{weights.name} of {dict(source)} has SHA-256 {sha256(weights)}, not {expected}")
         record["files"] = checksums(folder)
         write_json(folder / RECORD, record)
-        verify(lock, {"encoder": record})
-
-
-def _locked(lock: Path, name: str, revision: str) -> str | None:
-    """The locked commit of the encoder; raises TaskError where the lock is for another one."""
-    entry = read_lock(lock).get("encoder")
-    if entry and entry.get("id") != name:
-        raise TaskError(
-            f"{lock}: holds another encoder ({entry.get('id', 'not from the Hub')}) than {name}; give this study a "
-            "`data.lock` of its own, or delete the entry `encoder`"
-        )
-    return locked_commit({"encoder": entry} if entry else {}, name, revision)
+        verify(lock, {_ENTRY: record})
 
 
 def _wanted(names: Iterable[str]) -> list[str]:

@@ -77,17 +77,19 @@ def fetch_task(
             if need.source.format == "two_column":
                 record[name] = _copy_two_column(task, need, origin, folder)
             else:
-                record[name] = _copy_parquet(task, need, origin, locked, folder)
+                commit = _commit(name, need.source, locked) if origin == HUB else None
+                record[name] = _copy_parquet(task, need, origin, commit, folder)
         write_json(folder / RECORD, record)
         verify(lock, record)
 
 
-def _copy_parquet(task: Task, need: Need, origin: str, locked: Mapping[str, dict], folder: Path) -> dict:
-    source, commit, asked = need.source, None, {}
-    if origin == HUB:
-        asked = {"revision": source.revision}
-        commit = locked_commit(locked, source.id, source.revision) or _resolve_commit(source)
-    files = {}
+def _commit(name: str, source: Source, locked: Mapping[str, dict]) -> str:
+    """The commit of a source on the Hub: the locked one, or what its revision is now."""
+    return locked_commit(locked, name, source.id, source.revision) or _resolve_commit(source)
+
+
+def _copy_parquet(task: Task, need: Need, origin: str, commit: str | None, folder: Path) -> dict:
+    source, files = need.source, {}
     for path, local in _locate(task, need, origin, commit):
         if not path.endswith(".parquet"):
             raise TaskError(f"{source.id}: {path} is no parquet file. {_CONVERTED}")
@@ -96,6 +98,7 @@ def _copy_parquet(task: Task, need: Need, origin: str, locked: Mapping[str, dict
         shutil.copyfile(local, target)
         files[path] = {"rows": _rows(target, local), "sha256": sha256(target)}
     rows = sum(file["rows"] for file in files.values())
+    asked = {"revision": source.revision} if commit else {}
     return {"id": source.id, _COMMIT: commit, "rows": rows, "files": files} | asked
 
 

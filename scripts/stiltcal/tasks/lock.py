@@ -78,20 +78,24 @@ def read_lock(lock: Path) -> dict[str, dict]:
         raise TaskError(f"{lock}: not JSON ({error}); restore it, or delete it to lock anew") from None
 
 
-def locked_commit(entries: Mapping[str, dict], name: str, revision: str) -> str | None:
-    """The commit that was fetched for a `revision` of a repository of the Hub; None where none is locked yet.
+def locked_commit(entries: Mapping[str, dict], name: str, repository: str, revision: str) -> str | None:
+    """The commit that an entry of a lock holds for a revision of a repository of the Hub.
 
-    Raises TaskError where another revision is locked.
+    Where there is no entry of that name yet, that of another one of the same repository and revision, or None. Raises
+    TaskError where the entry is of something else.
     """
-    for entry in entries.values():
-        if entry.get("id") == name and entry["commit"]:
-            if entry["revision"] != revision:
-                raise TaskError(
-                    f"{name}: the lock holds commit {entry['commit']} of revision {entry['revision']}; revision "
-                    f"{revision} is asked for. Delete its entries from the lock to fetch that (another study then)"
-                )
-            return entry["commit"]
-    return None
+    asked = (repository, revision)
+    if name in entries:
+        entry = entries[name]
+        if (entry.get("id"), entry.get("revision")) != asked:
+            held = f"{entry['id']} at {entry['revision']}" if "revision" in entry else "files that are not from the Hub"
+            raise TaskError(
+                f"{name}: the lock holds {held}, and {repository} at {revision} is asked for. Give this study a "
+                "`data.lock` of its own, or delete the entry from the lock to fetch that (another study then)"
+            )
+        return entry["commit"]
+    same = (entry for entry in entries.values() if (entry.get("id"), entry.get("revision")) == asked)
+    return next((entry["commit"] for entry in same), None)
 
 
 def verify(lock: Path, found: dict[str, dict]) -> None:

@@ -41,7 +41,12 @@ def nearest(queries: np.ndarray, index: np.ndarray, k: int = 4) -> Neighbours:
 
 
 def _highest(similarity: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-    """The k highest numbers of each row, best first, and their columns; to sort whole rows would take far longer."""
+    """The k highest numbers of each row, best first, and their columns; to sort whole rows would take far longer.
+
+    Raises ValueError where one is not finite.
+    """
+    if not np.isfinite(similarity).all():
+        raise ValueError("sentence vectors hold numbers that are not finite: the training of this encoder went wrong")
     kth = np.partition(similarity, -k, axis=1)[:, -k, None]
     rows, columns = np.nonzero(similarity >= kth)  # more than k where several are as high as the k-th
     values = similarity[rows, columns]

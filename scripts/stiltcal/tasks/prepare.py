@@ -93,9 +93,14 @@ def _clean_items(task: Task, tasks: Mapping[str, Task], fetched: Path, split: st
 
 
 def _named_as(items: list[Item], english: list[Item]) -> list[Item]:
-    """Translated questions with the paragraph (cluster) and the article of the English question of the same id."""
+    """Translated paragraphs with the cluster and the article that the English ones have: those of the first question
+    (of the same id) that is asked of both."""
     names = {item["id"]: {"cluster": item["cluster"], "article": item["article"]} for item in english}
-    return [{**item, **names.get(item["id"], {})} for item in items]
+    found: dict[str, dict] = {}
+    for item in items:
+        if item["id"] in names:
+            found.setdefault(item["context"], names[item["id"]])
+    return [{**item, **found.get(item["context"], {})} for item in items]
 
 
 def _with_articles(items: list[Item], task: Task, fetched: Path) -> list[Item]:

@@ -24,7 +24,7 @@ def hold_out(items: Sequence[dict], share: float, seed: int) -> tuple[list[dict]
 def capped(items: Sequence[dict], cap: int | None, seed: int, *, first: Set[str] = frozenset()) -> list[dict]:
     """At most `cap` items in their order: whole clusters by rank, the last one cut where it does not fit.
 
-    Items whose id is in `first` come before others.
+    Items whose id is in `first` come before others, which may cut further clusters.
     """
     if cap is None or len(items) <= cap:
         return list(items)
