@@ -20,6 +20,7 @@ if study.miniature:
                 f"<logs>/generate_items/{task}.log",
             benchmark:
                 f"<benchmarks>/generate_items/{task}.tsv"
+            priority: 3
             conda:
                 "../envs/data.yaml"
             resources:
@@ -53,6 +54,7 @@ else:
                 directory(f"<resources>/datasets/{task}"),
             log:
                 f"<logs>/fetch_dataset/{task}.log",
+            priority: 3
             conda:
                 "../envs/data.yaml"
             resources:
@@ -83,6 +85,7 @@ else:
                 f"<logs>/prepare_items/{task}.log",
             benchmark:
                 f"<benchmarks>/prepare_items/{task}.tsv"
+            priority: 3
             conda:
                 "../envs/data.yaml"
             resources:

@@ -62,6 +62,7 @@ else:
             directory("<results>/models/encoder"),
         log:
             "<logs>/fetch_model.log",
+        priority: 3
         conda:
             "../envs/data.yaml"
         resources:
