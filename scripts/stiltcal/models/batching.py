@@ -93,7 +93,7 @@ def shuffled_batches(lengths: np.ndarray, size: int, rng: np.random.Generator) -
     """All examples once, in random batches of `size` (the last may be smaller).
 
     A batch goes from short to long, so that its micro-batches need little padding. Batches of similar lengths would
-    need less, but are learnt from less well: loss and scores of SQuAD are worse (benchmarks/compare_qa_example.py).
+    need less, but published trainings have random ones.
     """
     order = rng.permutation(len(lengths))
     batches = [order[start : start + size] for start in range(0, len(order), size)]
