@@ -21,11 +21,8 @@ TINY = {
     "miniature": {
         "sizes": {"default": {"train": 60, "dev": 20, "test": 20}, "pawsx": {"train": 60}},
         "training": {
-            phase: {
-                "default": {"max_steps": 3},
-                "tasks": {name: {"max_steps": 3} for name in ("squad_v1", "udpos", "panx")},
-            }
-            for phase in ("intermediate", "target")
+            phase: {"default": {"max_steps": 3}, "tasks": {name: {"max_steps": 3} for name in names}}
+            for phase, names in {"intermediate": ["squad_v1"], "target": ["squad_v1", "udpos", "panx"]}.items()
         },
     },
     "scores": {
