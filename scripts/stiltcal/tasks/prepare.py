@@ -51,6 +51,9 @@ def _split_items(
     if task.kind in ("retrieval", "mining"):
         return {code: _bitext_items(task, fetched, split, code, cap, seed) for code in codes}
     found = {code: _language_items(task, tasks, fetched, split, code, seed) for code in codes}
+    if task.kind == "qa" and task.parallel and split == "test":
+        known = found.get(SOURCE_LANGUAGE) or _language_items(task, tasks, fetched, split, SOURCE_LANGUAGE, seed)
+        found = {code: (_named_as(items, known[0]), *rest) for code, (items, *rest) in found.items()}
     names = [{item["id"] for item in items} for items, *_ in found.values()] if task.parallel else []
     shared = set.intersection(*names) if names else set()
     return {code: (capped(items, cap, seed, first=shared), *rest) for code, (items, *rest) in found.items()}
@@ -84,11 +87,8 @@ def _clean_items(task: Task, tasks: Mapping[str, Task], fetched: Path, split: st
             why[f"in the test set of {source.disjoint_from}"] = sum(item["context"] in tested for item in found)
             found = [item for item in found if item["context"] not in tested]
         items, reasons, read = items + found, reasons + why, read + len(rows)
-    if task.kind == "qa" and split == "test":
-        if language == SOURCE_LANGUAGE:
-            items = _with_articles(items, task, fetched)
-        elif task.parallel:
-            items = _named_as(items, _clean_items(task, tasks, fetched, split, SOURCE_LANGUAGE)[0])
+    if task.kind == "qa" and split == "test" and language == SOURCE_LANGUAGE:
+        items = _with_articles(items, task, fetched)
     return items, reasons, read
 
 

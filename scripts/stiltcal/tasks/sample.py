@@ -1,4 +1,4 @@
-"""Seeded samples and hold-outs that depend on names alone: the same item is in or out in every language and order."""
+"""Seeded samples and hold-outs that depend on names alone, not on the order of the items."""
 
 import hashlib
 from collections.abc import Iterable, Sequence, Set
