@@ -31,7 +31,7 @@ if config["encoder"].get("pretrain"):
         """Train a tokenizer and a masked language model on the pretraining text."""
         input:
             corpus="<results>/data/pretraining/corpus.parquet",
-            library=lib("models/pretraining", "models/tokenizer"),
+            library=lib("models/pretraining", "models/tokenizer", "models/determinism"),
         output:
             directory("<results>/models/encoder"),
         log:

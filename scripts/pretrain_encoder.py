@@ -6,9 +6,9 @@ import pyarrow.parquet as pq
 
 from stiltcal.jobs import job
 from stiltcal.models import encoder as enc
+from stiltcal.models.determinism import set_seed
 from stiltcal.models.pretraining import build_model, encode_documents, train_masked_lm
 from stiltcal.models.tokenizer import train_tokenizer
-from stiltcal.models.training import set_seed
 
 #: Tokens of a row; every document fits.
 LONGEST = 128

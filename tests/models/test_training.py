@@ -9,7 +9,7 @@ import torch
 import train_intermediate
 import train_target
 from stiltcal.models.encoder import Head, ModelError, load_encoder, load_head, load_trained
-from stiltcal.models.training import Best, Hyperparameters, _parameter_groups
+from stiltcal.models.training import Best, Hyperparameters, _loss, _parameter_groups
 from stiltcal.tasks.items import write_items
 
 LENGTHS = {"maximum": 32, "stride": 8}
@@ -83,6 +83,20 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(word_encoder
     contents = [{path.name: path.read_bytes() for path in sorted(folder.iterdir())} for folder in folders]
     assert contents[0] == contents[1]
     assert contents[0]["model.safetensors"] != contents[2]["model.safetensors"]
+
+
+def test_an_encoder_with_an_operation_that_is_not_deterministic_is_trained_with_a_warning(
+    word_encoder, data, tmp_path, monkeypatch
+):
+    def loss(model, kind, inputs, *rest):
+        torch.zeros(2).put_(torch.tensor([0]), torch.ones(1))  # torch has no deterministic algorithm for it
+        return _loss(model, kind, inputs, *rest)
+
+    whole = fit_target(word_encoder, data["tagging"], tmp_path / "whole", max_steps=2)
+    monkeypatch.setattr("stiltcal.models.training._loss", loss)
+    with pytest.warns(UserWarning, match="same bytes again: put_"):
+        warned = fit_target(word_encoder, data["tagging"], tmp_path / "warned", max_steps=2)
+    assert (warned / "model.safetensors").read_bytes() == (whole / "model.safetensors").read_bytes()
 
 
 def test_several_tasks_train_one_encoder_which_is_kept_bare(word_encoder, data, tmp_path):

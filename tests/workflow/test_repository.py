@@ -73,9 +73,17 @@ def test_every_rule_logs_and_has_a_docstring():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("study", [None, *sorted(path.name for path in (ROOT / "config").glob("*.yaml"))])
+@pytest.mark.parametrize(
+    "study",
+    [
+        [],
+        *([path.name] for path in sorted((ROOT / "config").glob("*.yaml"))),
+        *([path.name, f"gpu/{path.name}"] for path in sorted((ROOT / "config" / "gpu").glob("*.yaml"))),
+    ],
+    ids=lambda files: " ".join(files) or "default",
+)
 def test_study_can_be_planned(study, tmp_path):
-    overlay = ["--configfile", f"config/{study}"] if study else []
+    overlay = ["--configfile", *(f"config/{name}" for name in study)] if study else []
     done = run(*PYTHON, "snakemake", "--dry-run", "--quiet", "--directory", str(tmp_path), *overlay)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from stiltcal.models import encoder as enc
 from stiltcal.models.batching import Padding
+from stiltcal.models.determinism import set_seed
 from stiltcal.models.encoding import Lengths, encode
-from stiltcal.models.training import Hyperparameters, TrainingTask, set_seed, train
+from stiltcal.models.training import Hyperparameters, TrainingTask, train
 from stiltcal.tasks.items import read_items
 
 

@@ -1,7 +1,6 @@
 """Training of heads on one encoder: the hyper-parameters and the loop."""
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
@@ -20,6 +19,7 @@ from stiltcal.models.batching import (
     shuffled_batches,
     target_scores,
 )
+from stiltcal.models.determinism import reproducibly
 from stiltcal.models.encoder import device
 from stiltcal.models.encoding import IGNORED, Features
 
@@ -84,14 +84,6 @@ class TrainingTask:
     dev: Features
 
 
-def set_seed(seed: int) -> None:
-    """Seed torch and ask it for deterministic algorithms (on a GPU it warns where there is none)."""
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    torch.use_deterministic_algorithms(True, warn_only=True)
-    torch.utils.deterministic.fill_uninitialized_memory = False  # it finds reads before writes, at 4 % of the time
-    torch.manual_seed(seed)
-
-
 def train(
     models: dict[str, PreTrainedModel],
     tasks: list[TrainingTask],
@@ -115,7 +107,7 @@ def train(
     with open(log_file, "w", encoding="utf-8") as log:
         for step, (task, examples) in enumerate(batches, start=1):
             everything.train()
-            losses.append(_gradients(models[task.name], task, examples, settings, padding))
+            losses.append(reproducibly(_gradients, models[task.name], task, examples, settings, padding))
             nn.utils.clip_grad_norm_(everything.parameters(), settings.clip)
             optimizer.step()
             schedule.step()
