@@ -1,6 +1,6 @@
 """Is fine-tuning on SQuAD as good as with the question-answering example of transformers?
 
-Both train on the same items from the same encoder, with the settings of a study, once a seed, on one thread; both
+Both train on the same items from the same encoder, with the settings of a study, once a seed, on one thread or a GPU; both
 answer all of XQuAD's English questions and are scored by torchmetrics.
 
     python benchmarks/compare_qa_example.py --example transformers/examples/pytorch/question-answering \\
@@ -27,6 +27,7 @@ from torchmetrics.functional.text.squad import squad
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
 import train_target
+from stiltcal.models.encoder import device
 from stiltcal.models.encoding import Lengths
 from stiltcal.models.prediction import Predictor
 from stiltcal.models.scalings import Plan, Source
@@ -111,7 +112,8 @@ def example(study: Study, options, folder: Path, seed: int) -> dict[str, str]:
         "save_strategy": "no",
         "report_to": "none",
     }
-    flags = [f"--{name}={value}" for name, value in settings.items()] + ["--do_train", "--do_eval", "--use_cpu"]
+    flags = [f"--{name}={value}" for name, value in settings.items()] + ["--do_train", "--do_eval"]
+    flags.append("--bf16" if device().type == "cuda" else "--use_cpu")  # as ours
     environment = os.environ | {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
     command = [str(options.python), "run_qa.py", *flags]
     subprocess.run(command, cwd=options.example, env=environment, check=True, stdout=sys.stderr)
