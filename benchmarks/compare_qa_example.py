@@ -1,7 +1,7 @@
 """Is fine-tuning on SQuAD as good as with the question-answering example of transformers?
 
-Both train on the same items from the same encoder, with the settings of a study, once a seed, on one thread or a GPU; both
-answer all of XQuAD's English questions and are scored by torchmetrics.
+Both train on the same items from the same encoder, with the settings of a study, once a seed, on one thread or a GPU;
+both answer all of XQuAD's English questions and are scored by torchmetrics.
 
     python benchmarks/compare_qa_example.py --example transformers/examples/pytorch/question-answering \\
         --python EXAMPLE_VENV/bin/python --results results/real_small --mirror ../shared/real/hub --output results/qa
