@@ -74,7 +74,7 @@ def main() -> None:
         drawn = rng.integers(options.n, size=options.n)
         looped.append(uncertainty_calibration.get_ece(confidence[drawn], correct[drawn].astype(int)))
     each = (time.perf_counter() - start) / options.loops
-    print(f"loop: {each:.3f} s a resample; {each * options.resamples / seconds:.0f} times as long as all of the first line")
+    print(f"loop: {each:.3f} s a resample; {each * options.resamples / seconds:.0f} times as long as the first line")
     ours = plug_in_replicates(make_sample(confidence, correct), options.resamples)
     for label, values in (("loop", np.array(looped)), ("ours", ours)):
         low, high = np.quantile(values, [0.025, 0.975])
