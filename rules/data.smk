@@ -45,11 +45,11 @@ else:
     for task in study.data_tasks:
 
         rule:
-            """Fetch the files of one task, once; the only rule beside fetch_model that may need a network."""
+            """Fetch the files of one task, once; as fetch_model and fetch_parser, it may need a network."""
             name:
                 f"fetch_dataset_{task}"
             input:
-                library=lib("tasks/fetch", "tasks/lock", "tasks/spec"),
+                library=lib("tasks/fetch", "tasks/lock", "tasks/spec", "files"),
             output:
                 directory(f"<resources>/datasets/{task}"),
             log:
@@ -101,7 +101,7 @@ else:
                 "../scripts/prepare_items.py"
 
     rule check_contamination:
-        """Count what of the evaluation sets is in the training sets."""
+        """Count what of the test and dev sets of the targets is in the training sets."""
         input:
             training=[
                 source_items(task, "train")
@@ -109,9 +109,12 @@ else:
                 if study.split_languages(task, "train")
             ],
             evaluation=[
-                path for target in study.targets for path in items(target, "test", study.languages(target))
+                path
+                for target in study.targets
+                for split in ("test", "dev")
+                for path in items(target, split, study.split_languages(target, split))
             ],
-            library=lib("tasks/contamination", "tasks/items"),
+            library=lib("tasks/contamination"),
         output:
             "<results>/contamination.csv",
         log:

@@ -31,7 +31,7 @@ if config["encoder"].get("pretrain"):
         """Train a tokenizer and a masked language model on the pretraining text."""
         input:
             corpus="<results>/data/pretraining/corpus.parquet",
-            library=lib("models/pretraining", "models/tokenizer", "models/determinism"),
+            library=lib("models/pretraining", "models/tokenizer", "models/determinism", "files"),
         output:
             directory("<results>/models/encoder"),
         log:
@@ -57,7 +57,7 @@ else:
     rule fetch_model:
         """Fetch the encoder of the study and check it against its checksum and the lock."""
         input:
-            library=lib("tasks/encoder", "tasks/fetch", "tasks/lock"),
+            library=lib("tasks/encoder", "tasks/fetch", "tasks/lock", "files"),
         output:
             directory("<results>/models/encoder"),
         log:

@@ -1,4 +1,4 @@
-"""Predict: one job loads one model and serves all perturbations and languages of the targets that it answers.
+"""Predict: one job serves all perturbations and languages of the targets that one model answers.
 
 Reads a model, clean dev items and perturbed test items, writes <results>/predictions/{intermediate}/{target}/....
 """
@@ -15,9 +15,8 @@ for train_set, answered in study.answered.items():
             perturbed=[path for target in answered for path in perturbed_items(target)],
             library=lib(
                 "models",
-                *(f"calibration/{module}" for module in ("confidence", "scaling", "logistic")),
-                "tasks/metrics",
-                "tasks/mining",
+                *(f"calibration/{module}" for module in ("confidence", "logistic", "predictions", "scaling")),
+                *(f"tasks/{module}" for module in ("items", "metrics", "mining")),
             ),
         output:
             predictions=update(

@@ -54,7 +54,7 @@ if config["trees"] == "stanza":
     rule fetch_parser:
         """Fetch Stanza's models of one language, once, and check them against the lock; may need a network."""
         input:
-            library=lib("tasks/lock", "tasks/fetch"),
+            library=lib("tasks/lock", "tasks/fetch", "files"),
         output:
             directory("<resources>/parsers/{language}"),
         log:

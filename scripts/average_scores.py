@@ -13,17 +13,21 @@ _MODEL = ["intermediate", "perturbation", "seed"]
 def main(scores: str, output: str, *, metrics: dict[str, list[str]]) -> None:
     """Write a row for each model, text and target of `scores`, and one of target `all` where no target is missing.
 
-    `metrics`: the task metrics of each target. Retrieval and mining have no score in the source language.
+    `metrics`: the task metrics of each target. Retrieval and mining have no score in the source language. A text that
+    is not there in all languages of a target has no mean over them that could stand beside that of another text.
     """
     table = pd.read_csv(scores, dtype={"seed": str}, keep_default_na=False, na_values=[""])
     table = table[(table.scaling == "none") & ~table.language.isin(_MEANS)]
     table = table[[metric in metrics[target] for target, metric in zip(table.target, table.metric, strict=True)]]
-    rows = []
+    languages, rows = table.groupby("target").language.nunique(), []
     for model, cells in table.groupby(_MODEL):
         found = {
             target: {code: dict(zip(each.metric, each.value, strict=True)) for code, each in part.groupby("language")}
             for target, part in cells.groupby("target")
+            if part.language.nunique() == languages[target]
         }
+        if not found:
+            continue
         for target, value in xtreme_scores(found).items():
             if target != "all" or found.keys() == metrics.keys():
                 rows.append({**dict(zip(_MODEL, model, strict=True)), "target": target, "value": value})

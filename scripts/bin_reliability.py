@@ -7,8 +7,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from stiltcal.calibration.estimators import reliability
-from stiltcal.calibration.grid import CORRECTNESS
-from stiltcal.calibration.predictions import confidence_column
+from stiltcal.calibration.predictions import CORRECTNESS, confidence_column
 from stiltcal.jobs import job
 
 _COLUMNS = ["language", "perturbation", "unit", "prediction", "correct", "score"]

@@ -1,13 +1,16 @@
 """Fetch Stanza's pretrained models of one language into a local folder; everything after runs offline."""
 
+from functools import partial
 from pathlib import Path
 
 import stanza
+from stanza.resources.common import get_language_resources, load_resources_json
 
+from stiltcal.files import whole_folder
 from stiltcal.jobs import job
 from stiltcal.syntax.parsing import PROCESSORS
 from stiltcal.tasks.fetch import explained
-from stiltcal.tasks.lock import checksums, verify, whole_folder
+from stiltcal.tasks.lock import checksums, verify
 from stiltcal.tasks.spec import TaskError
 
 
@@ -18,12 +21,20 @@ def main(output: str, *, language: str, lock: str) -> None:
     no parser for, without a network, and where the models are not those of the lock.
     """
     with whole_folder(Path(output)) as folder, explained(f"Stanza models of {language}", "Is there a network?"):
-        try:
-            stanza.download(language, model_dir=str(folder), processors=",".join(PROCESSORS), logging_level="WARN")
-        except ValueError as error:  # Stanza's own, for languages and processors that it does not have
-            raise TaskError(f"{language}: {error}; `train` in parsers trains one on a treebank") from error
+        _download(language, str(folder))
         models = {name: value for name, value in checksums(folder).items() if name.endswith(".pt")}
         verify(Path(lock), {f"parser of {language}": {"stanza": stanza.__version__, "files": models}})
+
+
+def _download(language: str, folder: str) -> None:
+    """Lemma models apart: for languages without any, whose words are their own lemmas, Stanza fails to fetch them."""
+    get = partial(stanza.download, language, model_dir=folder, logging_level="WARN")
+    try:
+        get(processors=",".join(name for name in PROCESSORS if name != "lemma"))
+        if "lemma" in get_language_resources(load_resources_json(folder), language):
+            get(processors="lemma", download_json=False)
+    except ValueError as error:  # Stanza's own, for languages and processors that it does not have
+        raise TaskError(f"{language}: {error}; `train` in parsers trains one on a treebank") from error
 
 
 if "snakemake" in globals():

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from stiltcal.jobs import job
-from stiltcal.models.encoder import set_threads
+from stiltcal.models.encoder import device, set_threads, versions
 from stiltcal.models.encoding import Lengths
 from stiltcal.models.prediction import Predictor, predict_all
 from stiltcal.models.scalings import Plan, Source
@@ -23,18 +23,20 @@ def main(
     lengths: dict,
     layer: int = -1,
     normalization: str = "english",
+    right: str = "exact_match",
     threads: int = 1,
     library: list[str] = (),
 ) -> None:
     """`dev`, `perturbed`: (perturbation, language, path), of dev items for `scalings` (beside `none`) and of what is
     predicted. `dev_languages`: whose dev items serve all cells (`Plan`). `lengths`: maximum, stride, question.
-    `layer`: of the sentence vectors (retrieval, mining). `normalization`: of answers (qa), english or mlqa. `library`:
-    files of code on which predictions depend; cells of an earlier `output` that were made from the same are kept."""
+    `layer`: of the sentence vectors (retrieval, mining). `normalization`: of answers (qa), english or mlqa. `right`:
+    when an answer is, for Platt scaling. `library`: files of code on which predictions depend; cells of an earlier
+    `output` that were made from the same, on the same kind of device and with the same versions, are kept."""
     set_threads(threads)
     predictor = Predictor(model, kind, Lengths(**lengths), layer=layer, normalization=normalization)
-    plan = Plan(tuple(scalings), tuple(Source(*each) for each in dev), tuple(dev_languages))
+    plan = Plan(tuple(scalings), tuple(Source(*each) for each in dev), tuple(dev_languages), right)
     settings = {"kind": kind, "lengths": lengths, "layer": layer, "normalization": normalization, "threads": threads}
-    settings |= {"scalings": scalings}
+    settings |= {"scalings": scalings, "right": right, "device": device().type, "versions": versions()}
     files = [*sorted(map(str, Path(model).iterdir())), *library]
     sources = [Source(*each) for each in perturbed]
     made_from = {source: digest(settings, [source.path, *plan.files(source), *files]) for source in sources}

@@ -18,7 +18,10 @@ def main(
     max_dev: int | None = None,
     max_test: int | None = None,
 ) -> None:
-    """Items of `task` beside `report`, at {split}/{language}.parquet; `max_*` cap the items of each file."""
+    """Items of `task` beside `report`, at {split}/{language}.parquet.
+
+    `max_*` cap the items of each file; of retrieval and mining, the sentences of the larger side, by about that number.
+    """
     every = load_tasks(tasks)
     caps = {"train": max_train, "dev": max_dev, "test": max_test}
     prepare_task(every[task], every, Path(fetched), languages, caps, seed, Path(report).parent, Path(report))

@@ -4,6 +4,7 @@ import json
 
 import pyarrow.parquet as pq
 
+from stiltcal.files import whole_folder
 from stiltcal.jobs import job
 from stiltcal.models import encoder as enc
 from stiltcal.models.determinism import set_seed
@@ -30,7 +31,7 @@ def main(corpus: str, output: str, *, encoder: dict, pretraining: dict, seed: in
         stages.append(encode_documents(tokenizer, firsts, seconds, list(zip(*answers, strict=True)), LONGEST))
     model = build_model(len(tokenizer), longest=LONGEST, **size)
     training = {name: pretraining[name] for name in ("steps", "batch_size", "learning_rate")}
-    with enc.new_folder(output) as folder:
+    with whole_folder(output) as folder:
         train_masked_lm(model, stages, **training, seed=seed, log=folder / "training.jsonl")
         model.roberta.save_pretrained(folder)
         tokenizer.save_pretrained(folder)

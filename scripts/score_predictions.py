@@ -46,10 +46,10 @@ def main(
                 levels.add(language, result, intermediate=intermediate, perturbation=perturbation, seed=seed, **keys)
             for change, result in found.effects():
                 effects.add(language, result, **change.keys, **keys)
-    _write(scores, levels.finish(), _SCORES, ("value", "low", "high", "n"))
+    _write(scores, levels.finish(), _SCORES, ("value", "low", "high", "n", "languages"))
     rows = effects.finish()
     add_holm(rows, aggregates=list(groups))
-    _write(comparisons, rows, _COMPARISONS, ("difference", "low", "high", "p", "p_holm", "n"))
+    _write(comparisons, rows, _COMPARISONS, ("difference", "low", "high", "p", "p_holm", "n", "languages"))
 
 
 def _write(path: str, rows: list[dict], keys: tuple[str, ...], numbers: tuple[str, ...]) -> None:

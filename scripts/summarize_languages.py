@@ -32,6 +32,7 @@ def main(
     table = table[(table.metric == metric) & table.language.isin(found) & _told(table)]
     rows = []
     for keys, group in table.groupby(_KEYS):
+        group = _in_all_languages(group)
         distance = group.language.map(found)
         if group.language.nunique() >= 3 and distance.nunique() > 1:
             summary = over_languages(group.difference, group.language, distance)
@@ -48,6 +49,12 @@ def _told(table: pd.DataFrame) -> pd.Series:
         | ((table.effect == "perturbation") & (table.intermediate == "none"))
         | (table.effect == "interaction")
     )
+
+
+def _in_all_languages(group: pd.DataFrame) -> pd.DataFrame:
+    """The changes that all languages have: means over unlike perturbations would differ for that alone."""
+    languages = group.groupby(["intermediate", "perturbation"]).language.transform("nunique")
+    return group[languages == group.language.nunique()]
 
 
 def _columns(summary: LanguageModel) -> dict[str, float]:

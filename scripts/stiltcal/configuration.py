@@ -7,7 +7,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from .report.labels import ERRORS
-from .tasks.spec import Task, explain, suggestion
+from .tasks.spec import HUB, MINIATURE, Task, explain, suggestion
 
 MULTI = "multi"
 
@@ -17,6 +17,21 @@ def schema_problems(config: dict, schema: Path) -> list[str]:
     validator = Draft202012Validator(yaml.safe_load(schema.read_text(encoding="utf-8")))
     errors = sorted(validator.iter_errors(config), key=lambda error: error.json_path)
     return [f"configuration: {explain(error)}" for error in errors]
+
+
+def source_problems(config: dict, root: Path) -> list[str]:
+    """Sources of data that are no folder under `root` and look like a misspelt `hub` or `miniature`, a line each.
+
+    Other folders need not be there: a finished study is reported anew without its mirror.
+    """
+    data = config["data"]
+    named = [("data.source", data["source"], (HUB, MINIATURE))]
+    named += [(f"data.folders.{task}", folder, (HUB,)) for task, folder in data["folders"].items()]
+    return [
+        f"configuration: {key}: there is no folder {found!r}{suggestion(found.lower(), names)}"
+        for key, found, names in named
+        if found not in names and "/" not in found and suggestion(found.lower(), names) and not (root / found).is_dir()
+    ]
 
 
 def problems(config: dict, tasks: Mapping[str, Task], languages: list[str]) -> list[str]:

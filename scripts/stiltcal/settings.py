@@ -135,13 +135,16 @@ class Settings:
         return {"name": task, "kind": spec.kind, "labels": list(spec.labels), "lengths": self.lengths(task)}
 
     def prediction(self, target: str) -> dict:
-        """What a prediction job must know of a target."""
+        """What a prediction job must know of a target. When an answer is right matters to Platt scaling alone."""
+        names, correctness = self.study.scalings.of(target), self.study.config["scores"]["correctness"]
+        is_platt = self.study.tasks[target].kind == "qa" and "platt" in names
         settings = {
             "kind": self.study.tasks[target].kind,
             "lengths": self.lengths(target),
             "layer": self.study.config["retrieval_layer"],
             "normalization": self.normalization(target),
-            "scalings": self.study.scalings.of(target),
+            "right": correctness[0] if is_platt else "exact_match",
+            "scalings": names,
             "dev_languages": self.study.scalings.languages(target),
         }
         return {"dev_cells": self.study.scalings.cells(target), "cells": self.study.cells(target), "settings": settings}

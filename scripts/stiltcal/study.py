@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
-from .configuration import MULTI, problems, schema_problems
+from .configuration import MULTI, problems, schema_problems, source_problems
 from .perturb.declaration import BITEXT
 from .reported import Reported
 from .scalings import Scalings
 from .settings import Settings
-from .tasks.spec import SOURCE_LANGUAGE, Task, TaskError, load_tasks
+from .tasks.spec import MINIATURE, SOURCE_LANGUAGE, Task, TaskError, load_tasks
 from .texts import Texts, text_problems
 
 
@@ -27,6 +27,7 @@ class Study:
         """Check `config` against schemas/config.schema.yaml and tasks/*.yaml under `root`; raises StudyError."""
         self.config, self.root = config, Path(root)
         _refuse(schema_problems(config, self.root / "schemas" / "config.schema.yaml"))
+        _refuse(source_problems(config, self.root))
         try:
             self.tasks: dict[str, Task] = load_tasks(self.root / "tasks")
         except TaskError as error:
@@ -43,7 +44,7 @@ class Study:
     @property
     def miniature(self) -> bool:
         """Whether the data is generated."""
-        return self.config["data"]["source"] == "miniature"
+        return self.config["data"]["source"] == MINIATURE
 
     @property
     def source_language(self) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from .perturb.registry import Perturbation, PerturbationError, check_sides, parse_perturbation
-from .tasks.spec import Task, suggestion
+from .tasks.spec import MINIATURE, Task, suggestion
 
 
 class Texts:
@@ -17,7 +17,7 @@ class Texts:
     def __init__(self, config: Mapping, root: Path):
         """Files of the configuration are relative to `root`, the clone."""
         self.config, self.root = config, root
-        self.miniature = config["data"]["source"] == "miniature"
+        self.miniature = config["data"]["source"] == MINIATURE
 
     @cached_property
     def perturbations(self) -> list[Perturbation]:

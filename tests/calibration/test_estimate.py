@@ -14,9 +14,11 @@ from stiltcal.calibration.estimate import (
     holm,
     level_interval,
     p_value,
+    stack,
     unseen_share,
 )
 from stiltcal.calibration.estimators import METRICS
+from stiltcal.calibration.grid import Resamples, Scores, over_seeds
 from stiltcal.calibration.resampling import resample_weights
 from stiltcal.calibration.sample import make_sample
 
@@ -29,10 +31,11 @@ def test_percentiles_of_an_unbiased_estimate():
 
 def test_difference_is_centre_and_student_t():
     error = NOISE.std(ddof=1)
-    found = Estimate(0.0, 1.0, NOISE, NO_SURPLUS, 9)
+    found = Estimate(0.1, 1.0, NOISE, NO_SURPLUS, 9)
     reach = stats.t.ppf(0.975, 9) * error
-    assert effect_interval(found) == pytest.approx((min(0, 1 - reach), 1 + reach), abs=1e-3)
+    assert effect_interval(found) == pytest.approx((min(0.1, 1 - reach), 1 + reach), abs=1e-3)
     assert p_value(found) == pytest.approx(2 * stats.t.sf(1 / error, 9), abs=2e-3)
+    assert p_value(found._replace(value=-0.1)) == 1  # what is reported points the other way
     assert p_value(found._replace(df=10_000)) == pytest.approx(2 * stats.norm.sf(1 / error), abs=1e-4)
 
 
@@ -95,3 +98,40 @@ def test_perfect_calibration_is_not_excluded():
             level_interval(bootstrap_estimate(sample, ["ece_debiased_l2"], weights)["ece_debiased_l2"])[0] == 0
         )
     assert np.mean(contained) >= 0.95
+
+
+def over_several(seeds: int, rng) -> Estimate:
+    """A mean over seeds and 100 clusters, whose population value is 0; seeds scatter by 0.3, clusters by 1."""
+    resamples = Resamples(100, seeds, 400, 1)
+    items = rng.normal(size=100)
+    by_seed = []
+    for offset in rng.normal(scale=0.3, size=seeds):
+        values = items + offset
+        replicates = np.concatenate([values @ block / 100 for block in resamples.clusters])
+        by_seed.append(stack([Estimate(values.mean(), values.mean(), replicates, NO_SURPLUS, 99)]))
+    mean = over_seeds([Scores(("m",), each, 100) for each in by_seed], resamples)
+    return mean.of_metric("m")
+
+
+@pytest.mark.parametrize(("seeds", "share"), [(2, 0.14), (3, 0.08), (5, 0.07)])
+def test_few_seeds_are_not_taken_for_many(seeds, share):
+    rng = np.random.default_rng(7)
+    found = [over_several(seeds, rng) for _ in range(1000)]
+    wrong = np.mean([p_value(each) < 0.05 for each in found])
+    held = np.mean([low <= 0 <= high for low, high in map(level_interval, found)])
+    assert wrong <= share and held >= 1 - share  # with 99 degrees of freedom 0.18, 0.11 and 0.09 are wrong
+
+
+def test_one_seed_has_the_degrees_of_freedom_of_its_clusters():
+    error = NOISE.std(ddof=1)
+    several = Estimate(1.0, 1.0, NOISE, NO_SURPLUS, 9, seeds=np.array([1.0, 1.0]))
+    assert p_value(several) == p_value(several._replace(seeds=None))  # seeds that agree add nothing
+    apart = several._replace(seeds=np.array([1 - error, 1 + error]))  # all of the variance is theirs: one degree
+    assert p_value(apart) == pytest.approx(2 * stats.t.sf(1 / error, 1), abs=0.02)
+
+
+def test_intervals_stay_inside_the_bounds():
+    one = Estimate(0.9, 0.9, 0.9 + 0.2 * NOISE, NO_SURPLUS, 9, (0.0, 0.05), (0.0, 1.0))
+    assert level_interval(one)[1] == 1
+    assert combine((1, -1), (one, one)).bounds == pytest.approx((-1, 1))
+    assert combine((0.5, 0.5), (one, one)).bounds == pytest.approx((0, 1))

@@ -33,6 +33,8 @@ def test_balanced_languages_are_as_in_the_mixed_effects_model():
     assert [found.level[0], found.slope[0]] == pytest.approx(oracle.fe_params, abs=1e-6)
     reach = t.ppf(0.975, 3) * oracle.bse_fe[1]
     assert found.slope[1:] == pytest.approx((oracle.fe_params[1] - reach, oracle.fe_params[1] + reach), abs=1e-3)
+    with pytest.raises(ValueError, match="as many rows in each"):
+        hierarchy.over_languages(change[1:], language[1:], distance[1:])
     with pytest.raises(ValueError, match="the same in all rows of a language"):
         hierarchy.over_languages(change, language, rng.normal(size=150))
 

@@ -203,6 +203,20 @@ def test_a_language_without_a_cell_is_left_out_of_what_it_lacks(grid, write_pred
     assert not pick(rows, language="de", effect="interaction")
     zero_shot = {"intermediate": "mnli", "metric": "brier", "scaling": "none", "perturbation": "reverse-1.0"}
     assert one(scores, **zero_shot, language="zero_shot")["value"] == one(scores, **zero_shot, language="zh")["value"]
+    assert one(scores, **zero_shot, language="zero_shot")["languages"] == "1"
+    clean = zero_shot | {"perturbation": "clean"}
+    assert [one(scores, **clean, language=name)["languages"] for name in ("zero_shot", "all", "de")] == ["2", "3", "1"]
+
+
+def test_a_language_without_a_seed_has_no_mean_over_seeds(grid, write_predictions, tmp_path):
+    paths = grid("classification", seeds=(1, 2, 3))
+    for path, name in zip(paths[2::3], ("none", "mnli", "multi"), strict=True):
+        write_predictions([row for row in pq.read_table(path).to_pylist() if row["language"] != "de"], name, seed=3)
+    scores, rows = run(paths, tmp_path, "classification")
+    assert {row["seed"] for row in pick(scores, language="de")} == {"1", "2"}
+    assert not pick(rows, language="de") and pick(rows, language="zh")
+    means = pick(scores, language="zero_shot", seed="all") + pick(rows, language="zero_shot")
+    assert {row["languages"] for row in means} == {"1"}
 
 
 def test_no_table_holds_what_is_not_finite(tmp_path):

@@ -63,6 +63,14 @@ def test_the_slope_is_that_of_the_changes_that_are_told(tmp_path, write_orders):
     assert (table.languages == 4).all() and (table.n == 8).all()
 
 
+def test_perturbations_that_some_languages_lack_make_no_slope(tmp_path, write_orders):
+    """The control adds 0.15 everywhere and the tree order 0.05, which the far languages do not have."""
+    rows = [comparison("perturbation", "none", "reverse-1.0", language, 0.15) for language in DISTANCES]
+    rows += [comparison("perturbation", "none", "mirror_tree-1.0", language, 0.05) for language in ("qab", "qac")]
+    table, _ = summarize(tmp_path, rows, write_orders(qaa=0.0, **DISTANCES))
+    assert (table.slope.item(), table.level.item(), table.n.item()) == (0, pytest.approx(0.15), 4)
+
+
 @pytest.mark.parametrize("measured", [{"qaa": 0.0, "qab": 0.1, "qac": 0.2}, DISTANCES])
 def test_without_three_distances_there_is_no_summary(measured, tmp_path, write_orders):
     rows = [comparison("intermediate", "mnli", "clean", language, 0.1) for language in DISTANCES]

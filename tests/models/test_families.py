@@ -5,7 +5,7 @@ import torch
 
 import train_intermediate
 import train_target
-from stiltcal.models.encoder import Head, ModelError, load_encoder, load_head, load_tokenizer, longest_input
+from stiltcal.models.encoder import Head, ModelError, check_length, load_encoder, load_head, load_tokenizer
 from stiltcal.models.encoding import Lengths
 from stiltcal.models.prediction import Predictor
 from stiltcal.models.scalings import Plan, Source
@@ -91,7 +91,9 @@ def test_dropout_is_set_for_all_layers_and_not_saved(encoders, tmp_path, family,
     ("family", "longest"), [("xlm-roberta", 128), ("bert", 128), ("deberta-v2", 512), ("modernbert", 8192)]
 )
 def test_the_longest_input(encoders, family, longest):
-    assert longest_input(load_encoder(encoders[family]).config) == longest
+    check_length(encoders[family], longest, "xnli")
+    with pytest.raises(ModelError, match=rf"xnli: lengths\.maximum is {longest + 1} tokens; .* at most {longest}"):
+        check_length(encoders[family], longest + 1, "xnli")
 
 
 def test_what_is_missing_is_named(encoders, tmp_path):

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -53,11 +54,16 @@ def job(trained, word_encoder, tmp_path):
     def path(split: str, cell: tuple[str, str]) -> str:
         return str(tmp_path / f"{split}-{'-'.join(cell)}.parquet")
 
-    def run(kind: str, scalings: list[str], change=None) -> tuple[list[dict], dict]:
+    def run(kind: str, scalings: list[str], change=None, skipped=(), right="exact_match") -> tuple[list[dict], dict]:
         for number, cell in enumerate(cells):
-            write_items(path("dev", cell), kind, make(kind, 12 + number))
-            items = make(kind, 20 + number)
-            write_items(path("test", cell), kind, list(map(change, items)) if change else items)
+            items = {"dev": make(kind, 12 + number), "test": make(kind, 20 + number)}
+            for split, each in items.items():
+                changed = list(map(change, each)) if change and split == "test" else each
+                write_items(path(split, cell), kind, changed)
+                if (split, cell) in skipped:
+                    table = pq.read_table(path(split, cell))
+                    status = pa.array(["no rule"] * len(table))
+                    pq.write_table(table.append_column("status", status), path(split, cell))
         bitext = kind in ("retrieval", "mining")
         predict.main(
             word_encoder if bitext else trained(kind, LABELS.get(kind, ())),
@@ -68,6 +74,7 @@ def job(trained, word_encoder, tmp_path):
             lengths=LENGTHS,
             scalings=scalings,
             dev_languages=["en", "qaa"] if bitext else ["en"],
+            right=right,
         )
         (tmp_path / "predictions.parquet").rename(tmp_path / "read.parquet")
         record = json.loads((tmp_path / "temperature.json").read_text())
@@ -92,6 +99,23 @@ def test_every_scaling_of_every_kind(job, kind):
         english = [row for row in rows if row["language"] == "en"]
         assert all(row["confidence_target"] == row["confidence_source"] for row in english)
         assert record["mixed"]["n"] == record["target"]["en"]["n"] + record["target"]["qaa"]["n"]
+
+
+@pytest.mark.parametrize("kind", ["classification", "tagging", "qa", "retrieval", "mining"])
+def test_a_perturbation_that_keeps_no_item_is_not_scaled(job, kind):
+    """Neither of dev nor of test items; where test items are left, there must be something to fit on."""
+    gone = [(split, ("reverse-1.0", language)) for split in ("dev", "test") for language in ("en", "qaa")]
+    rows, record = job(kind, ["source", "perturbed"], skipped=gone)
+    assert rows and {row["perturbation"] for row in rows} == {"clean"}
+    assert set(record["perturbed"]) == {"clean"}
+    with pytest.raises(ValueError, match=r"scaling perturbed: no item is left to fit it on in .*dev-reverse-1\.0-"):
+        job(kind, ["source", "perturbed"], skipped=gone[:2])
+
+
+def test_platt_scaling_knows_when_answers_are_right(job):
+    _, strict = job("qa", ["platt"])
+    _, lenient = job("qa", ["platt"], right="f1")
+    assert strict["platt"]["n"] == lenient["platt"]["n"] and strict != lenient
 
 
 def other_answer(item: dict) -> dict:

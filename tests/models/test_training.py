@@ -185,7 +185,7 @@ def test_a_loss_that_is_not_finite_is_explained_and_leaves_no_model(word_encoder
 
 def test_rows_longer_than_the_encoder_reads_are_refused(word_encoder, data, tmp_path):
     task = {**data["qa"], "task": {**data["qa"]["task"], "lengths": {"maximum": 129}}}
-    with pytest.raises(ModelError, match=r"qa: max_length is 129; .* reads at most 128"):
+    with pytest.raises(ModelError, match=r"qa: lengths\.maximum is 129 tokens; .* reads at most 128"):
         fit_target(word_encoder, task, tmp_path / "model")
 
 

@@ -88,7 +88,7 @@ def test_heatmap_of_one_cell_and_of_many_texts(results):
     plt.close("all")
 
 
-def test_reliability_prints_the_error_its_interval_and_n_from_the_scores(reliability, results):
+def test_reliability_prints_the_error_its_interval_and_the_n_of_its_bins(reliability, results):
     figure = reliability()
     assert figure.get_figwidth() == PAGE_WIDTH
     assert_legible(figure)
@@ -98,7 +98,11 @@ def test_reliability_prints_the_error_its_interval_and_n_from_the_scores(reliabi
     scores = scores[scores.intermediate.isin(["none", "squad_v1"]) & scores.language.isin(["qaa", "zero_shot"])]
     for row in scores[scores.perturbation.isin(["clean", "mirror_tree-1.0"])].itertuples():
         assert f"{row.value:.3f} [{row.low:.3f}, {row.high:.3f}]" in printed
-        assert f"$n$ = {row.n}" in printed
+    bins = pd.read_csv(results.reliability)
+    bins = bins[(bins.target == "xquad") & (bins.scaling == "none") & bins.language.isin(["qaa", "zero_shot"])]
+    bins = bins[bins.intermediate.isin(["none", "squad_v1"]) & bins.perturbation.isin(["clean", "mirror_tree-1.0"])]
+    for n in bins.groupby(["intermediate", "perturbation", "language"]).n.sum():
+        assert f"$n$ = {n:,}" in printed
 
 
 def test_reliability_draws_the_bins_it_was_given(reliability, results):

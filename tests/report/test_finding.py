@@ -1,6 +1,7 @@
 import csv
 import json
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -8,10 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stiltcal.report.limits import contaminated
+from stiltcal.report.limits import contaminated, fewer_languages
 from stiltcal.report.prose import CLEAN, INTERACTION, Beside, answer_sentence, effect_sentences, scores_sentences, split
 from stiltcal.report.quotes import Quotes, listing
 from stiltcal.report.results import CONTAMINATION, read_table
+
+from .conftest import scores_of, study
 
 NUMERAL = re.compile(r"[+\N{MINUS SIGN}]?\d[\d,]*(?:\.\d+)?")
 #: Names and constants that hold digits but are no results.
@@ -96,10 +99,29 @@ def test_the_page_says_what_was_not_tested(written):
     assert "same articles, in one of four comparisons of a field, of XQuAD (contamination.csv)" in limits
 
 
+def test_texts_that_not_every_language_has_are_named():
+    grid = study()
+    scores, asked = scores_of(grid).astype({"seed": str}), SimpleNamespace(**vars(grid), source_language="qaa")
+    assert fewer_languages(scores, asked) == ""
+    lost = scores.target.isin(["xnli", "panx"]) & (scores.perturbation != "clean") & (scores.language == "qac")
+    text = fewer_languages(scores[~lost | (scores.perturbation == "reverse-1.0") & (scores.target == "panx")], asked)
+    assert "XNLI lacks qac under reverse and mirror tree; PAN-X lacks qac under mirror tree." in text
+
+
 def test_clean_test_sets_are_called_so(results):
     contamination = read_table(results.contamination, CONTAMINATION).assign(same_article=0)
     text = contaminated(Quotes(), contamination)
     assert "hold none of the texts that are tested" in text and "in four comparisons" in text
+
+
+def test_texts_of_dev_sets_are_counted_apart(results):
+    quotes, contamination = Quotes(), read_table(results.contamination, CONTAMINATION)
+    dev = contamination.assign(evaluation=contamination.evaluation.str.replace("/test/", "/dev/"))
+    text = contaminated(quotes, pd.concat([contamination.assign(same_article=0), dev]))
+    assert "none of the texts that are tested" in text and "in four comparisons of a field (contamination.csv)." in text
+    assert text.endswith("temperatures are fitted, they hold such texts in one of four comparisons, of XQuAD.")
+    assert [entry["value"] for entry in quotes.quoted] == [4, 1, 4]
+    assert "dev sets" not in contaminated(Quotes(), pd.concat([contamination, dev.assign(same_article=0)]))
 
 
 @pytest.mark.parametrize(

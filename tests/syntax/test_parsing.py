@@ -1,14 +1,11 @@
 """Parsing with Stanza: its sentences become blocks with exact offsets; a small pipeline is trained and used."""
 
-import json
-from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-import fetch_parser
 import measure_parsers
 import parse_text
 import split_treebank
@@ -19,7 +16,6 @@ from stiltcal.syntax.parsing import ParserError, parse_documents, parse_tokens
 from stiltcal.syntax.training import tokenizer_labels
 from stiltcal.syntax.trees import read_blocks, read_fields
 from stiltcal.tasks.items import read_items, write_items
-from stiltcal.tasks.spec import TaskError
 
 TREEBANK = """# text = Il va au lac.
 1\tIl\til\tPRON\t_\t_\t2\tnsubj\t_\t_
@@ -133,32 +129,13 @@ def test_missing_models_are_explained(tmp_path):
         parsing.load_pipeline("fr", tmp_path)
 
 
-def test_a_language_that_stanza_lacks_is_explained(tmp_path, monkeypatch):
-    def refuse(*_, **__):
-        raise ValueError("Unsupported language: yo")
-
-    monkeypatch.setattr(fetch_parser.stanza, "download", refuse)
-    with pytest.raises(TaskError, match="yo: Unsupported language: yo; `train` in parsers trains one on a treebank"):
-        fetch_parser.main(str(tmp_path / "yo"), language="yo", lock=str(tmp_path / "lock.json"))
-    assert not (tmp_path / "yo").exists() and not (tmp_path / "lock.json").exists()
-
-
-def test_fetched_models_are_locked(tmp_path, monkeypatch):
-    lock, content = tmp_path / "lock.json", ["one"]
-
-    def download(language, *, model_dir, **_):
-        (Path(model_dir) / language).mkdir()
-        (Path(model_dir) / language / "depparse.pt").write_text(content[0], encoding="utf-8")
-        (Path(model_dir) / "resources.json").write_text(content[0], encoding="utf-8")
-
-    monkeypatch.setattr(fetch_parser.stanza, "download", download)
-    fetch_parser.main(str(tmp_path / "en"), language="en", lock=str(lock))
-    (entry,) = json.loads(lock.read_text(encoding="utf-8")).values()
-    assert list(entry["files"]) == ["en/depparse.pt"]
-    content[0] = "two"
-    with pytest.raises(TaskError, match="what was fetched is not what was locked"):
-        fetch_parser.main(str(tmp_path / "en"), language="en", lock=str(lock))
-    assert (tmp_path / "en" / "en" / "depparse.pt").read_text(encoding="utf-8") == "one"
+def test_models_are_found_under_the_name_that_stanza_has_for_a_language(tmp_path, monkeypatch):
+    (tmp_path / "resources.json").write_text('{"zh": {"alias": "zh-hans"}, "zh-hans": {}}', encoding="utf-8")
+    (tmp_path / "zh-hans" / "depparse").mkdir(parents=True)
+    monkeypatch.setattr("stanza.Pipeline", lambda language, **settings: (language, settings["dir"]))
+    assert parsing.load_pipeline("zh", tmp_path) == ("zh", str(tmp_path))
+    with pytest.raises(ParserError, match="no parser for 'ja'; found: zh-hans"):
+        parsing.load_pipeline("ja", tmp_path)
 
 
 @pytest.mark.slow

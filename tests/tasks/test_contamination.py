@@ -56,6 +56,17 @@ def test_equal_near_and_article(tmp_path):
     assert table(tmp_path, [train], [test], field="question")["exact"] == 1
 
 
+def test_choices_of_training_sets_are_texts_of_their_own(tmp_path):
+    train, test = tmp_path / "hellaswag/train/en.parquet", tmp_path / "xnli/dev/en.parquet"
+    choices = {"context": "A dog.", "question": "", "choices": ["It sleeps.", TEXT], "answer": 0}
+    write_items(train, "multiple_choice", [{"id": "1", "cluster": "1", **choices}])
+    pair = {"text_a": TEXT + " now", "text_b": "It sleeps!", "label": "neutral"}
+    write_items(test, "classification", [{"id": "1", "cluster": "1", **pair}])
+    found = {field: table(tmp_path, [str(train)], [str(test)], field=field) for field in ("text_a", "text_b")}
+    assert {field: (row["exact"], row["near"]) for field, row in found.items()} == {"text_a": (0, 1), "text_b": (1, 0)}
+    assert found["text_a"]["evaluation"] == "xnli/dev/en"
+
+
 def test_other_kinds_are_compared_too(tmp_path):
     train, test = tmp_path / "udpos/train/en.parquet", tmp_path / "tatoeba/test/de.parquet"
     write_items(train, "tagging", [{"id": "1", "cluster": "1", "tokens": TEXT.split(), "tags": ["X"] * 13}])

@@ -64,7 +64,7 @@ def test_package_with_checksum(model, tmp_path, monkeypatch):
     monkeypatch.setattr(encoder, "distribution", lambda name: Package())
     source = {"package": "some-model", "path": "model", "sha256": checksum(model)}
     assert (fetch(source, tmp_path) / "config.json").exists()
-    with pytest.raises(TaskError, match=r"model\.safetensors of .* has SHA-256 .*, not 0123"):
+    with pytest.raises(TaskError, match=r"encoder .package: .*: model\.safetensors has SHA-256 .*, not 0123"):
         fetch(source | {"sha256": "0123"}, tmp_path)
     assert (tmp_path / "encoder" / "config.json").exists()  # what was whole stays
 
@@ -87,6 +87,33 @@ def test_truncated_weights(model, tmp_path):
     with pytest.raises(TaskError, match=r"model\.safetensors is not whole .*fetch or copy it again"):
         fetch({"folder": str(model)}, tmp_path)
     assert not (tmp_path / "encoder").exists() and not (tmp_path / "lock.json").exists()
+
+
+@pytest.fixture
+def sharded(model):
+    """The model with its weights in two files and an index."""
+    names = [f"model-0000{number}-of-00002.safetensors" for number in (1, 2)]
+    (model / "model.safetensors").rename(model / names[0])
+    save_file({"head": np.arange(2.0)}, model / names[1])
+    index = {"weight_map": {"layer": names[0], "head": names[1]}}
+    (model / "model.safetensors.index.json").write_text(json.dumps(index))
+    return model
+
+
+def test_sharded_weights_are_whole_and_have_no_single_checksum(sharded, tmp_path):
+    out = fetch({"folder": str(sharded)}, tmp_path)
+    assert {path.name for path in out.glob("*.safetensors")} == {path.name for path in sharded.glob("*.safetensors")}
+    with pytest.raises(TaskError, match="sha256 is the checksum of one file, and the weights are in several"):
+        fetch({"folder": str(sharded), "sha256": "0123"}, tmp_path)
+    (sharded / "model-00002-of-00002.safetensors").unlink()
+    with pytest.raises(TaskError, match=r"has no model-00002-of-00002\.safetensors, which model\.safetensors\.index"):
+        fetch({"folder": str(sharded)}, tmp_path)
+
+
+def test_broken_index_of_weights(sharded, tmp_path):
+    (sharded / "model.safetensors.index.json").write_text('{"weight_map": ')
+    with pytest.raises(TaskError, match=r"model\.safetensors\.index\.json is not whole .*fetch or copy it again"):
+        fetch({"folder": str(sharded)}, tmp_path)
 
 
 @pytest.mark.parametrize(

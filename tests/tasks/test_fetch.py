@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import fetch_dataset
+from stiltcal.files import DiskFullError
 from stiltcal.tasks import fetch
 from stiltcal.tasks.fetch import needs
 from stiltcal.tasks.lock import read_record
@@ -80,6 +81,37 @@ def test_tasks_of_a_study_share_a_lock(qa_mirror, tmp_path):
     ]
 
 
+def test_a_mirror_of_links_into_a_cache(qa_mirror, tmp_path):
+    """As a folder of snapshots of the Hub's client is: its files are links to blobs, whose names have no ending."""
+    (tmp_path / "blobs").mkdir()
+    for number, path in enumerate(sorted(qa_mirror.folder.rglob("*.parquet"))):
+        path.symlink_to(path.rename(tmp_path / "blobs" / str(number)))
+    (tmp_path / "link").symlink_to(qa_mirror.folder, target_is_directory=True)
+    out = run(qa_mirror, tmp_path, source=str(tmp_path / "link"))
+    (path,) = read_record(out)["google/xtreme:XQuAD.de:validation"]["files"]
+    assert path == "XQuAD.de/validation-00000-of-00001.parquet"
+    assert (out / "google/xtreme" / path).is_file() and not (out / "google/xtreme" / path).is_symlink()
+
+
+def test_all_splits_are_of_one_commit_though_the_repository_moves_on(tmp_path, monkeypatch):
+    commits = iter(["c1", "c2", "c3"])
+    monkeypatch.setattr(fetch, "_resolve_commit", lambda source: next(commits))
+    monkeypatch.setattr(
+        fetch,
+        "_copy_parquet",
+        lambda task, need, origin, commit, folder: (
+            {"id": need.source.id, "revision": need.source.revision, "commit": commit}
+        ),
+    )
+    fetch_dataset.main("xquad", str(ROOT / "tasks"), ["en", "de"], "hub", str(tmp_path / "out"), lock(tmp_path))
+    found = {name: entry["commit"] for name, entry in read_record(tmp_path / "out").items()}
+    assert found == {
+        "rajpurkar/squad:plain_text:validation": "c1",
+        "google/xtreme:XQuAD.en:validation": "c2",
+        "google/xtreme:XQuAD.de:validation": "c2",
+    }
+
+
 def test_changed_data_is_not_accepted(qa_mirror, tmp_path):
     run(qa_mirror, tmp_path)
     shutil.rmtree(tmp_path / "fetched")
@@ -105,26 +137,45 @@ def test_split_that_the_mirror_lacks(mirror, tmp_path):
         run(mirror, tmp_path, "squad_v1", ["en"])
 
 
+@pytest.mark.parametrize(("task", "lacking"), [("mnli", "glue/mnli"), ("squad_v1", "xtreme/XQuAD.en")])
+def test_without_what_no_other_language_has_the_task_is_left_out(qa_mirror, tmp_path, task, lacking):
+    """Of a single language, or read beside the task's own sources: SQuAD's dev set must not hold XQuAD's paragraphs."""
+    qa_mirror.add("nyu-mll/glue", "qqp", "train", [{"label": 1}])
+    qa_mirror.cards["google/xtreme"].pop("XQuAD.en")
+    qa_mirror.add("google/xtreme", "XQuAD.ar", "validation", [question(1, "a text", "text")])
+    message = rf"{lacking.split('/')[0]}: has no configuration .*Leave {task} out of the configuration, or use a source"
+    with pytest.raises(TaskError, match=message):
+        run(qa_mirror, tmp_path, task, ["en"])
+
+
+def test_no_mirror(tmp_path, mirror):
+    with pytest.raises(TaskError, match=r"mirror: there is no such folder; data\.source names it .*folders for xquad"):
+        run(mirror, tmp_path)
+    assert nothing_left(tmp_path)
+
+
 def test_repository_that_the_mirror_lacks(mirror, tmp_path):
+    mirror.folder.mkdir()
     with pytest.raises(TaskError, match=r"rajpurkar/squad(.|\n)*A mirror has the Hub's layout"):
         run(mirror, tmp_path, "squad_v1", ["en"])
 
 
-def test_truncated_parquet(qa_mirror, tmp_path):
+@pytest.mark.parametrize("damage", [lambda whole: whole[:-100], lambda whole: whole[:-60] + b"?" * 50 + whole[-10:]])
+def test_truncated_or_damaged_parquet(qa_mirror, tmp_path, damage):
     path = next((qa_mirror.folder / "google/xtreme/XQuAD.de").glob("*.parquet"))
-    path.write_bytes(path.read_bytes()[:-100])
+    path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(TaskError, match=r"XQuAD\.de.*not a whole parquet file.*fetch or copy it again"):
         run(qa_mirror, tmp_path)
     assert nothing_left(tmp_path)
 
 
-def test_full_disk_leaves_nothing(qa_mirror, tmp_path, monkeypatch):
-    def full(origin, target):
-        Path(target).write_bytes(b"half")
+@pytest.mark.parametrize(("module", "function"), [(shutil, "copyfile"), (pq, "read_metadata")])
+def test_full_disk_leaves_nothing(qa_mirror, tmp_path, monkeypatch, module, function):
+    def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(fetch.shutil, "copyfile", full)
-    with pytest.raises(TaskError, match="xquad: the disk is full; nothing was kept"):
+    monkeypatch.setattr(module, function, full)
+    with pytest.raises(DiskFullError, match="xquad: the disk is full; nothing was kept"):
         run(qa_mirror, tmp_path)
     assert nothing_left(tmp_path)
     assert not Path(lock(tmp_path)).exists()

@@ -4,6 +4,7 @@ import shutil
 
 import pyarrow as pa
 import pytest
+import yaml
 
 import fetch_dataset
 import prepare_items
@@ -97,50 +98,6 @@ def test_same_seed_same_bytes(mirror, prepare, tmp_path):
     assert files["a"] == files["b"] != files["c"]
 
 
-def test_retrieval_searches_all_english_sentences(mirror, prepare):
-    rows = [{"source_sentence": f"de {n}", "target_sentence": f"en {n}"} for n in range(50)]
-    mirror.add("google/xtreme", "tatoeba.deu", "validation", rows)
-    items, _ = prepare("tatoeba", ["de"])
-    foreign = {key: [i for i in value if i["side"] == "foreign"] for key, value in items.items()}
-    assert (len(foreign["dev/de"]), len(foreign["test/de"])) == (10, 40)
-    assert not {i["id"] for i in foreign["dev/de"]} & {i["id"] for i in foreign["test/de"]}
-    for value in items.values():
-        source = {i["id"]: i for i in value if i["side"] == "source"}
-        assert len(source) == 50
-        for item in (i for i in value if i["side"] == "foreign"):
-            partner = source[item["pair"]]
-            assert partner["text"].split()[1] == item["text"].split()[1]
-            assert (partner["pair"], partner["cluster"]) == (item["id"], item["cluster"])
-    assert sum(i["pair"] is None for i in items["test/de"]) == 10
-
-
-def bucc(mirror, gold):
-    row = {"sentence1": [f"zh {n}" for n in range(100)], "sentence2": [f"en {n}" for n in range(200)], "gold": gold}
-    row["sentence1"][98] = "zh 0"  # as the first, which has a partner
-    row["sentence2"][198] = "en 199"
-    types = {
-        "sentence1": pa.list_(pa.string()),
-        "sentence2": pa.list_(pa.string()),
-        "gold": pa.list_(pa.list_(pa.int64())),
-    }
-    mirror.add("mteb/bucc-bitext-mining", "zh-en", "test", [row], pa.schema(types))
-
-
-def test_mining_splits_pairs_and_distractors(mirror, prepare):
-    bucc(mirror, [[n + 1, n + 1] for n in range(20)])
-    items, report = prepare("bucc", ["zh"])
-    paired = {key: [i for i in value if i["pair"] and i["side"] == "foreign"] for key, value in items.items()}
-    assert (len(paired["dev/zh"]), len(paired["test/zh"])) == (4, 16)
-    assert report["test/zh"]["reasons"] == {"duplicate": 2}
-    assert len(items["dev/zh"]) + len(items["test/zh"]) == 298
-    assert not {i["text"] for i in items["dev/zh"]} & {i["text"] for i in items["test/zh"]}
-    for item in paired["test/zh"]:
-        assert item["pair"].split("-")[-1] == item["id"].split("-")[-1]
-    capped, _ = prepare("bucc", ["zh"], name="capped", max_test=80)
-    sides = [[i["side"] for i in capped["test/zh"]].count(side) for side in ("foreign", "source")]
-    assert sides[1] == pytest.approx(80, abs=1) and sides[0] == pytest.approx(40, abs=1)
-
-
 def test_wrong_columns_and_labels(mirror, prepare):
     mirror.add("nyu-mll/glue", "qqp", "validation", [{"question1": "a", "question2": "b", "label": 0}])
     mirror.add("nyu-mll/glue", "qqp", "train", [{"question_1": "a", "question2": "b", "label": 0}])
@@ -192,14 +149,58 @@ def test_two_column_file(mirror, prepare, tmp_path):
         prepare("ccg", ["en"], name="again")
 
 
-def test_the_task_of_the_docs_is_one_file(mirror, tmp_path):
+@pytest.mark.parametrize("line", ["The\t", "\tnp/n", "\u3000\tnp/n"])
+def test_two_column_line_without_a_token_or_a_tag(mirror, prepare, line):
+    folder = mirror.folder / "ccg"
+    folder.mkdir(parents=True)
+    for split in ("train", "validation"):
+        (folder / f"{split}.tsv").write_text(f"A\tnp/n\n{line}\n")
+    with pytest.raises(TaskError, match=re.escape(f"train.tsv, line 2: found {line!r}; wanted a token, one tab, and")):
+        prepare("ccg", ["en"])
+
+
+def test_a_language_without_rows(mirror, prepare):
+    row = {"language": "en", "sentence1": "a", "sentence2": "b", "gold_label": "neutral"}
+    for split in ("validation", "test"):
+        mirror.add("google/xtreme", "XNLI", split, [row])
+    with pytest.raises(TaskError, match=r"holds no row in ar .ar.\. Take the language out of those of xnli in"):
+        prepare("xnli", ["en", "ar"])
+    columns = pa.schema({"question1": pa.string(), "question2": pa.string(), "label": pa.int64()})
+    for split in ("train", "validation"):
+        mirror.add("nyu-mll/glue", "qqp", split, [], columns)
+    with pytest.raises(TaskError, match=r"holds no row in en .en.\. Leave qqp out of the configuration"):
+        prepare("qqp", ["en"], name="qqp")
+
+
+def rte(mirror, folder):
+    """The task files with the one of the docs, and its data."""
     example = re.search(r"```yaml\n# tasks/rte.yaml\n(.*?)```", (ROOT / "docs/tasks.md").read_text(), re.DOTALL)[1]
-    shutil.copytree(ROOT / "tasks", tmp_path / "tasks")
-    (tmp_path / "tasks" / "rte.yaml").write_text(example)
+    shutil.copytree(ROOT / "tasks", folder)
+    (folder / "rte.yaml").write_text(example)
     for split in ("train", "validation"):
         mirror.add("nyu-mll/glue", "rte", split, [{"sentence1": "a", "sentence2": "b", "label": 1}])
-    fetched, out = str(tmp_path / "fetched"), str(tmp_path / "items")
-    tasks = str(tmp_path / "tasks")
-    fetch_dataset.main("rte", tasks, ["en"], str(mirror.folder), fetched, str(tmp_path / "lock"))
+    return folder / "rte.yaml"
+
+
+def prepared_rte(mirror, folder):
+    fetched, out, tasks = (str(folder / name) for name in ("fetched", "items", "tasks"))
+    fetch_dataset.main("rte", tasks, ["en"], str(mirror.folder), fetched, str(folder / "lock"))
     prepare_items.main("rte", tasks, fetched, ["en"], f"{out}/report.json", 1)
-    assert read_items(tmp_path / "items/train/en.parquet")[0]["label"] == "not_entailment"
+    return read_items(folder / "items/train/en.parquet")
+
+
+def test_the_task_of_the_docs_is_one_file(mirror, tmp_path):
+    rte(mirror, tmp_path / "tasks")
+    (item,) = prepared_rte(mirror, tmp_path)
+    assert (item["id"], item["label"]) == ("glue-train-0", "not_entailment")
+
+
+def test_two_configurations_of_one_repository_have_different_names(mirror, tmp_path):
+    path = rte(mirror, tmp_path / "tasks")
+    task = yaml.safe_load(path.read_text())
+    (source,) = task["sources"]
+    path.write_text(yaml.safe_dump(task | {"sources": [source, source | {"config": "wnli"}]}))
+    for split in ("train", "validation"):
+        mirror.add("nyu-mll/glue", "wnli", split, [{"sentence1": "c", "sentence2": "d", "label": 0}])
+    names = [item["id"] for item in prepared_rte(mirror, tmp_path)]
+    assert names == ["nyu-mll-glue-rte-train-0", "nyu-mll-glue-wnli-train-0"]

@@ -66,9 +66,18 @@ def test_kinds_are_those_of_items():
     assert tuple(schema["properties"]["kind"]["enum"]) == KINDS
 
 
+IN_SOURCE = ("format", "language_column", "columns", "disjoint_from")
+
+
 def write(folder, **changes):
+    """XNLI with changes, also those of its source's keys; without a key whose value is None."""
     task = yaml.safe_load((ROOT / "tasks" / "xnli.yaml").read_text())
-    task |= {"name": "mine", **changes}
+    (source,) = task["sources"]
+    task |= {"name": "mine", **{key: value for key, value in changes.items() if key not in IN_SOURCE}}
+    source |= {key: value for key, value in changes.items() if key in IN_SOURCE}
+    for part in (task, source):
+        for key in [key for key, value in part.items() if value is None]:
+            del part[key]
     path = folder / "mine.yaml"
     path.write_text(yaml.safe_dump(task))
     return path
@@ -86,6 +95,16 @@ def write(folder, **changes):
         ({"holdout": -0.1}, "holdout: -0.1 is less than"),
         ({"name": "other"}, "name: found 'other'; it must be the file's name, 'mine'"),
         ({"sources": []}, "sources: "),
+        ({"labels": None}, "labels: found none; a task of classification needs their names"),
+        (
+            {"kind": "qa"},
+            r"sources\[0\]\.columns: found label, text_a, text_b; qa needs id, context, question, answers",
+        ),
+        (
+            {"language_column": None},
+            r"sources\[0\]\.languages: found ar, bg, .*allowed: \{code\} in config, language_co",
+        ),
+        ({"format": "two_column"}, r"sources\[0\]\.columns: found tokens, tags; classification needs text_a, text_b"),
     ],
 )
 def test_bad_task_files(tmp_path, changes, message):
@@ -104,6 +123,31 @@ def test_train_set_must_exist_and_fit(tmp_path):
     write(tmp_path, train_set="mine")
     with pytest.raises(TaskError, match="mine has no train split"):
         load_tasks(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "found"),
+    [
+        ("classification", "xquad", r"xquad .qa. in a task of classification"),
+        ("qa", "tatoeba", r"tatoeba .retrieval. in a task of qa"),
+        ("qa", "squad_v1", r"squad_v1 .qa. in a task of qa"),
+    ],
+)
+def test_paragraphs_are_compared_with_those_of_a_target(tmp_path, kind, name, found):
+    for path in (ROOT / "tasks").glob("*.yaml"):
+        (tmp_path / path.name).write_text(path.read_text())
+    columns = {ours: ours for ours in ("id", "context", "question", "answers", "answer_starts")}
+    qa = {"kind": "qa", "labels": None, "columns": columns, "train_set": "squad_v1"} if kind == "qa" else {}
+    write(tmp_path, disjoint_from=name, **qa)
+    with pytest.raises(TaskError, match=rf"mine\.yaml: disjoint_from: found {found}; .*of qa .*mlqa, tydiqa, xquad"):
+        load_tasks(tmp_path)
+
+
+def test_bitext_has_one_source(tmp_path):
+    task = yaml.safe_load((ROOT / "tasks" / "tatoeba.yaml").read_text())
+    (tmp_path / "tatoeba.yaml").write_text(yaml.safe_dump(task | {"sources": 2 * task["sources"]}))
+    with pytest.raises(TaskError, match=r"tatoeba\.yaml: sources: found 2; a task of retrieval has one"):
+        load_task(tmp_path / "tatoeba.yaml")
 
 
 def test_multiple_choice_is_no_target(tmp_path):

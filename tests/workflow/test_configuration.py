@@ -47,6 +47,9 @@ from .conftest import CONFIG, ROOT, changed, shipped
         ("training.target.tasks.xquad", {"epochs": 9}, ["training.target.tasks: unknown 'xquad'", "allowed: mnli, "]),
         ("training.intermediate.tasks.xnli", {"epochs": 9}, ["training.intermediate.tasks: unknown 'xnli'"]),
         ("data.overrides.multi", {"train": 9}, ["data.overrides: unknown 'multi'"]),
+        ("data.source", "hubb", ["data.source: there is no folder 'hubb' (did you mean 'hub'?)"]),
+        ("data.source", "Miniature", ["data.source: there is no folder 'Miniature' (did you mean 'miniature'?)"]),
+        ("data.folders", {"ccg": "HUB"}, ["data.folders.ccg: there is no folder 'HUB' (did you mean 'hub'?)"]),
         ("encoder.source.hub", "a/b", ["encoder.source: gives hub and folder; one of hub, package and folder"]),
         ("encoder.source.revision", "v2", ["encoder.source.revision: says nothing about a folder; make it null"]),
         ("encoder.source.folder", None, ["encoder.source: gives nothing"]),
@@ -89,6 +92,14 @@ def test_real_tasks_are_trained_in_english():
         Study(real, ROOT)
 
 
+@pytest.mark.parametrize("folder", ["../nowhere/hub", "./hub", "mirror"])
+def test_a_mirror_need_not_be_there(folder):
+    """It is wanted by the jobs that fetch; a report of what is finished can be made without."""
+    real = shipped("real_small")
+    real["data"] |= {"source": folder}
+    assert Study(real, ROOT).settings.data_source("xquad") == str(ROOT / folder)
+
+
 def test_gold_trees_come_with_the_miniature_only():
     config = changed("data.source", "hub") | {"source_language": "en", "languages": ["en"], "targets": ["xquad"]}
     with pytest.raises(StudyError, match=r"trees: only the miniature brings gold trees; allowed here: stanza \(with"):
@@ -114,6 +125,13 @@ def test_scalings_that_a_study_cannot_have():
     config["report"]["perturbation"] = "reverse-1.0"
     with pytest.raises(StudyError, match="vector needs fixed labels, which no target of this study has"):
         Study(config, ROOT)
+    spanish = shipped("real_small") | {"trees": "stanza", "parsers": {"es": "fetch"}}
+    spanish |= {"perturbations": ["clean", "mirror_tree-1.0"]}
+    spanish["report"]["perturbation"] = "mirror_tree-1.0"
+    Study(spanish, ROOT)
+    spanish["scores"]["scalings"] = ["none", "source", "perturbed"]
+    with pytest.raises(StudyError, match=r"perturbed needs dev items of xquad, but mirror_tree-1\.0 needs trees"):
+        Study(spanish, ROOT)
     real = shipped("real_small")
     real["scores"]["scalings"] = ["none", "target"]
     with pytest.raises(StudyError, match="target needs dev items of every language; xquad has none in es"):

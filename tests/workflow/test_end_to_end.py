@@ -111,7 +111,8 @@ def test_new_perturbation_computes_itself_alone(tmp_path):
 
 
 def test_text_is_parsed_where_there_is_a_parser(tmp_path):
-    """The jobs of a study of real text, planned: one parser trained, one fetched, one language without any."""
+    """The jobs of a study of real text, planned: one parser trained, one fetched, one language without any; and what is
+    looked for in training sets."""
     for name in ("train", "dev"):
         (tmp_path / f"{name}.conllu").write_text("1\tgo\tgo\tVERB\t_\t_\t0\troot\t_\t_\n\n", encoding="utf-8")
     treebank = {name: str(tmp_path / f"{name}.conllu") for name in ("train", "dev")}
@@ -130,12 +131,15 @@ def test_text_is_parsed_where_there_is_a_parser(tmp_path):
     wanted = [
         f"results/perturbed/{target}/{split}made_from.json" for target in config["targets"] for split in ("", "dev/")
     ]
-    plan = snakemake(tmp_path, config, "--dry-run", "--", *wanted)
+    plan = snakemake(tmp_path, config, "--dry-run", "--", *wanted, "results/contamination.csv")
     jobs = Counter(re.findall(r"^rule (\w+):", plan, re.MULTILINE))
     assert (jobs["fetch_parser"], jobs["train_parser"], jobs["measure_word_order"]) == (1, 1, 1)
     assert jobs["parse_text"] == 4 and "trees/xquad/th.conllu" not in plan
     assert jobs["parse_dev_text"] == 2 and "trees/xquad/dev/en.conllu" in plan
     assert (jobs["perturb_items_xquad"], jobs["perturb_dev_items_xnli"]) == (1, 1)
+    compared = re.search(r"^rule check_contamination:\n    input: (.*)", plan, re.MULTILINE)[1]
+    sets = ("squad_v1/train/en", "xquad/test/th", "xquad/dev/en", "xnli/dev/en")
+    assert all(compared.count(f"results/data/{name}.parquet") == 1 for name in sets)
 
 
 @pytest.mark.slow

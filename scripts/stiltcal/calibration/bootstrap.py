@@ -47,7 +47,7 @@ def ratio(numerator, denominator, cluster: np.ndarray, weights: Sequence[np.ndar
     over, under = np.concatenate([sums.replicate(block) for block in weights], axis=-1)[:, 0]
     value, clusters = float(divide(*sums.all())), clusters_of(cluster)
     unseen = unseen_reach(value, clusters) if value in (0, 1) else (0.0, 0.0)
-    return Estimate(value, value, divide(over, under), NO_SURPLUS, clusters - 1, unseen)
+    return Estimate(value, value, divide(over, under), NO_SURPLUS, clusters - 1, unseen, (0.0, 1.0))
 
 
 class _MeanPart:

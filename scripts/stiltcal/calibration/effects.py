@@ -76,12 +76,11 @@ class LanguageCells:
 
     def scores(self) -> Iterator[tuple[Cell, str, Scores]]:
         """(cell, seed, scores) on all items of a cell; where there are several seeds, also of `all`, their mean."""
-        seeds = {seed for by_seed in self.units.values() for seed in by_seed}
         for cell, by_seed in self.items.items():
             found = {seed: self._scores(cell, seed, items) for seed, items in by_seed.items()}
             found = {seed: scores for seed, scores in found.items() if scores is not None}
             yield from ((cell, seed, scores) for seed, scores in found.items())
-            if len(found) == len(seeds) > 1:
+            if len(found) == self.resamples.n_seeds > 1:
                 yield cell, "all", over_seeds(list(found.values()), self.resamples)
 
     def effects(self) -> Iterator[tuple[Change, Scores]]:
@@ -105,8 +104,8 @@ class LanguageCells:
 
     def _compared(self) -> dict[Change, np.ndarray]:
         """The items of every comparison that can be made."""
-        most = max(map(len, self.items.values()), default=0)
-        items = {cell: _common(by_seed.values()) for cell, by_seed in self.items.items() if len(by_seed) == most}
+        whole = {cell: each for cell, each in self.items.items() if len(each) == self.resamples.n_seeds}
+        items = {cell: _common(by_seed.values()) for cell, by_seed in whole.items()}
         grid = [set(names) for names in zip(*items, strict=True)]
         possible = [change for change in changes(*grid) if change.cells <= items.keys()] if grid else []
         return {change: _common(items[cell] for cell in change.cells) for change in possible}

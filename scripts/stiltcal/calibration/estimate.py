@@ -32,6 +32,8 @@ class Estimate(NamedTuple):
     df: clusters minus 1.
     unseen: (2, ...), how much lower and higher the population value may be although no resample shows it, because all
     outcomes of the sample are alike (see `unseen_share`); 0 where right and wrong both occur.
+    bounds: (2, ...), the lowest and the highest value that there is.
+    seeds: (seeds, ...), the centre with each training seed, of means over several; None for one.
     """
 
     value: np.ndarray | float
@@ -40,6 +42,8 @@ class Estimate(NamedTuple):
     surplus: np.ndarray
     df: int
     unseen: np.ndarray | tuple[float, float] = (0.0, 0.0)
+    bounds: np.ndarray | tuple[float, float] = (-np.inf, np.inf)
+    seeds: np.ndarray | None = None
 
 
 def unseen_share(clusters: int) -> float:
@@ -66,7 +70,7 @@ def single(
     df, unseen = clusters_of(sample.cluster) - 1, (0.0, 0.0)
     if (correct == correct[0]).all():
         unseen = (value, 1 - value) if contrast else unseen_reach(value, df + 1, *bounds)
-    return Estimate(value, value if centre is None else centre, replicates, surplus, df, unseen)
+    return Estimate(value, value if centre is None else centre, replicates, surplus, df, unseen, bounds)
 
 
 def clusters_of(cluster: np.ndarray) -> int:
@@ -95,6 +99,7 @@ def stack(estimates: Sequence[Estimate]) -> Estimate:
         surplus=np.stack([np.broadcast_to(e.surplus, longest) for e in estimates]),
         df=estimates[0].df,
         unseen=np.array([e.unseen for e in estimates]).T,
+        bounds=np.array([e.bounds for e in estimates]).T,
     )
 
 
@@ -105,31 +110,38 @@ def combine(coefficients: Sequence[float], estimates: Sequence[Estimate]) -> Est
         """The combination of one part of the estimates."""
         return sum(c * v for c, v in zip(coefficients, values, strict=True))
 
-    unseen = [np.asarray(e.unseen)[:: 1 if c > 0 else -1] for c, e in zip(coefficients, estimates, strict=True)]
+    def sides(pairs):
+        """Lower and upper sides, each times the size of its coefficient; a negative one exchanges them."""
+        return [abs(c) * np.asarray(p)[:: 1 if c > 0 else -1] for c, p in zip(coefficients, pairs, strict=True)]
+
+    bounds = [np.sign(c) * each for c, each in zip(coefficients, sides(e.bounds for e in estimates), strict=True)]
+    by_seed = [e.seeds for e in estimates]
     return Estimate(
         value=total(e.value for e in estimates),
         centre=total(e.centre for e in estimates),
         replicates=total(e.replicates for e in estimates),
         surplus=total(e.surplus for e in estimates),
         df=min(e.df for e in estimates),
-        unseen=sum(abs(c) * sides for c, sides in zip(coefficients, unseen, strict=True)),
+        unseen=sum(sides(e.unseen for e in estimates)),
+        bounds=sum(bounds),
+        seeds=None if any(each is None for each in by_seed) else total(by_seed),
     )
 
 
 def level_interval(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
     """95 % intervals, low and high (...,), of the population values themselves (or of means of such).
 
-    Percentiles of the replicates (Efron 1979) where the estimator has next to no bias. For a calibration error, which
-    is 0 at its boundary and biased near it: centre -+ t * bootstrap standard error inside [0, 1], reaching down to 0
-    where perfect calibration is not rejected (the squared error is no larger than 97.5 % of what noise alone gives),
-    and always holding `value`. Both are wider by `unseen`.
+    Percentiles of the replicates (Efron 1979) where the estimator has next to no bias, and there is one seed: a few
+    seeds have no tails. Else centre -+ t * bootstrap standard error inside the bounds, always holding `value`. That of
+    a calibration error, which is 0 at its boundary and biased near it, reaches down to 0 where perfect calibration is
+    not rejected (the squared error is no larger than 97.5 % of what noise alone gives). All are wider by `unseen`.
     """
     percentiles = _widened(*np.quantile(estimate.replicates, _TAILS, axis=-1), estimate)
     low, high = _wald(estimate)
     low = np.where(np.quantile(estimate.surplus, _TAILS[1], axis=-1) >= 0, 0.0, low)
-    wald = np.clip(np.minimum(low, estimate.value), 0, 1), np.clip(np.maximum(high, estimate.value), 0, 1)
-    is_error = ~np.isnan(estimate.surplus[..., 0])
-    return tuple(np.where(is_error, ours, theirs) for ours, theirs in zip(wald, percentiles, strict=True))
+    wald = np.minimum(low, estimate.value), np.maximum(high, estimate.value)
+    by_percentiles = np.isnan(estimate.surplus[..., 0]) & (estimate.seeds is None)
+    return tuple(np.where(by_percentiles, ours, theirs) for ours, theirs in zip(percentiles, wald, strict=True))
 
 
 def effect_interval(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
@@ -141,12 +153,14 @@ def effect_interval(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
 def p_value(estimate: Estimate) -> np.ndarray:
     """Two-sided p (...,) of "the difference is 0": centre over its bootstrap standard error, against Student's t.
 
-    What is `unseen` counts in favour of 0. Where all replicates are equal p is 1 or 0.
+    What is `unseen` counts in favour of 0. Where all replicates are equal p is 1 or 0; where centre and value have not
+    the same sign it is 1, for the value is what is reported to have fallen or risen.
     """
     error, centre = _standard_error(estimate), np.asarray(estimate.centre)
     distance = np.maximum(0.0, np.abs(centre) - np.where(centre > 0, *estimate.unseen))
+    distance = np.where(centre * estimate.value > 0, distance, 0.0)
     t = np.divide(distance, error, out=np.where(distance > _ROUNDING, np.inf, 0.0), where=error > _ROUNDING)
-    return _two_sided(t, max(1, estimate.df))
+    return _two_sided(t, _degrees(estimate))
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -160,31 +174,44 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 
 def _wald(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
-    reach = _t_quantile(max(1, estimate.df)) * _standard_error(estimate)
+    reach = _t_quantile(_degrees(estimate)) * _standard_error(estimate)
     return _widened(estimate.centre - reach, estimate.centre + reach, estimate)
 
 
 def _widened(low: np.ndarray, high: np.ndarray, estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
-    return low - estimate.unseen[0], high + estimate.unseen[1]
+    (less, more), (lowest, highest) = estimate.unseen, estimate.bounds
+    return np.clip(low - less, lowest, highest), np.clip(high + more, lowest, highest)
 
 
 def _standard_error(estimate: Estimate) -> np.ndarray:
     return estimate.replicates.std(axis=-1, ddof=1)
 
 
-def _t_quantile(df: int) -> float:
-    """97.5 % quantile of Student's t (Abramowitz & Stegun 26.7.5; error below 0.001 from 7 degrees of freedom on)."""
-    z = _Z
-    return (
-        z
-        + (z**3 + z) / (4 * df)
-        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * df**2)
-        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * df**3)
-    )
+def _degrees(estimate: Estimate) -> np.ndarray:
+    """Degrees of freedom (...,) of the standard error: clusters minus 1; with several seeds those of a sum of two
+    variances (Satterthwaite 1946), of the seeds' mean (seeds minus 1) and of what the choice of items adds."""
+    df = np.full(np.shape(estimate.centre), float(max(1, estimate.df)))
+    if estimate.seeds is None:
+        return df
+    number = len(estimate.seeds)
+    between = np.var(estimate.seeds, axis=0, ddof=1) / number
+    items = np.maximum(0.0, estimate.replicates.var(axis=-1, ddof=1) - between)
+    spread = between**2 / (number - 1) + items**2 / df
+    return np.divide((between + items) ** 2, spread, out=df, where=spread > 0)
 
 
-def _two_sided(t: np.ndarray, df: int) -> np.ndarray:
-    """P(|Student's t| > t), by a normal approximation (Abramowitz & Stegun 26.7.8)."""
-    with np.errstate(invalid="ignore"):
-        z = np.where(np.isinf(t), np.inf, t * (1 - 1 / (4 * df)) / np.sqrt(1 + t * t / (2 * df)))
-    return np.vectorize(erfc, otypes=[float])(z / sqrt(2))
+def _t_quantile(df: np.ndarray) -> np.ndarray:
+    """97.5 % quantile of Student's t: the inverse of `_normal_deviate`. Too high by 0.001 at 9 degrees of freedom, by
+    0.5 % at 4, 4 % at 2 and 38 % at 1."""
+    z = _Z * (8 * df + 3) / (8 * df + 1)
+    return np.sqrt(df * np.expm1(z * z / df))
+
+
+def _normal_deviate(t: np.ndarray, df: np.ndarray) -> np.ndarray:
+    """The standard normal number that is as far out as t >= 0 is of Student's t (Wallace 1959)."""
+    return (8 * df + 1) / (8 * df + 3) * np.sqrt(df * np.log1p(t * t / df))
+
+
+def _two_sided(t: np.ndarray, df: np.ndarray) -> np.ndarray:
+    """P(|Student's t| > t)."""
+    return np.vectorize(erfc, otypes=[float])(_normal_deviate(t, df) / sqrt(2))

@@ -8,7 +8,7 @@ import numpy as np
 
 from stiltcal.calibration.bootstrap import estimate, estimate_outcomes, ratio
 from stiltcal.calibration.estimate import NO_SURPLUS, Estimate, combine, stack
-from stiltcal.calibration.predictions import Units
+from stiltcal.calibration.predictions import CORRECTNESS, Units
 from stiltcal.calibration.resampling import resample_weights
 from stiltcal.calibration.sample import Sample, make_sample
 
@@ -19,7 +19,7 @@ class Resamples:
     def __init__(self, n_clusters: int, n_seeds: int, n_resamples: int, seed: int):
         self.clusters = list(resample_weights(n_clusters, n_resamples, seed))
         self.seeds = _seed_weights(n_seeds, n_resamples, seed)
-        self.rows = n_resamples
+        self.n_seeds, self.rows = n_seeds, n_resamples
 
 
 def _seed_weights(n_seeds: int, n_resamples: int, seed: int) -> np.ndarray:
@@ -45,8 +45,9 @@ class Scores(NamedTuple):
 
     def of_metric(self, metric: str) -> Estimate:
         """The single estimate of one metric."""
-        number, (*arrays, df, unseen) = self.metrics.index(metric), self.estimate
-        return Estimate(*(array[number] for array in arrays), df, unseen[:, number])
+        k, (*arrays, df, unseen, bounds, seeds) = self.metrics.index(metric), self.estimate
+        by_seed = None if seeds is None else seeds[:, k]
+        return Estimate(*(array[k] for array in arrays), df, unseen[:, k], bounds[:, k], by_seed)
 
 
 @dataclass(frozen=True)
@@ -136,13 +137,6 @@ class CalibrationMeasure:
 Measure = TaskMeasure | CalibrationMeasure
 
 
-#: When an answer is right: by the task's own notion (question answering: exact match), or with half of its words.
-CORRECTNESS: dict[str, Callable[[Units], np.ndarray]] = {
-    "exact_match": lambda units: units.correct,
-    "f1": lambda units: units.score >= 0.5,
-}
-
-
 def measures(
     kind: str,
     units: Sequence[str],
@@ -177,7 +171,8 @@ def over_seeds(scores: Sequence[Scores], resamples: Resamples) -> Scores:
     estimates = [each.estimate for each in scores]
     mean = combine([1 / len(estimates)] * len(estimates), estimates)
     replicates = sum(w * e.replicates for w, e in zip(resamples.seeds.T, estimates, strict=True))
-    return scores[0]._replace(estimate=mean._replace(replicates=replicates))
+    by_seed = np.stack([each.centre for each in estimates])
+    return scores[0]._replace(estimate=mean._replace(replicates=replicates, seeds=by_seed))
 
 
 def language_groups(languages: Sequence[str], source_language: str) -> Mapping[str, list[str]]:

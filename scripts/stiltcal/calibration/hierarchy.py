@@ -26,12 +26,12 @@ class LanguageModel(NamedTuple):
 def over_languages(change, language, distance) -> LanguageModel:
     """change (n,) = level + slope * (distance (n,) - mean) + a random intercept of its language (n,) + noise.
 
-    One row a language, intermediate and perturbation, say. Fitted to the means of the languages, each counting once:
-    with as many rows in every language these are the fixed effects of the mixed-effects model by REML, and their tests
-    are exact, where its iteration may fail (a variance of 0 between languages). Intervals (95 %) and p are Student's
-    with as many degrees of freedom as languages less two, for distance differs between languages alone. Raises
-    ValueError for fewer than three languages, a distance that is the same for all or differs within one, unequal
-    lengths or values that are not finite.
+    One row a language, intermediate and perturbation, say, the same in every language. Fitted to the means of the
+    languages, which are then the fixed effects of the mixed-effects model by REML, and their tests are exact, where its
+    iteration may fail (a variance of 0 between languages). Intervals (95 %) and p are Student's with as many degrees of
+    freedom as languages less two, for distance differs between languages alone. Raises ValueError for fewer than three
+    languages or unlike numbers of rows, a distance that is the same for all or differs within one, unequal lengths or
+    values that are not finite.
     """
     change, distance, language = np.asarray(change, float), np.asarray(distance, float), np.asarray(language)
     if not (change.shape == distance.shape == language.shape) or change.ndim != 1:
@@ -46,6 +46,8 @@ def over_languages(change, language, distance) -> LanguageModel:
         raise ValueError("distance must be the same in all rows of a language")
     if languages < 3 or np.ptp(apart) == 0:
         raise ValueError("a summary over languages needs at least three of them, at different distances")
+    if np.ptp(count):
+        raise ValueError(f"a summary over languages needs as many rows in each; there are {sorted(count.tolist())}")
     from statsmodels.regression.linear_model import OLS  # it takes a second to load
 
     means = np.bincount(place, change) / count

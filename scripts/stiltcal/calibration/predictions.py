@@ -1,11 +1,11 @@
 """Files of the pipeline (docs/data_formats.md): predictions as arrays, one `Units` a cell; tables of results.
 
-With `__main__`, the only module here that needs more than numpy.
+The only module here, beside `__main__` and `hierarchy`, that needs more than numpy.
 """
 
 import csv
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
@@ -64,6 +64,13 @@ class Survey(NamedTuple):
 
     languages: list[str]
     clusters: Mapping[str, int]
+
+
+#: When an answer is right: by the task's own notion (question answering: exact match), or with half of its words.
+CORRECTNESS: dict[str, Callable[[Units], np.ndarray]] = {
+    "exact_match": lambda units: units.correct,
+    "f1": lambda units: units.score >= 0.5,
+}
 
 
 def survey(paths: Sequence[str | Path]) -> Survey:

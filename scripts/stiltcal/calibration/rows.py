@@ -9,6 +9,7 @@ from stiltcal.calibration.grid import Scores
 
 class LanguageRows:
     """The rows of single languages, and of groups of them: the mean, each language counting once, and the sum of n.
+    `languages` is the number of those in a mean, which not all cells have.
 
     Of the groups the sums alone are held, so that many languages need no more memory than one.
     """
@@ -33,11 +34,13 @@ class LanguageRows:
     def finish(self) -> list[dict]:
         """All rows."""
         for (group, _, *keys), (total, count) in self.totals.items():
-            self._append(group, total._replace(estimate=combine([1 / count], [total.estimate])), dict(keys))
+            mean = total._replace(estimate=combine([1 / count], [total.estimate]))
+            self._append(group, mean, dict(keys), count)
         return self.rows
 
-    def _append(self, language: str, scores: Scores, keys: dict) -> None:
-        self.rows += [{**keys, "language": language, **row} for row in self.rows_of(scores)]
+    def _append(self, language: str, scores: Scores, keys: dict, languages: int = 1) -> None:
+        keys = {**keys, "language": language, "languages": languages}
+        self.rows += [keys | row for row in self.rows_of(scores)]
 
 
 def score_rows(scores: Scores) -> Iterator[dict]:

@@ -1,9 +1,6 @@
 """Encoders and heads, read from and written to local folders: no network, safetensors only, no code of others."""
 
 import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -131,22 +128,15 @@ def labels(folder: str | Path) -> list[str]:
     return [names[i] for i in range(len(names))]
 
 
-def longest_input(config: PretrainedConfig) -> int:
-    """Most tokens an encoder reads. The RoBERTa family counts its positions from the padding token's number + 1."""
-    offset = config.pad_token_id + 1 if "roberta" in config.model_type else 0
-    return config.max_position_embeddings - offset
+def check_length(folder: str | Path, maximum: int, name: str) -> None:
+    """Raise ModelError where rows of up to `maximum` tokens, of what `name` says, are longer than an encoder reads.
 
-
-@contextmanager
-def new_folder(path: str | Path) -> Iterator[Path]:
-    """A folder to write to that takes its place at `path` only when everything in it is written."""
-    path = Path(path)
-    partial = path.with_name(f".{path.name}.partial")
-    for old in (partial, path):
-        shutil.rmtree(old, ignore_errors=True)
-    partial.mkdir(parents=True)
-    yield partial
-    partial.replace(path)
+    The RoBERTa family counts its positions from the padding token's number + 1.
+    """
+    config = load_config(folder)
+    limit = config.max_position_embeddings - (config.pad_token_id + 1 if "roberta" in config.model_type else 0)
+    if maximum > limit:
+        raise ModelError(f"{name}: lengths.maximum is {maximum} tokens; {folder} reads at most {limit}")
 
 
 def versions() -> dict[str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from stiltcal.files import whole_folder
 from stiltcal.models import encoder as enc
 from stiltcal.models.batching import Padding
 from stiltcal.models.determinism import set_seed
@@ -39,7 +40,8 @@ def fit(
     enc.set_threads(threads)
     set_seed(seed)
     tokenizer = enc.load_tokenizer(encoder)
-    _check_lengths(encoder, tasks)
+    for task in tasks:
+        enc.check_length(encoder, task.lengths.maximum, task.name)
     data, heads = {}, {}
     for task in tasks:
         heads[task.name], data[task.name] = _read(task, tokenizer)
@@ -49,7 +51,7 @@ def fit(
         models = enc.load_heads(encoder, heads, settings.dropout)
     model = next(iter(models.values()))
     padding = Padding.of(model, tokenizer.pad_token_id)
-    with enc.new_folder(output) as folder:
+    with whole_folder(output) as folder:
         done = train(models, list(data.values()), settings, padding, seed, folder / "training.jsonl")
         (model if keep_head else model.base_model).save_pretrained(folder)
         tokenizer.save_pretrained(folder)
@@ -73,13 +75,6 @@ def _labels(kind: str, items: list[dict]) -> tuple[str, ...]:
     if kind == "classification":
         return tuple(sorted({item["label"] for item in items}))
     return tuple(sorted({tag for item in items for tag in item["tags"]})) if kind == "tagging" else ()
-
-
-def _check_lengths(encoder: str | Path, tasks: Sequence[TaskData]) -> None:
-    limit = enc.longest_input(enc.load_config(encoder))
-    for task in tasks:
-        if task.lengths.maximum > limit:
-            raise enc.ModelError(f"{task.name}: max_length is {task.lengths.maximum}; {encoder} reads at most {limit}")
 
 
 def _described(task: TaskData, data: TrainingTask) -> dict:

@@ -49,6 +49,7 @@ class Predictor:
 
     def __init__(self, folder: str | Path, kind: str, lengths: Lengths, *, layer: int = -1, normalization="english"):
         self.kind, self.lengths = kind, lengths
+        enc.check_length(folder, lengths.maximum, kind)
         self.tokenizer = enc.load_tokenizer(folder)
         self.labels = enc.labels(folder) if kind in ("classification", "tagging") else []
         if kind in ("retrieval", "mining"):
@@ -117,7 +118,8 @@ def predict_all(
     metadata = {_MADE_FROM: json.dumps(digests), _TRUNCATION: json.dumps(truncation)}
     partial = Path(f"{output}.partial")
     write_table(partial, pa.concat_tables([tables[source] for source in ordered]).replace_schema_metadata(metadata))
-    record = found | fitted.record(ordered) | {"truncation": truncation}
+    answered = [source for source in ordered if tables[source].num_rows]  # a perturbation may keep no item
+    record = found | fitted.record(answered) | {"truncation": truncation}
     Path(temperature).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     partial.replace(output)
 

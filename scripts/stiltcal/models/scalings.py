@@ -1,10 +1,14 @@
 """Which scalings the confidences of a target get, and on which dev items each is fitted: never on what is scored."""
 
 from collections.abc import Iterable, Mapping
+from types import SimpleNamespace
 from typing import NamedTuple
+
+import numpy as np
 
 from stiltcal.calibration.confidence import log_odds
 from stiltcal.calibration.logistic import fit_platt
+from stiltcal.calibration.predictions import CORRECTNESS
 from stiltcal.models.answers import Scaling, record
 from stiltcal.models.decoding import Cell, Decoder
 
@@ -19,11 +23,13 @@ class Source(NamedTuple):
 
 class Plan(NamedTuple):
     """The names of the scalings, the dev items, clean and perturbed, and the languages whose dev items serve all cells:
-    the source language, or for retrieval and mining, which have no other, all."""
+    the source language, or for retrieval and mining, which have no other, all. `right`: when an answer is
+    (`calibration.predictions.CORRECTNESS`)."""
 
     names: tuple[str, ...]
     dev: tuple[Source, ...]
     languages: tuple[str, ...]
+    right: str = "exact_match"
 
     def fitted_on(self, scaling: str, cell: Source) -> tuple[Source, ...]:
         """The dev items on which a scaling of a cell is fitted.
@@ -82,6 +88,9 @@ class Fitted:
         how = name if name in ("platt", "vector") else "temperature"
         if (how, dev) not in self.found:
             cells = [self.cells[source] for source in dev]
+            if not any(cell.items for cell in cells):
+                files = ", ".join(source.path for source in dev)
+                raise ValueError(f"scaling {name}: no item is left to fit it on in {files}")
             self.found[how, dev] = self._platt(cells) if how == "platt" else self.decoder.fit(cells, how)
         return self.found[how, dev]
 
@@ -89,4 +98,5 @@ class Fitted:
         """Platt's logistic of the log odds of the confidences, against whether answers are right."""
         rows = [row for cell in cells for row in self.decoder.rows(cell, {})]
         rows = [row for row in rows if row["unit"] != "entity" and row["prediction"] is not None]
-        return fit_platt(log_odds([row["confidence"] for row in rows]), [row["correct"] for row in rows])
+        answers = SimpleNamespace(**{name: np.array([row[name] for row in rows]) for name in ("correct", "score")})
+        return fit_platt(log_odds([row["confidence"] for row in rows]), CORRECTNESS[self.plan.right](answers))

@@ -11,7 +11,7 @@ from stiltcal.report.quotes import Quotes, listing
 
 class Checks(NamedTuple):
     """What was measured of the means of a study, where it was: the accuracy of the `parsers` that made its trees, and
-    the `contamination` of its test sets; tables of these names."""
+    the `contamination` of its test and dev sets; tables of these names."""
 
     parsers: pd.DataFrame | None = None
     contamination: pd.DataFrame | None = None
@@ -34,6 +34,7 @@ def limits(
         _seeds(quotes, scores),
         _languages(clean, study.source_language),
         *_not_run(errors, study),
+        fewer_languages(scores, study),
         _left_out("Intermediate tasks", INTERMEDIATES, study.intermediates),
         _left_out("Targets", TARGETS, study.targets),
         _controls(study.controls),
@@ -72,6 +73,26 @@ def _not_run(errors: pd.DataFrame, study) -> Iterable[str]:
                 yield f"{target_label(target)} ({perturbation_label(text)}) was not run with {some}."
 
 
+def fewer_languages(scores: pd.DataFrame, study) -> str:
+    """Texts that a target has in some of its zero-shot languages alone."""
+    single = scores[~scores.language.isin(["zero_shot", "all", study.source_language])]
+    parts = []
+    for target in study.targets:
+        there = single[single.target == target].groupby("perturbation").language.agg(set)
+        whole = there.get("clean", set())
+        lacking: dict[tuple, list[str]] = {}
+        for text in study.perturbations:
+            if missing := whole - there.get(text, whole):
+                lacking.setdefault(tuple(sorted(missing)), []).append(perturbation_label(text))
+        parts += [f"{target_label(target)} lacks {listing(codes)} under {listing(t)}" for codes, t in lacking.items()]
+    if not parts:
+        return ""
+    return (
+        f"Not every text exists in every zero-shot language: {'; '.join(parts)}. Comparisons are made within the "
+        "languages that have both texts, but means under these are over fewer languages than on clean text."
+    )
+
+
 def _left_out(what: str, known: dict[str, str], used: Iterable[str]) -> str:
     missing = [label for name, label in known.items() if name not in set(used)]
     return f"{what} of the design that this study does not have: {listing(missing)}." if missing else ""
@@ -95,21 +116,34 @@ def _parsed(quotes: Quotes, parsers: pd.DataFrame | None) -> str:
 
 
 def contaminated(quotes: Quotes, contamination: pd.DataFrame | None) -> str:
-    """Whether training sets hold what is tested, by the table of that name; "" without one."""
+    """Whether training sets hold what is tested and, where they do, what temperatures are fitted on, by the table of
+    that name; "" without one."""
     if contamination is None:
         return ""
-    found = contamination[contamination[["exact", "near", "same_article"]].sum(axis=1) > 0]
+    split = contamination.evaluation.str.split("/").str[1]
+    tested, dev = (contamination[split == name] for name in ("test", "dev"))
+    found, fitted = (rows[rows[["exact", "near", "same_article"]].sum(axis=1) > 0] for rows in (tested, dev))
     if found.empty:
-        return (
+        said = (
             "Training sets hold none of the texts that are tested, nor paragraphs of the same articles as far as these "
-            f"are known, in {quotes.count(contamination)} comparisons of a field (contamination.csv)."
+            f"are known, in {quotes.count(tested)} comparisons of a field (contamination.csv)."
         )
-    targets = listing(map(target_label, dict.fromkeys(found.evaluation.str.partition("/")[0])))
+    else:
+        said = (
+            "Training sets hold some of the texts that are tested, nearly the same ones or paragraphs of the same "
+            f"articles, in {quotes.count(found)} of {quotes.count(tested)} comparisons of a field, of "
+            f"{_targets(found)} (contamination.csv)."
+        )
+    if fitted.empty:
+        return said
     return (
-        "Training sets hold some of the texts that are tested, nearly the same ones or paragraphs of the same "
-        f"articles, in {quotes.count(found)} of {quotes.count(contamination)} comparisons of a field, of {targets} "
-        "(contamination.csv)."
+        f"{said} Of dev sets, on which temperatures are fitted, they hold such texts in {quotes.count(fitted)} of "
+        f"{quotes.count(dev)} comparisons, of {_targets(fitted)}."
     )
+
+
+def _targets(contamination: pd.DataFrame) -> str:
+    return listing(map(target_label, dict.fromkeys(contamination.evaluation.str.partition("/")[0])))
 
 
 def _guessing(clean: pd.DataFrame, targets: Iterable[str]) -> str:

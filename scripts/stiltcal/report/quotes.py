@@ -60,10 +60,6 @@ class Quotes:
         """How many rows there are: a word up to twelve, else (or with `digits`) a number."""
         return self._counted(len(rows), rows, digits)
 
-    def distinct(self, rows: pd.DataFrame, column: str) -> str:
-        """How many different values a column has, as `count` would put it."""
-        return self._counted(rows[column].nunique(), rows, False)
-
     def _counted(self, count: int, rows: pd.DataFrame, digits: bool) -> str:
         text = str(count) if digits or count >= len(_WORDS) else _WORDS[count]
         lines = {"file": _file(rows.columns), "lines": [int(line) for line in rows.line]}

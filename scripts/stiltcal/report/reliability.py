@@ -95,7 +95,7 @@ def _draw_model(curve, histogram, row, look, bins, score, key) -> None:
     )
     curve.text(0, height, f"{score.value:.3f} [{score.low:.3f}, {score.high:.3f}]", **at)
     side = {"x": row, "ha": ("left", "right")[row], "y": 1.08}
-    histogram.text(s=f"$n$ = {score.n:,}", **side, **(at | {"transform": histogram.transAxes}))
+    histogram.text(s=f"$n$ = {rows.n.sum():,}", **side, **(at | {"transform": histogram.transAxes}))
     edges = [*rows.low, rows.high.iloc[-1]]
     histogram.stairs(rows.n, edges, color=look["color"], linewidth=0.9)
     histogram.stairs(rows.n, edges, color=look["color"], fill=True, alpha=0.2)

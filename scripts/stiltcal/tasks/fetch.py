@@ -14,7 +14,8 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stiltcal.tasks.lock import RECORD, disk_full, locked_commit, read_lock, sha256, verify, whole_folder, write_json
+from stiltcal.files import disk_full, whole_folder
+from stiltcal.tasks.lock import RECORD, locked_commit, read_lock, sha256, verify, write_json
 from stiltcal.tasks.spec import HUB, SOURCE_LANGUAGE, SPLITS, Source, Task, TaskError
 
 _COMMIT = "commit"
@@ -67,7 +68,8 @@ def fetch_task(
     """Copy the files a task needs to `out`, with a record beside them, and check or extend the study's lock.
 
     `origin` is `hub` or the folder of a mirror (for two-column sources: the folder that holds the user's copy).
-    Raises TaskError for what is missing, broken, or not as locked; then `out` does not exist.
+    Raises TaskError for what is missing, broken, or not as locked, DiskFullError where the disk is full; then `out`
+    stays as it was.
     """
     locked = read_lock(lock)
     with whole_folder(out) as folder:
@@ -77,14 +79,15 @@ def fetch_task(
             if need.source.format == "two_column":
                 record[name] = _copy_two_column(task, need, origin, folder)
             else:
-                commit = _commit(name, need.source, locked) if origin == HUB else None
+                commit = _commit(name, need.source, locked | record) if origin == HUB else None
                 record[name] = _copy_parquet(task, need, origin, commit, folder)
         write_json(folder / RECORD, record)
         verify(lock, record)
 
 
 def _commit(name: str, source: Source, locked: Mapping[str, dict]) -> str:
-    """The commit of a source on the Hub: the locked one, or what its revision is now."""
+    """The commit of a source on the Hub: that of `locked` (the lock, and what this job has fetched), or what its
+    revision is now; so that all splits of one revision are of one commit."""
     return locked_commit(locked, name, source.id, source.revision) or _resolve_commit(source)
 
 
@@ -108,16 +111,30 @@ def _locate(task: Task, need: Need, origin: str, commit: str | None) -> list[tup
     from datasets import load_dataset_builder
     from huggingface_hub import hf_hub_download
 
-    where = need.source.id if origin == HUB else str(Path(origin) / need.source.id)
+    where, remedy = _repository(task, need.source, origin), out_of_it(task, need.source)
     with explained(where, _HUB_REMEDY if origin == HUB else _MIRROR_REMEDY):
-        _check_there(task, where, "configuration", need.config, _configurations(where, commit))
+        _check_there(where, "configuration", need.config, _configurations(where, commit), remedy)
         files = load_dataset_builder(where, need.config, revision=commit).config.data_files
-        _check_there(task, where, f"split of configuration {need.config!r} called", need.split, files)
+        _check_there(where, f"split of configuration {need.config!r} called", need.split, files, remedy)
         if origin != HUB:
-            root = Path(where).resolve()
-            return [(Path(file).resolve().relative_to(root).as_posix(), Path(file)) for file in files[need.split]]
+            return [(Path(file).relative_to(where).as_posix(), Path(file)) for file in files[need.split]]
         paths = [file.split(f"@{commit}/", 1)[1] for file in files[need.split]]
         return [(p, Path(hf_hub_download(where, p, repo_type="dataset", revision=commit))) for p in paths]
+
+
+def _repository(task: Task, source: Source, origin: str) -> str:
+    """What `datasets` loads: the id of a repository on the Hub, or its folder in a mirror.
+
+    Links in the folder's own path are followed, as `datasets` does at times; those that files in it may be are not.
+    """
+    if origin == HUB:
+        return source.id
+    if not Path(origin).is_dir():
+        raise TaskError(
+            f"{origin}: there is no such folder; data.source names it in the configuration, or data.folders for "
+            f"{task.name}. {_MIRROR_REMEDY}"
+        )
+    return str((Path(origin) / source.id).resolve())
 
 
 @cache
@@ -134,13 +151,18 @@ def _resolve_commit(source: Source) -> str:
         return HfApi().dataset_info(source.id, revision=source.revision).sha
 
 
-def _check_there(task: Task, where: str, what: str, name: str, there: Iterable[str]) -> None:
+def _check_there(where: str, what: str, name: str, there: Iterable[str], remedy: str) -> None:
     if name not in there:
         alike = [other for other in map(str, there) if other.split(".")[0] == name.split(".")[0]] or list(there)
-        raise TaskError(
-            f"{where}: has no {what} {name!r} (it has {', '.join(alike)}). Take the language out of those of "
-            f"{task.name} in the configuration, or use a source that has it"
-        )
+        raise TaskError(f"{where}: has no {what} {name!r} (it has {', '.join(alike)}). {remedy}")
+
+
+def out_of_it(task: Task, source: Source) -> str:
+    """The remedy where a source lacks what a task needs: to leave out the language, or the task, where the source has a
+    single language or is read for another task."""
+    is_one_of_several = source in task.sources and len(source.languages) > 1
+    less = f"Take the language out of those of {task.name} in" if is_one_of_several else f"Leave {task.name} out of"
+    return f"{less} the configuration, or use a source that has it"
 
 
 @contextmanager
@@ -180,5 +202,8 @@ def _copy_two_column(task: Task, need: Need, origin: str, folder: Path) -> dict:
 def _rows(path: Path, original: Path) -> int:
     try:
         return pq.read_metadata(path).num_rows
-    except pa.ArrowInvalid as error:
-        raise TaskError(f"{original}: not a whole parquet file ({error}); fetch or copy it again") from None
+    except (pa.ArrowInvalid, OSError) as error:
+        if disk_full(error):
+            raise
+        why = str(error).strip()
+        raise TaskError(f"{original}: not a whole parquet file ({why}); fetch or copy it again") from None

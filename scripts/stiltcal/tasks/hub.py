@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from stiltcal.tasks.fetch import entry_name
+from stiltcal.tasks.fetch import entry_name, out_of_it
 from stiltcal.tasks.lock import read_record, sha256
 from stiltcal.tasks.spec import Source, Task, TaskError, suggestion
 
@@ -29,15 +29,20 @@ def read_rows(task: Task, source: Source, language: str, split: str, fetched: Pa
         read = _two_column_rows if source.format == "two_column" else _parquet_rows
         found = [row for path in paths for row in read(path, task, source, language)]
         if not found:
-            raise TaskError(
-                f"{name}: holds no row in {language} ({source.code(language)}). Take the language out of those of "
-                f"{task.name} in the configuration, or use a source that has it"
-            )
-        origin = f"{source.id.split('/')[-1]}-{hub_split}"
-        # Only parallel items may have one name in several languages: who resamples goes by names.
-        origin += "" if task.parallel or len(source.languages) == 1 else f"-{language}"
+            remedy = out_of_it(task, source)
+            raise TaskError(f"{name}: holds no row in {language} ({source.code(language)}). {remedy}")
+        origin = _origin(task, source, hub_split, language)
         rows += [{**row, "row": f"{origin}-{number}"} for number, row in enumerate(found)]
     return rows
+
+
+def _origin(task: Task, source: Source, hub_split: str, language: str) -> str:
+    """What the names of rows begin with; no other source, split or language of the task has it."""
+    alike = [other for other in task.sources if other.id.split("/")[-1] == source.id.split("/")[-1]]
+    name = source.id.split("/")[-1] if alike == [source] else f"{source.id.replace('/', '-')}-{source.config}"
+    # Only parallel items may have one name in several languages: who resamples goes by names.
+    shared = task.parallel or len(source.languages) == 1
+    return f"{name}-{hub_split}" if shared else f"{name}-{hub_split}-{language}"
 
 
 def _checked(path: Path, checksum: str) -> Path:
@@ -111,7 +116,7 @@ def _two_column_rows(path: Path, task: Task, source: Source, language: str) -> I
     for number, line in enumerate([*path.read_text(encoding="utf-8-sig").splitlines(), ""], start=1):
         if line.strip():
             parts = line.split("\t")
-            if len(parts) != 2:
+            if len(parts) != 2 or not all(map(str.strip, parts)):
                 raise TaskError(f"{path}, line {number}: found {line!r}; wanted a token, one tab, and its tag")
             tokens.append(parts[0])
             tags.append(parts[1])

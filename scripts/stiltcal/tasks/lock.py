@@ -1,13 +1,10 @@
-"""What was fetched, exactly: checksums, commits and row counts, and files that are whole or not there at all."""
+"""What was fetched, exactly: checksums, commits and row counts, and the lock file that holds them for a study."""
 
-import errno
 import fcntl
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 
 from stiltcal.tasks.spec import TaskError
@@ -25,31 +22,6 @@ def checksums(folder: Path) -> dict[str, str]:
     """Path inside the folder -> SHA-256, for every file in it but its own record; in name order."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != RECORD)
     return {path.relative_to(folder).as_posix(): sha256(path) for path in files}
-
-
-@contextmanager
-def whole_folder(path: Path) -> Iterator[Path]:
-    """A temporary folder that takes the place of `path` when the block ends well, and vanishes when it does not.
-
-    Raises TaskError where the disk is full.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    temporary.mkdir(parents=True)
-    try:
-        yield temporary
-        shutil.rmtree(path, ignore_errors=True)
-        temporary.replace(path)
-    except OSError as error:
-        if disk_full(error):
-            raise TaskError(f"{path}: the disk is full; nothing was kept. Free space and run again") from error
-        raise
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-
-
-def disk_full(error: Exception) -> bool:
-    """Whether an error says that the disk, or the user's share of it, is full."""
-    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def read_record(folder: Path) -> dict:

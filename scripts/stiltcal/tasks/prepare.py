@@ -12,7 +12,7 @@ from stiltcal.tasks.lock import write_json
 from stiltcal.tasks.sample import capped, hold_out
 from stiltcal.tasks.spec import SOURCE_LANGUAGE, SPLITS, Task, TaskError
 
-_Found = tuple[list[Item], Counter, int]  # items, how many rows for which reason, rows read
+_Found = tuple[list[Item], Counter, int]  # items, how many rows for which reason, rows read; of bitext, sentences
 
 
 def prepare_task(
@@ -27,9 +27,10 @@ def prepare_task(
 ) -> None:
     """Write `out/{split}/{language}.parquet` for all splits of `task.split_languages`, and the report.
 
-    `caps` gives the largest number of items per split (None: all). The report counts, per file, the rows read, how many
-    were dropped or mended for which reason, and the items written. Raises TaskError where the data does not fit the
-    task file.
+    `caps` gives the largest number of items per split (None: all), of retrieval and mining about that of sentences on
+    the larger side. The report counts, per file, the rows read (of retrieval and mining the sentences of both sides),
+    how many were dropped or mended for which reason, and the items written. Raises TaskError where the data does not
+    fit the task file.
     """
     files = {}
     for split in SPLITS:
@@ -119,7 +120,7 @@ def _tested_contexts(task: Task, fetched: Path) -> set[str]:
 
 def _bitext_items(task: Task, fetched: Path, split: str, language: str, cap: int | None, seed: int) -> _Found:
     (source,) = task.sources
-    bitext, reasons = read_bitext(read_rows(task, source, language, "test", fetched), task.kind)
+    bitext, reasons = read_bitext(read_rows(task, source, language, "test", fetched), task)
     read = len(bitext.foreign) + len(bitext.source) + reasons.total()
     if task.holdout:
         bitext = split_bitext(bitext, task.kind, task.holdout, seed)[split]

@@ -11,10 +11,19 @@ from jsonschema import Draft202012Validator, ValidationError
 
 _SCHEMA = Path(__file__).parents[3] / "schemas" / "task.schema.yaml"
 SPLITS = ("train", "dev", "test")
-#: What stands for the Hugging Face Hub where a folder with its layout may stand.
-HUB = "hub"
+#: What stands for the Hugging Face Hub, and for the generator, where a folder with the Hub's layout may stand.
+HUB, MINIATURE = "hub", "miniature"
 #: What the real tasks are trained in; `train` exists in no other language (the miniature has its own).
 SOURCE_LANGUAGE = "en"
+#: Of which of our columns the items of a kind are made; a source may give others, too.
+_NEEDED = {
+    "classification": ("text_a", "text_b", "label"),
+    "multiple_choice": ("choices", "answer"),
+    "tagging": ("tokens", "tags"),
+    "qa": ("id", "context", "question", "answers", "answer_starts"),
+    "retrieval": ("foreign", "source"),
+    "mining": ("foreign", "source", "gold"),
+}
 
 
 class TaskError(ValueError):
@@ -107,7 +116,8 @@ class Task:
 
 
 def load_tasks(folder: str | Path) -> dict[str, Task]:
-    """All tasks of a folder by name, checked against each other: a train set exists, has a train split and fits.
+    """All tasks of a folder by name, checked against each other: a train set exists, has a train split and fits, and
+    paragraphs are compared with those of question answering.
 
     Raises TaskError.
     """
@@ -121,11 +131,12 @@ def load_tasks(folder: str | Path) -> dict[str, Task]:
                 raise TaskError(f"{where}: {key}: there is no task {name!r}{suggestion(name, tasks)}")
         if task.train_set:
             _check_train_set(where, task, tasks[task.train_set])
+        _check_disjoint(where, task, tasks)
     return tasks
 
 
 def load_task(path: str | Path) -> Task:
-    """The task of one file; raises TaskError with every violation of the schema."""
+    """The task of one file; raises TaskError with every violation of the schema, or else all that cannot work."""
     path = Path(path)
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -137,7 +148,10 @@ def load_task(path: str | Path) -> Task:
     if data["name"] != path.stem:
         raise TaskError(f"{path}: name: found {data['name']!r}; it must be the file's name, {path.stem!r}")
     sources = tuple(Source(**_frozen(source)) for source in data.pop("sources"))
-    return Task(**_frozen(data), sources=sources)
+    task = Task(**_frozen(data), sources=sources)
+    if problems := list(_unworkable(task)):
+        raise TaskError("\n".join(f"{path}: {problem}" for problem in problems))
+    return task
 
 
 def explain(error: ValidationError) -> str:
@@ -169,6 +183,36 @@ def _check_train_set(where: str, task: Task, train_set: Task) -> None:
         raise TaskError(f"{where}: train_set: {train_set.name} has no train split")
     if (task.kind, task.labels) != (train_set.kind, train_set.labels):
         raise TaskError(f"{where}: train_set: {train_set.name} has another kind or other labels than {task.name}")
+
+
+def _check_disjoint(where: str, task: Task, tasks: Mapping[str, Task]) -> None:
+    allowed = [name for name, other in tasks.items() if other.kind == "qa" and "target" in other.roles]
+    for name in (source.disjoint_from for source in task.sources if source.disjoint_from):
+        if task.kind != "qa" or name not in allowed:
+            raise TaskError(
+                f"{where}: disjoint_from: found {name} ({tasks[name].kind}) in a task of {task.kind}; allowed: in one "
+                f"of qa, a target of qa ({', '.join(allowed)})"
+            )
+
+
+def _unworkable(task: Task) -> Iterable[str]:
+    """What fits the schema but not the kind of the task, or its languages; a line each."""
+    if task.kind == "classification" and not task.labels:
+        yield "labels: found none; a task of classification needs their names, in the order of the source's numbers"
+    if task.kind in ("retrieval", "mining") and len(task.sources) > 1:
+        yield f"sources: found {len(task.sources)}; a task of {task.kind} has one"
+    for number, source in enumerate(task.sources):
+        given = _NEEDED["tagging"] if source.format == "two_column" else tuple(source.columns)
+        if set(_NEEDED[task.kind]) - set(given):
+            found, needed = ", ".join(given) or "none", ", ".join(_NEEDED[task.kind])
+            yield f"sources[{number}].columns: found {found}; {task.kind} needs {needed}"
+        told_apart = "{code}" in source.config or source.language_column or source.language_prefix
+        if len(source.languages) > 1 and not told_apart:
+            found = ", ".join(source.languages)
+            yield (
+                f"sources[{number}].languages: found {found}, and nothing that tells them apart; allowed: {{code}} in "
+                "config, language_column or language_prefix"
+            )
 
 
 @cache

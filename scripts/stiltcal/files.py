@@ -1,0 +1,45 @@
+"""Folders that are whole or not there at all, whatever happens to the job that writes them. Imports nothing heavy."""
+
+import errno
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class DiskFullError(OSError):
+    """The disk, or the user's share of it, is full; the message says what could not be written."""
+
+
+@contextmanager
+def whole_folder(path: str | Path) -> Iterator[Path]:
+    """A folder to write to that takes the place of `path` when the block ends well, and vanishes when it does not.
+
+    What was at `path` before stays until then. Raises DiskFullError where the disk is full.
+    """
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}.part")
+    shutil.rmtree(temporary, ignore_errors=True)  # a job that was killed left it
+    try:
+        temporary.mkdir(parents=True)
+        yield temporary
+        shutil.rmtree(path, ignore_errors=True)
+        temporary.replace(path)
+    except Exception as error:
+        if disk_full(error):
+            raise DiskFullError(f"{path}: the disk is full; nothing was kept. Free space and run again") from error
+        raise
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def disk_full(error: Exception) -> bool:
+    """Whether an error says that the disk, or the user's share of it, is full.
+
+    Libraries in Rust (safetensors, tokenizers) raise no OSError: the system's number is in their message.
+    """
+    if isinstance(error, OSError):
+        return error.errno in _FULL
+    return any(f"(os error {number})" in str(error) for number in _FULL)
