@@ -4,9 +4,11 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
+from scripts.stiltcal.imports import own_files
 from scripts.stiltcal.study import Study, StudyError
 
-ROOT = Path(workflow.basedir)
+# Relative where the clone is the working folder: under other names the same files would make all jobs run again.
+ROOT = Path() if Path(workflow.basedir).samefile(Path.cwd()) else Path(workflow.basedir)
 SPLITS = ("train", "dev", "test")
 
 try:
@@ -23,14 +25,9 @@ wildcard_constraints:
     seed=r"\d+",
 
 
-def lib(*rooms):
-    """The modules of library rooms or single modules: declared as inputs, so that editing them reruns what uses them."""
-    library = ROOT / "scripts" / "stiltcal"
-    found = []
-    for room in rooms:
-        path = library / room
-        found += sorted(path.glob("*.*")) if path.is_dir() else [path.with_suffix(".py")]
-    return list(map(str, found))
+def lib(script):
+    """The files of the library that an entry script uses: declared as inputs, so that editing them reruns it."""
+    return [str(ROOT / "scripts" / path) for path in own_files(script)]
 
 
 def items(task, split, languages):

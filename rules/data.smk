@@ -12,7 +12,7 @@ if study.miniature:
             name:
                 f"generate_items_{task}"
             input:
-                library=lib("miniature", "tasks/items"),
+                library=lib("generate_items"),
             output:
                 data=all_items(task),
                 trees=gold_trees(task),
@@ -40,8 +40,6 @@ if study.miniature:
 
 else:
 
-    PREPARING = ("bitext", "clean", "fetch", "hub", "items", "lock", "metrics", "prepare", "sample", "spec")
-
     for task in study.data_tasks:
 
         rule:
@@ -49,7 +47,7 @@ else:
             name:
                 f"fetch_dataset_{task}"
             input:
-                library=lib("tasks/fetch", "tasks/lock", "tasks/spec", "files"),
+                library=lib("fetch_dataset"),
             output:
                 directory(f"<resources>/datasets/{task}"),
             log:
@@ -77,7 +75,7 @@ else:
             input:
                 fetched=f"<resources>/datasets/{task}",
                 specs=study.settings.specs(task),
-                library=lib(*(f"tasks/{module}" for module in PREPARING)),
+                library=lib("prepare_items"),
             output:
                 data=all_items(task),
                 report=f"<results>/data/{task}/report.json",
@@ -114,7 +112,7 @@ else:
                 for split in ("test", "dev")
                 for path in items(target, split, study.split_languages(target, split))
             ],
-            library=lib("tasks/contamination"),
+            library=lib("check_contamination"),
         output:
             "<results>/contamination.csv",
         log:

@@ -8,7 +8,7 @@ if config["encoder"].get("pretrain"):
     rule generate_corpus:
         """Write the pretraining text of the miniature, from simple documents to hard ones."""
         input:
-            library=lib("miniature"),
+            library=lib("generate_corpus"),
         output:
             "<results>/data/pretraining/corpus.parquet",
         log:
@@ -31,7 +31,7 @@ if config["encoder"].get("pretrain"):
         """Train a tokenizer and a masked language model on the pretraining text."""
         input:
             corpus="<results>/data/pretraining/corpus.parquet",
-            library=lib("models/pretraining", "models/tokenizer", "models/determinism", "files"),
+            library=lib("pretrain_encoder"),
         output:
             directory("<results>/models/encoder"),
         log:
@@ -57,7 +57,7 @@ else:
     rule fetch_model:
         """Fetch the encoder of the study and check it against its checksum and the lock."""
         input:
-            library=lib("tasks/encoder", "tasks/fetch", "tasks/lock", "files"),
+            library=lib("fetch_model"),
         output:
             directory("<results>/models/encoder"),
         log:

@@ -17,7 +17,7 @@ for target in study.targets:
                 data=items(target, split, study.perturbed_languages(target, split)),
                 trees=trees(target, split),
                 word_order=expand("<results>/word_order/{language}.json", language=study.word_orders(target)),
-                library=lib("perturb", "syntax", "tasks/items"),
+                library=lib("perturb_items"),
             output:
                 perturbed=update(perturbed_items(target, split)),
                 record=update(f"<results>/perturbed/{target}/{inside(split)}made_from.json"),
@@ -49,7 +49,7 @@ for target in study.targets:
         input:
             data=items(target, "test", study.languages(target)),
             perturbed=perturbed_items(target),
-            library=lib("perturb"),
+            library=lib("render_gallery"),
         output:
             gallery(target),
         log:

@@ -13,11 +13,7 @@ for train_set, answered in study.answered.items():
             model=target_model(train_set),
             dev=[path for target in answered for path in dev_items(target)],
             perturbed=[path for target in answered for path in perturbed_items(target)],
-            library=lib(
-                "models",
-                *(f"calibration/{module}" for module in ("confidence", "logistic", "predictions", "scaling")),
-                *(f"tasks/{module}" for module in ("items", "metrics", "mining")),
-            ),
+            library=lib("predict"),
         output:
             predictions=update(
                 expand(

@@ -6,7 +6,7 @@ rule plot_reliability:
     input:
         reliability="<results>/reliability.csv",
         scores="<results>/scores.csv",
-        library=lib("report"),
+        library=lib("plot_reliability"),
     output:
         pdf=report(
             "<results>/figures/reliability_{target}.pdf",
@@ -38,7 +38,7 @@ rule plot_heatmap:
     """The heat map of what intermediate tasks do to calibration, on clean text and under each perturbation."""
     input:
         comparisons="<results>/comparisons.csv",
-        library=lib("report"),
+        library=lib("plot_heatmap"),
     output:
         pdf=report(
             "<results>/figures/calibration_change.pdf",
@@ -69,7 +69,7 @@ rule make_tables:
     input:
         scores="<results>/scores.csv",
         comparisons="<results>/comparisons.csv",
-        library=lib("report"),
+        library=lib("make_tables"),
     output:
         scores_tex=report(
             "<results>/tables/scores.tex",
@@ -119,7 +119,7 @@ rule write_finding:
         strength="<results>/strength.csv",
         parsers="<results>/parsers.csv" if study.texts.tested_parsers else [],
         contamination=[] if study.miniature else "<results>/contamination.csv",
-        library=lib("report"),
+        library=lib("write_finding"),
     output:
         finding_md=report("<results>/finding.md", caption="../report/finding.rst", category="Finding"),
         finding_json="<results>/finding.json",
@@ -156,7 +156,7 @@ rule render_report:
         reliability=expand("<results>/figures/reliability_{target}.png", target=study.targets),
         figures=expand("<results>/figures/reliability_{target}.pdf", target=study.targets),
         models=[f"<results>/models/intermediate/{config['report']['intermediate']}/seed{study.seeds[0]}"],
-        library=lib("report"),
+        library=lib("render_report"),
     output:
         html=report("<results>/report.html", caption="../report/page.rst", category="Finding"),
     log:

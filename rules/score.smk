@@ -11,7 +11,7 @@ for target in study.targets:
             f"score_predictions_{target}"
         input:
             predictions=predictions(target),
-            library=lib("calibration", "tasks/metrics"),
+            library=lib("score_predictions"),
         output:
             scores=f"<results>/scores/{target}.csv",
             comparisons=f"<results>/comparisons/{target}.csv",
@@ -54,7 +54,7 @@ rule average_scores:
     """Task scores as XTREME averages them, by target and over all."""
     input:
         scores="<results>/scores.csv",
-        library=lib("tasks/metrics", "calibration/predictions"),
+        library=lib("average_scores"),
     output:
         "<results>/xtreme.csv",
     log:
@@ -74,7 +74,7 @@ rule bin_reliability:
     """Bins of the reliability diagrams."""
     input:
         predictions=predictions(study.targets, ["none", config["report"]["intermediate"]]),
-        library=lib(*(f"calibration/{module}" for module in ("estimators", "binning", "grid"))),
+        library=lib("bin_reliability"),
     output:
         reliability="<results>/reliability.csv",
     log:
@@ -100,7 +100,7 @@ rule summarize_languages:
     input:
         comparisons="<results>/comparisons.csv",
         word_order=expand("<results>/word_order/{language}.json", language=study.measured_languages),
-        library=lib("calibration/hierarchy", "calibration/estimate", "syntax/word_order"),
+        library=lib("summarize_languages"),
     output:
         hierarchy="<results>/hierarchy.csv",
         distances="<results>/distances.csv",
@@ -125,7 +125,7 @@ rule correlate_strength:
     input:
         comparisons="<results>/comparisons.csv",
         perturbed=[path for target in study.targets for path in perturbed_items(target)],
-        library=lib("calibration/hierarchy", "calibration/estimate", "perturb/measures"),
+        library=lib("correlate_strength"),
     output:
         strength="<results>/strength.csv",
     log:

@@ -9,7 +9,7 @@ if study.miniature:
     rule generate_treebank:
         """Generate sentences of one language with their trees."""
         input:
-            library=lib("miniature", "tasks/items"),
+            library=lib("generate_treebank"),
         output:
             "<results>/treebanks/{language}.conllu",
         log:
@@ -33,7 +33,7 @@ rule measure_word_order:
     """Count in which order the words of a language stand, and what marks passives; perturbations follow it."""
     input:
         treebanks=treebanks,
-        library=lib("syntax"),
+        library=lib("measure_word_order"),
     output:
         "<results>/word_order/{language}.json",
     log:
@@ -54,7 +54,7 @@ if config["trees"] == "stanza":
     rule fetch_parser:
         """Fetch Stanza's models of one language, once, and check them against the lock; may need a network."""
         input:
-            library=lib("tasks/lock", "tasks/fetch", "files"),
+            library=lib("fetch_parser"),
         output:
             directory("<resources>/parsers/{language}"),
         log:
@@ -74,7 +74,7 @@ if config["trees"] == "stanza":
         """Lay out a treebank in train, dev and test sentences; parts that are not given are taken out of train."""
         input:
             **{part: treebank_part(part) for part in ("train", "dev", "test")},
-            library=lib("syntax/treebanks"),
+            library=lib("split_treebank"),
         output:
             expand("<results>/treebanks/{{language}}/{part}.conllu", part=["train", "dev", "test"]),
         log:
@@ -92,7 +92,7 @@ if config["trees"] == "stanza":
         input:
             train="<results>/treebanks/{language}/train.conllu",
             dev="<results>/treebanks/{language}/dev.conllu",
-            library=lib("syntax"),
+            library=lib("train_parser"),
         output:
             directory("<results>/parsers/{language}"),
         log:
@@ -117,7 +117,7 @@ if config["trees"] == "stanza":
         input:
             models=[parser(language) for language in study.texts.tested_parsers],
             treebanks=[treebank_test(language) for language in study.texts.tested_parsers],
-            library=lib("syntax"),
+            library=lib("measure_parsers"),
         output:
             "<results>/parsers.csv",
         log:
@@ -144,7 +144,7 @@ if config["trees"] == "stanza":
             input:
                 data=f"<results>/data/{{target}}/{split}/{{language}}.parquet",
                 models=lambda wildcards: parser(parsed_language(wildcards)),
-                library=lib("syntax", "tasks/items"),
+                library=lib("parse_text"),
             output:
                 f"<results>/trees/{{target}}/{inside(split)}{{language}}.conllu",
             log:

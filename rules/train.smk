@@ -13,7 +13,7 @@ rule train_intermediate:
             source_items(task, "train") for task in study.trained_on(wildcards.intermediate)
         ],
         dev=lambda wildcards: [source_items(task, "dev") for task in study.trained_on(wildcards.intermediate)],
-        library=lib("models", "tasks/items", "files"),
+        library=lib("train_intermediate"),
     output:
         directory("<results>/models/intermediate/{intermediate}/seed{seed}"),
     log:
@@ -44,7 +44,7 @@ rule train_target:
         encoder=encoder_after,
         train=lambda wildcards: source_items(wildcards.train_set, "train"),
         dev=lambda wildcards: source_items(wildcards.train_set, "dev"),
-        library=lib("models", "tasks/items", "files"),
+        library=lib("train_target"),
     output:
         directory("<results>/models/target/{intermediate}/{train_set}/seed{seed}"),
     log:

@@ -125,10 +125,6 @@ def _trees(texts: Texts) -> Iterable[str]:
             yield f"configuration: parsers.{language}: train needs treebanks.{language}.train"
         if how == "folder" and not Path(value).is_dir():
             yield f"configuration: parsers.{language}: there is no folder {value}"
-    for language in config["treebanks"]:
-        for part, path in texts.treebank(language).items():
-            if not Path(path).is_file():
-                yield f"configuration: treebanks.{language}.{part}: there is no file {path}"
 
 
 def _unavailable(texts: Texts, targets: Sequence[Task], languages: Callable[[str], Sequence[str]]) -> Iterable[str]:

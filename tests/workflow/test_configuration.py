@@ -61,7 +61,6 @@ from .conftest import CONFIG, ROOT, changed, shipped
         ("trees", "stanza", ["parsers: found none", "parsers go with trees: stanza"]),
         ("parsers", {"qaa": "train"}, ["parsers: found qaa, and trees: gold"]),
         ("parsers", {"qaa": "fetsch"}, ["parsers.qaa: found 'fetsch'; allowed: fetch, train, {train:"]),
-        ("treebanks", {"hi": {"train": "nowhere.conllu"}}, ["treebanks.hi.train: there is no file", "nowhere.conllu"]),
         ("miniature.languages.qaa.order", "SVOPP", ["order", "SVOPP"]),
     ],
 )

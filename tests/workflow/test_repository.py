@@ -83,6 +83,8 @@ def test_every_rule_logs_and_has_a_docstring():
     ids=lambda files: " ".join(files) or "default",
 )
 def test_study_can_be_planned(study, tmp_path):
+    if any("real_qa" in name for name in study) and not (ROOT.parent / "shared" / "ud").is_dir():
+        pytest.skip("../shared/ud is missing: the treebanks of real_qa are never copied into the project")
     overlay = ["--configfile", *(f"config/{name}" for name in study)] if study else []
     done = run(*PYTHON, "snakemake", "--dry-run", "--quiet", "--directory", str(tmp_path), *overlay)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -86,6 +86,9 @@ def test_shipped_studies():
         study = Study(shipped(*studies), ROOT)
         assert study.settings.hyperparameters("target", "squad_v1")["batch_size"] == size, studies
         assert "max_steps" not in study.settings.hyperparameters("target", "squad_v1"), "that is the miniature's"
+    for name in ("real_small", "real_qa"):
+        small, large = (Study(shipped(*names), ROOT).settings for names in ([name], [name, f"gpu/{name}"]))
+        assert all(large.caps(task)["max_train"] > small.caps(task)["max_train"] for task in ("squad_v1", "tydiqa"))
     study = Study(shipped("paper", "paper_base"), ROOT)
     assert (len(study.intermediates), len(study.targets), study.seeds) == (11, 9, [1, 2, 3, 4, 5])
     languages = {target: len(study.languages(target)) for target in study.targets}

@@ -8,6 +8,8 @@ from random import Random
 from ..syntax.sentence import Sentence
 from .edit import Edit, Function, Setting
 
+#: The codes of invented languages, as a pattern.
+INVENTED = "qa[a-z]"
 BITEXT = ("retrieval", "mining")
 #: The fields of each kind of task that may be perturbed; those of retrieval and mining are the sides of a pair.
 SIDES: Mapping[str, tuple[str, ...]] = {
@@ -56,8 +58,8 @@ class Declaration:
     """A perturbation: its function and what a study must know of it.
 
     meaning: one of MEANINGS. graded: whether strengths between 0 and 1 differ. languages: the only ones it has rules
-    for; () means any. counted: further ones, as a pattern, in which it needs the language's own statistics
-    (`stiltcal.syntax.word_order`). sides: the fields it applies to, by kind of task. labels: the new label of each
+    for, besides the invented ones where `invented` says so; () means any. counted: whether in those it needs the
+    language's own statistics (`stiltcal.syntax.word_order`). sides: the fields it applies to, by kind of task. labels: the new label of each
     old one that has a known one, where not all stay. source: what it follows.
     """
 
@@ -71,7 +73,8 @@ class Declaration:
     graded: bool = True
     argument: Argument | None = None
     languages: tuple[str, ...] = ()
-    counted: str = ""
+    invented: bool = False
+    counted: bool = False
     sides: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: SIDES)
     labels: Mapping[str, str] = field(default_factory=dict)
     source: str = ""

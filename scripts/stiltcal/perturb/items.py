@@ -176,7 +176,7 @@ def _spans(item: dict, kind: str, field: str) -> list[tuple[int, int]]:
     """What must survive in a field: the answers of a context, the entities of tokens with BIO tags."""
     if kind == "qa" and field == "context":
         return [(s, s + len(answer)) for answer, s in zip(item["answers"], item["answer_starts"], strict=True)]
-    if kind == "tagging" and any(tag.startswith("I-") for tag in item["tags"]):
+    if kind == "tagging" and any(tag.startswith(("B-", "I-")) for tag in item["tags"]):
         spans, entities = _token_spans(item["tokens"]), []
         for tag, span in zip(item["tags"], spans, strict=True):
             if tag.startswith("I-") and entities:

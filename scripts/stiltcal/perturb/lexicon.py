@@ -1,10 +1,5 @@
 """Word lists of the rules of wording: closed classes, irregular forms, and verbs with habits of their own."""
 
-NEGATIONS = frozenset(
-    "not n't no never neither nor nobody nothing none nowhere without hardly scarcely barely rarely seldom few little "
-    "nicht kein nie niemals niemand nichts ohne nunca jamás nadie nada ningún ninguno sin tampoco".split()
-)
-
 #: Words that introduce adjuncts rather than arguments, by language; elsewhere every oblique counts as an adjunct.
 ADJUNCT_CASES = {
     "en": frozenset(
@@ -23,14 +18,14 @@ DAYS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday day night morning afternoon evening weekend occasion "
     "january february march april may june july august september october november december".split()
 )
-#: Conjunctions of adverbial clauses that are true where the sentence is (not `if`).
+#: Conjunctions of adverbial clauses that are true where the sentence is (not `if`, nor `wenn`, which may mean it).
 CLAUSE_MARKS = {
     "en": frozenset("when while because after before since although though once until whereas as".split()),
     "es": frozenset("cuando mientras porque aunque".split()),
-    "de": frozenset("als während weil nachdem bevor seit obwohl da sobald bis wenn".split()),
+    "de": frozenset("als während weil nachdem bevor seit obwohl da sobald bis".split()),
     "ar": frozenset("عندما بينما حينما حين لأن منذ قبل بعد كلما".split()),
-    "hi": frozenset("जब जबकि यदि अगर हालाँकि".split()),
-    "zh": frozenset("当 因为 由于 虽然 尽管 如果".split()),
+    "hi": frozenset("जब जबकि हालाँकि".split()),
+    "zh": frozenset("当 因为 由于 虽然 尽管".split()),
 }
 #: Verbs that need what looks like an adjunct.
 NEEDS_OBLIQUE = frozenset(
@@ -78,7 +73,7 @@ NO_PASSIVE = {
 ENGLISH_PARTICIPLES = dict(
     pair.split("/")
     for pair in (
-        "bear/borne beat/beaten begin/begun bind/bound bite/bitten blow/blown break/broken breed/bred bring/brought "
+        "bear/borne beat/beaten begin/begun bind/bound bite/bitten bleed/bled blow/blown break/broken breed/bred bring/brought "
         "broadcast/broadcast build/built burst/burst buy/bought cast/cast catch/caught choose/chosen cut/cut "
         "deal/dealt dig/dug draw/drawn drink/drunk drive/driven eat/eaten feed/fed feel/felt fight/fought find/found "
         "forbid/forbidden foresee/foreseen forget/forgotten forgive/forgiven freeze/frozen grind/ground grow/grown "
@@ -95,9 +90,14 @@ ENGLISH_PARTICIPLES = dict(
 #: Verbs of more than one syllable that double their last consonant.
 ENGLISH_DOUBLED = frozenset(
     "admit permit commit submit omit transmit emit refer prefer transfer infer confer defer control patrol compel "
-    "expel propel repel regret equip".split()
+    "expel propel repel regret equip embed".split()
 )
 ENGLISH_PARTICLES = frozenset("in out up off down away back over on apart together forth".split())
+#: What they say holds the other way round, too.
+SYMMETRIC_VERBS = frozenset(
+    "meet encounter marry wed divorce date join rejoin equal resemble match mirror parallel adjoin border abut neighbor "
+    "neighbour touch intersect overlap complement face fight battle play".split()
+)
 ENGLISH_TO_SUBJECT = {"me": "I", "him": "he", "her": "she", "us": "we", "them": "they"}
 ENGLISH_TO_OBJECT = {subject.lower(): form for form, subject in ENGLISH_TO_SUBJECT.items()}
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 
+from ..syntax.negation import is_negation
 from ..syntax.sentence import ROOT, Sentence, Span
 from ..syntax.word_order import relation_of as relation
-from .lexicon import NEGATIONS
+from .lexicon import DOWNWARD
 
 #: Punctuation that separates a phrase from what it belongs to.
 SEPARATORS = frozenset(",;:،؛、，；：–—-")
@@ -63,13 +64,21 @@ def without_separators(sentence: Sentence, units: Sequence[int]) -> list[int]:
 
 def is_negated(sentence: Sentence, units: Collection[int]) -> bool:
     """Whether one of some units is a negation."""
-    return any("Polarity=Neg" in sentence.feats[unit] or lemma(sentence, unit) in NEGATIONS for unit in units)
+    rows = sentence.forms, sentence.lemmas, sentence.deprels, sentence.feats
+    return any(is_negation(*(row[unit] for row in rows)) for unit in units)
 
 
 def is_question(sentence: Sentence) -> bool:
     """Whether a sentence ends with a question mark or has an interrogative."""
     marks = {sentence.forms[unit] for unit in range(len(sentence)) if sentence.punctuation[unit]}
     return bool(marks & {"?", "？", "؟"}) or any("PronType=Int" in feats for feats in sentence.feats)
+
+
+def reverses(sentence: Sentence) -> bool:
+    """Whether something in a sentence may reverse entailment: a question, negation, condition or quantifier."""
+    every = range(len(sentence))
+    downward = any(lemma(sentence, unit) in DOWNWARD for unit in every)
+    return downward or is_question(sentence) or is_negated(sentence, every)
 
 
 def opening(sentence: Sentence, root: int) -> int:

@@ -8,7 +8,7 @@ from functools import partial
 
 from ..syntax.word_order import MINIMUM, WordOrder
 from . import contrasts, controls, function_words, reordering, rewording, typos  # noqa: F401  (they declare themselves)
-from .declaration import BITEXT, DECLARATIONS, DEFAULT_SIDES, FAMILIES, SIDES, Declaration
+from .declaration import BITEXT, DECLARATIONS, DEFAULT_SIDES, FAMILIES, INVENTED, SIDES, Declaration
 from .edit import Setting
 
 _ENDING = re.compile(r"(?:(?P<argument>.+?)-)?(?P<strength>-?\d+(?:\.\d+)?)")
@@ -84,7 +84,7 @@ class Perturbation:
     def _is_counted(self, language: str) -> bool:
         if self.matched:
             return self.matched._is_counted(language)
-        return bool(language and re.fullmatch(self.declaration.counted, language))
+        return self.declaration.counted and bool(re.fullmatch(INVENTED, language))
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -116,9 +116,9 @@ class Perturbation:
             return f"{self.name} does not apply to items of kind {kind}; it does to {', '.join(self.sides)}"
         if self.needs_tree and not has_trees:
             return f"{self.name} needs trees, and there are none in {language}; without: {', '.join(without_trees())}"
-        known = self.declaration.languages
-        if known and language not in known and not self._is_counted(language):
-            invented = " and invented languages (qaa to qaz)" if self.declaration.counted else ""
+        known, ruled = self.declaration.languages, self.declaration.invented
+        if known and language not in known and not (ruled and re.fullmatch(INVENTED, language)):
+            invented = " and invented languages (qaa to qaz)" if ruled else ""
             return f"{self.name} has rules for {', '.join(known)}{invented} only, not for {language}"
         return self.matched and self.matched.unavailable(language, has_trees=has_trees)
 

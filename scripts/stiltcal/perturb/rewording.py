@@ -23,6 +23,7 @@ from .phrases import (
     lemma,
     opening,
     relation,
+    reverses,
     span,
     without_separators,
     without_stranded,
@@ -98,7 +99,8 @@ def swap_conjuncts(sentence: Sentence, strength: float, rng: Random, setting: Se
     meaning="kept",
     needs_tree=True,
     languages=("en", "es"),
-    counted="qa[a-z]",  # invented languages
+    invented=True,
+    counted=True,
     sides={kind: fields for kind, fields in SIDES.items() if kind != "tagging"},  # new words would have no tags
     source=_SOURCE,
 )
@@ -118,15 +120,15 @@ def passivize(sentence: Sentence, strength: float, rng: Random, setting: Setting
     level="phrase",
     meaning="entailed",
     needs_tree=True,
+    languages=("en", "es", "de"),  # those of the lists of what reverses entailment, and of what is an adjunct
+    invented=True,
     sides=SIDES | {"classification": ("text_b",)},
     labels={"entailment": "entailment"},  # what a premise entails, it also entails in part; nothing else is known
     source="Sahin & Steedman 2018 (crop)",
 )
 def crop_adjuncts(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
     """A share of the adjuncts of verbs is left out, where nothing in the sentence reverses entailment."""
-    if is_question(sentence) or is_negated(sentence, range(len(sentence))):
-        return None
-    if any(lemma(sentence, unit) in words.DOWNWARD for unit in range(len(sentence))):
+    if reverses(sentence):
         return None
     phrases = yields(sentence)
     sites = [

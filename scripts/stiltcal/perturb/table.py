@@ -54,7 +54,7 @@ def _line(declaration: Declaration, blocks: Sequence[Block]) -> str:
         f"-{declaration.argument.example}" if declaration.argument and declaration.argument.default is None else ""
     )
     name = f"{declaration.name}{argument}-1.0"
-    invented = ["the invented ones"] if declaration.counted else []
+    invented = ["the invented ones"] if declaration.invented else []
     known = ", ".join([*declaration.languages, *invented])
     languages = f" Languages: {known}." if known else ""
     labels = ", ".join(f"{old} → {new}" for old, new in declaration.labels.items())

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from ..syntax.sentence import Sentence
 
 _TURKIC_LOWER = {"I": "ı", "İ": "i"}
+#: Words; of single letters those that nothing touches (not the `i` of `i.e.`).
+_WORDS = re.compile(r"[^\W\d_]{2,}|(?<!\S)[^\W\d_](?!\S)")
 #: Words that are no names, whatever their lemma.
 _CLOSED = frozenset({"DET", "NUM", "ADP", "AUX", "CCONJ", "SCONJ", "PART", "ADV"})
 _TURKIC_UPPER = {"i": "İ", "ı": "I"}
@@ -29,13 +31,17 @@ class Writing:
 def writing_of(language: str, texts: Iterable[str], sentences: Iterable[Sentence], *, spaced: bool = False) -> Writing:
     """How a collection of texts is written, by its trees, or where there are none by how the texts begin.
 
-    Sentences begin with capitals if more than four in five do of those whose first word is not known to be a name.
+    Sentences begin with capitals if more than four in five do of those whose first word is not known to be a name; marks
+    before the first letter or figure (`¿`) do not count. The English pronoun `I` is never known in lower case, for that
+    is how it is misspelt.
     """
     texts = [text for text in texts if text]
     firsts = [(s.forms[i], s.upos[i]) for s in sentences if s.has_tree and (i := _first_word(s)) is not None]
     firsts = firsts or [(text, "") for text in texts]
-    capitals = [form[0].isupper() for form, tag in firsts if tag != "PROPN"]
-    known = {word for text in texts for word in re.findall(r"[^\W\d_]+", text) if word.islower()}
+    begins = [next(filter(str.isalnum, form), "") for form, tag in firsts if tag != "PROPN"]
+    capitals = [first.isupper() for first in begins if first]
+    known = {word for text in texts for word in _WORDS.findall(text) if word.islower()}
+    known -= {"i"} if language == "en" else set()
     return Writing(language, spaced, not capitals or sum(capitals) > 0.8 * len(capitals), known)
 
 

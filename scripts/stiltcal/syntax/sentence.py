@@ -6,6 +6,8 @@ Arrays instead of objects, because perturbations visit every word of every text.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from .negation import is_negation
+
 ROOT = -1
 Span = tuple[int, int]
 
@@ -69,7 +71,8 @@ class Sentence:
         """The sentence with each group (first, last + 1) of tokens as one unit, which keeps the characters between.
 
         The unit takes the place in the tree of its token nearest to the root: the heads stay a tree, because the depth
-        of that token falls with every step towards the root. `groups` are sorted and share no token.
+        of that token falls with every step towards the root. It is a negation where one of its tokens is (`didn't`).
+        `groups` are sorted and share no token.
         """
         members: list[Span] = []
         last = 0
@@ -95,9 +98,18 @@ class Sentence:
             [self.deprels[i] for i in pick()] if self.has_tree else [],
             [self.upos[i] for i in pick()] if self.has_tree else [],
             [self.lemmas[i] for i in pick()] if self.has_tree else [],
-            [self.feats[i] for i in pick()] if self.has_tree else [],
+            [self._merged_feats(i, *group) for i, group in zip(pick(), members, strict=True)] if self.has_tree else [],
             tokens=members,
         )
+
+    def _merged_feats(self, token: int, first: int, end: int) -> str:
+        """The features of the token of a group that stands for it, and the negation of any other."""
+        feats = self.feats[token]
+        rows = (self.forms, self.lemmas, self.deprels, self.feats)
+        if end == first + 1 or not any(is_negation(*word) for word in zip(*(r[first:end] for r in rows), strict=True)):
+            return feats
+        others = [pair for pair in feats.split("|") if pair != "_" and not pair.startswith("Polarity=")]
+        return "|".join(sorted([*others, "Polarity=Neg"]))
 
 
 def joined(first: Sentence, second: Sentence) -> Sentence:

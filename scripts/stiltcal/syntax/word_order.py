@@ -116,7 +116,8 @@ def read_word_order(path: str | Path) -> WordOrder:
             shares = order.setdefault(head, {}).setdefault(side, {})
             for names, row in rows.items():
                 first, second = names.split(" ")
-                shares[first, second], shares[second, first] = row["share"], 1 - row["share"]
+                if row["n"] >= MINIMUM and "dep" not in (first, second):
+                    shares[first, second], shares[second, first] = row["share"], 1 - row["share"]
     words = {
         role: FunctionWord(row["form"], row["before"] > 0.5) for role, row in passive.items() if row["n"] >= MINIMUM
     }
