@@ -43,7 +43,7 @@ else:
     for task in study.data_tasks:
 
         rule:
-            """Fetch the files of one task, once; as fetch_model and fetch_parser, it may need a network."""
+            """Fetch the files of one task, once; as fetch_model and fetch_parser where there is a network, not on a node."""
             name:
                 f"fetch_dataset_{task}"
             input:
@@ -53,6 +53,7 @@ else:
             log:
                 f"<logs>/fetch_dataset/{task}.log",
             priority: 3
+            localrule: True
             conda:
                 "../envs/data.yaml"
             resources:

@@ -63,6 +63,7 @@ else:
         log:
             "<logs>/fetch_model.log",
         priority: 3
+        localrule: True
         conda:
             "../envs/data.yaml"
         resources:

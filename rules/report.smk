@@ -139,6 +139,8 @@ rule write_finding:
         metric=study.reported.metric,
         scaling=config["report"]["scaling"],
         controls=study.reported.controls,
+        lexical=study.reported.lexical,
+        parsed=config["trees"] == "stanza",
     script:
         "../scripts/write_finding.py"
 

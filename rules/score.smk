@@ -41,6 +41,7 @@ rule gather_table:
         "<logs>/gather_table/{table}.log",
     wildcard_constraints:
         table="scores|comparisons",
+    localrule: True
     conda:
         "../envs/report.yaml"
     resources:

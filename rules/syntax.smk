@@ -59,6 +59,7 @@ if config["trees"] == "stanza":
             directory("<resources>/parsers/{language}"),
         log:
             "<logs>/fetch_parser/{language}.log",
+        localrule: True
         conda:
             "../envs/syntax.yaml"
         resources:

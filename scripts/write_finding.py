@@ -25,14 +25,17 @@ def main(
     metric: str = "ece_width_15",
     scaling: str = "none",
     controls: list[str] = (),
+    lexical: list[str] = (),
+    parsed: bool = False,
     parsers: str | None = None,
     contamination: str | None = None,
 ) -> None:
-    """Answer from the tables alone; the grid says what was asked, so that gaps can be named.
+    """Answer from the tables alone; the grid says what was asked, so that gaps can be named. `controls`, `lexical`: as
+    in `Study`; `parsed`: whether parsers made the trees.
 
     `parsers`, `contamination`: the tables of `Checks`, where they were made.
     """
-    study = Study(intermediates, targets, perturbations, source_language, seed, metric, scaling, controls)
+    study = Study(intermediates, targets, perturbations, source_language, seed, metric, scaling, controls, lexical)
     finding = write_finding(
         read_table(scores, SCORES),
         read_table(comparisons, COMPARISONS),
@@ -42,6 +45,7 @@ def main(
         Checks(
             read_table(parsers, PARSERS) if parsers else None,
             read_table(contamination, CONTAMINATION) if contamination else None,
+            parsed,
         ),
     )
     Path(finding_md).parent.mkdir(parents=True, exist_ok=True)

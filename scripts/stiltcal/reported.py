@@ -31,6 +31,11 @@ class Reported:
         return [each.name for each in self.texts.perturbations if each.meaning == "destroyed"]
 
     @property
+    def lexical(self) -> list[str]:
+        """Perturbations of words alone, beside which those of their order are looked at."""
+        return [each.name for each in self.texts.perturbations if each.family == "lexical"]
+
+    @property
     def targets(self) -> dict[str, dict]:
         """Kind and metrics of each target."""
         targets = {name: self.tasks[name] for name in self.config["targets"]}
@@ -39,7 +44,7 @@ class Reported:
     @property
     def description(self) -> dict:
         """What was run, in the words of the report."""
-        copied = ("languages", "intermediates", "perturbations", "seeds")
+        copied = ("languages", "intermediates", "perturbations", "trees", "seeds")
         source = self.config["encoder"]["source"]
         return {
             "data": self.config["data"]["source"],

@@ -66,9 +66,15 @@ class Settings:
                 "); name the folder of your own copy here, or leave it out of intermediates (with multi, of mix)"
                 for name in lacking
             ),
+            *self._cap_problems(),
             *self._encoder_problems(),
             *self._training_problems(),
         ]
+
+    def _cap_problems(self) -> Iterable[str]:
+        data = self.study.config["data"]
+        if self.study.miniature and (data["overrides"] or any(data["caps"].values())):
+            yield "configuration: data.caps, data.overrides: the miniature is generated; change miniature.sizes instead"
 
     def _encoder_problems(self) -> Iterable[str]:
         where, source = "configuration: encoder", self.study.config["encoder"]["source"]
@@ -87,6 +93,8 @@ class Settings:
         for key in [key for key, value in source.items() if value is not None]:
             if key not in (given[0], "sha256", *allowed):
                 yield f"{where}.source.{key}: says nothing about a {given[0]}; make it null"
+        if given == ["folder"] and not (self.study.root / source["folder"]).is_dir():
+            yield f"{where}.source.folder: there is no folder {source['folder']}"
         if given == ["package"] and not source.get("path"):
             yield f"{where}.source.path: is missing; the folder in the package that holds the model"
 

@@ -162,8 +162,9 @@ class Study:
 
     @property
     def measured_languages(self) -> list[str]:
-        """The languages of the study whose word order can be measured: those that have a treebank."""
-        return [code for code in self.config["languages"] if code in self.texts.treebank_languages]
+        """The languages whose word order can be measured, the source language among them: those with a treebank."""
+        codes = dict.fromkeys([self.source_language, *self.config["languages"]])
+        return [code for code in codes if code in self.texts.treebank_languages]
 
     def applicable(self, target: str, split: str = "test") -> list[str]:
         """The perturbations that a target is evaluated under (of `dev`: that scalings are fitted under, which have the

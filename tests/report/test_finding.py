@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stiltcal.report.limits import contaminated, fewer_languages
+from stiltcal.report.finding import Study, write_finding
+from stiltcal.report.limits import Checks, contaminated, fewer_languages
 from stiltcal.report.prose import CLEAN, INTERACTION, Beside, answer_sentence, effect_sentences, scores_sentences, split
 from stiltcal.report.quotes import Quotes, listing
-from stiltcal.report.results import CONTAMINATION, read_table
+from stiltcal.report.results import COMPARISONS, CONTAMINATION, HIERARCHY, SCORES, STRENGTH, read_table
 
 from .conftest import scores_of, study
 
@@ -86,6 +87,21 @@ def test_counts_agree_with_the_comparisons(written, results):
             assert [row["lower"], row["higher"], row["undecided"]] == expected
     absent = [r for r in finding["counts"] if r["family"] == "Sentence retrieval" and "mirror" in r["perturbation"]]
     assert [row["verdict"] for row in absent] == ["not run"]
+
+
+def test_misspelt_words_do_not_answer_for_syntax(results):
+    """A study in which they alone decide: the answer has no evidence, and the section tells of them."""
+    tables = read_table(results.scores, SCORES), read_table(results.comparisons, COMPARISONS)
+    interaction = (tables[1].effect == "interaction") & (tables[1].perturbation != "mirror_tree-1.0")
+    tables[1].loc[interaction, "p_holm"] = 1.0
+    more = read_table(results.hierarchy, HIERARCHY), read_table(results.strength, STRENGTH)
+    grid = [results.intermediates, results.targets, results.perturbations, "qaa", "1", "ece_width_15", "none"]
+    plain, apart = (
+        write_finding(*tables, *more, Study(*grid, lexical=names), Checks()) for names in ([], ["mirror_tree-1.0"])
+    )
+    assert "Under perturbation, there is no evidence" not in plain["answer"][0]["text"]
+    assert "Under perturbation, there is no evidence" in apart["answer"][0]["text"]
+    assert "What misspelt words in their right order add is" in " ".join(apart["sections"][0]["paragraphs"])
 
 
 def test_the_page_says_what_was_not_tested(written):

@@ -25,6 +25,8 @@ from .conftest import CONFIG, ROOT, changed, shipped
         ("perturbations", ["clean", "shuffle_words-1.5"], ["1.5"]),
         ("scores.metrics", ["ece_width_51"], ["ece_width_51", "did you mean 'ece_width_15'"]),
         ("scores.resamples", -3, ["scores.resamples", "-3"]),
+        ("data.caps", {"train": 10}, ["the miniature is generated; change miniature.sizes instead"]),
+        ("encoder.source", {"folder": "nowhere"}, ["encoder.source.folder: there is no folder nowhere"]),
         ("scores.scalings", ["none", "sources"], ["scores.scalings", "did you mean 'source'"]),
         ("report.scaling", "target", ["report.scaling: 'target' is not in scores.scalings", "allowed: none, source"]),
         ("training.target.default.learning_rat", 1.0, ["learning_rat", "did you mean 'learning_rate'"]),

@@ -9,7 +9,9 @@ from stiltcal.imports import own_files
 
 from .conftest import ROOT
 
-LOADED = "import {}, sys; print([m.__file__ for n, m in sys.modules.items() if n.startswith('stiltcal.') and m.__file__])"
+LOADED = (
+    "import {}, sys; print([m.__file__ for n, m in sys.modules.items() if n.startswith('stiltcal.') and m.__file__])"
+)
 
 
 @pytest.mark.parametrize("script", ["score_predictions", "perturb_items", "prepare_items", "write_finding"])

@@ -1,5 +1,6 @@
 """The repository: linters are clean, pins agree, every study of config/ can be planned."""
 
+import ast
 import re
 import shutil
 import subprocess
@@ -41,6 +42,21 @@ def test_conda_environments_have_the_same_pins():
     for path in (ROOT / "envs").glob("*.yaml"):
         for name, version in pins(path.read_text(encoding="utf-8")).items():
             assert pinned[name] == version, f"{path.name}: {name}"
+
+
+def test_what_scripts_import_is_pinned():
+    pinned = pins((ROOT / "requirements.txt").read_text(encoding="utf-8"))
+    named = {"yaml": "pyyaml", "sklearn": "scikit-learn"}
+    imported = set()
+    for path in (ROOT / "scripts").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                imported.add(node.module.split(".")[0])
+    foreign = imported - set(sys.stdlib_module_names) - {"stiltcal"}
+    assert {"numpy", "yaml"} <= foreign
+    assert not {named.get(name, name) for name in foreign} - set(pinned)
 
 
 def test_every_dependency_is_explained():

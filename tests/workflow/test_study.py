@@ -61,6 +61,10 @@ def test_grid_of_the_default_study():
     assert len(study.cells("xquad")) == (len(CONFIG["perturbations"]) - 1) * 6, "all but swap_arguments"
 
 
+def test_word_order_is_measured_from_the_source_language():
+    assert Study(changed("languages", ["qab", "qac"]), ROOT).measured_languages == ["qaa", "qab", "qac"]
+
+
 def test_settings_of_a_task_lie_over_the_default():
     settings = Study(changed("miniature.training.target.tasks", {"squad_v1": {"max_steps": 7}}), ROOT).settings
     assert settings.hyperparameters("target", "squad_v1")["max_steps"] == 7
@@ -72,6 +76,7 @@ def test_a_task_file_of_ones_own_changes_no_other_study(tmp_path):
     example = re.search(r"```yaml\n# tasks/rte.yaml\n(.*?)```", (ROOT / "docs/tasks.md").read_text("utf-8"), re.DOTALL)
     for folder in ("tasks", "schemas"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
+    (tmp_path / "resources" / "miniature-encoder").mkdir(parents=True)
     (tmp_path / "tasks" / "rte.yaml").write_text(example[1], encoding="utf-8")
     assert Study(CONFIG, tmp_path).data_tasks == Study(CONFIG, ROOT).data_tasks
     with pytest.raises(StudyError, match="the miniature has no rte; it has anli"):

@@ -33,7 +33,7 @@ class Study(NamedTuple):
     """What was asked of the study: its grid, and which of the results the finding is about.
 
     `targets` maps names to their task's `kind` and `metrics`; `controls` are the perturbations that need not keep
-    the meaning of a text.
+    the meaning of a text, `lexical` those that change words alone, which the question is not about.
     """
 
     intermediates: Sequence[str]
@@ -44,6 +44,7 @@ class Study(NamedTuple):
     metric: str
     scaling: str
     controls: Sequence[str] = ()
+    lexical: Sequence[str] = ()
 
     @property
     def other_scaling(self) -> str:
@@ -86,7 +87,10 @@ def write_finding(
     finding = {
         "question": QUESTION,
         "reading": _reading(study),
-        "answer": [{"family": f, "text": _answer(quotes, evidence, members)} for f, members in families.items()],
+        "answer": [
+            {"family": family, "text": _answer(quotes, evidence, study, members)}
+            for family, members in families.items()
+        ],
         "sections": [
             *(
                 {"title": family, "paragraphs": _section(quotes, evidence, study, members, full=not place)}
@@ -139,8 +143,8 @@ def _reading(study: Study) -> str:
     )
 
 
-def _answer(quotes: Quotes, evidence: _Evidence, targets: Sequence[str]) -> str:
-    rows = evidence.errors[evidence.errors.target.isin(targets)]
+def _answer(quotes: Quotes, evidence: _Evidence, study: Study, targets: Sequence[str]) -> str:
+    rows = evidence.errors[evidence.errors.target.isin(targets) & ~evidence.errors.perturbation.isin(study.lexical)]
     effects = (_clean(rows), CLEAN), (rows[rows.effect == "interaction"], INTERACTION)
     return " ".join(answer_sentence(quotes, part, words) for part, words in effects if len(part))
 
@@ -154,9 +158,10 @@ def _section(quotes: Quotes, evidence: _Evidence, study: Study, targets: Sequenc
 
     In `full`, with the effects on scaled confidences, in the source language and on the perturbed text itself.
     """
-    rows, scaled, source = (
-        table[table.target.isin(targets)] for table in (evidence.errors, evidence.scaled, evidence.source)
-    )
+    tables = (evidence.errors, evidence.scaled, evidence.source)
+    rows, scaled, source = (table[table.target.isin(targets)] for table in tables)
+    misspelt = rows[(rows.effect == "interaction") & rows.perturbation.isin(study.lexical)]
+    rows, scaled = (table[~table.perturbation.isin(study.lexical)] for table in (rows, scaled))
     clean, interaction = _clean(rows), rows[rows.effect == "interaction"]
     alone = rows[(rows.effect == "perturbation") & (rows.intermediate == "none")]
     zero_shot = evidence.scores[evidence.scores.language == "zero_shot"]
@@ -179,6 +184,7 @@ def _section(quotes: Quotes, evidence: _Evidence, study: Study, targets: Sequenc
             _differing(quotes, scaled_interaction, f"{scaling} that addition"),
             _differing(quotes, itself, "On the perturbed text itself, the error with intermediate training"),
         ]
+    perturbed.append(_differing(quotes, misspelt, "What misspelt words in their right order add"))
     paragraphs = [standing, on_clean if len(clean) else [], perturbed if len(interaction) else []]
     return [" ".join(filter(None, sentences)) for sentences in paragraphs if sentences]
 

@@ -15,6 +15,7 @@ class Checks(NamedTuple):
 
     parsers: pd.DataFrame | None = None
     contamination: pd.DataFrame | None = None
+    parsed: bool = False
 
 
 def limits(
@@ -38,7 +39,7 @@ def limits(
         _left_out("Intermediate tasks", INTERMEDIATES, study.intermediates),
         _left_out("Targets", TARGETS, study.targets),
         _controls(study.controls),
-        _parsed(quotes, checks.parsers),
+        _parsed(quotes, checks),
         contaminated(quotes, checks.contamination),
         _guessing(clean, study.targets),
         "One encoder was tested, with one definition of confidence for each kind of task.",
@@ -105,9 +106,10 @@ def _controls(controls: Sequence[str]) -> str:
     return f"{names[0].upper()}{names[1:]}: controls, after which the gold answer need not follow from the text."
 
 
-def _parsed(quotes: Quotes, parsers: pd.DataFrame | None) -> str:
+def _parsed(quotes: Quotes, checks: Checks) -> str:
+    parsers = checks.parsers
     if parsers is None:
-        return ""
+        return "Trees were made by parsers whose accuracy was not measured here." if checks.parsed else ""
     scores = listing(f"{quotes.value(row, 'las')} ({row.language})" for _, row in parsers.iterrows())
     return (
         f"Trees were made by parsers; on sentences that these were not trained on their labelled attachment score is "

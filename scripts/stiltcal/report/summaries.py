@@ -44,7 +44,10 @@ def paragraphs(quotes: Quotes, hierarchy: pd.DataFrame, strength: pd.DataFrame, 
 
 def _distance(quotes: Quotes, slopes: pd.DataFrame) -> str:
     if slopes.empty:
-        return "There is no summary over languages: fewer than three zero-shot ones have a treebank to measure."
+        return (
+            "There is no summary over languages: fewer than three zero-shot ones, or not the source language, have a "
+            "treebank to measure."
+        )
     most = quotes.value(slopes.loc[slopes.languages.idxmax()], "languages")
     opening = (
         f"In two-level models over at most {most} zero-shot languages, with the distance of their word order from "
