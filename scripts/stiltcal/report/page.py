@@ -45,8 +45,11 @@ def render_page(
     head, lines = count_table(finding["counts"])
     return environment.get_template("page.html.j2").render(
         finding=finding,
-        heatmap=_figure(heatmap, "Heat map of calibration change"),
-        reliability=[_figure(path, f"Reliability diagram, {target_label(t)}") for t, path in reliability.items()],
+        heatmap=_figure(heatmap, "Heat map of calibration change; its numbers are in comparisons.csv"),
+        reliability=[
+            _figure(path, f"Reliability diagram of {target_label(t)}; its numbers are in reliability.csv")
+            for t, path in reliability.items()
+        ],
         scores=scores_grid(scores, targets),
         calibration=calibration_grid(calibration, targets),
         scalings=scaling_grid(scalings, targets),
