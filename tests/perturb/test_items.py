@@ -75,6 +75,13 @@ def test_entities_move_whole_and_tags_with_their_tokens():
         assert all(tag[:2] != "I-" or last[1:] == tag[1:] for last, tag in zip(before, new["tags"], strict=False))
 
 
+@pytest.mark.parametrize("name", ["typos-1.0", "shuffle_words-1.0"])
+def test_entities_of_one_token_are_protected(name):
+    item = {"id": "t", "cluster": "t", "tokens": "today Anna met old friends".split(), "tags": "O B-PER O O O".split()}
+    new = perturber("tagging", name)(item)
+    assert new["changed"] and new["tokens"][new["tags"].index("B-PER")] == "Anna"
+
+
 def test_dropped_tokens_take_their_tags_along():
     text, tree = sentence("the DET 2 det\ndog NOUN 3 nsubj\nran VERB 0 root")
     item = {"id": "t", "cluster": "t", "tokens": text.split(), "tags": ["DET", "NOUN", "VERB"]}

@@ -68,6 +68,20 @@ def test_what_needs_trees_is_not_available_without():
     assert parse_perturbation("reverse-1.0").unavailable("sw", has_trees=False) is None
 
 
+@pytest.mark.parametrize(
+    ("name", "languages"),
+    [("swap_arguments", {"en"}), ("crop_adjuncts", {"en", "es", "de"}), ("passivize", {"en", "es"})],
+)
+def test_rules_that_know_some_languages_are_not_available_in_others(name, languages):
+    perturbation = parse_perturbation(f"{name}-1.0")
+    asked = {
+        code: perturbation.unavailable(code, has_trees=True) for code in ("en", "es", "de", "tr", "", "qaa", "qabc")
+    }
+    assert {code for code, reason in asked.items() if reason is None} == languages | {"qaa"}
+    assert "and invented languages (qaa to qaz) only, not for tr" in asked["tr"]
+    assert perturbation.word_order_of("qaa") == ("qaa" if name == "passivize" else None)
+
+
 def test_the_registry_imports_nothing_heavy():
     code = (
         "import sys, stiltcal.perturb.registry; "

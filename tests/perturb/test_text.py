@@ -121,6 +121,18 @@ def test_sentences_that_begin_small_stay_so():
     assert writing_of("en", ["The dog", "A cat"], []).capitals
 
 
+def test_marks_before_the_first_letter_say_nothing_about_capitals():
+    assert writing_of("es", ["¿Quién es?", "¡Hola!", "«No»"], []).capitals
+    assert not writing_of("es", ["¿quién es?", "¡hola!", "…"], []).capitals
+
+
+def test_words_that_are_known_in_lower_case():
+    known = writing_of("en", ["A cat, i.e. a pet (i), or e.g. i think, it is o.k."], []).known
+    assert {"a", "cat", "it"} <= known
+    assert "i" not in known and "e" not in known and "k" not in known
+    assert {"y", "o"} <= writing_of("es", ["uno y dos o tres"], []).known
+
+
 def test_a_span_across_sentences_joins_them():
     text = "one two. three four."
     new = perturb(text, split_sentences(text), "shuffle_words-1.0", spans=[(4, 14)])
@@ -143,5 +155,25 @@ def test_typos_match_the_edits_of_the_other():
     text = "the old dog slept in the big barn while rain fell on the green hills"
     other = perturb(text, split_sentences(text), "shuffle_local-1.0")
     typos = perturb(text, split_sentences(text), "typos-shuffle_local-1.0")
-    assert levenshtein(text, typos.text) == pytest.approx(levenshtein(text, other.text), abs=3)
+    assert levenshtein(text, typos.text) == levenshtein(text, other.text)
     assert [old for old, _ in typos.map] == list(range(15))
+
+
+def test_typos_match_edits_of_the_text_as_it_is_written():
+    text = "我们昨天在北京的大学里看见了三位老朋友。"
+    other = perturb(text, split_sentences(text), "shuffle_local-1.0")
+    typos = perturb(text, split_sentences(text), "typos-shuffle_local-1.0")
+    assert levenshtein(text, typos.text) == levenshtein(text, other.text)
+
+
+def test_typos_never_edit_more_than_the_letters_there_are():
+    typos = perturb("12 ab 34 56 78", split_sentences("12 ab 34 56 78"), "typos-reverse-1.0")
+    assert typos.text == "12 ba 34 56 78"
+
+
+def test_typos_misspell_vowel_marks_as_marks():
+    text, marks = "किताब की दुकान में गुलाब", set("िा ी ु े ं".replace(" ", ""))
+    typos = perturb(text, split_sentences(text), "typos-reverse-1.0")
+    assert len(typos.text) == len(text)
+    assert [c in marks for c in typos.text] == [c in marks for c in text]
+    assert any(new != old for new, old in zip(typos.text, text, strict=True) if old in marks)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from stiltcal.perturb.lexicon import CLAUSE_MARKS, CONDITIONS
+from stiltcal.perturb.passive import english_participle
 from stiltcal.perturb.registry import parse_perturbation
 from stiltcal.perturb.text import perturb_text
 from stiltcal.perturb.writing import Writing
@@ -122,3 +124,83 @@ def test_nouns_with_case_do_not_change_roles():
 
 def test_no_commas_come_in_where_every_token_has_a_tag():
     assert perturb(CHASED, "front_adjunct", may_insert=False) == "During the night the dog chased a cat."
+
+
+MOM = """Mom NOUN 2 nsubj Number=Sing
+checks VERB 0 root VerbForm=Fin check
+her PRON 4 nmod:poss Poss=Yes|PronType=Prs she
+watch NOUN 2 obj Number=Sing
+=. PUNCT 2 punct"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (MOM, "Her watch checks mom."),
+        (MOM.replace("her PRON 4 nmod:poss Poss=Yes|PronType=Prs she", "the DET 4 det"), "The watch checks mom."),
+        (
+            "He PRON 2 nsubj Number=Sing|Person=3 he\nsaw VERB 0 root\nher PRON 2 obj Number=Sing|Person=3 she",
+            "She saw him",
+        ),
+    ],
+)
+def test_only_pronouns_that_change_roles_change_their_form(rows, expected):
+    assert perturb(rows, "swap_arguments") == expected
+
+
+@pytest.mark.parametrize(
+    "old_new",
+    [
+        ("a DET 5", "no DET 5"),
+        ("=. PUNCT 3 punct", "=? PUNCT 3 punct"),
+        ("during ADP 8 case", "if SCONJ 8 mark"),
+        ("The DET 2", "Every DET 2"),
+        ("Tense=Past|VerbForm=Fin chase", "Tense=Past|VerbForm=Fin resemble"),
+    ],
+)
+def test_no_contradiction_is_made_where_none_need_be(old_new):
+    rows = CHASED.replace(*old_new)
+    assert rows != CHASED and perturb(rows, "swap_arguments") == sentence(rows)[0]
+
+
+def test_no_english_pronouns_in_other_languages():
+    rows = "She NOUN 2 nsubj\nchased VERB 0 root\nhim NOUN 2 obj"
+    assert perturb(rows, "swap_arguments", "qaa") == "Him chased she"
+
+
+@pytest.mark.parametrize(
+    ("form", "base", "participle"),
+    [
+        ("exceed", "exceed", "exceeded"),
+        ("need", "need", "needed"),
+        ("embed", "embed", "embedded"),
+        ("embedded", "embed", "embedded"),
+        ("feed", "feed", "fed"),
+        ("seeds", "seed", "seeded"),
+        ("chased", "chase", "chased"),
+    ],
+)
+def test_english_participles(form, base, participle):
+    _, built = sentence(f"{form} VERB 0 root VerbForm=Inf {base}")
+    assert english_participle(built, 0) == participle
+
+
+def test_a_past_form_without_a_lemma_is_its_participle():
+    _, built = sentence("chased VERB 0 root Tense=Past chased")
+    assert english_participle(built, 0) == "chased"
+
+
+@pytest.mark.parametrize(
+    ("subject", "auxiliary"),
+    [("They PRON", "could've AUX 3 aux VerbForm=Fin could"), ("They'd PRON", "have AUX 3 aux VerbForm=Inf have")],
+)
+def test_no_passive_where_a_token_hides_a_verb(subject, auxiliary):
+    rows = f"{subject} 3 nsubj Number=Plur\n{auxiliary}\nseen VERB 0 root Tense=Past|VerbForm=Part see\nhim PRON 3 obj"
+    assert perturb(rows, "passivize") == sentence(rows)[0]
+
+
+def test_clauses_that_may_be_untrue_are_not_cropped():
+    rows = LEFT.replace("because SCONJ", "if SCONJ")
+    assert perturb(rows, "crop_adjuncts") == sentence(rows)[0]
+    for words in CLAUSE_MARKS.values():
+        assert words.isdisjoint(CONDITIONS)

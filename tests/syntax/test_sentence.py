@@ -48,6 +48,15 @@ def test_a_unit_stands_where_its_highest_token_stood():
     assert units.spans() == [(0, 1), (1, 2), (2, 4)]
 
 
+def test_a_unit_is_negated_where_one_of_its_tokens_is():
+    tokens, text = sentence([1, ROOT, 1])
+    tokens.feats = ["Polarity=Neg", "Mood=Ind|Polarity=Pos", "_"]
+    assert tokens.merged([(0, 2)], text).feats == ["Mood=Ind|Polarity=Neg", "_"]
+    assert tokens.merged([(1, 3)], text).feats == ["Polarity=Neg", "Mood=Ind|Polarity=Pos"]
+    tokens.lemmas[2] = "not"
+    assert tokens.merged([(1, 3)], text).feats == ["Polarity=Neg", "Mood=Ind|Polarity=Neg"]
+
+
 def test_sentences_join_below_the_first_root():
     first, _ = sentence([1, ROOT])
     second, _ = sentence([ROOT, 0])

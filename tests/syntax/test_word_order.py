@@ -43,11 +43,13 @@ def test_counts_by_hand(statistics):
 def test_rates_of_few_cases_are_not_used(statistics, tmp_path):
     write_word_order(tmp_path / "xx.json", statistics)
     assert read_word_order(tmp_path / "xx.json").left == {"V": {}}
-    statistics["relations"]["V"]["obj"]["n"] = 20
+    assert read_word_order(tmp_path / "xx.json").nearer == {"V": {"left": {}}}
+    statistics["relations"]["V"]["obj"]["n"] = statistics["nearer"]["V"]["left"]["nsubj obj"]["n"] = 20
+    statistics["nearer"]["V"]["left"]["dep obj"] = {"n": 20, "share": 1.0}
     write_word_order(tmp_path / "xx.json", statistics)
     order = read_word_order(tmp_path / "xx.json")
     assert order.left == {"V": {"obj": 0.5}}
-    assert order.nearer["V"]["left"]["obj", "nsubj"] == 0.0
+    assert order.nearer == {"V": {"left": {("nsubj", "obj"): 1.0, ("obj", "nsubj"): 0.0}}}
 
 
 def test_words_of_the_passive_by_hand(tmp_path):

@@ -59,8 +59,8 @@ class Declaration:
 
     meaning: one of MEANINGS. graded: whether strengths between 0 and 1 differ. languages: the only ones it has rules
     for, besides the invented ones where `invented` says so; () means any. counted: whether in those it needs the
-    language's own statistics (`stiltcal.syntax.word_order`). sides: the fields it applies to, by kind of task. labels: the new label of each
-    old one that has a known one, where not all stay. source: what it follows.
+    language's own statistics (`stiltcal.syntax.word_order`). sides: the fields it applies to, by kind of task. labels:
+    the new label of each old one that has a known one, where not all stay. source: what it follows.
     """
 
     name: str

@@ -29,7 +29,8 @@ class Setting:
 
     language: its code ("" if unknown). argument: the part of the name between name and strength. statistics: the word
     order of the language that `Perturbation.word_order_of` names (stiltcal.syntax.word_order). may_insert: whether
-    new words may come in (not among tokens with tags). matched: the perturbation whose edit distance `typos` matches.
+    new words may come in (not among tokens with tags). matched: the perturbation whose edit distance `typos` matches;
+    edits: that distance for the sentence in hand (`perturb_text`).
     """
 
     language: str = ""
@@ -37,6 +38,7 @@ class Setting:
     statistics: WordOrder | None = None
     may_insert: bool = True
     matched: "Callable[[Sentence, float, random.Random], Edit | None] | None" = None
+    edits: int | None = None
 
 
 #: (sentence, strength in [0, 1], random numbers, setting) -> edit, or None where there is nothing to change.

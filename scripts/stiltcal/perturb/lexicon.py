@@ -42,9 +42,21 @@ NOT_VERIDICAL = frozenset(
     "sólo casi quizás tal probablemente posiblemente más menos muy tan nur fast vielleicht vermutlich "
     "wahrscheinlich möglicherweise mehr sehr so zu wie".split()
 )
-#: Quantifiers under which a part does not follow from the whole.
-DOWNWARD = frozenset("all every each any few only if unless whether less than todo cada alle jeder wenn falls".split())
-
+#: Conjunctions of conditions, and of alternatives: what they introduce is not said to be true.
+CONDITIONS = frozenset("if unless whether si wenn falls ob sofern यदि अगर eğer 如果 若 要是 إذا لو".split())
+ALTERNATIVES = frozenset("or o u oder ou या veya yahut 或 或者 还是 أو أم".split())
+#: Words under which a part does not follow from the whole.
+DOWNWARD = CONDITIONS | frozenset("all every each any few only less than todo cada alle jeder".split())
+MODALS = {
+    "en": frozenset("will would can could may might shall should must".split()),
+    "de": frozenset("können müssen sollen dürfen mögen wollen".split()),
+    "es": frozenset("poder deber".split()),
+}
+#: Determiners by which a sentence says of how many it is true, where no feature tells (PronType).
+QUANTIFIERS = frozenset(
+    "all every each both either any some many most several few todo cada ambos alguno varios mucho alle jeder beide "
+    "einige manche viele mehrere".split()
+)
 #: Languages in which the finite verb is the second constituent of a main clause.
 VERB_SECOND = frozenset("de nl sv da no nb nn af is fo".split())
 #: Languages that set a comma after a fronted adjunct (`phrase`: also after one that is no clause).
@@ -73,12 +85,12 @@ NO_PASSIVE = {
 ENGLISH_PARTICIPLES = dict(
     pair.split("/")
     for pair in (
-        "bear/borne beat/beaten begin/begun bind/bound bite/bitten bleed/bled blow/blown break/broken breed/bred bring/brought "
-        "broadcast/broadcast build/built burst/burst buy/bought cast/cast catch/caught choose/chosen cut/cut "
-        "deal/dealt dig/dug draw/drawn drink/drunk drive/driven eat/eaten feed/fed feel/felt fight/fought find/found "
-        "forbid/forbidden foresee/foreseen forget/forgotten forgive/forgiven freeze/frozen grind/ground grow/grown "
-        "hang/hung hear/heard hide/hidden hit/hit hurt/hurt keep/kept know/known lay/laid lead/led lend/lent "
-        "light/lit lose/lost meet/met mistake/mistaken overcome/overcome oversee/overseen overtake/overtaken "
+        "bear/borne beat/beaten begin/begun bind/bound bite/bitten bleed/bled blow/blown break/broken breed/bred "
+        "bring/brought broadcast/broadcast build/built burst/burst buy/bought cast/cast catch/caught choose/chosen "
+        "cut/cut deal/dealt dig/dug draw/drawn drink/drunk drive/driven eat/eaten feed/fed feel/felt fight/fought "
+        "find/found forbid/forbidden foresee/foreseen forget/forgotten forgive/forgiven freeze/frozen grind/ground "
+        "grow/grown hang/hung hear/heard hide/hidden hit/hit hurt/hurt keep/kept know/known lay/laid lead/led "
+        "lend/lent light/lit lose/lost meet/met mistake/mistaken overcome/overcome oversee/overseen overtake/overtaken "
         "overthrow/overthrown pay/paid put/put read/read rebuild/rebuilt rewrite/rewritten ride/ridden ring/rung "
         "run/run see/seen seek/sought sell/sold send/sent set/set shake/shaken shed/shed shoot/shot show/shown "
         "shut/shut sing/sung sink/sunk speak/spoken spin/spun split/split spread/spread steal/stolen stick/stuck "
@@ -95,8 +107,8 @@ ENGLISH_DOUBLED = frozenset(
 ENGLISH_PARTICLES = frozenset("in out up off down away back over on apart together forth".split())
 #: What they say holds the other way round, too.
 SYMMETRIC_VERBS = frozenset(
-    "meet encounter marry wed divorce date join rejoin equal resemble match mirror parallel adjoin border abut neighbor "
-    "neighbour touch intersect overlap complement face fight battle play".split()
+    "meet encounter marry wed divorce date join rejoin equal resemble match mirror parallel adjoin border abut "
+    "neighbor neighbour touch intersect overlap complement face fight battle play".split()
 )
 ENGLISH_TO_SUBJECT = {"me": "I", "him": "he", "her": "she", "us": "we", "them": "they"}
 ENGLISH_TO_OBJECT = {subject.lower(): form for form, subject in ENGLISH_TO_SUBJECT.items()}

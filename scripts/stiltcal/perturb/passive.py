@@ -5,9 +5,10 @@ import re
 from ..syntax.sentence import Sentence, Span
 from . import lexicon as words
 from .edit import Edit
-from .phrases import children, feature, is_separator, lemma, relation, span
+from .phrases import children, feature, is_negated, is_separator, lemma, span
 
-_MODALS = frozenset("will would can could may might shall should must".split())
+#: The end of a token that is two words (`could've`, `he'd`), of which the tree over tokens shows one.
+_CONTRACTED = re.compile("\\w['’](m|re|s|ve|d|ll|t)$", re.IGNORECASE)
 _BE_PRESENT, _BE_PAST = {"am", "is", "are", "'m", "'s", "'re", "’m", "’s", "’re"}, {"was", "were"}
 
 
@@ -23,6 +24,7 @@ def english_passive(sentence: Sentence, verb: int, phrases: list[list[int]]) -> 
     between = range(subject_span[1], verb)
     if (
         new is None
+        or _hides_words(sentence, subject, auxiliaries)
         or children(sentence, object_, "case")
         or "than" in map(str.lower, sentence.forms)
         or any(_interrupts(sentence, unit) for unit in between)
@@ -85,7 +87,7 @@ def english_participle(sentence: Sentence, verb: int) -> str:
         return form
     if base in words.ENGLISH_PARTICIPLES:
         return words.ENGLISH_PARTICIPLES[base]
-    if form.endswith("ed"):
+    if form.endswith("ed") and (form != base or feature(sentence, verb, "Tense") == "Past"):  # not `need`, `exceed`
         return form
     if base.endswith("e"):
         return base + "d"
@@ -190,6 +192,12 @@ def _is_plural(sentence: Sentence, unit: int) -> bool:
     return coordinated or plural or feature(sentence, unit, "Number") == "Plur"
 
 
+def _hides_words(sentence: Sentence, subject: int, auxiliaries: list[int]) -> bool:
+    """Whether a token holds a negation or a verb (`didn't`, `they'd`) that would be lost where auxiliaries change."""
+    contracted = any(_CONTRACTED.search(sentence.forms[unit]) for unit in (subject, *auxiliaries))
+    return contracted or is_negated(sentence, auxiliaries)
+
+
 def _english_verbs(
     sentence: Sentence, verb: int, auxiliaries: list[int], object_: int
 ) -> tuple[dict[int, str], set[int], str] | None:
@@ -203,17 +211,15 @@ def _english_verbs(
         return "am" if first_person else "are" if plural else "is"
 
     names = [lemma(sentence, unit) for unit in auxiliaries]
-    forms: dict[int, str] = {}
-    for unit, name in zip(auxiliaries, names, strict=True):
-        if name in _MODALS and sentence.forms[unit][0] in "'’":
-            forms[unit] = name
+    modals = [(unit, name) for unit, name in zip(auxiliaries, names, strict=True) if name in words.MODALS["en"]]
+    forms = {unit: name for unit, name in modals if sentence.forms[unit][0] in "'’"}
     if not names:
         past = feature(sentence, verb, "Tense") == "Past"
         return (forms, set(), be(past)) if feature(sentence, verb, "VerbForm") == "Fin" else None
     last, form = auxiliaries[-1], sentence.forms[auxiliaries[-1]].lower()
     if names == ["do"]:
         return {last: be(form == "did")}, set(), ""
-    if names[-1] == "have" and (len(names) == 1 or names[0] in _MODALS):
+    if names[-1] == "have" and (len(names) == 1 or names[0] in words.MODALS["en"]):
         if len(names) == 1 and form not in ("had", "'d", "’d"):
             forms[last] = "have" if plural or first_person else "has"
         elif form in ("'d", "’d"):
@@ -221,7 +227,7 @@ def _english_verbs(
         return forms, set(), "been"
     if names == ["be"] and sentence.forms[verb].lower().endswith("ing") and form in _BE_PRESENT | _BE_PAST:
         return {last: be(form in _BE_PAST)}, set(), "being"
-    if len(names) == 1 and names[0] in _MODALS:
+    if len(names) == 1 and names[0] in words.MODALS["en"]:
         return forms, set(), "be"
     return None
 
@@ -238,6 +244,6 @@ def _personal_a(sentence: Sentence, object_: int, object_span: Span, forms: dict
     for unit in children(sentence, object_, "case"):
         if sentence.forms[unit].lower() == "al":
             forms[unit] = "el"
-        elif relation(sentence, unit) == "case":
+        else:
             gone.add(unit)
     return gone

@@ -131,11 +131,8 @@ def crop_adjuncts(sentence: Sentence, strength: float, rng: Random, setting: Set
     if reverses(sentence):
         return None
     phrases = yields(sentence)
-    sites = [
-        unit
-        for unit in range(len(sentence))
-        if _can_be_cropped(sentence, unit, setting.language) and not sentence.protected & set(phrases[unit])
-    ]
+    sites = [unit for unit in range(len(sentence)) if _can_be_cropped(sentence, unit, setting.language)]
+    sites = [unit for unit in sites if not sentence.protected & set(phrases[unit])]
     chosen = some(sites, strength, rng)
     gone = {unit for site in chosen for unit in without_separators(sentence, phrases[site])}
     return Edit(without_stranded(sentence, gone)) if gone else None

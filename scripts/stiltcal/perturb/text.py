@@ -3,9 +3,10 @@
 import hashlib
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..syntax.sentence import Sentence, Span
+from .distance import levenshtein
 from .edit import Setting
 from .protect import protect
 from .registry import Perturbation
@@ -65,6 +66,9 @@ def perturb_text(
         edit = None
         if perturbation.strength > 0:
             rng = generator(seed, text_id, number, perturbation.matched or perturbation)
+            if setting.matched:
+                other = render(text, tokens, units, setting.matched(units, perturbation.strength, rng), writing)
+                setting = replace(setting, edits=_distance(text, tokens, other))
             edit = perturbation.declaration.function(units, perturbation.strength, rng, setting)
         rendered = render(text, tokens, units, edit, writing)
         between = text[place : tokens.starts[0]]
@@ -76,6 +80,11 @@ def perturb_text(
         place = tokens.ends[-1]
     changed.text = "".join(pieces) + text[place:]
     return changed
+
+
+def _distance(text: str, tokens: Sentence, rendered: Rendered) -> int:
+    """The characters in which a rendered sentence differs from what the text says."""
+    return levenshtein(text[tokens.starts[0] : tokens.ends[-1]], rendered.text)
 
 
 def _append(changed: Changed, tokens: Sentence, rendered: Rendered, shift: int) -> None:

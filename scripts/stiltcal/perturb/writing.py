@@ -31,9 +31,9 @@ class Writing:
 def writing_of(language: str, texts: Iterable[str], sentences: Iterable[Sentence], *, spaced: bool = False) -> Writing:
     """How a collection of texts is written, by its trees, or where there are none by how the texts begin.
 
-    Sentences begin with capitals if more than four in five do of those whose first word is not known to be a name; marks
-    before the first letter or figure (`¿`) do not count. The English pronoun `I` is never known in lower case, for that
-    is how it is misspelt.
+    Sentences begin with capitals if more than four in five do of those whose first word is not known to be a name;
+    marks before the first letter or figure (`¿`) do not count. The English pronoun `I` is never known in lower case,
+    for that is how it is misspelt.
     """
     texts = [text for text in texts if text]
     firsts = [(s.forms[i], s.upos[i]) for s in sentences if s.has_tree and (i := _first_word(s)) is not None]

@@ -1,4 +1,4 @@
-"""Negations, in whichever way a treebank marks them; also words that reverse entailment as they do (`few`, `hardly`)."""
+"""Negations, however a treebank marks them; also words that reverse entailment as they do (`few`, `hardly`)."""
 
 _WORDS = {
     "en": "not n't no never neither nor nobody nothing none nowhere without hardly scarcely barely rarely seldom few "
