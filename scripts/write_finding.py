@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 
 from stiltcal.jobs import job
-from stiltcal.report.finding import Study, markdown, write_finding
+from stiltcal.report.finding import Study, write_finding
 from stiltcal.report.limits import Checks
+from stiltcal.report.markdown import markdown
 from stiltcal.report.results import COMPARISONS, CONTAMINATION, HIERARCHY, PARSERS, SCORES, STRENGTH, read_table
 
 

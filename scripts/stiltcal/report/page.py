@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from stiltcal.report.finding import count_table
 from stiltcal.report.labels import SCALINGS, error_label, target_label
+from stiltcal.report.markdown import count_table
 from stiltcal.report.scaling_table import scaling_grid
 from stiltcal.report.style import COLUMN_WIDTH, PAGE_WIDTH, PNG_DPI
 from stiltcal.report.summaries import distance_grid, strength_grid
