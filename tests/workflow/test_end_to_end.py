@@ -64,7 +64,7 @@ def test_study_runs_to_its_report(finished):
         assert (results / name).stat().st_size > 0, name
     assert (results / "figures" / "calibration_change.pdf").read_bytes().startswith(b"%PDF")
     header, *rows = (results / "scores.csv").read_text(encoding="utf-8").splitlines()
-    assert header == "intermediate,target,perturbation,language,seed,unit,scaling,metric,value,low,high,n"
+    assert header == "intermediate,target,perturbation,language,seed,unit,scaling,metric,value,low,high,n,languages"
     assert {row.split(",")[1] for row in rows} == set(TINY["targets"])
     assert not [row for row in rows if "nan" in row.lower()]
 
