@@ -6,7 +6,6 @@ Imports are relative and light, for the Snakefile asks this module through `stil
 from collections.abc import Iterable, Mapping
 
 from .perturb.declaration import BITEXT
-from .perturb.registry import Perturbation
 from .tasks.spec import suggestion
 
 #: Kinds of task whose options are the same for all items, which vector scaling needs.
@@ -60,16 +59,11 @@ class Scalings:
             task = self.study.tasks[target]
             for perturbation in self.study.texts.applicable(task):
                 tested, fitted = (
-                    [self._unavailable(perturbation, target, code) for code in codes]
+                    [self.study.texts.unavailable(perturbation, task, code) for code in codes]
                     for codes in (self.study.languages(target), self.languages(target))
                 )
                 if None in tested and None not in fitted:
                     yield f"configuration: scores.scalings: perturbed needs dev items of {target}, but {fitted[0]}"
-
-    def _unavailable(self, perturbation: Perturbation, target: str, language: str) -> str | None:
-        code = self.study.perturbed_language(target, language)
-        kind, has_trees = self.study.tasks[target].kind, self.study.texts.has_trees(code)
-        return perturbation.unavailable(code, has_trees=has_trees, kind=kind)
 
 
 def _shown(shown: str, names: list[str], kinds: Mapping[str, str]) -> Iterable[str]:

@@ -45,6 +45,11 @@ class Texts:
         """The language of what is perturbed: that of the file, but on the source side of bitext the source language."""
         return self.config["source_language"] if self.sides(task) == ("source",) else language
 
+    def unavailable(self, perturbation: Perturbation, task: Task, language: str) -> str | None:
+        """Why a target's items of a language cannot be perturbed so; None where they can."""
+        code = self.perturbed_language(task, language)
+        return perturbation.unavailable(code, has_trees=self.has_trees(code), kind=task.kind)
+
     def has_trees(self, language: str) -> bool:
         """Whether text of evaluation in a language has trees."""
         return self.config["trees"] == "gold" or (
@@ -135,9 +140,7 @@ def _unavailable(texts: Texts, targets: Sequence[Task], languages: Callable[[str
             sides = ", ".join(texts.sides(task))
             other = f"{perturbation} does not apply to {task.name} ({sides}), nor to any other target"
             other = None if perturbation in texts.applicable(task) else other
-            for code in {texts.perturbed_language(task, code): None for code in languages(task.name)}:
-                has_trees = texts.has_trees(code)
-                reasons.append(perturbation.unavailable(code, has_trees=has_trees, kind=task.kind) or other)
+            reasons += [texts.unavailable(perturbation, task, code) or other for code in languages(task.name)]
         if reasons and None not in reasons:
             yield f"configuration: perturbations: {reasons[0]}"
 

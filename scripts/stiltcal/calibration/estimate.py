@@ -110,11 +110,8 @@ def combine(coefficients: Sequence[float], estimates: Sequence[Estimate]) -> Est
         """The combination of one part of the estimates."""
         return sum(c * v for c, v in zip(coefficients, values, strict=True))
 
-    def sides(pairs):
-        """Lower and upper sides, each times the size of its coefficient; a negative one exchanges them."""
-        return [abs(c) * np.asarray(p)[:: 1 if c > 0 else -1] for c, p in zip(coefficients, pairs, strict=True)]
-
-    bounds = [np.sign(c) * each for c, each in zip(coefficients, sides(e.bounds for e in estimates), strict=True)]
+    pairs = list(zip(coefficients, estimates, strict=True))
+    unseen = [np.asarray(e.unseen)[:: 1 if c > 0 else -1] for c, e in pairs]
     by_seed = [e.seeds for e in estimates]
     return Estimate(
         value=total(e.value for e in estimates),
@@ -122,8 +119,8 @@ def combine(coefficients: Sequence[float], estimates: Sequence[Estimate]) -> Est
         replicates=total(e.replicates for e in estimates),
         surplus=total(e.surplus for e in estimates),
         df=min(e.df for e in estimates),
-        unseen=sum(sides(e.unseen for e in estimates)),
-        bounds=sum(bounds),
+        unseen=sum(abs(c) * sides for c, sides in zip(coefficients, unseen, strict=True)),
+        bounds=sum(np.sort(c * np.asarray(e.bounds), axis=0) for c, e in pairs),
         seeds=None if any(each is None for each in by_seed) else total(by_seed),
     )
 
