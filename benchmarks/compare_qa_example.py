@@ -1,7 +1,8 @@
 """Is fine-tuning on SQuAD as good as with the question-answering example of transformers?
 
 Both train on the same items from the same encoder, with the settings of a study, once a seed, on one thread or a GPU;
-both answer all of XQuAD's English questions and are scored by torchmetrics.
+both answer all of XQuAD's English questions and are scored by torchmetrics. A seed gives both the same new head, but
+another order of the windows; `same_order` is our training in the order of the example.
 
     python benchmarks/compare_qa_example.py --example transformers/examples/pytorch/question-answering \\
         --python EXAMPLE_VENV/bin/python --results results/real_small --mirror ../shared/real/hub --output results/qa
@@ -17,9 +18,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
+import torch
 import yaml
 from snakemake.utils import update_config
 from torchmetrics.functional.text.squad import squad
@@ -27,6 +31,7 @@ from torchmetrics.functional.text.squad import squad
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
 import train_target
+from stiltcal.models import training as our_training
 from stiltcal.models.encoder import device
 from stiltcal.models.encoding import Lengths
 from stiltcal.models.prediction import Predictor
@@ -86,6 +91,20 @@ def ours(study: Study, options, folder: Path, seed: int) -> dict[str, str]:
     return {row["id"]: row["prediction"] for row in table.to_pylist() if row["unit"] == "item"}
 
 
+def same_order(study: Study, options, folder: Path, seed: int) -> dict[str, str]:
+    """Answers by item id of our training in the order that accelerate's seedable sampler gives the example."""
+
+    def batches(tasks, settings, _):
+        (task,) = tasks
+        lengths, size = task.train.rows.lengths, settings.batch_size
+        order = torch.randperm(len(lengths), generator=torch.Generator().manual_seed(seed)).numpy()
+        steps = [order[start : start + size] for start in range(0, len(order), size)]
+        return ((task, step[np.argsort(lengths[step], kind="stable")]) for step in steps), len(steps)
+
+    with mock.patch.object(our_training, "_batches", batches):
+        return ours(study, options, folder, seed)
+
+
 def example(study: Study, options, folder: Path, seed: int) -> dict[str, str]:
     """Answers by item id of run_qa.py, with the same settings; the encoder's configuration says the dropout."""
     training = Hyperparameters.of(study.settings.hyperparameters("target", "squad_v1"))
@@ -131,7 +150,7 @@ def answers_of(who: str, study: Study, options, seed: int) -> dict[str, str]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-WHO = {"ours": ours, "example": example}
+WHO = {"ours": ours, "same_order": same_order, "example": example}
 
 
 def score(answers: dict[str, str], items: list[dict]) -> dict[str, float]:
