@@ -1,12 +1,13 @@
 """Correlate changes of calibration with how strong the perturbations were, as measured on the perturbed items."""
 
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
 
-from stiltcal.calibration.estimate import holm
+from stiltcal.calibration.estimate import add_holm
 from stiltcal.calibration.hierarchy import rank_correlation
 from stiltcal.calibration.predictions import write_rows
 from stiltcal.jobs import job
@@ -21,17 +22,14 @@ def main(comparisons: str, perturbed: list[str], output: str, *, source_language
 
     `perturbed`: files `.../{target}/{perturbation}/{language}.parquet`. The changes are those by the perturbation
     without intermediate training, and the interactions. A measure's value is its mean over the kept items of a
-    language, and over the zero-shot languages, each counting once. p is corrected within a target, effect and scaling.
+    language, and over the zero-shot languages, each counting once. p is corrected within a target, effect, unit and scaling.
     """
     strength = _strength(perturbed, source_language)
     table = pd.read_csv(comparisons, keep_default_na=False)
     asked = (table.effect == "interaction") | ((table.effect == "perturbation") & (table.intermediate == "none"))
     table = table[asked & (table.metric == metric) & (table.language == "zero_shot")]
-    rows = []
-    for _, family in table.groupby(["target", "effect", "unit", "scaling"]):
-        members = [row for keys, group in family.groupby(_KEYS) for row in _correlations(keys, group, strength)]
-        for row, p in zip(members, holm([row["p"] for row in members]), strict=True):
-            rows.append(row | {"p_holm": p})
+    rows = [row for keys, group in table.groupby(_KEYS) for row in _correlations(keys, group, strength)]
+    add_holm(rows, itemgetter("target", "effect", "unit", "scaling"))
     write_rows(output, _COLUMNS, sorted(rows, key=lambda row: [row[name] for name in (*_KEYS, "measure")]))
 
 

@@ -1,9 +1,10 @@
 """Score the predictions of a target and compare its models: one bootstrap for all intervals, all differences paired."""
 
 from stiltcal.calibration.effects import LanguageCells
+from stiltcal.calibration.estimate import add_holm
 from stiltcal.calibration.grid import Resamples, language_groups, measures
 from stiltcal.calibration.predictions import read_predictions, resampling_seed, survey, target_of, write_rows
-from stiltcal.calibration.rows import LanguageRows, add_holm, effect_rows, score_rows
+from stiltcal.calibration.rows import LanguageRows, effect_rows, question, score_rows
 from stiltcal.jobs import job
 
 _CELL = ("target", "perturbation", "language")
@@ -48,7 +49,7 @@ def main(
                 effects.add(language, result, **change.keys, **keys)
     _write(scores, levels.finish(), _SCORES, ("value", "low", "high", "n", "languages"))
     rows = effects.finish()
-    add_holm(rows, aggregates=list(groups))
+    add_holm(rows, lambda row: question(row, list(groups)))
     _write(comparisons, rows, _COMPARISONS, ("difference", "low", "high", "p", "p_holm", "n", "languages"))
 
 

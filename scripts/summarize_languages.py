@@ -1,11 +1,12 @@
 """Summarize changes of calibration over the zero-shot languages, with their distance from the source as covariate."""
 
 import json
+from operator import itemgetter
 from pathlib import Path
 
 import pandas as pd
 
-from stiltcal.calibration.estimate import holm
+from stiltcal.calibration.estimate import add_holm
 from stiltcal.calibration.hierarchy import LanguageModel, over_languages
 from stiltcal.calibration.predictions import write_rows
 from stiltcal.jobs import job
@@ -37,7 +38,7 @@ def main(
         if group.language.nunique() >= 3 and distance.nunique() > 1:
             summary = over_languages(group.difference, group.language, distance)
             rows.append(dict(zip(_KEYS, keys, strict=True)) | _columns(summary))
-    _add_holm(rows)
+    add_holm(rows, itemgetter("effect", "scaling"))
     write_rows(output, _COLUMNS, rows)
 
 
@@ -60,14 +61,6 @@ def _in_all_languages(group: pd.DataFrame) -> pd.DataFrame:
 def _columns(summary: LanguageModel) -> dict[str, float]:
     numbers = dict(zip(_PARTS, (*summary.level, *summary.slope), strict=True))
     return numbers | {name: getattr(summary, name) for name in ("p", "between", "languages", "n")}
-
-
-def _add_holm(rows: list[dict]) -> None:
-    """Within an effect, scaling and metric, over the targets and their units."""
-    for family in {(row["effect"], row["scaling"]): None for row in rows}:
-        members = [row for row in rows if (row["effect"], row["scaling"]) == family]
-        for row, p in zip(members, holm([row["p"] for row in members]), strict=True):
-            row["p_holm"] = p
 
 
 if "snakemake" in globals():

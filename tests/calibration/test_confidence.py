@@ -98,6 +98,6 @@ def test_entity_by_hand():
             confidence.entity(bad)
 
 
-def test_margin_and_mining():
+def test_margin_and_sigmoid():
     np.testing.assert_allclose(confidence.margin([[0.1, 0.9, 0.7]]), [0.2])
-    np.testing.assert_allclose(confidence.mining([0.0, 1000.0, -1000.0], 1.0, np.log(3)), [0.75, 1, 0])
+    np.testing.assert_allclose(confidence.sigmoid([0.0, 1000.0, -1000.0], 1.0, np.log(3)), [0.75, 1, 0])

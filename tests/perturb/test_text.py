@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from stiltcal.perturb.distance import levenshtein
 from stiltcal.perturb.protect import Lost
+from stiltcal.perturb.declaration import DECLARATIONS
 from stiltcal.perturb.registry import names, parse_perturbation
 from stiltcal.perturb.text import perturb_text
 from stiltcal.perturb.writing import Writing, writing_of
@@ -15,8 +16,9 @@ from stiltcal.syntax.words import split_sentences
 from .strategies import sentence_from, trees
 
 ORDER = WordOrder("hi", {"N": {"amod": 0.5, "case": 0.0}, "V": {"obj": 1.0, "nsubj": 0.2}}, {}, {})
-NAMES = [name for name in names() if name not in ("clean", "shuffle_ngrams", "reorder_like")]
-NAMES += ["shuffle_ngrams-2", "reorder_like-hi", "typos-mirror_tree"]
+ARGUMENTS = {name: declared.argument for name, declared in DECLARATIONS.items() if declared.argument}
+NAMES = [name for name in names() if name != "clean" and (name not in ARGUMENTS or ARGUMENTS[name].default is not None)]
+NAMES += [f"{name}-{argument.example}" for name, argument in ARGUMENTS.items()]
 
 
 def perturb(text, sentences, name, *, spans=(), seed=0, text_id="x", **writing):

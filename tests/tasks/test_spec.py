@@ -66,7 +66,7 @@ def test_kinds_are_those_of_items():
     assert tuple(schema["properties"]["kind"]["enum"]) == KINDS
 
 
-IN_SOURCE = ("format", "language_column", "columns", "disjoint_from")
+IN_SOURCE = ("format", "splits", "language_column", "columns", "disjoint_from")
 
 
 def write(folder, **changes):
@@ -104,6 +104,7 @@ def write(folder, **changes):
             {"language_column": None},
             r"sources\[0\]\.languages: found ar, bg, .*allowed: \{code\} in config, language_co",
         ),
+        ({"splits": {"test": "test"}}, "splits: found no dev, and no holdout; allowed: a dev split in one of"),
         ({"format": "two_column"}, r"sources\[0\]\.columns: found tokens, tags; classification needs text_a, text_b"),
     ],
 )

@@ -116,7 +116,7 @@ def entity(token_confidences: np.ndarray, how: str = "product") -> float:
 
 def platt(confidence: np.ndarray, slope: float, intercept: float) -> np.ndarray:
     """Confidences in [0, 1] after Platt's logistic of their log odds (`log_odds`, `logistic.fit_platt`; Platt 1999)."""
-    return mining(log_odds(confidence), slope, intercept)
+    return sigmoid(log_odds(confidence), slope, intercept)
 
 
 def log_odds(confidence: np.ndarray) -> np.ndarray:
@@ -125,9 +125,10 @@ def log_odds(confidence: np.ndarray) -> np.ndarray:
     return np.log(kept / (1 - kept))
 
 
-def mining(margin: np.ndarray, slope: float, intercept: float) -> np.ndarray:
-    """Probability that a mined pair is a translation: logistic of slope * margin + intercept (`logistic.fit_platt`)."""
-    return 0.5 * (1 + np.tanh((slope * np.asarray(margin, dtype=float) + intercept) / 2))
+def sigmoid(score: np.ndarray, slope: float, intercept: float) -> np.ndarray:
+    """1 / (1 + exp(-(slope * score + intercept))): of the margin of a mined pair, that it is a translation; of log odds,
+    what `platt` is (`logistic.fit_platt`)."""
+    return 0.5 * (1 + np.tanh((slope * np.asarray(score, dtype=float) + intercept) / 2))
 
 
 def _end_probability(logits, place, null: float | None, temperature: float) -> float:

@@ -3,7 +3,8 @@
 One estimate, or several along leading axes (...): the metrics of a cell, say.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
 from math import erfc, sqrt
 from typing import NamedTuple
 
@@ -168,6 +169,16 @@ def holm(p_values: Sequence[float]) -> list[float]:
     result = np.empty(len(p))
     result[order] = adjusted
     return result.tolist()
+
+
+def add_holm(rows: Sequence[dict], family: Callable[[dict], Hashable]) -> None:
+    """Add `p_holm` to rows that have `p`: Holm's within the rows of which `family` says the same."""
+    families = defaultdict(list)
+    for row in rows:
+        families[family(row)].append(row)
+    for members in families.values():
+        for row, p in zip(members, holm([row["p"] for row in members]), strict=True):
+            row["p_holm"] = p
 
 
 def _wald(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:

@@ -54,8 +54,8 @@ class Scores(NamedTuple):
 class TaskMeasure:
     """The metrics of a kind of task, as ratios of sums over the items of a cell.
 
-    And `guessing`, the score of always giving the cell's most frequent gold label (retrieval: of picking any), where
-    such a strategy makes sense or the level is known. n counts items.
+    And `guessing`, the score of always giving the cell's most frequent gold label (retrieval: one candidate for all),
+    where such a strategy makes sense or the level is known. n counts items.
     """
 
     unit: str

@@ -1,9 +1,8 @@
 """Scores and comparisons as rows of the tables of results."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from stiltcal.calibration.estimate import combine, effect_interval, holm, level_interval, p_value
+from stiltcal.calibration.estimate import combine, effect_interval, level_interval, p_value
 from stiltcal.calibration.grid import Scores
 
 
@@ -63,16 +62,11 @@ def _rows(scores: Scores, columns: dict) -> Iterator[dict]:
         yield {"metric": metric, **{name: float(values[number]) for name, values in columns.items()}, "n": scores.n}
 
 
-def add_holm(rows: Sequence[dict], aggregates: Sequence[str]) -> None:
-    """Add `p_holm` to rows of comparisons of one target.
+def question(row: dict, aggregates: Sequence[str]) -> tuple:
+    """What a comparison of one target helps to answer, within which p values are corrected.
 
-    A family is what answers one question: the rows of one effect, unit, scaling and metric, over intermediates and
-    perturbations, for one of the `aggregates` of languages, or for all single languages together.
+    The rows of one effect, unit, scaling and metric, over intermediates and perturbations, for one of the `aggregates`
+    of languages, or for all single languages together.
     """
-    families = defaultdict(list)
-    for row in rows:
-        scope = row["language"] if row["language"] in aggregates else "single"
-        families[row["effect"], row["unit"], row["scaling"], row["metric"], scope].append(row)
-    for family in families.values():
-        for row, p in zip(family, holm([row["p"] for row in family]), strict=True):
-            row["p_holm"] = p
+    scope = row["language"] if row["language"] in aggregates else "single"
+    return row["effect"], row["unit"], row["scaling"], row["metric"], scope

@@ -74,10 +74,10 @@ class Mining:
             raise ValueError(f"mining: no dev items in {cell.language}; there are: {', '.join(self.thresholds)}")
         threshold = self.thresholds[cell.language]
         foreign, source, pairs = _mined(cell)
-        confidences = {"none": confidence.mining(pairs.margin - threshold, MARGIN_SLOPE, 0.0)}
+        confidences = {"none": confidence.sigmoid(pairs.margin - threshold, MARGIN_SLOPE, 0.0)}
         for name, scaling in scalings.items():
             scored = confidence.log_odds(confidences["none"]) if name == "platt" else pairs.margin
-            confidences[name] = confidence.mining(scored, scaling.slope, scaling.intercept)
+            confidences[name] = confidence.sigmoid(scored, scaling.slope, scaling.intercept)
         found = {
             f: {"prediction": source[s]["id"], "selected": bool(margin >= threshold), "confidences": values}
             for f, s, margin, values in zip(*pairs, each(confidences), strict=True)

@@ -201,6 +201,8 @@ def _unworkable(task: Task) -> Iterable[str]:
         yield "labels: found none; a task of classification needs their names, in the order of the source's numbers"
     if task.kind in ("retrieval", "mining") and len(task.sources) > 1:
         yield f"sources: found {len(task.sources)}; a task of {task.kind} has one"
+    if not task.holdout and not any("dev" in source.splits for source in task.sources):
+        yield "splits: found no dev, and no holdout; allowed: a dev split in one of the sources, or a share to hold out"
     for number, source in enumerate(task.sources):
         given = _NEEDED["tagging"] if source.format == "two_column" else tuple(source.columns)
         if set(_NEEDED[task.kind]) - set(given):
