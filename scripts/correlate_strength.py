@@ -22,7 +22,8 @@ def main(comparisons: str, perturbed: list[str], output: str, *, source_language
 
     `perturbed`: files `.../{target}/{perturbation}/{language}.parquet`. The changes are those by the perturbation
     without intermediate training, and the interactions. A measure's value is its mean over the kept items of a
-    language, and over the zero-shot languages, each counting once. p is corrected within a target, effect, unit and scaling.
+    language, and over the zero-shot languages, each counting once. p is corrected within a target, effect, unit and
+    scaling.
     """
     strength = _strength(perturbed, source_language)
     table = pd.read_csv(comparisons, keep_default_na=False)

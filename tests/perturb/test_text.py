@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stiltcal.perturb.declaration import DECLARATIONS
 from stiltcal.perturb.distance import levenshtein
 from stiltcal.perturb.protect import Lost
-from stiltcal.perturb.declaration import DECLARATIONS
 from stiltcal.perturb.registry import names, parse_perturbation
 from stiltcal.perturb.text import perturb_text
 from stiltcal.perturb.writing import Writing, writing_of

@@ -126,8 +126,8 @@ def log_odds(confidence: np.ndarray) -> np.ndarray:
 
 
 def sigmoid(score: np.ndarray, slope: float, intercept: float) -> np.ndarray:
-    """1 / (1 + exp(-(slope * score + intercept))): of the margin of a mined pair, that it is a translation; of log odds,
-    what `platt` is (`logistic.fit_platt`)."""
+    """1 / (1 + exp(-(slope * score + intercept))); of the margin of a mined pair: the probability that it is a
+    translation (`logistic.fit_platt`)."""
     return 0.5 * (1 + np.tanh((slope * np.asarray(score, dtype=float) + intercept) / 2))
 
 
