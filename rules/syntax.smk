@@ -54,7 +54,7 @@ if config["trees"] == "stanza":
     rule fetch_parser:
         """Fetch Stanza's models of one language, once, and check them against the lock; may need a network."""
         input:
-            library=lib("fetch_parser"),
+            library=ancient(lib("fetch_parser")),  # as fetch_dataset
         output:
             directory("<resources>/parsers/{language}"),
         log:

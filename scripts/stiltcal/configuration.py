@@ -6,8 +6,9 @@ from pathlib import Path
 import yaml
 from jsonschema import Draft202012Validator
 
+from .messages import suggestion
 from .report.labels import ERRORS
-from .tasks.spec import HUB, MINIATURE, Task, explain, suggestion
+from .tasks.spec import HUB, MINIATURE, Task, explain
 
 MULTI = "multi"
 

@@ -17,7 +17,8 @@ class DiskFullError(OSError):
 def whole_folder(path: str | Path) -> Iterator[Path]:
     """A folder to write to that takes the place of `path` when the block ends well, and vanishes when it does not.
 
-    What was at `path` before stays until then. Raises DiskFullError where the disk is full.
+    What was at `path` before stays until then (where it is a rule's output, Snakemake has deleted it). Raises
+    DiskFullError where the disk is full.
     """
     path = Path(path)
     temporary = path.with_name(f".{path.name}.part")
@@ -29,7 +30,9 @@ def whole_folder(path: str | Path) -> Iterator[Path]:
         temporary.replace(path)
     except Exception as error:
         if disk_full(error):
-            raise DiskFullError(f"{path}: the disk is full; nothing was kept. Free space and run again") from error
+            where = getattr(error, "filename", None)  # it may be the Hub's cache that is on a full disk
+            at = f" at {where}" if where else ""
+            raise DiskFullError(f"{path}: the disk is full{at}; nothing was kept. Free space and run again") from error
         raise
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

@@ -5,8 +5,8 @@ Imports are relative and light, for the Snakefile asks this module through `stil
 
 from collections.abc import Iterable, Mapping
 
+from .messages import suggestion
 from .perturb.declaration import BITEXT
-from .tasks.spec import suggestion
 
 #: Kinds of task whose options are the same for all items, which vector scaling needs.
 FIXED_LABELS = ("classification", "tagging")

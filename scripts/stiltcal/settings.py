@@ -4,9 +4,11 @@ Imports are relative and light, for the Snakefile asks through `stiltcal.study`.
 """
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from .miniature.drawers import TASKS
-from .tasks.spec import HUB, Task
+from .tasks.lock import RECORD, changes, read_lock, read_record
+from .tasks.spec import HUB, Task, TaskError
 
 
 class Settings:
@@ -35,7 +37,7 @@ class Settings:
 
     def files(self, task: str) -> list[list]:
         """What decides in task files which files are fetched for a task."""
-        parts = ("id", "config", "revision", "splits", "languages", "codes", "format", "disjoint_from")
+        parts = ("hub_id", "config", "revision", "splits", "languages", "codes", "format", "disjoint_from")
         return [
             [each.kind, each.parallel, each.holdout, *([getattr(s, part) for part in parts] for s in each.sources)]
             for each in self._read_with(task)
@@ -69,6 +71,7 @@ class Settings:
             *self._cap_problems(),
             *self._encoder_problems(),
             *self._training_problems(),
+            *self._fetched_problems(),
         ]
 
     def _cap_problems(self) -> Iterable[str]:
@@ -106,6 +109,21 @@ class Settings:
                 if not settings.get("epochs") and not settings.get("max_steps"):
                     where = f"{'miniature.' if self.study.miniature else ''}training.{phase}"
                     yield f"configuration: {where}: {name} has neither epochs nor max_steps; give one of them"
+
+    def _fetched_problems(self) -> Iterable[str]:
+        """Data that was fetched before the lock was changed (say, by another's commit)."""
+        folder = Path(self.study.config["pathvars"]["resources"], "datasets")
+        fetched = [] if self.study.miniature else [folder / name for name in self.study.data_tasks]
+        for path in (path for path in fetched if (path / RECORD).is_file()):
+            try:
+                changed = changes(read_lock(Path(self.lock)), read_record(path))
+            except TaskError as error:
+                changed = [str(error)]
+            if changed:
+                yield (
+                    f"{path}: is not what {self.lock} has locked ({changed[0]}); delete it to fetch what is locked, or "
+                    "its entries in the lock to go on with it (another study then)"
+                )
 
     def _is_not_there(self, task: str) -> bool:
         """Whether a task's own files are needed where the Hub is the source."""

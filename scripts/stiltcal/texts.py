@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from .messages import suggestion
 from .perturb.registry import Perturbation, PerturbationError, check_sides, parse_perturbation
-from .tasks.spec import MINIATURE, Task, suggestion
+from .tasks.spec import MINIATURE, Task
 
 
 class Texts:

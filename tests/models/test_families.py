@@ -107,6 +107,14 @@ def test_what_is_missing_is_named(encoders, tmp_path):
         load_encoder(tmp_path)
 
 
+@pytest.mark.parametrize("labels", [("a", "b"), ("a", "b", "c")])
+def test_a_head_that_is_there_is_not_taken_for_a_new_one(encoders, tmp_path, labels):
+    load_head(encoders["bert"], Head("classification", ("a", "b", "c"))).save_pretrained(tmp_path)
+    with pytest.raises(ModelError, match=r"holds a classification head; AutoModel.from_pretrained"):
+        load_head(tmp_path, Head("classification", labels))
+    assert load_head(tmp_path, Head("qa")).qa_outputs.out_features == 2, "whatever labels its configuration has"
+
+
 def test_weights_of_another_model_are_not_taken(encoders, tmp_path):
     load_encoder(encoders["bert"]).config.save_pretrained(tmp_path)
     load_encoder(encoders["modernbert"]).save_pretrained(tmp_path / "other")

@@ -40,15 +40,22 @@ def test_labels_by_number_and_by_name(tasks):
 def test_rows_without_label_or_text_are_counted(tasks):
     snli = clean(tasks["anli"], {"text_a": "a", "text_b": "b", "label": -1}, {"text_a": "a", "text_b": " ", "label": 0})
     assert snli == ([], {"no label": 1, "empty text": 1})
-    pair = {"text_a": "NS", "text_b": "b", "label": "1"}
-    assert clean(tasks["pawsx"], pair) == ([], {"placeholder": 1})
+    for label in ("1", ""):
+        pair = {"text_a": "NS", "text_b": "b", "label": label}
+        assert clean(tasks["pawsx"], pair) == ([], {"placeholder": 1})
 
 
 def test_unknown_label_is_an_error(tasks):
-    with pytest.raises(TaskError, match=r"mnli, row-0: unknown label 'netural' .did you mean 'neutral'"):
+    with pytest.raises(TaskError, match=r"mnli, row-0 of nyu-mll/glue: unknown label 'netural' .did you mean"):
         clean(tasks["mnli"], {"text_a": "a", "text_b": "b", "label": "netural"})
     with pytest.raises(TaskError, match="unknown label 3"):
         clean(tasks["mnli"], {"text_a": "a", "text_b": "b", "label": 3})
+
+
+def test_an_answer_without_an_offset_is_an_error(tasks):
+    with pytest.raises(TaskError, match="row-0 of rajpurkar/squad: found 2 answers and 1 offsets; every answer needs"):
+        clean(tasks["squad_v1"], qa("some text", ["some", "text"], [0]))
+    assert clean(tasks["squad_v1"], qa("some text", None, None)) == ([], {"empty answer": 1})
 
 
 def test_multiple_choice(tasks):

@@ -89,6 +89,14 @@ def test_truncated_weights(model, tmp_path):
     assert not (tmp_path / "encoder").exists() and not (tmp_path / "lock.json").exists()
 
 
+@pytest.mark.parametrize("name", ["tokenizer.json", "config.json"])
+def test_truncated_json(model, tmp_path, name):
+    (model / name).write_text('{"model": {"type": ')
+    with pytest.raises(TaskError, match=rf"{name} is not whole .*fetch or copy it again"):
+        fetch({"folder": str(model)}, tmp_path)
+    assert not (tmp_path / "encoder").exists() and not (tmp_path / "lock.json").exists()
+
+
 @pytest.fixture
 def sharded(model):
     """The model with its weights in two files and an index."""
@@ -111,6 +119,9 @@ def test_sharded_weights_are_whole_and_have_no_single_checksum(sharded, tmp_path
 
 
 def test_broken_index_of_weights(sharded, tmp_path):
+    (sharded / "model.safetensors.index.json").write_text("{}")
+    with pytest.raises(TaskError, match="names no file of weights; fetch or copy it again"):
+        fetch({"folder": str(sharded)}, tmp_path)
     (sharded / "model.safetensors.index.json").write_text('{"weight_map": ')
     with pytest.raises(TaskError, match=r"model\.safetensors\.index\.json is not whole .*fetch or copy it again"):
         fetch({"folder": str(sharded)}, tmp_path)

@@ -71,6 +71,20 @@ def test_a_lock_of_another_revision_or_of_a_mirror_is_not_followed(xquad, python
         assert f"{name}: the lock holds {held}, and google/xtreme at main is asked for" in python(fetch(["en"])).stderr
 
 
+def test_a_repository_that_has_moved(mirror, python, tmp_path):
+    """Under its new name on the Hub, under the old one in mirrors; names of files and locks stay the same."""
+    sentences = {"sentence1": ["一"], "sentence2": ["one"], "gold": [[1, 1]]}
+    for repository in ("mteb/BUCC", "mteb/bucc-bitext-mining"):
+        mirror.add(repository, "zh-en", "test", [sentences])
+    code = "import fetch_dataset; fetch_dataset.main('bucc', {tasks!r}, ['zh'], {origin!r}, {out!r}, {out!r} + '.json')"
+    for origin, out, repository in (("hub", "a", "mteb/BUCC"), (str(mirror.folder), "b", "mteb/bucc-bitext-mining")):
+        done = python(code.format(tasks=str(ROOT / "tasks"), origin=origin, out=out))
+        assert done.returncode == 0, done.stderr
+        (name,), (entry,) = zip(*json.loads((tmp_path / f"{out}.json").read_text()).items(), strict=True)
+        assert name == "mteb/bucc-bitext-mining:zh-en:test" and entry["id"] == repository
+        assert (tmp_path / out / "mteb/bucc-bitext-mining/zh-en/test-00000-of-00001.parquet").is_file()
+
+
 def test_language_that_the_hub_lacks(xquad, python):
     assert "google/xtreme: has no configuration 'XQuAD.de' (it has XQuAD.en)" in python(fetch(["en", "de"])).stderr
 
@@ -85,7 +99,7 @@ def test_model_at_the_resolved_commit(mirror, python, tmp_path):
     folder = mirror.folder / "org" / "model"
     folder.mkdir(parents=True)
     for name in ("config.json", "tokenizer.json", "flax_model.msgpack"):
-        (folder / name).write_text(name)
+        (folder / name).write_text("{}")
     save_file({"layer": np.arange(4.0)}, folder / "model.safetensors")
     done = python(
         "import fetch_model; fetch_model.main({'hub': 'org/model', 'revision': 'main'}, 'encoder', 'lock.json')"

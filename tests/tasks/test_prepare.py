@@ -3,6 +3,7 @@ import re
 import shutil
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
@@ -68,6 +69,26 @@ def test_dev_paragraphs_are_not_test_paragraphs(mirror, prepare):
     )
     assert items["test/en"][0]["article"] == "T0"  # known from the source of dev
     assert items["dev/en"][0]["article"] == "T2"
+
+
+def test_dev_paragraphs_with_a_question_of_the_test_are_left_out_though_a_letter_differs(mirror, prepare):
+    squad(mirror)
+    tested = [question(number, f"Paragraph number {number // 3} of the test", "Paragraph") for number in range(6)]
+    path = mirror.folder / "google/xtreme/XQuAD.en/validation-00000-of-00001.parquet"
+    pq.write_table(pa.Table.from_pylist(tested), path)
+    _, report = prepare("xquad", ["en"])
+    assert report["dev/en"]["reasons"] == {"in the test set of xquad": 6}
+
+
+def test_rows_are_parallel_only_where_none_is_missing(mirror, prepare):
+    for language, numbers in {"en": range(9), "de": range(9), "ko": [0, 1, *range(3, 9)]}.items():
+        rows = [{"sentence1": f"{language} {n}", "sentence2": f"{n}", "label": n % 2} for n in numbers]
+        for split in ("train", "validation", "test") if language == "en" else ("test",):
+            mirror.add("google/xtreme", f"PAWS-X.{language}", split, rows)
+    items, report = prepare("pawsx", ["en", "de", "ko"])
+    names = {language: {item["cluster"] for item in items[f"test/{language}"]} for language in ("en", "de", "ko")}
+    assert names["en"] == names["de"] and not names["en"] & names["ko"]
+    assert report["test/ko"]["reasons"] == {"not parallel: rows are missing": 8}
 
 
 def test_held_out_paragraphs_are_not_trained_on(mirror, prepare):
@@ -136,11 +157,11 @@ def test_changed_or_incomplete_fetch(mirror, prepare, tmp_path):
 def test_two_column_file(mirror, prepare, tmp_path):
     folder = mirror.folder / "ccg"
     folder.mkdir(parents=True)
-    (folder / "train.tsv").write_text("A\tnp/n\ngirl\tn\n\n\nruns\ts\n")
+    (folder / "train.tsv").write_text("A\tnp/n \ngirl\u2028s\tn\n\n\nruns\ts\n")
     (folder / "validation.tsv").write_text("runs\ts\n\n")
     items, _ = prepare("ccg", ["en"])
     assert [(i["id"], i["tokens"], i["tags"]) for i in items["train/en"]] == [
-        ("ccg-train-0", ["A", "girl"], ["np/n", "n"]),
+        ("ccg-train-0", ["A", "girl\u2028s"], ["np/n", "n"]),
         ("ccg-train-1", ["runs"], ["s"]),
     ]
     (folder / "train.tsv").write_text("A np/n\n")

@@ -104,6 +104,8 @@ def write(folder, **changes):
             {"language_column": None},
             r"sources\[0\]\.languages: found ar, bg, .*allowed: \{code\} in config, language_co",
         ),
+        ({"metrics": ["f1"]}, "metrics: found f1; allowed for classification: accuracy"),
+        ({"train_set": None}, "train_set: found none; a target of classification names the task it is trained on"),
         ({"splits": {"test": "test"}}, "splits: found no dev, and no holdout; allowed: a dev split in one of"),
         ({"format": "two_column"}, r"sources\[0\]\.columns: found tokens, tags; classification needs text_a, text_b"),
     ],
@@ -138,7 +140,11 @@ def test_paragraphs_are_compared_with_those_of_a_target(tmp_path, kind, name, fo
     for path in (ROOT / "tasks").glob("*.yaml"):
         (tmp_path / path.name).write_text(path.read_text())
     columns = {ours: ours for ours in ("id", "context", "question", "answers", "answer_starts")}
-    qa = {"kind": "qa", "labels": None, "columns": columns, "train_set": "squad_v1"} if kind == "qa" else {}
+    qa = (
+        {"kind": "qa", "labels": None, "columns": columns, "train_set": "squad_v1", "metrics": ["f1"]}
+        if kind == "qa"
+        else {}
+    )
     write(tmp_path, disjoint_from=name, **qa)
     with pytest.raises(TaskError, match=rf"mine\.yaml: disjoint_from: found {found}; .*of qa .*mlqa, tydiqa, xquad"):
         load_tasks(tmp_path)

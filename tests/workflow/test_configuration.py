@@ -3,6 +3,7 @@
 import pytest
 from scripts.stiltcal.study import Study, StudyError
 
+from stiltcal.tasks.lock import RECORD, write_json
 from stiltcal.texts import Texts, text_problems
 
 from .conftest import CONFIG, ROOT, changed, shipped
@@ -136,4 +137,25 @@ def test_scalings_that_a_study_cannot_have():
     real = shipped("real_small")
     real["scores"]["scalings"] = ["none", "target"]
     with pytest.raises(StudyError, match="target needs dev items of every language; xquad has none in es"):
+        Study(real, ROOT)
+
+
+def test_a_study_that_is_laid_over_another_is_refused_alone():
+    with pytest.raises(StudyError, match=r"languages: unknown 'qaa'"):
+        Study(shipped("paper_base"), ROOT)
+
+
+def test_what_was_fetched_before_the_lock_changed_is_not_used(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    real = shipped("real_small")
+    real["data"]["lock"] = str(tmp_path / "lock.json")
+    name, entry = "google/xtreme:XNLI:test", {"commit": None, "id": "google/xtreme", "rows": 5}
+    folder = tmp_path / real["pathvars"]["resources"] / "datasets" / "xnli"
+    write_json(folder / RECORD, {name: entry})
+    Study(real, ROOT)
+    write_json(tmp_path / "lock.json", {name: entry | {"rows": 6}})
+    with pytest.raises(StudyError, match=r"datasets/xnli: is not what .* has locked \(.*rows: locked 6, found 5"):
+        Study(real, ROOT)
+    (tmp_path / "lock.json").write_text("{")
+    with pytest.raises(StudyError, match=r"lock\.json: not JSON"):
         Study(real, ROOT)

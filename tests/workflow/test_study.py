@@ -102,10 +102,15 @@ def test_shipped_studies():
     assert study.settings.encoder_source == {"hub": "FacebookAI/xlm-roberta-base", "revision": "main"}
 
 
-def test_the_study_of_the_readme():
-    (example,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+def test_the_studies_of_the_readme():
+    hub, mine = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    config = shipped("real_qa")
+    update_config(config, yaml.safe_load(hub))
+    study = Study(config, ROOT)
+    assert {study.settings.data_source(task) for task in study.data_tasks} == {"hub", str(ROOT / "../ccgbank")}
+    assert "shared" not in str(study.texts.treebank("tr")) + study.settings.lock
     config = copy.deepcopy(CONFIG)
-    update_config(config, yaml.safe_load(example))
+    update_config(config, yaml.safe_load(mine))
     study = Study(config, ROOT)
     assert study.languages("xquad") == ["en", "de", "zh"]
     assert study.settings.encoder_source == {"hub": "FacebookAI/xlm-roberta-base", "revision": "main"}

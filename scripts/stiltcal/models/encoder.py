@@ -97,9 +97,20 @@ def load_encoder(folder: str | Path, dropout: float | None = None) -> PreTrained
 
 
 def load_head(folder: str | Path, head: Head, dropout: float | None = None) -> PreTrainedModel:
-    """The encoder with a new head, drawn with torch's random generator; `dropout` and errors as of `load_encoder`."""
+    """The encoder with a new head, drawn with torch's random generator; `dropout` and errors as of `load_encoder`.
+
+    Raises ModelError, too, where the folder holds a head of that kind, which would not be a new one.
+    """
     names = {"id2label": dict(enumerate(head.labels)), "label2id": {name: i for i, name in enumerate(head.labels)}}
-    return _load(_HEADS[head.kind], folder, names if head.labels else {}, dropout)[0]
+    changes = {"qa": {"num_labels": 2}}.get(head.kind, names if head.labels else {})  # qa: start and end
+    remedy = f"{folder}: holds a {head.kind} head; AutoModel.from_pretrained(..).save_pretrained(..) leaves it out"
+    try:
+        model, missing = _load(_HEADS[head.kind], folder, changes, dropout)
+    except RuntimeError as error:  # that head has other labels
+        raise ModelError(f"{remedy} ({str(error)[:200]})") from None
+    if not missing:
+        raise ModelError(remedy)
+    return model
 
 
 def load_trained(folder: str | Path, kind: str) -> PreTrainedModel:

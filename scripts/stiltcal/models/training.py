@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ import torch
 from torch import nn
 from transformers import PreTrainedModel, get_linear_schedule_with_warmup
 
+from stiltcal.messages import suggestion
 from stiltcal.models.batching import (
     Padding,
     example_batch,
@@ -68,8 +68,7 @@ class Hyperparameters:
         allowed = [f.name for f in fields(cls)]
         for name in settings:
             if name not in allowed:
-                close = get_close_matches(name, allowed, n=1)
-                hint = f" (did you mean {close[0]!r}?)" if close else ""
+                hint = suggestion(name, allowed)
                 raise ValueError(f"training: unknown setting {name!r}{hint}; allowed: {', '.join(allowed)}")
         return cls(**settings)
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import partial
 
+from ..messages import suggestion
 from ..syntax.word_order import MINIMUM, WordOrder
 from . import contrasts, controls, function_words, reordering, rewording, typos  # noqa: F401  (they declare themselves)
 from .declaration import BITEXT, DECLARATIONS, DEFAULT_SIDES, FAMILIES, INVENTED, SIDES, Declaration
@@ -154,9 +154,9 @@ def parse_perturbation(text: str) -> Perturbation:
     """`clean`, `{name}-{strength}` or `{name}-{argument}-{strength}`; raises PerturbationError."""
     name, dash, rest = text.partition("-")
     if name not in DECLARATIONS:
-        close = get_close_matches(name, names(), n=1)
-        hint = f" (did you mean {close[0]!r}?)" if close else ""
-        raise PerturbationError(f"unknown perturbation {name!r}{hint}; allowed: {', '.join(names())}")
+        raise PerturbationError(
+            f"unknown perturbation {name!r}{suggestion(name, names())}; allowed: {', '.join(names())}"
+        )
     declaration = DECLARATIONS[name]
     if name == "clean":
         if dash:

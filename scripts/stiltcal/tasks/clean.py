@@ -4,9 +4,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
+from stiltcal.messages import suggestion
 from stiltcal.tasks.hub import Row
 from stiltcal.tasks.metrics import squad_normalize
-from stiltcal.tasks.spec import Source, Task, TaskError, suggestion
+from stiltcal.tasks.spec import Source, Task, TaskError
 
 Item = dict
 
@@ -46,24 +47,25 @@ def without_duplicates(items: list[Item]) -> list[Item]:
 
 
 def _pair(row: Row, task: Task, source: Source, reasons: Counter) -> Item:
-    label = _label(row["label"], row, task, source)
     texts = {field: tidy(row[field]) for field in ("text_a", "text_b")}
     for text in texts.values():
         if text in source.placeholders:
             raise Unusable("placeholder")
         if not text:
             raise Unusable("empty text")
-    return {**texts, "label": label}
+    return {**texts, "label": _label(row["label"], row, task, source)}
 
 
 def _choice(row: Row, task: Task, source: Source, reasons: Counter) -> Item:
-    choices = [tidy(choice) for choice in row["choices"]]
+    choices = [tidy(choice) for choice in row["choices"] or ()]
     keys = list(map(str, row.get("choice_keys") or range(len(choices))))
     if str(row["answer"]) in ("", "None", *source.unlabelled):
         raise Unusable("no label")
     if str(row["answer"]) not in keys:
-        raise TaskError(f"{task.name}, {row['row']}: answer {row['answer']!r} is none of {', '.join(keys)}")
-    if not all(choices):
+        raise TaskError(
+            f"{task.name}, {row['row']} of {source.id}: answer {row['answer']!r} is none of {', '.join(keys)}"
+        )
+    if not choices or not all(choices):
         raise Unusable("empty choice")
     question = {"context": tidy(row.get("context")), "question": tidy(row.get("question"))}
     return {**question, "choices": choices, "answer": keys.index(str(row["answer"]))}
@@ -89,7 +91,7 @@ def _label(value: object, row: Row, task: Task, source: Source) -> str:
     if str(value).isdigit() and int(value) < len(task.labels):
         return task.labels[int(value)]
     raise TaskError(
-        f"{task.name}, {row['row']}: unknown label {value!r}{suggestion(value, task.labels)}; allowed: "
+        f"{task.name}, {row['row']} of {source.id}: unknown label {value!r}{suggestion(value, task.labels)}; allowed: "
         f"{', '.join(task.labels) or 'names'}, or their numbers; `unlabelled` in the task file lists what means none"
     )
 
@@ -100,9 +102,13 @@ def _question(row: Row, task: Task, source: Source, reasons: Counter) -> Item:
         raise Unusable("empty text")
     # SQuAD v2's script leaves out gold answers that are punctuation or an article alone; v1.1's does not.
     usable = squad_normalize if task.unanswerable else tidy
-    answers = zip(row["answers"], row["answer_starts"], strict=True)
-    spans = [_locate(row["context"], context, text, start) for text, start in answers if usable(text)]
-    if not spans and (row["answers"] or not task.unanswerable):
+    answers, starts = row["answers"] or (), row["answer_starts"] or ()
+    if len(answers) != len(starts):
+        found = f"found {len(answers)} answers and {len(starts)} offsets"
+        raise TaskError(f"{task.name}, {row['row']} of {source.id}: {found}; every answer needs one")
+    given = zip(answers, starts, strict=True)
+    spans = [_locate(row["context"], context, text, start) for text, start in given if usable(text)]
+    if not spans and (answers or not task.unanswerable):
         raise Unusable("empty answer")
     found = [span for span in spans if span]
     if spans and not found:

@@ -64,11 +64,10 @@ def _check(folder: Path, origin: str) -> Path:
     ):
         if not names & set(allowed):
             raise TaskError(f"encoder ({origin}): has no {what}; one of {', '.join(allowed)} is needed")
-    for path in sorted(folder.glob("*.safetensors")):
+    for path in sorted(folder.iterdir()):
         try:
-            with safe_open(path, framework="numpy"):
-                pass
-        except SafetensorError as error:
+            _open(path)
+        except (SafetensorError, ValueError) as error:
             raise TaskError(f"encoder ({origin}): {path.name} is not whole ({error}); fetch or copy it again") from None
     weights = next(folder / name for name in _WEIGHTS if name in names)
     if weights.suffix == ".json":
@@ -76,12 +75,20 @@ def _check(folder: Path, origin: str) -> Path:
     return weights
 
 
+def _open(path: Path) -> None:
+    """Raises SafetensorError or ValueError for a file that was cut off."""
+    if path.suffix == ".safetensors":
+        with safe_open(path, framework="numpy"):
+            pass
+    elif path.suffix == ".json":
+        json.loads(path.read_text(encoding="utf-8"))
+
+
 def _check_shards(index: Path, origin: str) -> None:
     """Raises TaskError where a file that the index of sharded weights names is not beside it."""
-    try:
-        named = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
-    except (json.JSONDecodeError, KeyError) as error:
-        raise TaskError(f"encoder ({origin}): {index.name} is not whole ({error}); fetch or copy it again") from None
+    named = set(json.loads(index.read_text(encoding="utf-8")).get("weight_map", {}).values())
+    if not named:
+        raise TaskError(f"encoder ({origin}): {index.name} names no file of weights; fetch or copy it again")
     if missing := sorted(name for name in named if not (index.parent / name).is_file()):
         raise TaskError(
             f"encoder ({origin}): has no {', '.join(missing)}, which {index.name} names; fetch or copy it again"

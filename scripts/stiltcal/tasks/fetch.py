@@ -19,7 +19,10 @@ from stiltcal.tasks.lock import RECORD, locked_commit, read_lock, sha256, verify
 from stiltcal.tasks.spec import HUB, SOURCE_LANGUAGE, SPLITS, Source, Task, TaskError
 
 _COMMIT = "commit"
-_CONVERTED = "Where a repository holds a loading script or other files, set its `revision: refs/convert/parquet`"
+_CONVERTED = (
+    "Where a repository holds a loading script or other files and has one configuration, set its `revision: "
+    "refs/convert/parquet` (and `config: default`)"
+)
 _HUB_REMEDY = (
     f"Is there a network? Is the id right (tasks/*.yaml)? {_CONVERTED}. Without a network, take a local mirror as the "
     "source"
@@ -88,21 +91,21 @@ def fetch_task(
 def _commit(name: str, source: Source, locked: Mapping[str, dict]) -> str:
     """The commit of a source on the Hub: that of `locked` (the lock, and what this job has fetched), or what its
     revision is now; so that all splits of one revision are of one commit."""
-    return locked_commit(locked, name, source.id, source.revision) or _resolve_commit(source)
+    return locked_commit(locked, name, source.hub_id, source.revision) or _resolve_commit(source)
 
 
 def _copy_parquet(task: Task, need: Need, origin: str, commit: str | None, folder: Path) -> dict:
     source, files = need.source, {}
     for path, local in _locate(task, need, origin, commit):
         if not path.endswith(".parquet"):
-            raise TaskError(f"{source.id}: {path} is no parquet file. {_CONVERTED}")
+            raise TaskError(f"{source.hub_id}: {path} is no parquet file. {_CONVERTED}")
         target = folder / need.source.id / path
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(local, target)
         files[path] = {"rows": _rows(target, local), "sha256": sha256(target)}
     rows = sum(file["rows"] for file in files.values())
-    asked = {"revision": source.revision} if commit else {}
-    return {"id": source.id, _COMMIT: commit, "rows": rows, "files": files} | asked
+    asked = {"id": source.hub_id, "revision": source.revision} if commit else {"id": source.id}
+    return {_COMMIT: commit, "rows": rows, "files": files} | asked
 
 
 def _locate(task: Task, need: Need, origin: str, commit: str | None) -> list[tuple[str, Path]]:
@@ -128,7 +131,7 @@ def _repository(task: Task, source: Source, origin: str) -> str:
     Links in the folder's own path are followed, as `datasets` does at times; those that files in it may be are not.
     """
     if origin == HUB:
-        return source.id
+        return source.hub_id
     if not Path(origin).is_dir():
         raise TaskError(
             f"{origin}: there is no such folder; data.source names it in the configuration, or data.folders for "
@@ -147,8 +150,8 @@ def _configurations(where: str, commit: str | None) -> list[str]:
 def _resolve_commit(source: Source) -> str:
     from huggingface_hub import HfApi
 
-    with explained(f"{source.id}@{source.revision}", _HUB_REMEDY):
-        return HfApi().dataset_info(source.id, revision=source.revision).sha
+    with explained(f"{source.hub_id}@{source.revision}", _HUB_REMEDY):
+        return HfApi().dataset_info(source.hub_id, revision=source.revision).sha
 
 
 def _check_there(where: str, what: str, name: str, there: Iterable[str], remedy: str) -> None:

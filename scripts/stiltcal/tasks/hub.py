@@ -7,9 +7,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from stiltcal.messages import suggestion
 from stiltcal.tasks.fetch import entry_name, out_of_it
 from stiltcal.tasks.lock import read_record, sha256
-from stiltcal.tasks.spec import Source, Task, TaskError, suggestion
+from stiltcal.tasks.spec import Source, Task, TaskError
 
 Row = dict  # our column -> value; `row` is its origin, e.g. xtreme-test-17
 
@@ -113,10 +114,11 @@ def _class_names(schema: pa.Schema, column: str) -> list[str] | None:
 def _two_column_rows(path: Path, task: Task, source: Source, language: str) -> Iterator[Mapping]:
     """Sentences of `token TAB tag` lines, parted by empty lines."""
     tokens, tags = [], []
-    for number, line in enumerate([*path.read_text(encoding="utf-8-sig").splitlines(), ""], start=1):
+    lines = path.read_text(encoding="utf-8-sig").split("\n")  # splitlines also ends lines inside some tokens
+    for number, line in enumerate([*lines, ""], start=1):
         if line.strip():
-            parts = line.split("\t")
-            if len(parts) != 2 or not all(map(str.strip, parts)):
+            parts = [part.strip() for part in line.split("\t")]
+            if len(parts) != 2 or not all(parts):
                 raise TaskError(f"{path}, line {number}: found {line!r}; wanted a token, one tab, and its tag")
             tokens.append(parts[0])
             tags.append(parts[1])

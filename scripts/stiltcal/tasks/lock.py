@@ -1,4 +1,7 @@
-"""What was fetched, exactly: checksums, commits and row counts, and the lock file that holds them for a study."""
+"""What was fetched, exactly: checksums, commits and row counts, and the lock file that holds them for a study.
+
+Imports are relative and light, for the Snakefile asks through `stiltcal.study`.
+"""
 
 import fcntl
 import hashlib
@@ -7,7 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from stiltcal.tasks.spec import TaskError
+from .spec import TaskError
 
 RECORD = "lock.json"  # beside the fetched files: what they are
 
@@ -30,14 +33,19 @@ def read_record(folder: Path) -> dict:
         return json.loads((folder / RECORD).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise TaskError(f"{folder}: has no {RECORD}, so it was not fetched; run the fetch rule first") from None
+    except json.JSONDecodeError as error:
+        raise TaskError(f"{folder}/{RECORD}: not JSON ({error}); delete the folder to fetch again") from None
 
 
 def write_json(path: Path, content: dict) -> None:
     """Sorted, indented JSON, written beside and renamed into place."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    temporary.write_text(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
-    temporary.replace(path)
+    try:
+        temporary.write_text(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def read_lock(lock: Path) -> dict[str, dict]:
@@ -79,14 +87,19 @@ def verify(lock: Path, found: dict[str, dict]) -> None:
     with open(lock.with_name(f".{lock.name}.flock"), "w") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)
         entries = read_lock(lock)
-        shared = entries.keys() & found.keys()
-        if changes := list(_differences(*({name: part[name] for name in shared} for part in (entries, found)))):
+        if changed := changes(entries, found):
             raise TaskError(
-                f"{lock}: what was fetched is not what was locked:\n  " + "\n  ".join(changes) + "\nFetch the locked "
+                f"{lock}: what was fetched is not what was locked:\n  " + "\n  ".join(changed) + "\nFetch the locked "
                 "state, or delete these entries from the lock to accept the change (it is another study then)"
             )
-        if found.keys() - shared:
+        if found.keys() - entries.keys():
             write_json(lock, {**entries, **found})
+
+
+def changes(locked: Mapping[str, dict], found: Mapping[str, dict]) -> list[str]:
+    """How entries that are both locked and found differ, a line each."""
+    shared = locked.keys() & found.keys()
+    return list(_differences(*({name: part[name] for name in shared} for part in (locked, found))))
 
 
 def _differences(expected: object, found: object, where: str = "") -> Iterator[str]:

@@ -55,9 +55,24 @@ def _split_items(
     if task.kind == "qa" and task.parallel and split == "test":
         known = found.get(SOURCE_LANGUAGE) or _language_items(task, tasks, fetched, split, SOURCE_LANGUAGE, seed)
         found = {code: (_named_as(items, known[0]), *rest) for code, (items, *rest) in found.items()}
+    if task.kind == "classification" and task.parallel:
+        found = _aligned(found)
     names = [{item["id"] for item in items} for items, *_ in found.values()] if task.parallel else []
     shared = set.intersection(*names) if names else set()
     return {code: (capped(items, cap, seed, first=shared), *rest) for code, (items, *rest) in found.items()}
+
+
+def _aligned(found: dict[str, _Found]) -> dict[str, _Found]:
+    """Items that are named by their row are the same in languages with equally many rows alone: a language that lacks
+    rows (on the Hub, one of PAWS-X's in Korean) gets names of its own, which is counted."""
+    most = max((read for *_, read in found.values()), default=0)
+    aligned = {}
+    for code, (items, reasons, read) in found.items():
+        if read < most:
+            items = [{**item, **{key: f"{item[key]}-{code}" for key in ("id", "cluster")}} for item in items]
+            reasons = reasons + Counter({"not parallel: rows are missing": len(items)})
+        aligned[code] = items, reasons, read
+    return aligned
 
 
 def _language_items(
@@ -84,7 +99,7 @@ def _clean_items(task: Task, tasks: Mapping[str, Task], fetched: Path, split: st
         rows = read_rows(task, source, language, split, fetched)
         found, why = clean_rows(rows, task, source)
         if split == "dev" and source.disjoint_from:
-            tested = _tested_contexts(tasks[source.disjoint_from], fetched)
+            tested = _tested_paragraphs(tasks[source.disjoint_from], found, fetched)
             why[f"in the test set of {source.disjoint_from}"] = sum(item["context"] in tested for item in found)
             found = [item for item in found if item["context"] not in tested]
         items, reasons, read = items + found, reasons + why, read + len(rows)
@@ -112,16 +127,19 @@ def _with_articles(items: list[Item], task: Task, fetched: Path) -> list[Item]:
     return [{**item, "article": item["article"] or articles.get(item["context"])} for item in items]
 
 
-def _tested_contexts(task: Task, fetched: Path) -> set[str]:
+def _tested_paragraphs(task: Task, items: list[Item], fetched: Path) -> set[str]:
+    """The paragraphs that a task tests on, and those of items with a question (by its name) that it asks."""
     sources = [source for source in task.sources if "test" in source.splits]
     rows = [row for source in sources for row in read_rows(task, source, SOURCE_LANGUAGE, "test", fetched)]
-    return {tidy(row["context"]) for row in rows}
+    asked = {row["id"] for row in rows}
+    return {tidy(row["context"]) for row in rows} | {item["context"] for item in items if item["id"] in asked}
 
 
 def _bitext_items(task: Task, fetched: Path, split: str, language: str, cap: int | None, seed: int) -> _Found:
     (source,) = task.sources
     bitext, reasons = read_bitext(read_rows(task, source, language, "test", fetched), task)
-    read = len(bitext.foreign) + len(bitext.source) + reasons.total()
+    dropped = reasons["empty text"] + reasons["duplicate"]  # of sentences; other reasons are of pairs
+    read = len(bitext.foreign) + len(bitext.source) + dropped
     if task.holdout:
         bitext = split_bitext(bitext, task.kind, task.holdout, seed)[split]
     return bitext_items(cap_bitext(bitext, cap, seed)), reasons, read

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
 import yaml
 from jsonschema import Draft202012Validator, ValidationError
+
+from ..messages import suggestion
 
 _SCHEMA = Path(__file__).parents[3] / "schemas" / "task.schema.yaml"
 SPLITS = ("train", "dev", "test")
@@ -15,14 +16,15 @@ SPLITS = ("train", "dev", "test")
 HUB, MINIATURE = "hub", "miniature"
 #: What the real tasks are trained in; `train` exists in no other language (the miniature has its own).
 SOURCE_LANGUAGE = "en"
-#: Of which of our columns the items of a kind are made; a source may give others, too.
-_NEEDED = {
-    "classification": ("text_a", "text_b", "label"),
-    "multiple_choice": ("choices", "answer"),
-    "tagging": ("tokens", "tags"),
-    "qa": ("id", "context", "question", "answers", "answer_starts"),
-    "retrieval": ("foreign", "source"),
-    "mining": ("foreign", "source", "gold"),
+#: Of which of our columns the items of a kind are made (a source may give others, too), and what targets of it are
+#: scored by; there are none of multiple choice.
+_KINDS = {
+    "classification": (("text_a", "text_b", "label"), ("accuracy",)),
+    "multiple_choice": (("choices", "answer"), ()),
+    "tagging": (("tokens", "tags"), ("f1",)),
+    "qa": (("id", "context", "question", "answers", "answer_starts"), ("exact_match", "f1")),
+    "retrieval": (("foreign", "source"), ("accuracy",)),
+    "mining": (("foreign", "source", "gold"), ("f1",)),
 }
 
 
@@ -49,6 +51,12 @@ class Source:
     unlabelled: tuple[str, ...] = ()
     placeholders: tuple[str, ...] = ()
     disjoint_from: str | None = None
+    moved_to: str | None = None
+
+    @property
+    def hub_id(self) -> str:
+        """The repository on the Hub."""
+        return self.moved_to or self.id
 
     def code(self, language: str) -> str:
         """What the source calls a language."""
@@ -124,8 +132,6 @@ def load_tasks(folder: str | Path) -> dict[str, Task]:
     tasks = {task.name: task for task in map(load_task, sorted(Path(folder).glob("*.yaml")))}
     for task in tasks.values():
         where = f"{folder}/{task.name}.yaml"
-        if task.kind == "multiple_choice" and "target" in task.roles:
-            raise TaskError(f"{where}: roles: multiple_choice can be intermediate alone; targets are of other kinds")
         for key, name in [("train_set", task.train_set), *(("disjoint_from", s.disjoint_from) for s in task.sources)]:
             if name and name not in tasks:
                 raise TaskError(f"{where}: {key}: there is no task {name!r}{suggestion(name, tasks)}")
@@ -172,12 +178,6 @@ def explain(error: ValidationError) -> str:
     return f"{where}: {error.message}"
 
 
-def suggestion(found: object, allowed: object) -> str:
-    """` (did you mean 'x'?)` where something allowed looks like what was found, else nothing."""
-    close = get_close_matches(str(found), list(map(str, allowed)), n=1)
-    return f" (did you mean {close[0]!r}?)" if close else ""
-
-
 def _check_train_set(where: str, task: Task, train_set: Task) -> None:
     if not train_set.has_train:
         raise TaskError(f"{where}: train_set: {train_set.name} has no train split")
@@ -201,13 +201,16 @@ def _unworkable(task: Task) -> Iterable[str]:
         yield "labels: found none; a task of classification needs their names, in the order of the source's numbers"
     if task.kind in ("retrieval", "mining") and len(task.sources) > 1:
         yield f"sources: found {len(task.sources)}; a task of {task.kind} has one"
+    if "target" in task.roles:
+        yield from _no_target(task)
     if not task.holdout and not any("dev" in source.splits for source in task.sources):
         yield "splits: found no dev, and no holdout; allowed: a dev split in one of the sources, or a share to hold out"
+    needed, _ = _KINDS[task.kind]
     for number, source in enumerate(task.sources):
-        given = _NEEDED["tagging"] if source.format == "two_column" else tuple(source.columns)
-        if set(_NEEDED[task.kind]) - set(given):
-            found, needed = ", ".join(given) or "none", ", ".join(_NEEDED[task.kind])
-            yield f"sources[{number}].columns: found {found}; {task.kind} needs {needed}"
+        given = _KINDS["tagging"][0] if source.format == "two_column" else tuple(source.columns)
+        if set(needed) - set(given):
+            found = ", ".join(given) or "none"
+            yield f"sources[{number}].columns: found {found}; {task.kind} needs {', '.join(needed)}"
         told_apart = "{code}" in source.config or source.language_column or source.language_prefix
         if len(source.languages) > 1 and not told_apart:
             found = ", ".join(source.languages)
@@ -215,6 +218,17 @@ def _unworkable(task: Task) -> Iterable[str]:
                 f"sources[{number}].languages: found {found}, and nothing that tells them apart; allowed: {{code}} in "
                 "config, language_column or language_prefix"
             )
+
+
+def _no_target(task: Task) -> Iterable[str]:
+    """Why a task cannot be a target; a line each."""
+    _, metrics = _KINDS[task.kind]
+    if not metrics:
+        yield f"roles: {task.kind} can be intermediate alone; targets are of other kinds"
+    elif unknown := [name for name in task.metrics if name not in metrics]:
+        yield f"metrics: found {', '.join(unknown)}; allowed for {task.kind}: {', '.join(metrics)}"
+    if task.kind in ("classification", "tagging", "qa") and not task.train_set:
+        yield f"train_set: found none; a target of {task.kind} names the task it is trained on, itself if need be"
 
 
 @cache

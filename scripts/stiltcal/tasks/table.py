@@ -29,7 +29,7 @@ def _source(source: Source) -> str:
     if source.format == "two_column":
         return "the user's own copy"
     splits = ", ".join(name for split in SPLITS for name in source.splits.get(split, ()))
-    return f"{source.id}: {source.config} ({splits})"
+    return f"{source.hub_id}: {source.config} ({splits})"
 
 
 def _rows(task: Task, split: str, files: Mapping[str, dict]) -> str:
