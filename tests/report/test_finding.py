@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stiltcal.report.finding import Study, write_finding
-from stiltcal.report.limits import Checks, contaminated, fewer_languages
+from stiltcal.report.limits import Checks, contaminated, fewer_languages, unchanged
 from stiltcal.report.prose import CLEAN, INTERACTION, Beside, answer_sentence, effect_sentences, scores_sentences, split
 from stiltcal.report.quotes import Quotes, listing
 from stiltcal.report.results import COMPARISONS, CONTAMINATION, HIERARCHY, SCORES, STRENGTH, read_table
@@ -122,6 +122,19 @@ def test_texts_that_not_every_language_has_are_named():
     lost = scores.target.isin(["xnli", "panx"]) & (scores.perturbation != "clean") & (scores.language == "qac")
     text = fewer_languages(scores[~lost | (scores.perturbation == "reverse-1.0") & (scores.target == "panx")], asked)
     assert "XNLI lacks qac under reverse and mirror tree; PAN-X lacks qac under mirror tree." in text
+
+
+def test_texts_that_no_rule_changed_are_named():
+    moved = comparisons(0.0, 0.01, effect="perturbation", perturbation="reverse-1.0")
+    still = [
+        comparisons(0.0, 0.0, effect="perturbation", perturbation=f"{name}-1.0", target=target)
+        for target, name in (("xquad", "move_clause"), ("xquad", "passivize"), ("mlqa", "move_clause"))
+    ]
+    assert unchanged(moved) == unchanged(comparisons(0.0)) == ""
+    assert unchanged(pd.concat([moved, *still])) == (
+        "Nothing to change was found in the zero-shot languages: move clause and passivize left XQuAD as it is; move "
+        "clause left MLQA as it is."
+    )
 
 
 def test_clean_test_sets_are_called_so(results):

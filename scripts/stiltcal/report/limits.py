@@ -36,6 +36,7 @@ def limits(
         _languages(clean, study.source_language),
         *_not_run(errors, study),
         fewer_languages(scores, study),
+        unchanged(errors),
         _left_out("Intermediate tasks", INTERMEDIATES, study.intermediates),
         _left_out("Targets", TARGETS, study.targets),
         _controls(study.controls),
@@ -92,6 +93,16 @@ def fewer_languages(scores: pd.DataFrame, study) -> str:
         f"Not every text exists in every zero-shot language: {'; '.join(parts)}. Comparisons are made within the "
         "languages that have both texts, but means under these are over fewer languages than on clean text."
     )
+
+
+def unchanged(errors: pd.DataFrame) -> str:
+    """Texts that are the clean ones in all zero-shot languages, so that comparisons of them say nothing."""
+    by_text = errors[errors.effect == "perturbation"].groupby(["target", "perturbation"], sort=False).difference
+    still = [cell for cell, differences in by_text if (differences == 0).all()]
+    targets = dict.fromkeys(target for target, _ in still)
+    texts = {target: listing(perturbation_label(text) for at, text in still if at == target) for target in targets}
+    parts = [f"{names} left {target_label(target)} as it is" for target, names in texts.items()]
+    return f"Nothing to change was found in the zero-shot languages: {'; '.join(parts)}." if parts else ""
 
 
 def _left_out(what: str, known: dict[str, str], used: Iterable[str]) -> str:
