@@ -99,10 +99,14 @@ def unchanged(errors: pd.DataFrame) -> str:
     """Texts that are the clean ones in all zero-shot languages, so that comparisons of them say nothing."""
     by_text = errors[errors.effect == "perturbation"].groupby(["target", "perturbation"], sort=False).difference
     still = [cell for cell, differences in by_text if (differences == 0).all()]
-    targets = dict.fromkeys(target for target, _ in still)
-    texts = {target: listing(perturbation_label(text) for at, text in still if at == target) for target in targets}
-    parts = [f"{names} left {target_label(target)} as it is" for target, names in texts.items()]
-    return f"Nothing to change was found in the zero-shot languages: {'; '.join(parts)}." if parts else ""
+    texts: dict[str, list[str]] = {}
+    for target, text in still:
+        texts.setdefault(target, []).append(perturbation_label(text))
+    alike: dict[tuple, list[str]] = {}
+    for target, names in texts.items():
+        alike.setdefault(tuple(names), []).append(target_label(target))
+    parts = [f"{listing(names)} changed nothing of {listing(targets)}" for names, targets in alike.items()]
+    return f"Some texts are the clean ones in the zero-shot languages: {'; '.join(parts)}." if parts else ""
 
 
 def _left_out(what: str, known: dict[str, str], used: Iterable[str]) -> str:
