@@ -113,12 +113,15 @@ class Settings:
     def _fetched_problems(self) -> Iterable[str]:
         """Data that was fetched before the lock was changed (say, by another's commit)."""
         folder = Path(self.study.config["pathvars"]["resources"], "datasets")
-        fetched = [] if self.study.miniature else [folder / name for name in self.study.data_tasks]
-        for path in (path for path in fetched if (path / RECORD).is_file()):
-            try:
-                changed = changes(read_lock(Path(self.lock)), read_record(path))
-            except TaskError as error:
-                changed = [str(error)]
+        names = [] if self.study.miniature else self.study.data_tasks
+        fetched = [folder / name for name in names if (folder / name / RECORD).is_file()]
+        try:
+            locked = read_lock(Path(self.lock)) if fetched else {}
+            differences = {path: changes(locked, read_record(path)) for path in fetched}
+        except TaskError as error:
+            yield str(error)
+            return
+        for path, changed in differences.items():
             if changed:
                 yield (
                     f"{path}: is not what {self.lock} has locked ({changed[0]}); delete it to fetch what is locked, or "

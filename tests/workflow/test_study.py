@@ -10,6 +10,7 @@ from scripts.stiltcal.study import Study, StudyError
 from snakemake.utils import update_config
 
 from stiltcal.calibration.estimators import METRICS
+from stiltcal.miniature.drawers import TASKS
 from stiltcal.perturb.registry import names
 
 from .conftest import CONFIG, ROOT, changed, shipped
@@ -56,7 +57,7 @@ def test_grid_of_the_default_study():
     assert study.split_languages("mnli", "test") == []
     assert study.split_languages("xquad", "train") == [], "it is trained on squad_v1"
     assert study.trained_on("multi") == sorted(set(study.intermediates) - {"none", "multi"})
-    assert len(study.data_tasks) == 18
+    assert set(study.data_tasks) == set(TASKS) and len(TASKS) == 18
     assert study.scalings.languages("xnli") == ["qaa"], "temperatures are fitted on the source language"
     assert len(study.cells("xquad")) == (len(CONFIG["perturbations"]) - 1) * 6, "all but swap_arguments"
 

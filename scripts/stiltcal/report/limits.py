@@ -99,12 +99,10 @@ def unchanged(errors: pd.DataFrame) -> str:
     """Texts that are the clean ones in all zero-shot languages, so that comparisons of them say nothing."""
     by_text = errors[errors.effect == "perturbation"].groupby(["target", "perturbation"], sort=False).difference
     still = [cell for cell, differences in by_text if (differences == 0).all()]
-    texts: dict[str, list[str]] = {}
-    for target, text in still:
-        texts.setdefault(target, []).append(perturbation_label(text))
     alike: dict[tuple, list[str]] = {}
-    for target, names in texts.items():
-        alike.setdefault(tuple(names), []).append(target_label(target))
+    for target in dict.fromkeys(target for target, _ in still):
+        names = tuple(perturbation_label(text) for at, text in still if at == target)
+        alike.setdefault(names, []).append(target_label(target))
     parts = [f"{listing(names)} changed nothing of {listing(targets)}" for names, targets in alike.items()]
     return f"Some texts are the clean ones in the zero-shot languages: {'; '.join(parts)}." if parts else ""
 
