@@ -123,11 +123,15 @@ def perturbed_items(target, split="test"):
     ]
 
 
-def dev_items(target):
-    """Clean and perturbed dev items files of a target, in the order of `study.scalings.cells`."""
-    clean = [language for perturbation, language in study.scalings.cells(target) if perturbation == "clean"]
-    has_perturbed = "dev" in study.scalings.perturbed_splits
-    return items(target, "dev", clean) + (perturbed_items(target, "dev") if has_perturbed else [])
+def all_perturbed(target, split="test"):
+    """The file that says that all perturbed items of a target are there."""
+    return f"<results>/perturbed/{target}/{inside(split)}complete"
+
+
+def clean_dev_items(target):
+    """Clean dev items files of a target, in the order of `study.scalings.cells`."""
+    cells = study.scalings.cells(target)
+    return items(target, "dev", [language for perturbation, language in cells if perturbation == "clean"])
 
 
 def gallery(target):

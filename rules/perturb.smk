@@ -42,6 +42,18 @@ for target in study.targets:
             script:
                 "../scripts/perturb_items.py"
 
+        rule:
+            """Note that all perturbed items of one target are there. Predictions wait for this note: were each of some
+            hundred jobs to name some hundred files, Snakemake would look longer for who makes them than for all else.
+            """
+            name:
+                f"complete_items_{target}" if split == "test" else f"complete_{split}_items_{target}"
+            input:
+                perturbed_items(target, split),
+            output:
+                touch(all_perturbed(target, split)),
+            localrule: True
+
     rule:
         """Show original and perturbed items of one target side by side, a page a language."""
         name:

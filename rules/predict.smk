@@ -11,8 +11,13 @@ for train_set, answered in study.answered.items():
             f"predict_{train_set}"
         input:
             model=target_model(train_set),
-            dev=[path for target in answered for path in dev_items(target)],
-            perturbed=[path for target in answered for path in perturbed_items(target)],
+            clean_dev=[path for target in answered for path in clean_dev_items(target)],
+            perturbed=[all_perturbed(target) for target in answered],
+            perturbed_dev=[
+                all_perturbed(target, "dev")
+                for target in answered
+                if "dev" in study.scalings.perturbed_splits
+            ],
             library=lib("predict"),
         output:
             predictions=update(

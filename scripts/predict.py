@@ -43,15 +43,24 @@ def main(
     predict_all(predictor, plan, sources, output, temperature, made_from)
 
 
+def perturbed_file(folder: Path, perturbation: str, language: str) -> str:
+    """The items of one cell, in the folder of a target's perturbed items."""
+    return str(folder / perturbation / f"{language}.parquet")
+
+
 if "snakemake" in globals():
     with job(snakemake):
-        dev, perturbed = iter(snakemake.input.dev), iter(snakemake.input.perturbed)
-        outputs = zip(snakemake.output.predictions, snakemake.output.temperature, strict=True)
-        for target, output in zip(snakemake.params.targets, outputs, strict=True):
+        clean_dev = iter(snakemake.input.clean_dev)
+        folders = [Path(note).parent for note in snakemake.input.perturbed]
+        outputs = zip(folders, snakemake.output.predictions, snakemake.output.temperature, strict=True)
+        for target, (folder, *output) in zip(snakemake.params.targets, outputs, strict=True):
             main(
                 snakemake.input.model,
-                [(*cell, next(dev)) for cell in target["dev_cells"]],
-                [(*cell, next(perturbed)) for cell in target["cells"]],
+                [
+                    (*cell, next(clean_dev) if cell[0] == "clean" else perturbed_file(folder / "dev", *cell))
+                    for cell in target["dev_cells"]
+                ],
+                [(*cell, perturbed_file(folder, *cell)) for cell in target["cells"]],
                 *output,
                 **target["settings"],
                 threads=snakemake.threads,

@@ -147,6 +147,19 @@ def test_second_run_has_nothing_to_do(finished):
 
 
 @pytest.mark.slow
+def test_deleted_perturbed_file_is_made_again(finished):
+    """Predictions do not name perturbed files one by one, and yet notice that one is gone."""
+    for path in ("bucc/reorder_like-qaf@V-1.0/qab.parquet", "xnli/dev/mirror_tree-1.0/qaa.parquet"):
+        target, present = path.split("/")[0], finished / "results" / "perturbed" / path
+        moved = present.rename(present.with_suffix(".moved"))
+        wanted = f"results/predictions/none/{target}/seed1.parquet"
+        plan = snakemake(finished, TINY, "--dry-run", "--", wanted)
+        assert planned(plan) >= {"perturb_dev_items" if "/dev/" in path else "perturb_items", "predict"}, path
+        moved.rename(present)
+        assert "Nothing to be done" in snakemake(finished, TINY, "--dry-run", "--", wanted)
+
+
+@pytest.mark.slow
 def test_changed_resamples_rerun_only_scores_and_what_reads_them(finished):
     config = {**TINY, "scores": {**TINY["scores"], "resamples": 150}}
     rules = planned(snakemake(finished, config, "--dry-run"))

@@ -85,7 +85,8 @@ def test_every_rule_logs_and_has_a_docstring():
         text = path.read_text(encoding="utf-8")
         rules = re.split(r"\n\s*rule[ \w]*:\n", text)[1:]
         for rule in rules:
-            assert rule.lstrip().startswith('"""') and "log:" in rule, f"{path.name}: {rule[:80]}"
+            assert rule.lstrip().startswith('"""'), f"{path.name}: {rule[:80]}"
+            assert "log:" in rule or "touch(" in rule, f"{path.name}: {rule[:80]}"  # what runs nothing says nothing
 
 
 @pytest.mark.slow
