@@ -44,8 +44,11 @@ def main(
 
 
 def perturbed_file(folder: Path, perturbation: str, language: str) -> str:
-    """The items of one cell, in the folder of a target's perturbed items."""
-    return str(folder / perturbation / f"{language}.parquet")
+    """The items of one cell, in the folder of a target's perturbed items. Raises FileNotFoundError."""
+    path = folder / perturbation / f"{language}.parquet"
+    if not path.exists():  # Snakemake has seen no more than the note
+        raise FileNotFoundError(f"{path} is missing; delete {folder / 'complete'}, and it will be made again")
+    return str(path)
 
 
 if "snakemake" in globals():
