@@ -14,6 +14,8 @@ from stiltcal.jobs import job
 from stiltcal.perturb.measures import MEASURES
 
 _KEYS = ["effect", "intermediate", "target", "unit", "scaling", "metric"]
+#: Perturbations that a correlation needs: four have 24 orders, and no two-sided p below 0.05.
+_FEWEST = 5
 _COLUMNS = (*_KEYS, "measure", "rho", "p", "p_holm", "n")
 
 
@@ -22,8 +24,8 @@ def main(comparisons: str, perturbed: list[str], output: str, *, source_language
 
     `perturbed`: files `.../{target}/{perturbation}/{language}.parquet`. The changes are those by the perturbation
     without intermediate training, and the interactions. A measure's value is its mean over the kept items of a
-    language, and over the zero-shot languages, each counting once. p is corrected within a target, effect, unit and
-    scaling.
+    language, and over the zero-shot languages, each counting once. Fewer than five perturbations have no row. p is
+    corrected within a target, effect, unit and scaling.
     """
     strength = _strength(perturbed, source_language)
     table = pd.read_csv(comparisons, keep_default_na=False)
@@ -48,11 +50,11 @@ def _strength(perturbed: list[str], source_language: str) -> pd.DataFrame:
 
 
 def _correlations(keys: tuple, group: pd.DataFrame, strength: pd.DataFrame) -> Iterator[dict]:
-    """Of one model's changes with every measure that three perturbations have."""
+    """Of one model's changes with every measure that enough perturbations have."""
     joined = group.join(strength, on=["target", "perturbation"])
     for measure in MEASURES:
         pairs = joined[["difference", measure]].dropna()
-        if len(pairs) >= 3:
+        if len(pairs) >= _FEWEST:
             rho, p = rank_correlation(pairs.difference, pairs[measure])
             yield dict(zip(_KEYS, keys, strict=True)) | {"measure": measure, "rho": rho, "p": p, "n": len(pairs)}
 

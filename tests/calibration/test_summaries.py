@@ -12,7 +12,7 @@ from stiltcal.perturb.measures import MEASURES
 from stiltcal.tasks.items import write_table
 
 DISTANCES = {"qab": 0.1, "qac": 0.3, "qad": 0.6, "qae": 0.9}
-STRENGTHS = {"a-1.0": 0.1, "b-1.0": 0.4, "c-1.0": 0.5, "d-1.0": 0.8}
+STRENGTHS = {"a-1.0": 0.1, "b-1.0": 0.4, "c-1.0": 0.5, "d-1.0": 0.8, "e-1.0": 0.9}
 
 
 def comparison(effect, intermediate, perturbation, language, difference):
@@ -90,13 +90,14 @@ def test_strength_is_correlated_over_the_perturbations(tmp_path):
             paths.append(str(path))
     rows = [comparison("perturbation", "none", p, "zero_shot", s**2) for p, s in STRENGTHS.items()]
     rows += [comparison("interaction", "mnli", p, "zero_shot", -s) for p, s in STRENGTHS.items()]
+    rows += [comparison("interaction", "qqp", p, "zero_shot", -s) for p, s in list(STRENGTHS.items())[:4]]
     rows += [comparison("interaction", "mnli", "a-1.0", "qab", 5.0)]
     rows += [comparison("perturbation", "mnli", p, "zero_shot", 5.0) for p in STRENGTHS]
     pd.DataFrame(rows).to_csv(tmp_path / "comparisons.csv", index=False)
     options = {"source_language": "qaa", "metric": "ece_width_15"}
     correlate_strength.main(tmp_path / "comparisons.csv", paths, tmp_path / "strength.csv", **options)
     table = pd.read_csv(tmp_path / "strength.csv", keep_default_na=False).set_index(["effect", "measure"])
-    assert (table.n == 4).all()
+    assert (table.n == 5).all()
     assert table.rho["perturbation", "reached"] == pytest.approx(1)
     assert table.rho["perturbation", "chrf"] == pytest.approx(-1)
     assert table.rho["interaction", "reached"] == pytest.approx(-1)

@@ -39,7 +39,7 @@ def paragraphs(quotes: Quotes, hierarchy: pd.DataFrame, strength: pd.DataFrame, 
     """What is known of distance (`hierarchy.csv`) and of strength (`strength.csv`), a paragraph each."""
     slopes = rows_of(hierarchy[hierarchy.scaling == scaling])
     ranks = strength[(strength.scaling == scaling) & (strength.measure == REACHED)]
-    return [text for text in (_distance(quotes, slopes), _strength(quotes, rows_of(ranks))) if text]
+    return [_distance(quotes, slopes), _strength(quotes, rows_of(ranks))]
 
 
 def _distance(quotes: Quotes, slopes: pd.DataFrame) -> str:
@@ -68,6 +68,8 @@ def _distance(quotes: Quotes, slopes: pd.DataFrame) -> str:
 
 
 def _strength(quotes: Quotes, ranks: pd.DataFrame) -> str:
+    if ranks.empty:
+        return "There is no summary over perturbations: no target has the five that a rank correlation needs."
     sentences = []
     for effect, rows in _by_effect(ranks):
         noun = "target" if effect == "perturbation" else "combination of task and target"
@@ -77,7 +79,7 @@ def _strength(quotes: Quotes, ranks: pd.DataFrame) -> str:
             f"{_CHANGES[effect]} {_tells(quotes, rows, rows.rho, 'with the share of tokens moved or changed', noun)} "
             f"(the largest rank correlation, for {target_label(largest.target)}, is {rho})"
         )
-    return f"Over the perturbations: {'; '.join(sentences)}." if sentences else ""
+    return f"Over the perturbations: {'; '.join(sentences)}."
 
 
 def _by_effect(rows: pd.DataFrame) -> Iterable[tuple[str, pd.DataFrame]]:
