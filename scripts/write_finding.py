@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from stiltcal.jobs import job
-from stiltcal.report.finding import Study, write_finding
+from stiltcal.report.finding import Scope, write_finding
 from stiltcal.report.limits import Checks
 from stiltcal.report.markdown import markdown
 from stiltcal.report.results import COMPARISONS, CONTAMINATION, HIERARCHY, PARSERS, SCORES, STRENGTH, read_table
@@ -32,17 +32,17 @@ def main(
     contamination: str | None = None,
 ) -> None:
     """Answer from the tables alone; the grid says what was asked, so that gaps can be named. `controls`, `lexical`: as
-    in `Study`; `parsed`: whether parsers made the trees.
+    in `Scope`; `parsed`: whether parsers made the trees.
 
     `parsers`, `contamination`: the tables of `Checks`, where they were made.
     """
-    study = Study(intermediates, targets, perturbations, source_language, seed, metric, scaling, controls, lexical)
+    scope = Scope(intermediates, targets, perturbations, source_language, seed, metric, scaling, controls, lexical)
     finding = write_finding(
         read_table(scores, SCORES),
         read_table(comparisons, COMPARISONS),
         read_table(hierarchy, HIERARCHY, may_be_empty=True),
         read_table(strength, STRENGTH, may_be_empty=True),
-        study,
+        scope,
         Checks(
             read_table(parsers, PARSERS) if parsers else None,
             read_table(contamination, CONTAMINATION) if contamination else None,

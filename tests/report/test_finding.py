@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stiltcal.report.finding import Study, write_finding
+from stiltcal.report.finding import Scope, write_finding
 from stiltcal.report.limits import Checks, contaminated, fewer_languages, unchanged
 from stiltcal.report.prose import CLEAN, INTERACTION, Beside, answer_sentence, effect_sentences, scores_sentences, split
 from stiltcal.report.quotes import Quotes, listing
@@ -97,7 +97,7 @@ def test_misspelt_words_do_not_answer_for_syntax(results):
     more = read_table(results.hierarchy, HIERARCHY), read_table(results.strength, STRENGTH)
     grid = [results.intermediates, results.targets, results.perturbations, "qaa", "1", "ece_width_15", "none"]
     plain, apart = (
-        write_finding(*tables, *more, Study(*grid, lexical=names), Checks()) for names in ([], ["mirror_tree-1.0"])
+        write_finding(*tables, *more, Scope(*grid, lexical=names), Checks()) for names in ([], ["mirror_tree-1.0"])
     )
     assert "Under perturbation, there is no evidence" not in plain["answer"][0]["text"]
     assert "Under perturbation, there is no evidence" in apart["answer"][0]["text"]

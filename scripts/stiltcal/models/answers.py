@@ -10,7 +10,7 @@ from stiltcal.calibration.predictions import confidence_column
 from stiltcal.calibration.scaling import BOUNDS, Temperature, fit_temperature
 
 Scaling = Temperature | Logistic | Vector
-Scalings = Mapping[str, Scaling]
+FittedScalings = Mapping[str, Scaling]
 
 
 def fit_options(scores: np.ndarray, gold: np.ndarray, how: str, bounds: tuple[float, float] = BOUNDS) -> Scaling:
@@ -19,7 +19,7 @@ def fit_options(scores: np.ndarray, gold: np.ndarray, how: str, bounds: tuple[fl
 
 
 def option_confidences(
-    scores: np.ndarray, scalings: Scalings, temperature: float = 1.0
+    scores: np.ndarray, scalings: FittedScalings, temperature: float = 1.0
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """The best options (n,) of scores (n, k), and their confidences (n,): `none`, at `temperature`, and scaled ones."""
     choice, raw = confidence.classification(scores, temperature)

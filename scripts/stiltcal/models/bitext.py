@@ -7,7 +7,7 @@ import numpy as np
 from stiltcal.calibration import confidence
 from stiltcal.calibration.logistic import fit_platt
 from stiltcal.calibration.scaling import SIMILARITY_BOUNDS, fit_temperature
-from stiltcal.models.answers import Scaling, Scalings, each, option_confidences, row
+from stiltcal.models.answers import FittedScalings, Scaling, each, option_confidences, row
 from stiltcal.models.decoding import Cell
 from stiltcal.tasks.mining import best_threshold, mine
 
@@ -32,7 +32,7 @@ class Retrieval:
         cosines = [np.pad(e, ((0, 0), (0, width - e.shape[1])), constant_values=-np.inf) for e in cosines]
         return fit_temperature(np.concatenate(cosines), np.concatenate(gold), bounds=SIMILARITY_BOUNDS)
 
-    def rows(self, cell: Cell, scalings: Scalings) -> list[dict]:
+    def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
         """One row a foreign sentence."""
         queries, candidates, cosines = _cosines(cell)
         choice, confidences = option_confidences(cosines, scalings, COSINE_TEMPERATURE)
@@ -68,7 +68,7 @@ class Mining:
         margins, rights = zip(*map(_dev_margins, cells), strict=True)
         return fit_platt(np.concatenate(margins), np.concatenate(rights))
 
-    def rows(self, cell: Cell, scalings: Scalings) -> list[dict]:
+    def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
         """One row a foreign sentence; one that no pair was left for has no prediction and is not selected."""
         if cell.language not in self.thresholds:
             raise ValueError(f"mining: no dev items in {cell.language}; there are: {', '.join(self.thresholds)}")

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from stiltcal.calibration import confidence
-from stiltcal.models.answers import Scaling, Scalings, each, fit_options, option_confidences, row
+from stiltcal.models.answers import FittedScalings, Scaling, each, fit_options, option_confidences, row
 from stiltcal.models.encoding import Features
 from stiltcal.models.inference import Outputs
 from stiltcal.tasks import metrics
@@ -32,7 +32,7 @@ class Decoder(Protocol):
     def fit(self, cells: Sequence[Cell], how: str) -> Scaling:
         """Fit a scaling on dev cells: its `temperature` (mining: logistic), or with fixed labels also `vector`."""
 
-    def rows(self, cell: Cell, scalings: Scalings) -> list[dict]:
+    def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
         """Rows of the predictions table; `confidence_{name}` for each of the scalings."""
 
 
@@ -51,7 +51,7 @@ class Classification:
         scores = np.concatenate([self._scores(cell) for cell in cells])
         return fit_options(scores, np.concatenate([cell.features.targets for cell in cells]), how)
 
-    def rows(self, cell: Cell, scalings: Scalings) -> list[dict]:
+    def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
         """One row an item."""
         choice, confidences = option_confidences(self._scores(cell), scalings)
         answers = zip(cell.items, choice, cell.features.targets, each(confidences), strict=True)
@@ -88,7 +88,7 @@ class Tagging:
         gold = np.array([index.get(tag, -1) for tag in tags])
         return fit_options(scores[gold >= 0], gold[gold >= 0], how)
 
-    def rows(self, cell: Cell, scalings: Scalings) -> list[dict]:
+    def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
         """One row a token, and one an entity predicted."""
         choice, confidences = option_confidences(self._scores(cell), scalings)
         rows, start = [], 0

@@ -8,7 +8,7 @@ import numpy as np
 from stiltcal.calibration import confidence
 from stiltcal.calibration.logistic import Logistic
 from stiltcal.calibration.scaling import fit_span_temperature
-from stiltcal.models.answers import Scaling, Scalings, row
+from stiltcal.models.answers import FittedScalings, Scaling, row
 from stiltcal.models.decoding import Cell
 from stiltcal.models.encoding import Features, answer_tokens
 from stiltcal.tasks import metrics
@@ -36,7 +36,7 @@ class SpanAnswers:
                 items.append((start, end, _gold_places(cell.features, rows, item), null))
         return fit_span_temperature(items)
 
-    def rows(self, cell: Cell, scalings: Scalings) -> list[dict]:
+    def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
         """One row an item, scored by exact match (`correct`) and F1 (`score`)."""
         rows, how = [], (cell.language, self.normalization)
         for number, item in enumerate(cell.items):

@@ -29,8 +29,8 @@ QUESTION = (
 )
 
 
-class Study(NamedTuple):
-    """What was asked of the study: its grid, and which of the results the finding is about.
+class Scope(NamedTuple):
+    """What was asked of a study: its grid, and which of the results the finding is about.
 
     `targets` maps names to their task's `kind` and `metrics`; `controls` are the perturbations that need not keep
     the meaning of a text, `lexical` those that change words alone, which the question is not about.
@@ -68,7 +68,7 @@ def write_finding(
     comparisons: pd.DataFrame,
     hierarchy: pd.DataFrame,
     strength: pd.DataFrame,
-    study: Study,
+    scope: Scope,
     checks: Checks,
 ) -> dict:
     """The finding as a dictionary that is ready for JSON, from the tables of that name.
@@ -78,64 +78,64 @@ def write_finding(
     a verdict: improves, degrades, mixed or no evidence), `effects` (every comparison that was counted), `limits`
     (what was not tested) and `numbers` (every number quoted, with its source).
     """
-    quotes, evidence = Quotes(), _evidence(scores, comparisons, study)
+    quotes, evidence = Quotes(), _evidence(scores, comparisons, scope)
     families = {
         family: members
-        for family, members in family_order(study.targets).items()
+        for family, members in family_order(scope.targets).items()
         if evidence.errors.target.isin(members).any()
     }
     finding = {
         "question": QUESTION,
-        "reading": _reading(study),
+        "reading": _reading(scope),
         "answer": [
-            {"family": family, "text": _answer(quotes, evidence, study, members)}
+            {"family": family, "text": _answer(quotes, evidence, scope, members)}
             for family, members in families.items()
         ],
         "sections": [
             *(
-                {"title": family, "paragraphs": _section(quotes, evidence, study, members, full=not place)}
+                {"title": family, "paragraphs": _section(quotes, evidence, scope, members, full=not place)}
                 for place, (family, members) in enumerate(families.items())
             ),
-            {"title": "Languages and strength", "paragraphs": paragraphs(quotes, hierarchy, strength, study.scaling)},
+            {"title": "Languages and strength", "paragraphs": paragraphs(quotes, hierarchy, strength, scope.scaling)},
         ],
-        "counts": _counts(quotes, evidence, study, families),
+        "counts": _counts(quotes, evidence, scope, families),
         "effects": _effects(evidence, families),
-        "limits": limits(quotes, scores, evidence.errors, evidence.scores, study, checks),
+        "limits": limits(quotes, scores, evidence.errors, evidence.scores, scope, checks),
     }
     return finding | {"numbers": quotes.quoted}
 
 
-def _evidence(scores: pd.DataFrame, comparisons: pd.DataFrame, study: Study) -> _Evidence:
-    leading = {target: task["metrics"][0] for target, task in study.targets.items()}
-    asked = {"target": list(study.targets), "intermediate": list(study.intermediates)}
-    errors = rows_of(comparisons, **asked, metric=study.metric)
+def _evidence(scores: pd.DataFrame, comparisons: pd.DataFrame, scope: Scope) -> _Evidence:
+    leading = {target: task["metrics"][0] for target, task in scope.targets.items()}
+    asked = {"target": list(scope.targets), "intermediate": list(scope.intermediates)}
+    errors = rows_of(comparisons, **asked, metric=scope.metric)
     zero_shot = rows_of(errors, language="zero_shot")
-    plain = scores[(scores.intermediate == "none") & (scores.perturbation == "clean") & (scores.seed == study.seed)]
+    plain = scores[(scores.intermediate == "none") & (scores.perturbation == "clean") & (scores.seed == scope.seed)]
     unscaled = plain.metric.isin([*leading.values(), "guessing"]) & (plain.scaling == "none")
-    plain = plain[unscaled | ((plain.metric == study.metric) & (plain.scaling == study.scaling))]
+    plain = plain[unscaled | ((plain.metric == scope.metric) & (plain.scaling == scope.scaling))]
     return _Evidence(
-        errors=rows_of(zero_shot, scaling=study.scaling),
-        scaled=rows_of(zero_shot, scaling=[study.other_scaling]),
-        beside=_beside(rows_of(comparisons, **asked, language="zero_shot"), leading, study),
-        source=rows_of(errors, language=[study.source_language], scaling=study.scaling),
-        scores=rows_of(plain, target=list(study.targets)),
+        errors=rows_of(zero_shot, scaling=scope.scaling),
+        scaled=rows_of(zero_shot, scaling=[scope.other_scaling]),
+        beside=_beside(rows_of(comparisons, **asked, language="zero_shot"), leading, scope),
+        source=rows_of(errors, language=[scope.source_language], scaling=scope.scaling),
+        scores=rows_of(plain, target=list(scope.targets)),
         leading=leading,
     )
 
 
-def _beside(rows: pd.DataFrame, leading: Mapping[str, str], study: Study) -> Beside:
+def _beside(rows: pd.DataFrame, leading: Mapping[str, str], scope: Scope) -> Beside:
     parts = (
-        rows_of(rows, metric=[f"{study.metric}_by_{cause}"], scaling=[study.scaling])
+        rows_of(rows, metric=[f"{scope.metric}_by_{cause}"], scaling=[scope.scaling])
         for cause in ("accuracy", "confidence")
     )
     tasks = rows[(rows.metric == rows.target.map(leading)) & (rows.scaling == "none")]
     return Beside(tasks, *parts)
 
 
-def _reading(study: Study) -> str:
+def _reading(scope: Scope) -> str:
     return (
-        f"The error is the {error_label(study.metric)} of zero-shot predictions, its mean over all languages but the "
-        f"source ({study.source_language}), with confidences {SCALINGS[study.scaling]}; lower is better. "
+        f"The error is the {error_label(scope.metric)} of zero-shot predictions, its mean over all languages but the "
+        f"source ({scope.source_language}), with confidences {SCALINGS[scope.scaling]}; lower is better. "
         "Differences are paired, brackets hold 95 % bootstrap intervals, and an effect is called decided where its p "
         "value, after Holm's correction within the target and the kind of effect, is below "
         f"{LEVEL}. The interaction is what a perturbation adds to the error with intermediate training minus what it "
@@ -143,8 +143,8 @@ def _reading(study: Study) -> str:
     )
 
 
-def _answer(quotes: Quotes, evidence: _Evidence, study: Study, targets: Sequence[str]) -> str:
-    rows = evidence.errors[evidence.errors.target.isin(targets) & ~evidence.errors.perturbation.isin(study.lexical)]
+def _answer(quotes: Quotes, evidence: _Evidence, scope: Scope, targets: Sequence[str]) -> str:
+    rows = evidence.errors[evidence.errors.target.isin(targets) & ~evidence.errors.perturbation.isin(scope.lexical)]
     effects = (_clean(rows), CLEAN), (rows[rows.effect == "interaction"], INTERACTION)
     return " ".join(answer_sentence(quotes, part, words) for part, words in effects if len(part))
 
@@ -153,20 +153,20 @@ def _clean(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[(rows.effect == "intermediate") & (rows.perturbation == "clean")]
 
 
-def _section(quotes: Quotes, evidence: _Evidence, study: Study, targets: Sequence[str], full: bool) -> list[str]:
+def _section(quotes: Quotes, evidence: _Evidence, scope: Scope, targets: Sequence[str], full: bool) -> list[str]:
     """A paragraph each on where the models stand, the effect on clean text and the interaction.
 
     In `full`, with the effects on scaled confidences, in the source language and on the perturbed text itself.
     """
     tables = (evidence.errors, evidence.scaled, evidence.source)
     rows, scaled, source = (table[table.target.isin(targets)] for table in tables)
-    misspelt = rows[(rows.effect == "interaction") & rows.perturbation.isin(study.lexical)]
-    rows, scaled = (table[~table.perturbation.isin(study.lexical)] for table in (rows, scaled))
+    misspelt = rows[(rows.effect == "interaction") & rows.perturbation.isin(scope.lexical)]
+    rows, scaled = (table[~table.perturbation.isin(scope.lexical)] for table in (rows, scaled))
     clean, interaction = _clean(rows), rows[rows.effect == "interaction"]
     alone = rows[(rows.effect == "perturbation") & (rows.intermediate == "none")]
     zero_shot = evidence.scores[evidence.scores.language == "zero_shot"]
     standing = [
-        errors_sentence(quotes, evidence.scores, targets, study.metric, study.source_language),
+        errors_sentence(quotes, evidence.scores, targets, scope.metric, scope.source_language),
         scores_sentences(quotes, zero_shot, targets, evidence.leading),
     ]
     examples = {"beside": evidence.beside, "examples": 3 if full else 1}
@@ -175,7 +175,7 @@ def _section(quotes: Quotes, evidence: _Evidence, study: Study, targets: Sequenc
     if full:
         itself = rows[(rows.effect == "intermediate") & (rows.perturbation != "clean")]
         scaled_interaction = scaled[scaled.effect == "interaction"]
-        scaling = f"With confidences {SCALINGS[study.other_scaling]},"
+        scaling = f"With confidences {SCALINGS[scope.other_scaling]},"
         on_clean += [
             _differing(quotes, _clean(scaled), f"{scaling} it"),
             _differing(quotes, _clean(source), "In the source language it"),
@@ -193,9 +193,9 @@ def _differing(quotes: Quotes, rows: pd.DataFrame, beginning: str) -> str:
     return f"{beginning} is {counts_clause(quotes, rows)}." if len(rows) else ""
 
 
-def _counts(quotes: Quotes, evidence: _Evidence, study: Study, families: Mapping[str, list[str]]) -> list[dict]:
+def _counts(quotes: Quotes, evidence: _Evidence, scope: Scope, families: Mapping[str, list[str]]) -> list[dict]:
     counts = []
-    for perturbation in study.perturbations:
+    for perturbation in scope.perturbations:
         effect = "intermediate" if perturbation == "clean" else "interaction"
         rows = evidence.errors[(evidence.errors.effect == effect) & (evidence.errors.perturbation == perturbation)]
         for family, members in families.items():

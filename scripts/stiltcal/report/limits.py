@@ -23,26 +23,26 @@ def limits(
     scores: pd.DataFrame,
     errors: pd.DataFrame,
     clean: pd.DataFrame,
-    study,
+    scope,
     checks: Checks,
 ) -> list[str]:
     """Sentences on seeds, languages, cells that were not run, and what the study left out.
 
     `scores` is the whole table, `errors` the zero-shot comparisons of the error and `clean` the clean scores of the
-    model without intermediate training; `study` is a `stiltcal.report.finding.Study`.
+    model without intermediate training; `scope` is a `stiltcal.report.finding.Scope`.
     """
     found = [
         _seeds(quotes, scores),
-        _languages(clean, study.source_language),
-        *_not_run(errors, study),
-        fewer_languages(scores, study),
+        _languages(clean, scope.source_language),
+        *_not_run(errors, scope),
+        fewer_languages(scores, scope),
         unchanged(errors),
-        _left_out("Intermediate tasks", INTERMEDIATES, study.intermediates),
-        _left_out("Targets", TARGETS, study.targets),
-        _controls(study.controls),
+        _left_out("Intermediate tasks", INTERMEDIATES, scope.intermediates),
+        _left_out("Targets", TARGETS, scope.targets),
+        _controls(scope.controls),
         _parsed(quotes, checks),
         contaminated(quotes, checks.contamination),
-        _guessing(clean, study.targets),
+        _guessing(clean, scope.targets),
         "One encoder was tested, with one definition of confidence for each kind of task.",
     ]
     return [limit for limit in found if limit]
@@ -60,12 +60,12 @@ def _languages(clean: pd.DataFrame, source: str) -> str:
     return f"The zero-shot languages are {listing(names)}; nothing is known of others."
 
 
-def _not_run(errors: pd.DataFrame, study) -> Iterable[str]:
+def _not_run(errors: pd.DataFrame, scope) -> Iterable[str]:
     """Cells of the grid without a comparison: whole texts of a target first, then single intermediate tasks."""
     run = set(zip(errors.target, errors.perturbation, errors.intermediate, strict=True))
-    trained = [name for name in study.intermediates if name != "none"]
-    for target in study.targets:
-        missing = {text: [name for name in trained if (target, text, name) not in run] for text in study.perturbations}
+    trained = [name for name in scope.intermediates if name != "none"]
+    for target in scope.targets:
+        missing = {text: [name for name in trained if (target, text, name) not in run] for text in scope.perturbations}
         whole = [perturbation_label(text) for text, names in missing.items() if names == trained]
         if whole:
             yield f"{target_label(target)} was not run on this text: {listing(whole)}."
@@ -75,15 +75,15 @@ def _not_run(errors: pd.DataFrame, study) -> Iterable[str]:
                 yield f"{target_label(target)} ({perturbation_label(text)}) was not run with {some}."
 
 
-def fewer_languages(scores: pd.DataFrame, study) -> str:
+def fewer_languages(scores: pd.DataFrame, scope) -> str:
     """Texts that a target has in some of its zero-shot languages alone."""
-    single = scores[~scores.language.isin(["zero_shot", "all", study.source_language])]
+    single = scores[~scores.language.isin(["zero_shot", "all", scope.source_language])]
     parts = []
-    for target in study.targets:
+    for target in scope.targets:
         there = single[single.target == target].groupby("perturbation").language.agg(set)
         whole = there.get("clean", set())
         lacking: dict[tuple, list[str]] = {}
-        for text in study.perturbations:
+        for text in scope.perturbations:
             if missing := whole - there.get(text, whole):
                 lacking.setdefault(tuple(sorted(missing)), []).append(perturbation_label(text))
         parts += [f"{target_label(target)} lacks {listing(codes)} under {listing(t)}" for codes, t in lacking.items()]
