@@ -48,10 +48,20 @@ rule all:
     """The whole study: scores, comparisons, figures, tables, the finding and the report."""
     default_target: True
     input:
-        "<results>/scores.csv",
-        "<results>/comparisons.csv",
-        "<results>/xtreme.csv",
-        "<results>/finding.md",
+        # All that a reader would look for, so that what was deleted is made again, and no more than that.
+        expand(
+            "<results>/{table}.csv",
+            table=["scores", "comparisons", "xtreme", "hierarchy", "strength", "reliability"],
+        ),
+        "<results>/parsers.csv" if study.texts.tested_parsers else [],
+        expand(
+            "<results>/tables/{table}.{form}",
+            table=["scores", "calibration", "scalings"],
+            form=["tex", "csv"],
+        ),
+        expand("<results>/figures/reliability_{target}.{form}", target=study.targets, form=["pdf", "png"]),
+        expand("<results>/figures/calibration_change.{form}", form=["pdf", "png"]),
+        expand("<results>/finding.{form}", form=["md", "json"]),
         "<results>/report.html",
         # Worlds of the miniature have nothing in common.
         [] if study.miniature else "<results>/contamination.csv",

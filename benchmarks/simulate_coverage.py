@@ -2,8 +2,9 @@
 
 The four models of a scenario (scenarios.py) answer the same items: their confidences correlate, their errors too. The
 truth is the population value under the same 15 bins, by numerical integration. For every scenario and size: how often
-the 95 % intervals of the calibration error, of the paired difference and of the interaction hold it; how often Holm's
-test finds an effect among three models that are alike; and the bias of every ECE estimator.
+the 95 % intervals of the calibration error (and of two means, the gap and the Brier score), of the paired difference
+and of the interaction hold it; how often Holm's test finds an effect among three models that are alike; and the bias of
+every ECE estimator.
 
     python benchmarks/simulate_coverage.py --output results/coverage                                # the full run
     python benchmarks/simulate_coverage.py --output results/coverage --studies 100 --sizes 200 --scenarios waves
@@ -37,6 +38,7 @@ from stiltcal.calibration.sample import make_sample
 
 CONTRASTS = {"value": (1, 0, 0, 0), "difference": (-1, 1, 0, 0), "interaction": (1, -1, -1, 1)}
 POWER = {"ece_width_15": 1, "ece_debiased_l1": 1, "ece_debiased_l2": 2}
+MEANS = ("signed_gap", "brier")
 BIASED = (
     "ece_width_10",
     "ece_width_15",
@@ -61,6 +63,15 @@ def truth(model: Model, power: int, bins: int = 15) -> float:
     return float((share * np.abs(mean_gap) ** power).sum() ** (1 / power))
 
 
+def mean_truth(model: Model, name: str) -> float:
+    """The population value of a mean over units."""
+    z = np.linspace(-8, 8, 400_001)
+    confidence, weight, unit = model.confidence(z), np.exp(-(z**2) / 2), METRICS[name].unit
+    right = model.right(confidence)
+    values = right * unit(confidence, np.ones_like(z)) + (1 - right) * unit(confidence, np.zeros_like(z))
+    return float((weight * values).sum() / weight.sum())
+
+
 def draw(generator: np.random.Generator, models: list[Model], n: int, members: int) -> list[tuple]:
     """(confidence, correct, cluster) of n items for every model; clusters of `members` items are alike, too."""
     cluster = np.arange(n) // members
@@ -83,11 +94,12 @@ def simulate(scenario: str, n: int, members: int, chunk: int, studies: int, resa
     seed = [zlib.crc32(scenario.encode()), n, members, chunk]
     generator, weights = np.random.default_rng(seed), list(resample_weights(-(-n // members), resamples, seed))
     truths = {name: [truth(model, power) for model in models] for name, power in POWER.items()}
+    truths |= {name: [mean_truth(model, name) for model in models] for name in MEANS}
     population = {name: _population(models[0], name) for name in BIASED}
     found = defaultdict(list)
     for _ in range(studies):
         samples = [make_sample(*columns) for columns in draw(generator, models, n, members)]
-        estimates = [estimate(sample, list(POWER), weights) for sample in samples]
+        estimates = [estimate(sample, list(truths), weights) for sample in samples]
         for name, values in truths.items():
             for contrast, signs in CONTRASTS.items():
                 true = float(np.dot(signs, values))
@@ -199,7 +211,8 @@ def main() -> None:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         writer.writerows(rows)
-    plot_bias(rows, options.output)
+    if any(row["cluster"] == 1 for row in rows):
+        plot_bias(rows, options.output)
     for row in rows:
         if row["what"] != "bias":
             print(*row.values(), sep="\t")

@@ -156,8 +156,13 @@ rule render_report:
         strength="<results>/strength.csv",
         heatmap="<results>/figures/calibration_change.png",
         reliability=expand("<results>/figures/reliability_{target}.png", target=study.targets),
-        figures=expand("<results>/figures/reliability_{target}.pdf", target=study.targets),
-        models=[f"<results>/models/intermediate/{config['report']['intermediate']}/seed{study.seeds[0]}"],
+        # Not the models: they may be gone (docs/models.md).
+        fitted=expand(
+            "<results>/predictions/{intermediate}/{target}/seed{seed}.temperature.json",
+            intermediate=config["report"]["intermediate"],
+            target=study.targets,
+            seed=study.seeds[0],
+        ),
         library=lib("render_report"),
     output:
         html=report("<results>/report.html", caption="../report/page.rst", category="Finding"),

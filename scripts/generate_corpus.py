@@ -10,7 +10,7 @@ from stiltcal.tasks.items import write_table
 
 def main(output: str, *, languages: dict[str, dict], documents: list[int], seed: int) -> None:
     """`documents`: how many of each stage; the columns are `stage` and those of a Document."""
-    miniature = Miniature(languages, {}, {}, seed)
+    miniature = Miniature(languages, {}, 0, seed)
     rows = [
         {"stage": stage, **document._asdict()}
         for stage in range(STAGES)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from stiltcal.jobs import job
-from stiltcal.report.labels import family_order
+from stiltcal.report.labels import report_order
 from stiltcal.report.results import COMPARISONS, SCORES, read_table
 from stiltcal.report.scaling_table import scaling_grid, scaling_rows
 from stiltcal.report.tables import calibration_grid, calibration_latex, scores_grid, scores_latex, table_rows
@@ -29,7 +29,7 @@ def main(
     """Task scores on clean text, mean over all languages; calibration on each text, mean over the zero-shot ones; and
     that without intermediate training with every scaling."""
     tables = read_table(scores, SCORES), read_table(comparisons, COMPARISONS)
-    ordered = [target for members in family_order(targets).values() for target in members]
+    ordered = report_order(targets)
     grid = {"intermediates": intermediates, "seed": seed}
     cells = [(target, "clean", name) for target in ordered for name in targets[target]["metrics"]]
     rows = table_rows(*tables, **grid, cells=cells, language="all", scaling="none")

@@ -1,7 +1,5 @@
 """Train the miniature's tokenizer and encoder on its pretraining text."""
 
-import json
-
 import pyarrow.parquet as pq
 
 from stiltcal.files import whole_folder
@@ -33,11 +31,8 @@ def main(corpus: str, output: str, *, encoder: dict, pretraining: dict, seed: in
     training = {name: pretraining[name] for name in ("steps", "batch_size", "learning_rate")}
     with whole_folder(output) as folder:
         train_masked_lm(model, stages, **training, seed=seed, log=folder / "training.jsonl")
-        model.roberta.save_pretrained(folder)
-        tokenizer.save_pretrained(folder)
         settings = {"seed": seed, "threads": threads, "encoder": encoder, "training": pretraining}
-        text = json.dumps(settings | {"versions": enc.versions()}, indent=2)
-        (folder / "settings.json").write_text(text + "\n", encoding="utf-8")
+        enc.save(model.roberta, tokenizer, folder, settings)
 
 
 if "snakemake" in globals():

@@ -23,12 +23,12 @@ def main(
     *,
     targets: dict[str, dict],
     study: dict[str, object],
-    models: list[str] = (),
+    fitted: list[str] = (),
 ) -> None:
     """Bind the outputs of the report stage into a page.
 
-    `reliability`: files named `reliability_{target}.png`; `study`: what was run, for a reader; `models`:
-    model folders, whose versions are printed beside those in use here.
+    `reliability`: files named `reliability_{target}.png`; `study`: what was run, for a reader; `fitted`: files
+    temperature.json, whose versions are printed beside those in use here.
     """
     text = render_page(
         json.loads(Path(finding).read_text(encoding="utf-8")),
@@ -41,7 +41,7 @@ def main(
         {Path(path).stem.removeprefix("reliability_"): path for path in reliability},
         targets,
         study,
-        [json.loads((Path(path) / "settings.json").read_text(encoding="utf-8"))["versions"] for path in models],
+        [used for path in fitted for used in json.loads(Path(path).read_text(encoding="utf-8"))["versions"].values()],
     )
     Path(html).parent.mkdir(parents=True, exist_ok=True)
     Path(html).write_text(text, encoding="utf-8")
@@ -59,6 +59,6 @@ if "snakemake" in globals():
             snakemake.input.heatmap,
             snakemake.input.reliability,
             snakemake.output.html,
-            models=snakemake.input.models,
+            fitted=snakemake.input.fitted,
             **snakemake.params,
         )

@@ -6,6 +6,7 @@ from stiltcal.calibration.grid import Resamples, language_groups, measures
 from stiltcal.calibration.predictions import read_predictions, resampling_seed, survey, target_of, write_rows
 from stiltcal.calibration.rows import LanguageRows, effect_rows, question, score_rows
 from stiltcal.jobs import job
+from stiltcal.tasks.ratios import RATIOS
 
 _CELL = ("target", "perturbation", "language")
 _SCORES = ("intermediate", *_CELL, "seed", "unit", "scaling", "metric")
@@ -23,7 +24,7 @@ def main(
     scalings: list[str],
     resamples: int,
     guessing: float | None = None,
-    correctness: list[str] = ("exact_match",),
+    correctness: list[str] = ("exact_match",),  # of question answering alone
 ) -> None:
     """Write `scores` and `comparisons` of the files `.../{intermediate}/{target}/seed{seed}.parquet` of one target.
 
@@ -32,15 +33,16 @@ def main(
     answering is right, several notions of which the first is that of the unit `item`.
     """
     target = target_of(predictions)
-    languages, clusters = survey(predictions)
-    options = {"guessing": guessing, "correctness": correctness}
+    languages, units, clusters = survey(predictions)
+    options = {"guessing": guessing, "correctness": correctness if kind == "qa" else ["exact_match"]}
     seeds = len({path.rsplit("/", 1)[-1] for path in predictions})
     weights = Resamples(len(clusters), seeds, resamples, resampling_seed(target))
     groups = language_groups(languages, source_language)
     levels, effects = LanguageRows(groups, score_rows), LanguageRows(groups, effect_rows)
+    measured = measures(RATIOS[kind], units, scalings, metrics, weights, **options)
     for language in languages:
         cells = read_predictions(predictions, scalings, clusters, language)
-        for measure in measures(kind, sorted({key.unit for key in cells}), scalings, metrics, weights, **options):
+        for measure in measured:
             keys = {"target": target, "unit": measure.unit, "scaling": measure.scaling}
             found = LanguageCells(cells, language, measure, weights)
             for (intermediate, perturbation), seed, result in found.scores():

@@ -70,6 +70,24 @@ def test_tagging_scores_entities_beside_the_tokens(grid, tmp_path):
     assert one(rows, **cell, metric="brier", scaling="none")["n"] == 160  # tokens
 
 
+def test_a_language_where_no_model_names_an_entity_counts_in_the_mean_of_f1(grid, write_predictions, tmp_path):
+    paths = grid("tagging")
+    for path, name in zip(paths, ("none", "mnli", "multi"), strict=True):
+        tokens = pq.read_table(path).to_pylist()
+        nothing = [
+            row | {"prediction": "O", "correct": row["gold"] == "O"} for row in tokens if row["language"] == "de"
+        ]
+        tokens = [row for row in tokens if row["language"] != "de"]
+        entities = [row | {"unit": "entity"} for row in tokens if row["prediction"] != "O"]
+        write_predictions([*tokens, *nothing, *entities], name)
+    rows, _ = run(paths, tmp_path, "tagging")
+    cell = {"intermediate": "none", "perturbation": "clean", "unit": "entity", "metric": "f1"}
+    values = [one(rows, **cell, language=language)["value"] for language in ("en", "de", "zh")]
+    assert values[1] == 0 and min(values[0], values[2]) > 0
+    mean = one(rows, **cell, language="all")
+    assert (mean["value"], mean["languages"]) == (pytest.approx(np.mean(values)), "3")
+
+
 def test_several_seeds_are_averaged(grid, tmp_path):
     rows, _ = run(grid("classification", seeds=(1, 2)), tmp_path, "classification")
     cell = {"intermediate": "none", "language": "de", "perturbation": "clean", "scaling": "none", "metric": "brier"}
@@ -227,8 +245,6 @@ def test_no_table_holds_what_is_not_finite(tmp_path):
 def test_bad_predictions_are_named(grid, write_predictions, tmp_path):
     paths = grid("classification")
     rows = pq.read_table(paths[0]).to_pylist()
-    with pytest.raises(ValueError, match="unknown kind of task 'nli'; allowed: classification"):
-        run(paths, tmp_path, "nli")
     with pytest.raises(ValueError, match="unknown calibration metric 'ece'"):
         run(paths, tmp_path, "classification", metrics=["ece"])
     with pytest.raises(ValueError, match=r"seed1\.parquet: no column confidence_target"):

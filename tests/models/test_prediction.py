@@ -10,9 +10,9 @@ import pytest
 import predict
 from stiltcal.models import inference
 from stiltcal.models.batching import Padding
-from stiltcal.models.encoder import ModelError, load_encoder, load_tokenizer
+from stiltcal.models.encoder import ModelError, load_encoder, load_tokenizer, load_trained, versions
 from stiltcal.models.encoding import Lengths, encode
-from stiltcal.models.inference import compute, sentence_vectors
+from stiltcal.models.inference import compute, head_scores, sentence_vectors
 from stiltcal.models.prediction import Predictor, predictions_schema
 from stiltcal.models.scalings import Plan, Source
 from stiltcal.tasks.items import write_items
@@ -102,6 +102,7 @@ def test_every_cell_is_predicted_and_scaled(job, kind):
     assert all(0 <= row[name] <= 1 for row in rows for name in ("confidence", "confidence_source"))
     assert [row["confidence"] for row in rows] != [row["confidence_source"] for row in rows]
     assert record["source"]["n"] >= 12
+    assert record["versions"] == {"training": {}, "prediction": versions()}, "this model was not written by a training"
     assert not list(folder.glob("*.partial"))
 
 
@@ -162,10 +163,11 @@ def test_equal_rows_are_computed_once(word_encoder, monkeypatch):
         seen.append(len(inputs["input_ids"]))
         return forward(model, inputs)
 
-    items = [{"id": str(i), "text": text} for i, text in enumerate(["anna saw", "the dog", "anna saw"])]
+    texts = ["anna saw", "the dog", "anna saw", "red cat", "the house"]
+    items = [{"id": str(i), "text": text} for i, text in enumerate(texts)]
     parts = [encode("retrieval", each, tokenizer, Lengths(32)).rows for each in (items, items[1:])]
     first, second = compute(model, counted, parts, Padding.of(model, tokenizer.pad_token_id))
-    assert sum(seen) == 2
+    assert sum(seen) == 4
     assert (first.row(0, 1) == first.row(2, 1)).all()
     assert (first.row(1, 1) == second.row(0, 1)).all()
     assert not (first.row(0, 1) == first.row(1, 1)).all()
@@ -236,8 +238,26 @@ def test_a_model_without_its_head_is_refused(word_encoder, tmp_path):
 
 
 def test_batches_hold_rows_of_one_padded_length():
-    lengths = np.array([3, 9, 8, 16, 1, 17])
-    assert [batch.tolist() for batch in inference._batches(lengths, 16)] == [[0, 2], [4], [1], [3], [5]]
+    lengths = np.array([3, 9, 8, 16, 1, 17, 2, 5, 7])
+    batches = [batch.tolist() for batch in inference._batches(lengths, 32)]
+    assert batches == [[0, 2, 4, 6], [7, 8], [1, 3], [5]]
+
+
+@pytest.mark.parametrize("kind", ["classification", "tagging", "qa"])
+def test_other_rows_change_no_digit_of_a_row(trained, kind):
+    labels = LABELS.get(kind, ())
+    folder = trained(kind, labels)
+    model, tokenizer = load_trained(folder, kind), load_tokenizer(folder)
+    parts = [encode(kind, [item], tokenizer, Lengths(**LENGTHS), labels).rows for item in make(kind, 12)]
+
+    def outputs(some):
+        return compute(model, head_scores(kind), some, Padding.of(model, tokenizer.pad_token_id))
+
+    for part, found in zip(parts, outputs(parts), strict=True):
+        (alone,) = outputs([part])
+        for row, tokens in enumerate(part.lengths):
+            positions = 1 if kind == "classification" else tokens
+            np.testing.assert_array_equal(alone.row(row, positions), found.row(row, positions))
 
 
 def test_missing_perturbed_file_is_named_with_the_note_to_delete(tmp_path):

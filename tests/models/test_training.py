@@ -8,7 +8,7 @@ import torch
 
 import train_intermediate
 import train_target
-from stiltcal.models.encoder import Head, ModelError, load_encoder, load_head, load_trained
+from stiltcal.models.encoder import Head, ModelError, load_encoder, load_head, load_trained, trained_with
 from stiltcal.models.training import Best, Hyperparameters, _loss, _parameter_groups
 from stiltcal.tasks.items import write_items
 
@@ -70,10 +70,13 @@ def test_a_target_is_learnt_and_written_whole(word_encoder, data, tmp_path):
     assert settings["steps"] == settings["steps_planned"] == 18
     assert settings["tasks"]["tagging"]["train"] == {"examples": 48, "words_lost": 0}
     assert lines[-1] == {"step": 18, "dev": settings["dev"]}
+    assert trained_with(tmp_path / "model")["torch"] == torch.__version__
     assert load_trained(tmp_path / "model", "tagging").config.id2label == {0: "N", 1: "O"}
     names = {path.name for path in (tmp_path / "model").iterdir()}
     assert names >= {"config.json", "model.safetensors", "tokenizer.json", "training.jsonl", "settings.json"}
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
+    weights, config = (tmp_path / "model" / name for name in ("model.safetensors", "config.json"))
+    assert weights.stat().st_mode == config.stat().st_mode, "who may read the one may read the other"
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(word_encoder, data, tmp_path):

@@ -29,10 +29,8 @@ class Balance(HTMLParser):
 @pytest.fixture
 def page(report, results, tmp_path):
     html = tmp_path / "report.html"
-    models = [tmp_path / "a", tmp_path / "b"]
-    for folder, number in zip(models, ("2.13.0", "2.14.1"), strict=True):
-        folder.mkdir()
-        (folder / "settings.json").write_text(json.dumps({"seed": 1, "versions": {"torch": number}}))
+    fitted = tmp_path / "temperature.json"
+    fitted.write_text(json.dumps({"versions": {"training": {"torch": "2.13.0"}, "prediction": {"torch": "2.14.1"}}}))
     render_report.main(
         report / "finding.json",
         report / "scores.csv",
@@ -45,7 +43,7 @@ def page(report, results, tmp_path):
         html,
         targets=results.targets,
         study={"Encoder": "a <small> one", "Texts": results.perturbations},
-        models=models,
+        fitted=[fitted],
     )
     return html.read_text(encoding="utf-8")
 

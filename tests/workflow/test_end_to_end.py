@@ -161,6 +161,19 @@ def test_perturbed_file_is_made_again_where_it_and_the_note_are_gone(finished):
 
 
 @pytest.mark.slow
+def test_figures_are_made_again_where_they_and_all_models_are_gone(finished):
+    """Models are large: once there are predictions they may be deleted."""
+    results = finished / "results"
+    gone = (results / "models", results / "figures" / "reliability_xnli.pdf", results / "tables" / "scores.tex")
+    for path in gone:
+        path.rename(path.with_suffix(".moved"))
+    plan = snakemake(finished, TINY, "--dry-run")
+    for path in gone:
+        path.with_suffix(".moved").rename(path)
+    assert planned(plan) == {"plot_reliability", "make_tables", "render_report"}
+
+
+@pytest.mark.slow
 def test_changed_resamples_rerun_only_scores_and_what_reads_them(finished):
     config = {**TINY, "scores": {**TINY["scores"], "resamples": 150}}
     rules = planned(snakemake(finished, config, "--dry-run"))

@@ -12,7 +12,7 @@ import numpy as np
 from stiltcal.calibration import smooth
 from stiltcal.calibration.binned_bootstrap import BinnedPart
 from stiltcal.calibration.binning import mce
-from stiltcal.calibration.estimate import NO_SURPLUS, Estimate, clusters_of, less_bias, single, unseen_reach
+from stiltcal.calibration.estimate import NO_SURPLUS, Estimate, clusters_of, less_bias, single, unseen_share, within
 from stiltcal.calibration.estimators import Binned, Mean, Paired, Ranked, Smooth, metric
 from stiltcal.calibration.ranked_bootstrap import PairedPart, RankedPart
 from stiltcal.calibration.resampling import Sums, divide
@@ -46,7 +46,8 @@ def ratio(numerator, denominator, cluster: np.ndarray, weights: Sequence[np.ndar
     sums = Sums(cluster, np.array([numerator, denominator], dtype=float), len(weights[0]))
     over, under = np.concatenate([sums.replicate(block) for block in weights], axis=-1)[:, 0]
     value, clusters = float(divide(*sums.all())), clusters_of(cluster)
-    unseen = unseen_reach(value, clusters) if value in (0, 1) else (0.0, 0.0)
+    share = unseen_share(clusters) if value in (0, 1) else 0.0
+    unseen = within((0.0, 1.0), value, (share, share))
     return Estimate(value, value, divide(over, under), NO_SURPLUS, clusters - 1, unseen, (0.0, 1.0))
 
 
@@ -68,7 +69,13 @@ class _MeanPart:
         means = divide(replicates[1:], replicates[:1])
         confidence, correct = self.sample.confidence, self.sample.correct
         return {
-            name: single(self.sample, m(confidence, correct), row, bounds=(m.lowest, m.highest))
+            name: single(
+                self.sample,
+                m(confidence, correct),
+                row,
+                bounds=(m.lowest, m.highest),
+                reach=m.reach(confidence, correct),
+            )
             for (name, m), row in zip(self.metrics.items(), means, strict=True)
         }
 

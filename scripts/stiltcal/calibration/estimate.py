@@ -14,7 +14,6 @@ from stiltcal.calibration.sample import Sample
 
 LEVEL = 0.95
 _Z = 1.959963984540054
-_TAILS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
 #: Differences below this are rounding: 0.
 _ROUNDING = 1e-12
 #: The surplus of what is no calibration error.
@@ -63,15 +62,16 @@ def single(
     centre: float | None = None,
     surplus: np.ndarray = NO_SURPLUS,
     bounds: tuple[float, float] = (0.0, 1.0),
-    contrast: bool = False,
+    reach: Callable[[float], tuple[float, float]] = lambda share: (share, share),
     correct: np.ndarray | None = None,
 ) -> Estimate:
-    """An estimate of a sample, between `bounds`; `contrast` as `Ranked.contrast`; `correct` if not the sample's own."""
+    """An estimate of a sample, between `bounds`. `reach`: how much lower and higher the value may be in a population of
+    which a share has another outcome than the sample's, all alike; `correct`: outcomes, if not the sample's own."""
     correct = sample.correct if correct is None else correct
-    df, unseen = clusters_of(sample.cluster) - 1, (0.0, 0.0)
+    clusters, unseen = clusters_of(sample.cluster), (0.0, 0.0)
     if (correct == correct[0]).all():
-        unseen = (value, 1 - value) if contrast else unseen_reach(value, df + 1, *bounds)
-    return Estimate(value, value if centre is None else centre, replicates, surplus, df, unseen, bounds)
+        unseen = within(bounds, value, reach(unseen_share(clusters)))
+    return Estimate(value, value if centre is None else centre, replicates, surplus, clusters - 1, unseen, bounds)
 
 
 def clusters_of(cluster: np.ndarray) -> int:
@@ -79,10 +79,9 @@ def clusters_of(cluster: np.ndarray) -> int:
     return np.count_nonzero(np.bincount(cluster))
 
 
-def unseen_reach(value: float, clusters: int, lowest: float = 0.0, highest: float = 1.0) -> tuple[float, float]:
-    """`unseen` of an estimate whose outcomes are all alike."""
-    share = unseen_share(clusters)
-    return min(share, value - lowest), min(share, highest - value)
+def within(bounds: tuple[float, float], value: float, reach: tuple[float, float]) -> tuple[float, float]:
+    """How far down and up, no further than the bounds are from the value."""
+    return min(reach[0], value - bounds[0]), min(reach[1], bounds[1] - value)
 
 
 def less_bias(value: np.ndarray | float, replicates: np.ndarray) -> np.ndarray:
@@ -130,15 +129,18 @@ def level_interval(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
     """95 % intervals, low and high (...,), of the population values themselves (or of means of such).
 
     Percentiles of the replicates (Efron 1979) where the estimator has next to no bias, and there is one seed: a few
-    seeds have no tails. Else centre -+ t * bootstrap standard error inside the bounds, always holding `value`. That of
-    a calibration error, which is 0 at its boundary and biased near it, reaches down to 0 where perfect calibration is
-    not rejected (the squared error is no larger than 97.5 % of what noise alone gives). All are wider by `unseen`.
+    seeds have no tails. They are further out than 2.5 % as far as the clusters are few (Hesterberg 2015). Else centre
+    -+ t * bootstrap standard error inside the bounds, always holding `value`. That of a calibration error, which is 0
+    at its boundary and biased near it, reaches down to 0 where perfect calibration is not rejected (the squared error
+    is no larger than 97.5 % of what noise alone gives). All are wider by `unseen`; of a single cluster everything is
+    possible.
     """
-    percentiles = _widened(*np.quantile(estimate.replicates, _TAILS, axis=-1), estimate)
+    tail = _tail(estimate.df)
+    percentiles = _widened(*np.quantile(estimate.replicates, (tail, 1 - tail), axis=-1), estimate)
     low, high = _wald(estimate)
-    low = np.where(np.quantile(estimate.surplus, _TAILS[1], axis=-1) >= 0, 0.0, low)
+    low = np.where(np.quantile(estimate.surplus, (1 + LEVEL) / 2, axis=-1) >= 0, 0.0, low)
     wald = np.minimum(low, estimate.value), np.maximum(high, estimate.value)
-    by_percentiles = np.isnan(estimate.surplus[..., 0]) & (estimate.seeds is None)
+    by_percentiles = np.isnan(estimate.surplus[..., 0]) & (estimate.seeds is None) & (estimate.df > 0)
     return tuple(np.where(by_percentiles, ours, theirs) for ours, theirs in zip(percentiles, wald, strict=True))
 
 
@@ -151,8 +153,8 @@ def effect_interval(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
 def p_value(estimate: Estimate) -> np.ndarray:
     """Two-sided p (...,) of "the difference is 0": centre over its bootstrap standard error, against Student's t.
 
-    What is `unseen` counts in favour of 0. Where all replicates are equal p is 1 or 0; where centre and value have not
-    the same sign it is 1, for the value is what is reported to have fallen or risen.
+    What is `unseen` counts in favour of 0. Where all replicates are equal p is 1 or 0, of a single cluster it is 1;
+    where centre and value have not the same sign it is 1, for the value is what is reported to have fallen or risen.
     """
     error, centre = _standard_error(estimate), np.asarray(estimate.centre)
     distance = np.maximum(0.0, np.abs(centre) - np.where(centre > 0, *estimate.unseen))
@@ -192,20 +194,38 @@ def _widened(low: np.ndarray, high: np.ndarray, estimate: Estimate) -> tuple[np.
 
 
 def _standard_error(estimate: Estimate) -> np.ndarray:
-    return estimate.replicates.std(axis=-1, ddof=1)
+    return np.sqrt(sum(_variances(estimate)))
+
+
+def _variances(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
+    """(...,) each, of the mean over the seeds (0 for one), and of what the choice of items adds: the bootstrap's is too
+    small by (clusters - 1) / clusters; a single cluster says nothing of it."""
+    whole = estimate.replicates.var(axis=-1, ddof=1)
+    between = np.zeros_like(whole)
+    if estimate.seeds is not None:
+        between = np.var(estimate.seeds, axis=0, ddof=1) / len(estimate.seeds)
+    if not estimate.df:
+        return between, np.full_like(whole, np.inf)
+    return between, np.maximum(0.0, whole - between) * (estimate.df + 1) / estimate.df
 
 
 def _degrees(estimate: Estimate) -> np.ndarray:
     """Degrees of freedom (...,) of the standard error: clusters minus 1; with several seeds those of a sum of two
-    variances (Satterthwaite 1946), of the seeds' mean (seeds minus 1) and of what the choice of items adds."""
+    variances (Satterthwaite 1946), the first with seeds minus 1."""
     df = np.full(np.shape(estimate.centre), float(max(1, estimate.df)))
-    if estimate.seeds is None:
+    if estimate.seeds is None or not estimate.df:
         return df
-    number = len(estimate.seeds)
-    between = np.var(estimate.seeds, axis=0, ddof=1) / number
-    items = np.maximum(0.0, estimate.replicates.var(axis=-1, ddof=1) - between)
-    spread = between**2 / (number - 1) + items**2 / df
+    between, items = _variances(estimate)
+    spread = between**2 / (len(estimate.seeds) - 1) + items**2 / df
     return np.divide((between + items) ** 2, spread, out=df, where=spread > 0)
+
+
+def _tail(df: int) -> float:
+    """The share of the replicates beyond either end of a percentile interval: that of a normal distribution beyond
+    Student's t, and sqrt(clusters / (clusters - 1)) further out (Hesterberg 2015): 0.006 for 8 clusters."""
+    if not df:
+        return 0.0
+    return erfc(float(_t_quantile(df)) * sqrt((df + 1) / df) / sqrt(2)) / 2
 
 
 def _t_quantile(df: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@
 the pair (confidence, correct), so brier and nll are those of a binary outcome, not of all classes.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ import numpy as np
 
 from stiltcal.calibration import binning, ranking, shrinkage, smooth
 from stiltcal.calibration.sample import checked_confidence, checked_correct, exact, make_sample
+
+_EPSILON = float(np.finfo(float).eps)
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,11 @@ class Mean:
     lowest: float = 0.0
     highest: float = 1.0
 
+    def reach(self, confidence: np.ndarray, correct: np.ndarray) -> Callable[[float], tuple[float, float]]:
+        """How much lower and higher the mean may be where a share of the units had the other outcome, at most."""
+        change = self.unit(confidence, 1 - correct) - self.unit(confidence, correct)
+        return lambda share: (share * max(0.0, -change.min()), share * max(0.0, change.max()))
+
     def __call__(self, confidence, correct) -> float:
         sample = make_sample(confidence, correct)
         values = self.unit(sample.confidence, sample.correct)
@@ -51,9 +59,13 @@ class Mean:
 
 @dataclass(frozen=True)
 class Ranked:
-    """A function of the curve of right and wrong units over the distinct confidences."""
+    """A function of the curve of right and wrong units over the distinct confidences.
+
+    `reach`: how far the value may be off where a share of the units, all alike, had the other outcome, at most.
+    """
 
     formula: Callable[[ranking.Curve], np.ndarray]
+    reach: Callable[[float], float] = lambda share: share
 
     def __call__(self, confidence, correct) -> float:
         return float(self.formula(_curve(confidence, correct)))
@@ -61,13 +73,10 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Paired:
-    """A function of the counts of right, of wrong, and of pairs of them.
-
-    `contrast`: it compares right with wrong and says nothing where one of them is missing.
-    """
+    """A function of the counts of right, of wrong, and of pairs of them; `reach` as `Ranked.reach`."""
 
     formula: Callable[[ranking.Pairs], np.ndarray]
-    contrast: bool = False
+    reach: Callable[[float], float] = lambda share: share
 
     def __call__(self, confidence, correct) -> float:
         return float(self.formula(ranking.pairs(_curve(confidence, correct))))
@@ -94,7 +103,12 @@ Metric = Binned | Mean | Ranked | Paired | Smooth
 
 def _nll(confidence: np.ndarray, correct: np.ndarray) -> np.ndarray:
     """-log of the probability given to what happened, in nats; probabilities are kept 2.2e-16 away from 0."""
-    return -np.log(np.maximum(np.where(correct == 1, confidence, 1 - confidence), np.finfo(float).eps))
+    return -np.log(np.maximum(np.where(correct == 1, confidence, 1 - confidence), _EPSILON))
+
+
+def _at_the_top(share: float) -> float:
+    """What AURC gains by a share s of errors that are all above the rest: s - s log(s)."""
+    return share * (1 - math.log(share))
 
 
 METRICS: dict[str, Metric] = {
@@ -109,12 +123,12 @@ METRICS: dict[str, Metric] = {
     "signed_gap": Mean(lambda confidence, correct: confidence - correct, lowest=-1.0),
     "mean_confidence": Mean(lambda confidence, correct: confidence),
     "brier": Mean(lambda confidence, correct: (confidence - correct) ** 2),
-    "nll": Mean(_nll, highest=np.inf),
-    "auroc": Paired(ranking.auroc, contrast=True),
-    "aurc": Ranked(ranking.aurc),
-    "eaurc": Ranked(ranking.eaurc),
+    "nll": Mean(_nll, highest=-math.log(_EPSILON)),
+    "auroc": Paired(ranking.auroc, reach=lambda share: 1.0),
+    "aurc": Ranked(ranking.aurc, reach=_at_the_top),
+    "eaurc": Ranked(ranking.eaurc, reach=_at_the_top),
     "augrc": Paired(ranking.augrc),
-    "accuracy_at_80": Ranked(ranking.accuracy_at_coverage),
+    "accuracy_at_80": Ranked(ranking.accuracy_at_coverage, reach=lambda share: share / 0.8),
 }
 
 

@@ -31,6 +31,10 @@ def _seed_weights(n_seeds: int, n_resamples: int, seed: int) -> np.ndarray:
     return generator.multinomial(n_seeds - 1, np.full(n_seeds, 1 / n_seeds), size=n_resamples) / (n_seeds - 1)
 
 
+Ratio = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Numerators, denominators and clusters of the items of a cell, (n,) each; a score is the ratio of their sums."""
+
+
 class Scores(NamedTuple):
     """Estimates of some metrics along one axis, and how many units they are about."""
 
@@ -52,26 +56,18 @@ class Scores(NamedTuple):
 
 @dataclass(frozen=True)
 class TaskMeasure:
-    """The metrics of a kind of task, as ratios of sums over the items of a cell.
+    """The metrics of a task, as `ratios` of sums over the items of a cell.
 
     And `guessing`, the score of always giving the cell's most frequent gold label (retrieval: one candidate for all),
     where such a strategy makes sense or the level is known. n counts items.
     """
 
+    computed_from: str
     unit: str
-    kind: str
+    ratios: Callable[[Units], Mapping[str, Ratio]]
     resamples: Resamples
     known_guessing: float | None = None
     scaling: str = "none"
-
-    def __post_init__(self):
-        if self.kind not in _TASK_RATIOS:
-            raise ValueError(f"unknown kind of task {self.kind!r}; allowed: {', '.join(_TASK_RATIOS)}")
-
-    @property
-    def computed_from(self) -> str:
-        """The unit whose predictions are read."""
-        return "token" if self.kind == "tagging" else "item"
 
     def judged(self, units: Units) -> Units:
         """The units as they are."""
@@ -80,7 +76,7 @@ class TaskMeasure:
     def scores(self, units: Units) -> Scores:
         """Every metric of a cell."""
         estimates = {}
-        for name, (over, under, cluster) in _TASK_RATIOS[self.kind](units).items():
+        for name, (over, under, cluster) in self.ratios(units).items():
             if name == "guessing":
                 estimates[name] = self._known(float(np.sum(over) / max(np.sum(under), 1)))
             else:
@@ -138,7 +134,7 @@ Measure = TaskMeasure | CalibrationMeasure
 
 
 def measures(
-    kind: str,
+    ratios: Callable[[Units], Mapping[str, Ratio]],
     units: Sequence[str],
     scalings: Sequence[str],
     metrics: Sequence[str],
@@ -149,13 +145,13 @@ def measures(
     """Everything that is measured in a target whose predictions have these `units` (item; or token and entity).
 
     Task metrics stand beside the main unit, entity before token, and do not depend on the scaling: they have `none`.
-    `guessing` is the level of guessing where predictions do not show it. `correctness`: of question answering, names of
-    CORRECTNESS; by the first `item` is judged. Raises ValueError for an unknown kind.
+    They are `ratios`; `guessing` is the level of guessing where predictions do not show it. `correctness`: names of
+    CORRECTNESS; by the first a unit is judged, and by the others beside it.
     """
     main = next(unit for unit in ("item", "entity", "token") if unit in units)
-    found: list[Measure] = [TaskMeasure(main, kind, resamples, guessing)]
+    found: list[Measure] = [TaskMeasure("token" if "token" in units else "item", main, ratios, resamples, guessing)]
     for unit in units:
-        for number, notion in enumerate(correctness if kind == "qa" else ["exact_match"]):
+        for number, notion in enumerate(correctness):
             name = f"{unit}_{notion}" if number else unit
             found += [
                 CalibrationMeasure(unit, name, scaling, tuple(metrics), resamples, CORRECTNESS[notion])
@@ -179,55 +175,3 @@ def language_groups(languages: Sequence[str], source_language: str) -> Mapping[s
     """What means over languages there are: `all`, and `zero_shot` (without the source language) if any is left."""
     abroad = [language for language in languages if language != source_language]
     return {"all": list(languages), **({"zero_shot": abroad} if abroad else {})}
-
-
-Ratio = tuple[np.ndarray, np.ndarray, np.ndarray]
-
-
-def _accuracy(units: Units) -> dict[str, Ratio]:
-    ones = np.ones(len(units.item))
-    _, label, count = np.unique(units.gold.astype(str), return_inverse=True, return_counts=True)
-    return {
-        "accuracy": (units.correct, ones, units.cluster),
-        "guessing": (label == count.argmax(), ones, units.cluster),
-    }
-
-
-def _question_answering(units: Units) -> dict[str, Ratio]:
-    ones = np.ones(len(units.item))
-    return {"exact_match": (units.correct, ones, units.cluster), "f1": (units.score, ones, units.cluster)}
-
-
-def _mining(units: Units) -> dict[str, Ratio]:
-    has_pair = np.array([gold is not None for gold in units.gold])
-    hits = units.selected & units.correct
-    return {"f1": (2 * hits, units.selected.astype(int) + has_pair, units.cluster)}
-
-
-def _tagging(units: Units) -> dict[str, Ratio]:
-    names, count = np.unique(units.gold.astype(str), return_counts=True)
-    starts = np.flatnonzero(np.diff(units.item, prepend=-1))
-    frequent = np.full(len(units.item), names[count.argmax()], dtype=object)
-    return {
-        name: (*_sequence_f1(units.gold, predicted, starts), units.cluster[starts])
-        for name, predicted in (("f1", units.prediction), ("guessing", frequent))
-    }
-
-
-def _sequence_f1(gold: np.ndarray, predicted: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(2 hits, predicted + gold) of the entities of every item."""
-    from stiltcal.tasks.metrics import sequence_counts
-
-    pairs = zip(np.split(gold, starts[1:]), np.split(predicted, starts[1:]), strict=True)
-    hits, named, there = np.array([sequence_counts(*pair) for pair in pairs]).reshape(-1, 3).T
-    return 2 * hits, named + there
-
-
-_TASK_RATIOS: dict[str, Callable[[Units], dict[str, Ratio]]] = {
-    "classification": _accuracy,
-    "multiple_choice": _accuracy,
-    "retrieval": _accuracy,
-    "qa": _question_answering,
-    "tagging": _tagging,
-    "mining": _mining,
-}

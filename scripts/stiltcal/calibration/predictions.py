@@ -60,9 +60,11 @@ class Units:
 
 
 class Survey(NamedTuple):
-    """What there is in some prediction files of one target: languages, sorted, and the numbers of the clusters."""
+    """What there is in some prediction files of one target: languages and units, sorted, and the numbers of the
+    clusters."""
 
     languages: list[str]
+    units: list[str]
     clusters: Mapping[str, int]
 
 
@@ -75,9 +77,9 @@ CORRECTNESS: dict[str, Callable[[Units], np.ndarray]] = {
 
 def survey(paths: Sequence[str | Path]) -> Survey:
     """Look through the files; clusters are numbered in the order of their names, whatever that of files and rows."""
-    tables = [_read(path, ("language", "cluster")) for path in paths]
-    languages, clusters = (_names([table[name] for table in tables]) for name in ("language", "cluster"))
-    return Survey(languages, {name: number for number, name in enumerate(clusters)})
+    tables = [_read(path, ("language", "unit", "cluster")) for path in paths]
+    languages, units, clusters = (_names([table[name] for table in tables]) for name in ("language", "unit", "cluster"))
+    return Survey(languages, units, {name: number for number, name in enumerate(clusters)})
 
 
 def read_predictions(

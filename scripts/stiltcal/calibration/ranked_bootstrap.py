@@ -30,7 +30,7 @@ class RankedPart:
 
     def estimates(self, replicates: np.ndarray) -> dict[str, Estimate]:
         """An `Estimate` of each metric, from the replicates of all blocks."""
-        return _estimates(self.sample, self.metrics, replicates, [False] * len(replicates))
+        return _estimates(self.sample, self.metrics, replicates)
 
 
 class PairedPart:
@@ -55,13 +55,18 @@ class PairedPart:
 
     def estimates(self, replicates: np.ndarray) -> dict[str, Estimate]:
         """An `Estimate` of each metric, from the replicates of all blocks."""
-        return _estimates(self.sample, self.metrics, replicates, [m.contrast for m in self.metrics.values()])
+        return _estimates(self.sample, self.metrics, replicates)
 
 
-def _estimates(sample: Sample, metrics: dict, replicates: np.ndarray, contrasts: list[bool]) -> dict[str, Estimate]:
+def _estimates(sample: Sample, metrics: dict, replicates: np.ndarray) -> dict[str, Estimate]:
     return {
-        name: single(sample, m(sample.confidence, sample.correct), row, contrast=contrast)
-        for (name, m), row, contrast in zip(metrics.items(), replicates, contrasts, strict=True)
+        name: single(
+            sample,
+            m(sample.confidence, sample.correct),
+            row,
+            reach=lambda share, m=m: (m.reach(share), m.reach(share)),
+        )
+        for (name, m), row in zip(metrics.items(), replicates, strict=True)
     }
 
 

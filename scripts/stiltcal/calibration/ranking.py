@@ -86,10 +86,11 @@ def aurc(c: Curve) -> np.ndarray:
 def eaurc(c: Curve) -> np.ndarray:
     """AURC minus that of a perfect ranking of many units with the same error e, e + (1 - e) log(1 - e).
 
-    Geifman et al. 2019. Slightly negative values occur: the perfect area is the limit for many units.
+    Geifman et al. 2019. Not below 0, where it could fall slightly: the perfect area is the limit for many units.
     """
     error = c.errors[-1] / c.total
-    return aurc(c) - (error + (1 - error) * np.log(np.maximum(1 - error, np.finfo(float).tiny)))
+    perfect = error + (1 - error) * np.log(np.maximum(1 - error, np.finfo(float).tiny))
+    return np.maximum(0.0, aurc(c) - perfect)
 
 
 def accuracy_at_coverage(c: Curve, *, coverage: float = 0.8) -> np.ndarray:

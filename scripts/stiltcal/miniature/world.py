@@ -38,7 +38,7 @@ class Event:
 
 @dataclass(frozen=True)
 class World:
-    """The names a world may use, and whether its facts are the reserved ones (None: of either side)."""
+    """The names a world may use, and whether its facts are the reserved ones."""
 
     persons: tuple[str, ...]
     towns: tuple[str, ...]

@@ -1,6 +1,8 @@
 """Encoders and heads, read from and written to local folders: no network, safetensors only, no code of others."""
 
+import json
 import os
+import shutil
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -150,10 +152,29 @@ def check_length(folder: str | Path, maximum: int, name: str) -> None:
         raise ModelError(f"{name}: lengths.maximum is {maximum} tokens; {folder} reads at most {limit}")
 
 
+def save(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, folder: Path, settings: dict) -> None:
+    """Write a model folder, and `settings.json` with `settings` and the versions that the model depends on.
+
+    safetensors writes for the owner alone; here whoever may read the configuration may read the weights.
+    """
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    for weights in folder.glob("*.safetensors"):
+        shutil.copymode(folder / "config.json", weights)
+    text = json.dumps(settings | {"versions": versions()}, indent=2)
+    (folder / "settings.json").write_text(text + "\n", encoding="utf-8")
+
+
 def versions() -> dict[str, str]:
-    """The versions that a trained model depends on."""
+    """The versions in use here, of what models and predictions depend on."""
     packages = ("torch", "transformers", "tokenizers", "safetensors")
     return {"python": python_version()} | {name: version(name) for name in packages}
+
+
+def trained_with(folder: str | Path) -> dict[str, str]:
+    """The versions that a model folder records (`save`); none where it comes from elsewhere."""
+    path = Path(folder) / "settings.json"
+    return json.loads(path.read_text(encoding="utf-8")).get("versions", {}) if path.exists() else {}
 
 
 def _load(

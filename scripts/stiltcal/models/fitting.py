@@ -1,6 +1,5 @@
 """One training job: read an encoder and items, train, and write the model folder (docs/data_formats.md)."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -53,12 +52,9 @@ def fit(
     padding = Padding.of(model, tokenizer.pad_token_id)
     with whole_folder(output) as folder:
         done = train(models, list(data.values()), settings, padding, seed, folder / "training.jsonl")
-        (model if keep_head else model.base_model).save_pretrained(folder)
-        tokenizer.save_pretrained(folder)
         described = {"seed": seed, "threads": threads, "training": asdict(settings), **done}
         described |= {"tasks": {task.name: _described(task, data[task.name]) for task in tasks}}
-        text = json.dumps(described | {"versions": enc.versions()}, indent=2)
-        (folder / "settings.json").write_text(text + "\n", encoding="utf-8")
+        enc.save(model if keep_head else model.base_model, tokenizer, folder, described)
 
 
 def _read(task: TaskData, tokenizer) -> tuple[enc.Head, TrainingTask]:

@@ -12,6 +12,8 @@ from stiltcal.models.encoder import device
 from stiltcal.models.encoding import Rows
 
 _BATCH_TOKENS = {"cpu": 2048, "cuda": 32768}
+#: Matrix products of fewer rows than this add up in another order.
+_FEWEST_ROWS = 4
 
 #: From a model and its inputs (rows, length) to float scores or vectors (rows, positions, width).
 Forward = Callable[[PreTrainedModel, dict[str, torch.Tensor]], torch.Tensor]
@@ -73,9 +75,10 @@ def compute(model: PreTrainedModel, forward: Forward, parts: Sequence[Rows], pad
     torch.set_float32_matmul_precision("high")  # on a GPU; bfloat16 would round confidences to two or three digits
     model = model.eval().to(where)
     for chosen in _batches(rows.lengths, _BATCH_TOKENS[where.type]):
-        inputs = {name: value.to(where) for name, value in padded(rows, chosen, padding).items()}
+        filled = np.pad(chosen, (0, max(0, _FEWEST_ROWS - len(chosen))), mode="edge")
+        inputs = {name: value.to(where) for name, value in padded(rows, filled, padding).items()}
         scores = forward(model, inputs).cpu().numpy()
-        for row, score in zip(chosen, scores, strict=True):
+        for row, score in zip(chosen, scores[: len(chosen)], strict=True):
             values[row] = score[: rows.lengths[row]]
     starts = np.cumsum([0] + [len(value) for value in values])[number]
     flat = np.concatenate(values) if values else np.empty((0, 1))
@@ -106,5 +109,5 @@ def _batches(lengths: np.ndarray, tokens: int) -> Iterator[np.ndarray]:
     padded_length = -(-lengths // PADDING) * PADDING
     for length in np.unique(padded_length):
         alike = np.flatnonzero(padded_length == length)
-        size = max(1, tokens // int(length))
+        size = max(_FEWEST_ROWS, tokens // int(length))
         yield from (alike[i : i + size] for i in range(0, len(alike), size))

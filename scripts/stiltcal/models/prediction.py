@@ -49,6 +49,7 @@ class Predictor:
 
     def __init__(self, folder: str | Path, kind: str, lengths: Lengths, *, layer: int = -1, normalization="english"):
         self.kind, self.lengths = kind, lengths
+        self.versions = {"training": enc.trained_with(folder), "prediction": enc.versions()}
         enc.check_length(folder, lengths.maximum, kind)
         self.tokenizer = enc.load_tokenizer(folder)
         self.labels = enc.labels(folder) if kind in ("classification", "tagging") else []
@@ -100,7 +101,8 @@ def predict_all(
     made_from: Mapping[Source, str],
 ) -> None:
     """Fit the scalings of `plan`, then write the predictions of all cells, language by language, and temperature.json:
-    what was fitted, and under `truncation` what was cut off from the items of each cell.
+    what was fitted, under `truncation` what was cut off from the items of each cell, and under `versions` those of the
+    libraries, at training and here.
 
     `made_from`: for each source a digest of all that its predictions depend on. It is kept in the file, and cells that
     an earlier file has with the same digest are taken from there.
@@ -119,7 +121,7 @@ def predict_all(
     partial = Path(f"{output}.partial")
     write_table(partial, pa.concat_tables([tables[source] for source in ordered]).replace_schema_metadata(metadata))
     answered = [source for source in ordered if tables[source].num_rows]  # a perturbation may keep no item
-    record = found | fitted.record(answered) | {"truncation": truncation}
+    record = found | fitted.record(answered) | {"truncation": truncation, "versions": predictor.versions}
     Path(temperature).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     partial.replace(output)
 

@@ -14,10 +14,10 @@ from seaborn import heatmap
 
 from stiltcal.report.labels import (
     error_label,
-    family_order,
     intermediate_label,
     number,
     perturbation_label,
+    report_order,
     target_label,
 )
 from stiltcal.report.results import decided, rows_of
@@ -53,7 +53,7 @@ def draw_heatmap(
     rows = rows[((rows.effect == "intermediate") & is_clean) | ((rows.effect == "interaction") & ~is_clean)]
     texts = ["clean", *(name for name in perturbations if name != "clean")]
     grid = (texts, [name for name in intermediates if name != "none"])
-    ordered = [target for members in family_order(targets).values() for target in members]
+    ordered = report_order(targets)
     limit = _limit(rows.difference)
     with house_style():
         figure, axes = _panels(len(ordered), len(texts))

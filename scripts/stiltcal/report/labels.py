@@ -104,6 +104,11 @@ def family_order(targets: dict[str, dict]) -> dict[str, list[str]]:
     return {family: members for family, members in groups.items() if members}
 
 
+def report_order(targets: dict[str, dict]) -> list[str]:
+    """Targets one after the other, as `family_order` has them."""
+    return [target for members in family_order(targets).values() for target in members]
+
+
 def number(value: float, decimals: int = 3, signed: bool = False) -> str:
     """A number with a true minus sign and, where `signed`, a plus sign; what rounds to zero has neither."""
     rounded = round(value, decimals)

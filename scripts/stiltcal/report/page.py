@@ -30,14 +30,14 @@ def render_page(
     reliability: Mapping[str, str | Path],
     targets: Mapping[str, dict],
     study: Mapping[str, object],
-    trained_with: Iterable[Mapping[str, str]],
+    used: Iterable[Mapping[str, str]],
 ) -> str:
     """HTML text of the report.
 
     `finding` is `finding.json`; `scores`, `calibration` and `scalings` are the CSV twins of the tables, `hierarchy` and
     `strength` the results of that name, shown with the scaling of `calibration`; figures are PNG files,
-    those of `reliability` by target; `study` says what was run, in words for a reader; `trained_with` are the versions
-    that the models' settings record, for the training may have run in another environment than this.
+    those of `reliability` by target; `study` says what was run, in words for a reader; `used` are the versions
+    of training and of prediction, which may have run in other environments than this.
     """
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -59,14 +59,14 @@ def render_page(
         metric=error_label(calibration.metric.iloc[0]),
         counts={"head": head, "lines": lines},
         study={name: _text(value) for name, value in study.items()},
-        versions=_versions(trained_with),
+        versions=_versions(used),
     )
 
 
-def _versions(trained_with: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """Of the libraries used here, and of those used in training; all of them where there were several."""
+def _versions(used: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Of the libraries used here, and of those used before; all of them where there were several."""
     found = {name: {version(name)} for name in _PACKAGES} | {"python": {platform.python_version()}}
-    for versions in trained_with:
+    for versions in used:
         for name, number in versions.items():
             found.setdefault(name, set()).add(number)
     return {name: " and ".join(sorted(found[name])) for name in sorted(found)}

@@ -82,7 +82,7 @@ def split(rows: pd.DataFrame) -> Split:
 
 def answer_sentence(quotes: Quotes, rows: pd.DataFrame, words: Wording) -> str:
     """Whether comparisons of an error show an improvement, a degradation, both, or no evidence of either."""
-    parts, total = split(rows), _total(quotes, rows, "comparison")
+    parts, total = split(rows), quotes.total(rows, "comparison")
     if parts.verdict == "no evidence":
         claim = words.answer.format(" or ".join(words.ways))
         return f"{words.where}, there is no evidence that {claim}: none of {total} is decided."
@@ -104,7 +104,7 @@ def effect_sentences(quotes: Quotes, rows: pd.DataFrame, words: Wording, beside:
 
 def counts_clause(quotes: Quotes, rows: pd.DataFrame) -> str:
     """`lower in three and higher in none of 30 comparisons`, or `not shown to differ in any of 30 comparisons`."""
-    parts, total = split(rows), _total(quotes, rows, "comparison")
+    parts, total = split(rows), quotes.total(rows, "comparison")
     if parts.verdict == "no evidence":
         return f"not shown to differ {in_none_of(rows, total)}"
     return f"lower in {quotes.count(parts.lower)} and higher in {quotes.count(parts.higher)} of {total}"
@@ -163,11 +163,6 @@ def change_sentence(quotes: Quotes, rows: pd.DataFrame) -> str:
     return f"{sentence}."
 
 
-def _total(quotes: Quotes, rows: pd.DataFrame, noun: str) -> str:
-    first, _, rest = noun.partition(" ")
-    return f"{quotes.count(rows)} {first}{'' if len(rows) == 1 else 's'} {rest}".rstrip()
-
-
 def _are_undecided(quotes: Quotes, rows: pd.DataFrame) -> str:
     return f"{quotes.count(rows)} {'is' if len(rows) == 1 else 'are'} undecided"
 
@@ -180,7 +175,7 @@ def _both_ways(quotes: Quotes, parts: Split, total: str, statement: str, ways: t
 
 
 def _opening(quotes: Quotes, rows: pd.DataFrame, parts: Split, words: Wording) -> str:
-    total = _total(quotes, rows, words.noun)
+    total = quotes.total(rows, words.noun)
     if parts.verdict == "no evidence":
         return f"No effect of intermediate training on {words.thing} is decided {in_none_of(rows, total)}."
     statement = "Intermediate training {} " + words.thing

@@ -58,13 +58,15 @@ class Quotes:
 
     def count(self, rows: pd.DataFrame, digits: bool = False) -> str:
         """How many rows there are: a word up to twelve, else (or with `digits`) a number."""
-        return self._counted(len(rows), rows, digits)
-
-    def _counted(self, count: int, rows: pd.DataFrame, digits: bool) -> str:
-        text = str(count) if digits or count >= len(_WORDS) else _WORDS[count]
+        text = str(len(rows)) if digits or len(rows) >= len(_WORDS) else _WORDS[len(rows)]
         lines = {"file": _file(rows.columns), "lines": [int(line) for line in rows.line]}
-        self.quoted.append({"text": text, "value": count, **lines})
+        self.quoted.append({"text": text, "value": len(rows), **lines})
         return text
+
+    def total(self, rows: pd.DataFrame, noun: str) -> str:
+        """`two combinations of task and target`: how many, with the first word of `noun` in the right number."""
+        first, _, rest = noun.partition(" ")
+        return f"{self.count(rows)} {first}{'' if len(rows) == 1 else 's'} {rest}".rstrip()
 
 
 def _file(columns: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from stiltcal.report.labels import SCALINGS, family_order, intermediate_label, perturbation_label, target_label
+from stiltcal.report.labels import SCALINGS, intermediate_label, perturbation_label, report_order, target_label
 from stiltcal.report.results import rows_of
 from stiltcal.report.tables import CalibrationGrid, Cell
 
@@ -24,7 +24,7 @@ def scaling_rows(
 
 def scaling_grid(rows: pd.DataFrame, targets: Mapping[str, dict]) -> CalibrationGrid:
     """A block for each text and intermediate task, a line per scaling, a column per target."""
-    ordered = [target for members in family_order(targets).values() for target in members]
+    ordered = report_order(targets)
     found = {tuple(row[key] for key in _KEYS): _cell(row) for row in rows.to_dict("records")}
     names = list(rows.scaling.unique())
     blocks = [

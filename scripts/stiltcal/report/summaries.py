@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from stiltcal.report.labels import family_order, number, target_label
+from stiltcal.report.labels import number, report_order, target_label
 from stiltcal.report.quotes import Quotes, in_none_of
 from stiltcal.report.results import cell, decided, rows_of
 
@@ -88,8 +88,7 @@ def _by_effect(rows: pd.DataFrame) -> Iterable[tuple[str, pd.DataFrame]]:
 
 def _tells(quotes: Quotes, rows: pd.DataFrame, sign: pd.Series, what: str, noun: str) -> str:
     """In how many rows something is decided to rise and to fall."""
-    first, _, rest = noun.partition(" ")
-    total = f"{quotes.count(rows)} {first}{'' if len(rows) == 1 else 's'} {rest}".rstrip()
+    total = quotes.total(rows, noun)
     up, down = rows[decided(rows) & (sign > 0)], rows[decided(rows) & (sign < 0)]
     if up.empty and down.empty:
         return f"is not shown to change {what} {in_none_of(rows, total)}"
@@ -102,8 +101,7 @@ def distance_grid(hierarchy: pd.DataFrame, targets: Mapping[str, dict], scaling:
     head = [effect for effect, _ in _by_effect(rows)]
     lines = [
         (target_label(target), [_slope(cell(rows, effect=effect, target=target)) for effect in head])
-        for members in family_order(targets).values()
-        for target in members
+        for target in report_order(targets)
     ]
     return Grid(head, lines if head else [])
 
@@ -112,7 +110,7 @@ def strength_grid(strength: pd.DataFrame, targets: Mapping[str, dict], scaling: 
     """A line per measure of strength, a column per target: rank correlation with what perturbations add to the error
     without intermediate training."""
     rows = rows_of(strength[(strength.scaling == scaling) & (strength.effect == "perturbation")])
-    ordered = [target for members in family_order(targets).values() for target in members]
+    ordered = report_order(targets)
     lines = [
         (label, [_rho(cell(rows, measure=measure, target=target)) for target in ordered])
         for measure, label in MEASURES.items()

@@ -8,9 +8,9 @@ import pandas as pd
 
 from stiltcal.report.labels import (
     METRICS_SHORT,
-    family_order,
     intermediate_label,
     perturbation_label,
+    report_order,
     target_label,
 )
 from stiltcal.report.results import LEVEL, cell, rows_of
@@ -86,7 +86,7 @@ class CalibrationGrid(NamedTuple):
 
 def scores_grid(rows: pd.DataFrame, targets: Mapping[str, dict]) -> ScoresGrid:
     """A line per intermediate task, a column per target and metric, as in XTREME's table."""
-    ordered = [target for members in family_order(targets).values() for target in members]
+    ordered = report_order(targets)
     found = _cells(rows, ["intermediate", "target", "metric"])
     heads = [(target_label(t), [METRICS_SHORT.get(m, m) for m in targets[t]["metrics"]]) for t in ordered]
     columns = [(target, metric) for target in ordered for metric in targets[target]["metrics"]]
@@ -97,7 +97,7 @@ def scores_grid(rows: pd.DataFrame, targets: Mapping[str, dict]) -> ScoresGrid:
 
 def calibration_grid(rows: pd.DataFrame, targets: Mapping[str, dict]) -> CalibrationGrid:
     """A block for each text, a line per intermediate task, a column per target."""
-    ordered = [target for members in family_order(targets).values() for target in members]
+    ordered = report_order(targets)
     found = _cells(rows, ["perturbation", "intermediate", "target"])
     names = rows.intermediate.unique()
     blocks = [
