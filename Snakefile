@@ -30,10 +30,18 @@ include: "rules/common.smk"
 include: "rules/data.smk"
 include: "rules/encoder.smk"
 include: "rules/syntax.smk"
+
+
+if config["trees"] == "stanza":
+
+    include: "rules/parsers.smk"
+
+
 include: "rules/perturb.smk"
 include: "rules/train.smk"
 include: "rules/predict.smk"
 include: "rules/score.smk"
+include: "rules/figures.smk"
 include: "rules/report.smk"
 
 

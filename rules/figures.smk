@@ -1,0 +1,113 @@
+"""Figures: reliability diagrams, the heat map and the tables of a paper, from the tables of the score stage alone.
+
+Reads <results>/*.csv, writes <results>/figures/ and <results>/tables/.
+"""
+
+
+rule plot_reliability:
+    """The reliability diagram of one target: clean and perturbed, without and with an intermediate task."""
+    input:
+        reliability="<results>/reliability.csv",
+        scores="<results>/scores.csv",
+        library=lib("plot_reliability"),
+    output:
+        pdf=report(
+            "<results>/figures/reliability_{target}.pdf",
+            caption="../report/reliability.rst",
+            category="Figures",
+            labels={"figure": "reliability", "target": "{target}"},
+        ),
+        png="<results>/figures/reliability_{target}.png",
+    log:
+        "<logs>/plot_reliability/{target}.log",
+    conda:
+        "../envs/report.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        target=lambda wildcards: wildcards.target,
+        intermediate=config["report"]["intermediate"],
+        perturbation=config["report"]["perturbation"],
+        source_language=study.source_language,
+        seed=study.reported.seed,
+        metric=study.reported.metric,
+        scaling=config["report"]["scaling"],
+    script:
+        "../scripts/plot_reliability.py"
+
+
+rule plot_heatmap:
+    """The heat map of what intermediate tasks do to calibration, on clean text and under each perturbation."""
+    input:
+        comparisons="<results>/comparisons.csv",
+        library=lib("plot_heatmap"),
+    output:
+        pdf=report(
+            "<results>/figures/calibration_change.pdf",
+            caption="../report/heatmap.rst",
+            category="Figures",
+            labels={"figure": "calibration change", "target": "all"},
+        ),
+        png="<results>/figures/calibration_change.png",
+    log:
+        "<logs>/plot_heatmap.log",
+    conda:
+        "../envs/report.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        intermediates=study.intermediates,
+        targets=study.reported.targets,
+        perturbations=study.perturbations,
+        metric=study.reported.metric,
+        scaling=config["report"]["scaling"],
+    script:
+        "../scripts/plot_heatmap.py"
+
+
+rule make_tables:
+    """The tables of task scores, of calibration errors and of scalings, as LaTeX and CSV."""
+    input:
+        scores="<results>/scores.csv",
+        comparisons="<results>/comparisons.csv",
+        library=lib("make_tables"),
+    output:
+        scores_tex=report(
+            "<results>/tables/scores.tex",
+            caption="../report/scores_table.rst",
+            category="Tables",
+            labels={"table": "task scores"},
+        ),
+        scores_csv="<results>/tables/scores.csv",
+        calibration_tex=report(
+            "<results>/tables/calibration.tex",
+            caption="../report/calibration_table.rst",
+            category="Tables",
+            labels={"table": "calibration"},
+        ),
+        calibration_csv="<results>/tables/calibration.csv",
+        scalings_tex=report(
+            "<results>/tables/scalings.tex",
+            caption="../report/scalings_table.rst",
+            category="Tables",
+            labels={"table": "scalings"},
+        ),
+        scalings_csv="<results>/tables/scalings.csv",
+    log:
+        "<logs>/make_tables.log",
+    conda:
+        "../envs/report.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        intermediates=study.intermediates,
+        targets=study.reported.targets,
+        perturbations=["clean", config["report"]["perturbation"]],
+        seed=study.reported.seed,
+        metric=study.reported.metric,
+        scaling=config["report"]["scaling"],
+    script:
+        "../scripts/make_tables.py"

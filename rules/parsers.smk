@@ -1,0 +1,124 @@
+"""Parsers: Stanza's models, fetched or trained on treebanks, how good they are, and the trees that they make.
+
+Reads treebanks and items, writes <results>/parsers.csv and <results>/trees/{target}/{language}.conllu.
+"""
+
+
+rule fetch_parser:
+    """Fetch Stanza's models of one language, once, and check them against the lock; may need a network."""
+    input:
+        library=ancient(lib("fetch_parser")),  # as fetch_dataset
+    output:
+        directory("<resources>/parsers/{language}"),
+    log:
+        "<logs>/fetch_parser/{language}.log",
+    localrule: True
+    conda:
+        "../envs/syntax.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        language=lambda wildcards: wildcards.language,
+        lock=study.settings.lock,
+    script:
+        "../scripts/fetch_parser.py"
+
+
+rule split_treebank:
+    """Lay out a treebank in train, dev and test sentences; parts that are not given are taken out of train."""
+    input:
+        **{part: treebank_part(part) for part in ("train", "dev", "test")},
+        library=lib("split_treebank"),
+    output:
+        expand("<results>/treebanks/{{language}}/{part}.conllu", part=["train", "dev", "test"]),
+    log:
+        "<logs>/split_treebank/{language}.log",
+    conda:
+        "../envs/syntax.yaml"
+    resources:
+        mem_mb=500,
+        runtime=10,
+    script:
+        "../scripts/split_treebank.py"
+
+
+rule train_parser:
+    """Train Stanza's models of one language on its treebank."""
+    input:
+        train="<results>/treebanks/{language}/train.conllu",
+        dev="<results>/treebanks/{language}/dev.conllu",
+        library=lib("train_parser"),
+    output:
+        directory("<results>/parsers/{language}"),
+    log:
+        "<logs>/train_parser/{language}.log",
+    benchmark:
+        "<benchmarks>/train_parser/{language}.tsv"
+    conda:
+        "../envs/syntax.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=240,
+    params:
+        language=lambda wildcards: wildcards.language,
+        steps=lambda wildcards: study.texts.parsed_with(wildcards.language)[1],
+        seed=config["data"]["seed"],
+    script:
+        "../scripts/train_parser.py"
+
+
+rule measure_parsers:
+    """How well the parsers do on sentences that they were not trained on."""
+    input:
+        models=[parser(language) for language in study.texts.tested_parsers],
+        treebanks=[treebank_test(language) for language in study.texts.tested_parsers],
+        library=lib("measure_parsers"),
+    output:
+        "<results>/parsers.csv",
+    log:
+        "<logs>/measure_parsers.log",
+    benchmark:
+        "<benchmarks>/measure_parsers.tsv"
+    conda:
+        "../envs/syntax.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=60,
+        gpu=1,
+    params:
+        languages=study.texts.tested_parsers,
+    script:
+        "../scripts/measure_parsers.py"
+
+
+for split in study.scalings.perturbed_splits:
+
+    rule:
+        """Parse the perturbed items of one target in one language; trees serve every perturbation and model."""
+        name:
+            "parse_text" if split == "test" else f"parse_{split}_text"
+        input:
+            data=f"<results>/data/{{target}}/{split}/{{language}}.parquet",
+            models=lambda wildcards: parser(parsed_language(wildcards)),
+            library=lib("parse_text"),
+        output:
+            f"<results>/trees/{{target}}/{inside(split)}{{language}}.conllu",
+        log:
+            f"<logs>/parse_text/{{target}}/{inside(split)}{{language}}.log",
+        benchmark:
+            f"<benchmarks>/parse_text/{{target}}/{inside(split)}{{language}}.tsv"
+        conda:
+            "../envs/syntax.yaml"
+        threads: 1
+        resources:
+            mem_mb=4000,
+            runtime=240,
+            gpu=1,
+        params:
+            kind=lambda wildcards: study.tasks[wildcards.target].kind,
+            language=parsed_language,
+            side=lambda wildcards: ("source" if study.sides(wildcards.target) == ["source"] else "foreign"),
+        script:
+            "../scripts/parse_text.py"
