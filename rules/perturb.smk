@@ -16,7 +16,9 @@ for target in study.targets:
             input:
                 data=items(target, split, study.perturbed_languages(target, split)),
                 trees=trees(target, split),
-                word_order=expand("<results>/word_order/{language}.json", language=study.word_orders(target)),
+                word_order=expand(
+                    "<results>/word_order/{language}.json", language=study.word_orders(target, split)
+                ),
                 library=lib("perturb_items"),
             output:
                 perturbed=update(perturbed_items(target, split)),

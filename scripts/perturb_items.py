@@ -1,17 +1,12 @@
-"""Perturb the test items of one target under all perturbations, in all languages; what is current is kept."""
+"""Perturb the test items of one target under all perturbations, in all languages; what is current is kept.
 
-from itertools import product
-from pathlib import Path
-
-import pyarrow as pa
+Here stands only what is to be made again: an edit of this script is none of the library, on which outputs depend.
+"""
 
 from stiltcal.jobs import job
-from stiltcal.perturb.items import ItemPerturber, perturbed_schema, writing_of_items
-from stiltcal.perturb.registry import Perturbation, check_sides, parse_perturbation
+from stiltcal.perturb.files import cells_of, perturb_files
+from stiltcal.perturb.registry import check_sides
 from stiltcal.reuse import digest, outdated
-from stiltcal.syntax.trees import read_fields
-from stiltcal.syntax.word_order import read_word_order
-from stiltcal.tasks.items import read_items, write_table
 
 
 def main(
@@ -36,49 +31,16 @@ def main(
     depend. Raises PerturbationError.
     """
     common = {"kind": kind, "sides": check_sides(kind, sides), "seed": seed}
-    tree_of, order_of = _by_language(trees), _by_language(word_order)
-    language_of = dict(zip(items, languages, strict=True))
-    cells = dict(zip(outputs, product(map(parse_perturbation, perturbations), items), strict=True))
+    cells = dict(zip(outputs, cells_of(perturbations, items, languages, trees, word_order), strict=True))
     wanted = {}
-    for output, (perturbation, path) in cells.items():
-        read = [path, tree_of.get(Path(path).stem), order_of.get(perturbation.word_order_of(language_of[path]))]
-        settings = {**common, "language": language_of[path], "perturbation": perturbation.name}
+    for output, cell in cells.items():
+        read = [cell.items, cell.trees, cell.word_order]
+        settings = {**common, "language": cell.language, "perturbation": cell.perturbation.name}
         settings["read"] = [file is not None for file in read]
         wanted[output] = digest(settings, [file for file in [*read, *library] if file is not None])
     with outdated(record, wanted) as missing:
         print(f"{len(missing)} of {len(wanted)} files are made; the others are current")
-        for path in items:
-            todo = [(cells[output][0], output) for output in missing if cells[output][1] == path]
-            if todo:
-                trees_of_file = tree_of.get(Path(path).stem)
-                _perturb_file(path, trees_of_file, order_of, todo, language=language_of[path], **common)
-
-
-def _by_language(paths: list[str]) -> dict[str, str]:
-    return {Path(path).stem: path for path in paths}
-
-
-def _perturb_file(
-    path: str,
-    trees: str | None,
-    word_order: dict[str, str],
-    outputs: list[tuple[Perturbation, str]],
-    *,
-    language: str,
-    kind: str,
-    sides: tuple[str, ...],
-    seed: int,
-) -> None:
-    """Write the items of one file under each of some perturbations; `word_order`: files by language."""
-    clean, fields = read_items(path), read_fields(trees) if trees else {}
-    writing = writing_of_items(language, clean, kind, fields)
-    for perturbation, output in outputs:
-        needed = perturbation.word_order_of(language)
-        statistics = read_word_order(word_order[needed]) if needed in word_order else None
-        perturbation.check_word_order(language, statistics)
-        setting = perturbation.setting(language, statistics=statistics, may_insert=kind != "tagging")
-        perturb = ItemPerturber(perturbation, kind, sides, setting, seed, fields, writing)
-        write_table(output, pa.Table.from_pylist(list(map(perturb, clean)), schema=perturbed_schema(kind)))
+        perturb_files({output: cells[output] for output in missing}, **common)
 
 
 if "snakemake" in globals():

@@ -156,9 +156,9 @@ class Study:
         codes = self.perturbed_languages(target, split)
         return [code for code in codes if self.texts.has_trees(self.perturbed_language(target, code))]
 
-    def word_orders(self, target: str) -> list[str]:
-        """The languages whose word order perturbations of a target need."""
-        return self.texts.word_orders(self.tasks[target], self.languages(target))
+    def word_orders(self, target: str, split: str = "test") -> list[str]:
+        """The languages whose word order the perturbations of a split of a target need."""
+        return self.texts.word_orders(self.tasks[target], self.perturbed_languages(target, split))
 
     @property
     def measured_languages(self) -> list[str]:

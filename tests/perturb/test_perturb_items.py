@@ -5,7 +5,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+import correlate_strength
 import perturb_items
+from stiltcal.imports import own_files
+from stiltcal.perturb.gallery import read_cell
 from stiltcal.perturb.items import perturbed_schema
 from stiltcal.perturb.registry import PerturbationError
 from stiltcal.reuse import outdated
@@ -75,6 +78,11 @@ def test_what_an_output_was_made_from_decides_whether_it_is_made_again(tmp_path,
     assert (path.read_bytes() == before) == (what not in ("sides", "items"))
 
 
+def test_what_makes_the_files_is_in_the_library_that_decides_whether_they_are_made_again():
+    assert {"stiltcal/perturb/files.py", "stiltcal/perturb/items.py"} <= set(own_files("perturb_items"))
+    assert not {"ItemPerturber", "read_items", "write_table"} & vars(perturb_items).keys(), "the script is not in it"
+
+
 def test_a_job_that_fails_leaves_no_record_of_what_it_was_making(tmp_path):
     (output,) = perturb_file(tmp_path, "reverse-1.0")
     record = tmp_path / "perturbed" / "made_from.json"
@@ -108,17 +116,30 @@ def test_typos_matched_to_reorder_like_read_its_statistics(tmp_path):
     assert read_items(output)[0]["status"].startswith("typos-reorder_like-hi@NV-1.0 needs trees")
 
 
-def test_the_source_side_of_bitext_is_written_in_the_source_language(tmp_path):
+def perturb_bitext(folder, *names, **settings):
+    """Run the job on a pair of sentences; returns the file of items and the outputs."""
     rows = [
         {"id": "f", "cluster": "c", "side": "foreign", "text": "Bir iki.", "pair": "s"},
         {"id": "s", "cluster": "c", "side": "source", "text": "It is a dog. I see it.", "pair": "f"},
     ]
-    write_items(tmp_path / "tr.parquet", "retrieval", rows)
-    output, record = str(tmp_path / "new" / "tr.parquet"), str(tmp_path / "new" / "made_from.json")
-    settings = {"kind": "retrieval", "seed": 0, "languages": ["en"], "sides": ["source"]}
-    perturb_items.main(
-        [str(tmp_path / "tr.parquet")], [], [], [output], record, perturbations=["reverse-1.0"], **settings
-    )
+    items, outputs = str(folder / "tr.parquet"), [str(folder / "tatoeba" / name / "tr.parquet") for name in names]
+    write_items(items, "retrieval", rows)
+    record, settings = str(folder / "tatoeba" / "made_from.json"), {"kind": "retrieval", "seed": 0, **settings}
+    perturb_items.main([items], [], [], outputs, record, perturbations=list(names), **settings)
+    return items, outputs
+
+
+def test_the_source_side_of_bitext_is_written_in_the_source_language(tmp_path):
+    _, (output,) = perturb_bitext(tmp_path, "reverse-1.0", languages=["en"], sides=["source"])
     foreign, source = read_items(output)
     assert foreign["text"] == "Bir iki."
     assert source["text"] == "Dog a is it. It see I.", "in Turkish, the lower case of I is another letter"
+
+
+def test_the_other_side_of_bitext_has_no_part_in_the_strength(tmp_path):
+    items, outputs = perturb_bitext(tmp_path, "clean", "reverse-1.0", languages=["tr"])
+    clean, reverse = (read_cell(items, output, 1).summary for output in outputs)
+    assert reverse == {"items": 1, "kept": 1, "changed": 1, "reached": 2 / 3, "kendall_tau": pytest.approx(1 / 3)}
+    assert clean == {"items": 1, "kept": 1, "changed": 0, "reached": 0, "kendall_tau": 1}
+    strength = correlate_strength._strength(outputs, "en").loc["tatoeba", "reverse-1.0"]
+    assert (strength.reached, strength.kendall_tau) == (reverse["reached"], reverse["kendall_tau"])

@@ -1,5 +1,7 @@
 """Parsing with Stanza: its sentences become blocks with exact offsets; a small pipeline is trained and used."""
 
+import os
+from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
@@ -136,6 +138,18 @@ def test_models_are_found_under_the_name_that_stanza_has_for_a_language(tmp_path
     assert parsing.load_pipeline("zh", tmp_path) == ("zh", str(tmp_path))
     with pytest.raises(ParserError, match="no parser for 'ja'; found: zh-hans"):
         parsing.load_pipeline("ja", tmp_path)
+
+
+def test_a_trained_parser_is_loaded_without_writing_into_its_folder(tmp_path, monkeypatch):
+    (tmp_path / "sw").mkdir()
+    for name in parsing.PROCESSORS:
+        (tmp_path / "sw" / f"{name}.pt").touch()
+    listed = []
+    monkeypatch.setattr(
+        "stanza.Pipeline", lambda _, **given: listed.append(Path(given["resources_filepath"]).read_text())
+    )
+    parsing.load_pipeline("sw", tmp_path)
+    assert listed == ["{}"] and os.listdir(tmp_path) == ["sw"]
 
 
 @pytest.mark.slow

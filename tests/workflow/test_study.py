@@ -43,6 +43,12 @@ def test_default_study_has_every_perturbation_that_can_be_had():
     assert Study(CONFIG, ROOT).word_orders("udpos") == ["qad"]
 
 
+def test_dev_items_need_the_word_order_of_the_source_language():
+    study = Study(changed("target_languages", {"xquad": ["qab", "qac"]}), ROOT)
+    assert study.word_orders("xquad") == ["qab", "qac", "qad"], "reorder_like: qad; passivize: all"
+    assert study.word_orders("xquad", "dev") == ["qaa", "qad"]
+
+
 def test_metrics_of_the_schema_are_those_of_the_library():
     schema = yaml.safe_load((ROOT / "schemas" / "config.schema.yaml").read_text(encoding="utf-8"))
     assert set(schema["properties"]["scores"]["properties"]["metrics"]["items"]["enum"]) == set(METRICS)

@@ -83,8 +83,9 @@ def shuffle_phrase(sentence: Sentence, strength: float, rng: Random, setting: Se
     phrases = _phrases(sentence)
     chosen = set(some(range(len(phrases)), strength, rng))
     for k, phrase in enumerate(phrases):
+        drawn = shuffled(phrase, rng)  # whether used or not, so that strengths can be compared
         words += phrase
-        new += shuffled(phrase, rng) if k in chosen else phrase
+        new += drawn if k in chosen else phrase
     return arranged(sentence, words, new)
 
 

@@ -37,7 +37,7 @@ class Example:
 class Cell:
     """The examples of one task, perturbation and language, with the aggregates over all kept items of the cell.
 
-    reasons: why items were not kept.
+    The side of a pair that is not perturbed has no part in them. reasons: why items were not kept.
     """
 
     task: str
@@ -56,12 +56,13 @@ def read_cell(items: str | Path, perturbed: str | Path, examples: int) -> Cell:
     """
     task, perturbation, language = *Path(perturbed).parts[-3:-1], Path(perturbed).stem
     table = pq.read_table(perturbed, columns=["status", "changed", *_MEANS])
-    kept = pc.equal(table["status"], "kept")
-    changed = pc.and_(kept, table["changed"])
-    summary = {"items": len(table), "kept": pc.sum(kept).as_py() or 0, "changed": pc.sum(changed).as_py() or 0}
-    summary |= {name: pc.mean(table[name].filter(kept)).as_py() or 0.0 for name in _MEANS}
+    kept, changed = pc.is_valid(table["reached"]), table["changed"]  # of the other side of a pair nothing is measured
+    lost = table["status"].filter(pc.not_equal(table["status"], "kept"))
+    counts = {"kept": pc.sum(kept).as_py() or 0, "changed": pc.sum(changed).as_py() or 0}
+    summary = {"items": counts["kept"] + len(lost), **counts}
+    summary |= {name: pc.mean(table[name]).as_py() or 0.0 for name in _MEANS}
     shown = pc.indices_nonzero(changed)[:examples]
-    reasons = table["status"].filter(pc.invert(kept)).unique().to_pylist()
+    reasons = lost.unique().to_pylist()
     pairs = zip(*(_rows(path, shown) for path in (items, perturbed)), strict=True) if len(shown) else ()
     description = parse_perturbation(perturbation).declaration.description
     found = [example for item, row in pairs for example in examples_of(item, row)]

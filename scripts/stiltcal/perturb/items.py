@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from ..syntax.sentence import Sentence
 from ..syntax.trees import TreeError, one_line
-from ..syntax.words import sentence_of, split_sentences
+from ..syntax.words import sentence_of, split_sentences, token_spans
 from ..tasks.items import TEXT_FIELDS, schema
 from .declaration import BITEXT
 from .edit import Setting
@@ -109,7 +109,7 @@ class ItemPerturber:
     def _sentences(self, item: dict, field: str, text: str) -> Sequence[Sentence]:
         sentences = self.trees.get((item["id"], field))
         if self.kind == "tagging":
-            tokens = _token_spans(item[field])
+            tokens = token_spans(item[field])
             if sentences is None:
                 return [sentence_of(text, tokens)]
             if tokens != [span for s in sentences for span in zip(s.starts, s.ends, strict=True)]:
@@ -141,13 +141,14 @@ class ItemPerturber:
         return labels[label]
 
     def _columns(self, item: dict, fields: Mapping[str, Changed]) -> dict:
+        """What was done. Items that have no field to perturb, as the other side of a pair, have no measures either."""
         texts = [(_text(item, self.kind, field), new.text) for field, new in fields.items()]
-        measured = measure([pair for new in fields.values() for pair in new.sentences], texts)
+        sentences = [pair for new in fields.values() for pair in new.sentences]
         return {
             "status": KEPT,
             "changed": any(before != now for before, now in texts),
             "requested": self.perturbation.strength,
-            **measured,
+            **(measure(sentences, texts) if fields else dict.fromkeys(MEASURES)),
             "map": [_map(field, new) for field, new in fields.items()],
         }
 
@@ -164,20 +165,12 @@ def _text(item: dict, kind: str, field: str) -> str:
     return " ".join(item[field]) if kind == "tagging" else item[field]
 
 
-def _token_spans(tokens: Sequence[str]) -> list[tuple[int, int]]:
-    spans, place = [], 0
-    for token in tokens:
-        spans.append((place, place + len(token)))
-        place += len(token) + 1
-    return spans
-
-
 def _spans(item: dict, kind: str, field: str) -> list[tuple[int, int]]:
     """What must survive in a field: the answers of a context, the entities of tokens with BIO tags."""
     if kind == "qa" and field == "context":
         return [(s, s + len(answer)) for answer, s in zip(item["answers"], item["answer_starts"], strict=True)]
     if kind == "tagging" and any(tag.startswith(("B-", "I-")) for tag in item["tags"]):
-        spans, entities = _token_spans(item["tokens"]), []
+        spans, entities = token_spans(item["tokens"]), []
         for tag, span in zip(item["tags"], spans, strict=True):
             if tag.startswith("I-") and entities:
                 entities[-1] = (entities[-1][0], span[1])

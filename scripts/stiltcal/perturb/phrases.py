@@ -52,14 +52,19 @@ def is_separator(sentence: Sentence, unit: int) -> bool:
     return sentence.punctuation[unit] and sentence.forms[unit] in SEPARATORS
 
 
-def without_separators(sentence: Sentence, units: Sequence[int]) -> list[int]:
-    """Units without the separators at both ends."""
+def between_separators(sentence: Sentence, units: Sequence[int]) -> Span:
+    """(first, last + 1) of the places of `units` that are left without the separators at both ends."""
     first, last = 0, len(units)
     while first < last and is_separator(sentence, units[first]):
         first += 1
     while last > first and is_separator(sentence, units[last - 1]):
         last -= 1
-    return list(units[first:last])
+    return first, last
+
+
+def without_separators(sentence: Sentence, units: Sequence[int]) -> list[int]:
+    """Units without the separators at both ends."""
+    return list(units[slice(*between_separators(sentence, units))])
 
 
 def is_negated(sentence: Sentence, units: Collection[int]) -> bool:

@@ -12,7 +12,7 @@ from ..syntax.sentence import ROOT, Sentence
 from ..syntax.word_order import WordOrder, head_class
 from .declaration import Argument, declare
 from .edit import Edit, Setting, shuffled
-from .phrases import is_separator, relation
+from .phrases import between_separators, relation
 
 #: Stay at their place at the edge of the phrase they introduce.
 INTRODUCING = frozenset({"case", "mark", "cc", "det", "clf"})
@@ -37,16 +37,17 @@ def rotate_subtrees(sentence: Sentence, strength: float, rng: Random, setting: S
     """At a share of the heads, the head and its dependents change places at random; function words keep theirs."""
 
     def choose(sentence: Sentence, head: int, members: list[int]) -> list[int] | None:
-        if rng.random() >= strength:
-            return None
+        chosen = rng.random() < strength
         groups = _groups(sentence, head, members)
         fixed = [len(group) == 1 and relation(sentence, group[0]) in INTRODUCING for group in groups]
-        free = [k for k, stays in enumerate(fixed) if not stays and head not in groups[k]]
-        if not free:
-            return None
         free = [k for k, stays in enumerate(fixed) if not stays]
+        if all(head in groups[k] for k in free):
+            return None
+        drawn = shuffled(free, rng)  # whether used or not, so that strengths can be compared
+        if not chosen:
+            return None
         order = list(range(len(groups)))
-        for place, group in zip(free, shuffled(free, rng), strict=True):
+        for place, group in zip(free, drawn, strict=True):
             order[place] = group
         return [member for k in order for member in groups[k]]
 
@@ -182,11 +183,7 @@ def _turn_separators(sentence: Sentence, head: int, local: list[list[int]]) -> N
     for k, member in enumerate(local[head]):
         if member != head and (k < place) != (member < head) and len(local[member]) > 1:
             members = local[member]
-            first, last = 0, len(members)
-            while first < last and is_separator(sentence, members[first]):
-                first += 1
-            while last > first and is_separator(sentence, members[last - 1]):
-                last -= 1
+            first, last = between_separators(sentence, members)
             local[member] = members[last:] + members[first:last] + members[:first]
 
 

@@ -40,7 +40,7 @@ def generator(seed: int, text_id: str, number: int, perturbation: Perturbation) 
     """The random numbers of one sentence: the same on every machine, whatever else is perturbed.
 
     The strength does not enter: a weaker perturbation then changes a part of what a stronger one does, so that
-    differences between strengths are not differences of luck. Typos draw what the perturbation that they match draws.
+    differences between strengths are not differences of luck.
     """
     key = f"{seed}|{text_id}|{number}|{perturbation.declaration.name}|{perturbation.argument}".encode()
     return random.Random(int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "big"))
@@ -65,10 +65,11 @@ def perturb_text(
     for number, (tokens, units) in enumerate(protect(text, sentences, spans)):
         edit = None
         if perturbation.strength > 0:
-            rng = generator(seed, text_id, number, perturbation.matched or perturbation)
             if setting.matched:
+                rng = generator(seed, text_id, number, perturbation.matched)
                 other = render(text, tokens, units, setting.matched(units, perturbation.strength, rng), writing)
                 setting = replace(setting, edits=_distance(text, tokens, other))
+            rng = generator(seed, text_id, number, perturbation)
             edit = perturbation.declaration.function(units, perturbation.strength, rng, setting)
         rendered = render(text, tokens, units, edit, writing)
         between = text[place : tokens.starts[0]]

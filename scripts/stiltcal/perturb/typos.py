@@ -22,15 +22,17 @@ def typos(sentence: Sentence, strength: float, rng: Random, setting: Setting) ->
     """A share of the words gets one misspelt character; after a perturbation's name, as many as that edits."""
     letters, alphabets = _letters(sentence)
     if setting.edits is None:
-        edits = [(unit, rng.choice(letters[unit])) for unit in some(list(letters), strength, rng)]
+        # A generator: place, kind and letter of one edit are drawn before those of the next, so that more edits do not
+        # change the first ones.
+        edits = ((unit, rng.choice(letters[unit])) for unit in some(list(letters), strength, rng))
         kinds = (_replace, _replace, _double, _leave_out)
     else:
         every = [(unit, place) for unit, places in letters.items() for place in places]
-        edits = rng.sample(every, min(setting.edits, len(every)))  # a letter is misspelt once: there may be too few
+        edits = rng.sample(every, len(every))[: setting.edits]  # a letter is misspelt once: there may be too few
         kinds = (_replace,)  # edits of one kind do not undo each other: the distance is their number
-    spelt = {unit: list(sentence.forms[unit]) for unit, _ in edits}
+    spelt: dict[int, list[str]] = {}
     for unit, place in edits:
-        rng.choice(kinds)(spelt[unit], place, alphabets, rng)
+        rng.choice(kinds)(spelt.setdefault(unit, list(sentence.forms[unit])), place, alphabets, rng)
     forms = {unit: "".join(characters) for unit, characters in spelt.items()}
     return Edit(list(range(len(sentence))), forms) if forms else None
 

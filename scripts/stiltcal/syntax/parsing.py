@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from ..tasks.items import TEXT_FIELDS
 from .sentence import Sentence, Span
 from .trees import Block
+from .words import token_spans
 
 #: What a pipeline consists of; Stanza adds `mwt` for the languages that have multi-word tokens.
 PROCESSORS = ("tokenize", "pos", "lemma", "depparse")
@@ -42,9 +44,11 @@ def load_pipeline(language: str, models: str | Path, *, pretokenized: bool = Fal
     if trained["depparse"].is_file():
         names = [name for name, path in trained.items() if path.is_file() and not (pretokenized and name == "mwt")]
         paths = {f"{name}_model_path": str(trained[name]) for name in names}
-        if not resources.exists():  # Stanza wants one, even for models it does not list
-            resources.write_text("{}\n", encoding="utf-8")
-        return load(processors=dict.fromkeys(names, "default"), allow_unknown_language=True, **paths)
+        with NamedTemporaryFile("w") as nothing:  # Stanza wants a list of models, if only an empty one
+            nothing.write("{}")
+            nothing.flush()
+            paths["resources_filepath"] = nothing.name
+            return load(processors=dict.fromkeys(names, "default"), allow_unknown_language=True, **paths)
     if not resources.is_file() or not (folder / _folder_name(language, resources) / "depparse").is_dir():
         found = sorted(path.name for path in folder.glob("*") if path.is_dir()) if folder.is_dir() else []
         raise ParserError(
@@ -109,9 +113,8 @@ def parse_tokens(token_lists: Iterable[Sequence[str]], pipeline) -> dict[tuple[s
 
 def _block(text: str, sentence, tokens: Sequence[str] = ()) -> Block:
     """A block from Stanza's sentence; `tokens`: those that were given, whose offsets are known."""
-    spans = (
-        _joined(tokens) if tokens else _whole(text, [(token.start_char, token.end_char) for token in sentence.tokens])
-    )
+    found = [(token.start_char, token.end_char) for token in sentence.tokens]
+    spans = token_spans(tokens) if tokens else _whole(text, found)
     starts, ends, groups = [], [], []
     for token, (start, end) in zip(sentence.tokens, spans, strict=True):
         if len(token.words) > 1:
@@ -133,14 +136,6 @@ def _block(text: str, sentence, tokens: Sequence[str] = ()) -> Block:
         [word.feats or "_" for word in words],
     )
     return Block("", text[spans[0][0] : spans[-1][1]], tree, groups)
-
-
-def _joined(tokens: Sequence[str]) -> list[Span]:
-    spans, place = [], 0
-    for token in tokens:
-        spans.append((place, place + len(token)))
-        place += len(token) + 1
-    return spans
 
 
 def _whole(text: str, spans: list[Span]) -> list[Span]:

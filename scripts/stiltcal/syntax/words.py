@@ -7,9 +7,10 @@ or a run of katakana: a rule that needs no dictionary.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 
-from .sentence import Sentence
+from .sentence import Sentence, Span
 
 _THAI_LAO = "\u0e00-\u0eff"
 _HAN_KANA = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U000323af"
@@ -58,6 +59,15 @@ def split_sentences(text: str) -> list[Sentence]:
             sentences.append(sentence_of(text, begun))
             begun = []
     return sentences
+
+
+def token_spans(tokens: Sequence[str]) -> list[Span]:
+    """Where each token is, (first character, last + 1), when all are joined by single spaces."""
+    spans, place = [], 0
+    for token in tokens:
+        spans.append((place, place + len(token)))
+        place += len(token) + 1
+    return spans
 
 
 def sentence_of(text: str, spans: list[tuple[int, int]]) -> Sentence:
