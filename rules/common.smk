@@ -13,6 +13,8 @@ SPLITS = ("train", "dev", "test")
 
 try:
     study = Study(config, ROOT)
+    if workflow.is_main_process:
+        study.check_fetched(workflow.dag_settings.forcerun)
 except StudyError as error:
     raise WorkflowError(str(error)) from None
 

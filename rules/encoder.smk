@@ -57,6 +57,7 @@ else:
     rule fetch_model:
         """Fetch the encoder of the study and check it against its checksum and the lock."""
         input:
+            folder=study.settings.encoder_files,
             library=ancient(lib("fetch_model")),  # as fetch_dataset
         output:
             directory("<results>/models/encoder"),

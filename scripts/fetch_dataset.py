@@ -4,7 +4,7 @@ from pathlib import Path
 
 from stiltcal.jobs import job
 from stiltcal.tasks.fetch import fetch_task
-from stiltcal.tasks.spec import load_tasks
+from stiltcal.tasks.load import load_tasks
 
 
 def main(task: str, tasks: str, languages: list[str], source: str, out: str, lock: str) -> None:

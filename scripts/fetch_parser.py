@@ -10,7 +10,7 @@ from stiltcal.files import whole_folder
 from stiltcal.jobs import job
 from stiltcal.syntax.parsing import PROCESSORS
 from stiltcal.tasks.fetch import explained
-from stiltcal.tasks.lock import checksums, verify
+from stiltcal.tasks.lock import RECORD, checksums, verify, write_json
 from stiltcal.tasks.spec import TaskError
 
 
@@ -23,7 +23,9 @@ def main(output: str, *, language: str, lock: str) -> None:
     with whole_folder(Path(output)) as folder, explained(f"Stanza models of {language}", "Is there a network?"):
         _download(language, str(folder))
         models = {name: value for name, value in checksums(folder).items() if name.endswith(".pt")}
-        verify(Path(lock), {f"parser of {language}": {"stanza": stanza.__version__, "files": models}})
+        record = {f"parser of {language}": {"stanza": stanza.__version__, "files": models}}
+        write_json(folder / RECORD, record)
+        verify(Path(lock), record)
 
 
 def _download(language: str, folder: str) -> None:

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from stiltcal.jobs import job
+from stiltcal.tasks.load import load_tasks
 from stiltcal.tasks.prepare import prepare_task
-from stiltcal.tasks.spec import load_tasks
 
 
 def main(

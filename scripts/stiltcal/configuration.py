@@ -8,7 +8,8 @@ from jsonschema import Draft202012Validator
 
 from .messages import suggestion
 from .report.labels import ERRORS
-from .tasks.spec import HUB, MINIATURE, Task, explain
+from .tasks.load import explain
+from .tasks.spec import HUB, MINIATURE, Task
 
 MULTI = "multi"
 

@@ -30,7 +30,8 @@ def whole_folder(path: str | Path) -> Iterator[Path]:
         temporary.replace(path)
     except Exception as error:
         if disk_full(error):
-            where = getattr(error, "filename", None)  # it may be the Hub's cache that is on a full disk
+            # Of copies the second name is the target; it may be the Hub's cache that is on a full disk.
+            where = getattr(error, "filename2", None) or getattr(error, "filename", None)
             at = f" at {where}" if where else ""
             raise DiskFullError(f"{path}: the disk is full{at}; nothing was kept. Free space and run again") from error
         raise

@@ -3,7 +3,7 @@
 Imports are relative and light, for the Snakefile asks through `stiltcal.study`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from .miniature.drawers import TASKS
@@ -28,6 +28,12 @@ class Settings:
         """Where the encoder comes from, without the keys that are null; folders are relative to the clone."""
         source = {key: value for key, value in self.study.config["encoder"]["source"].items() if value is not None}
         return source | ({"folder": str(self.study.root / source["folder"])} if "folder" in source else {})
+
+    @property
+    def encoder_files(self) -> list[str]:
+        """The files of a local folder that the encoder is copied from, so that another one in its place is noticed."""
+        folder = self.encoder_source.get("folder")
+        return sorted(str(path) for path in Path(folder).iterdir() if path.is_file()) if folder else []
 
     def data_source(self, task: str) -> str:
         """Where the files of a task come from: `hub`, or a folder with its layout."""
@@ -71,7 +77,6 @@ class Settings:
             *self._cap_problems(),
             *self._encoder_problems(),
             *self._training_problems(),
-            *self._fetched_problems(),
         ]
 
     def _cap_problems(self) -> Iterable[str]:
@@ -110,23 +115,29 @@ class Settings:
                     where = f"{'miniature.' if self.study.miniature else ''}training.{phase}"
                     yield f"configuration: {where}: {name} has neither epochs nor max_steps; give one of them"
 
-    def _fetched_problems(self) -> Iterable[str]:
-        """Data that was fetched before the lock was changed (say, by another's commit)."""
-        folder = Path(self.study.config["pathvars"]["resources"], "datasets")
-        names = [] if self.study.miniature else self.study.data_tasks
-        fetched = [folder / name for name in names if (folder / name / RECORD).is_file()]
-        try:
-            locked = read_lock(Path(self.lock)) if fetched else {}
-            differences = {path: changes(locked, read_record(path)) for path in fetched}
-        except TaskError as error:
-            yield str(error)
-            return
-        for path, changed in differences.items():
+    def fetched_problems(self, forced: Collection[str]) -> Iterable[str]:
+        """What was fetched before the lock was changed (say, by another's commit), but by rules that are `forced`."""
+        for rule, folder in self._fetched():
+            if rule in forced or not (folder / RECORD).is_file():
+                continue
+            try:
+                changed = changes(read_lock(Path(self.lock)), read_record(folder))
+            except TaskError as error:
+                yield str(error)
+                return
             if changed:
                 yield (
-                    f"{path}: is not what {self.lock} has locked ({changed[0]}); delete it to fetch what is locked, or "
-                    "its entries in the lock to go on with it (another study then)"
+                    f"{folder}: is not what {self.lock} has locked ({changed[0]}); add `--forcerun {rule}` to fetch "
+                    "what is locked, or delete its entries in the lock to go on with it (another study then)"
                 )
+
+    def _fetched(self) -> Iterable[tuple[str, Path]]:
+        """The rules that fetch, and the folders that they fetch to."""
+        paths = {name: Path(path) for name, path in self.study.config["pathvars"].items()}
+        names = [] if self.study.miniature else self.study.data_tasks
+        yield from ((f"fetch_dataset_{name}", paths["resources"] / "datasets" / name) for name in names)
+        yield "fetch_model", paths["results"] / "models" / "encoder"
+        yield from (("fetch_parser", folder) for folder in sorted(paths["resources"].glob("parsers/*")))
 
     def _is_not_there(self, task: str) -> bool:
         """Whether a task's own files are needed where the Hub is the source."""

@@ -3,7 +3,7 @@
 Imports are relative and light, for the Snakefile imports this module as `scripts.stiltcal.study`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from pathlib import Path
 
@@ -12,7 +12,8 @@ from .perturb.declaration import BITEXT
 from .reported import Reported
 from .scalings import Scalings
 from .settings import Settings
-from .tasks.spec import MINIATURE, SOURCE_LANGUAGE, Task, TaskError, load_tasks
+from .tasks.load import load_tasks
+from .tasks.spec import MINIATURE, SOURCE_LANGUAGE, Task, TaskError
 from .texts import Texts, text_problems
 
 
@@ -38,6 +39,11 @@ class Study:
         _refuse([*problems(config, self.tasks, offered), *text_problems(self.texts, targets, self.languages)])
         self.scalings = Scalings(self)
         _refuse([*self._language_problems(), *self.scalings.problems(), *self.settings.problems()])
+
+    def check_fetched(self, forced: Collection[str] = ()) -> None:
+        """Raise StudyError where data, encoder or parsers were fetched, but are not what the lock holds; those that
+        `forced` rules fetch again apart."""
+        _refuse(list(self.settings.fetched_problems(forced)))
 
     # -- the grid ----------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from stiltcal.miniature.world import draw_events
 from stiltcal.syntax.trees import read_blocks, read_fields
 from stiltcal.syntax.word_order import read_word_order
 from stiltcal.tasks.items import TEXT_FIELDS, read_items
-from stiltcal.tasks.spec import load_tasks
+from stiltcal.tasks.load import load_tasks
 
 from .conftest import CONFIG
 

@@ -1,7 +1,10 @@
 """Every encoder family the study names, with tiny random weights: all heads, training, prediction, sentence vectors."""
 
+import json
+
 import pytest
 import torch
+import transformers
 
 import train_intermediate
 import train_target
@@ -94,6 +97,50 @@ def test_the_longest_input(encoders, family, longest):
     check_length(encoders[family], longest, "xnli")
     with pytest.raises(ModelError, match=rf"xnli: lengths\.maximum is {longest + 1} tokens; .* at most {longest}"):
         check_length(encoders[family], longest + 1, "xnli")
+
+
+@pytest.mark.parametrize("model", ["Camembert", "MPNet", "Xmod"])
+def test_the_longest_input_where_positions_begin_after_the_padding_token(tmp_path, model):
+    sizes = {
+        "hidden_size": 8,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 1,
+        "intermediate_size": 8,
+        "vocab_size": 9,
+    }
+    config = getattr(transformers, f"{model}Config")(max_position_embeddings=66, **sizes)
+    getattr(transformers, f"{model}Model")(config).save_pretrained(tmp_path)
+    check_length(tmp_path, 64, "xnli")
+    with pytest.raises(ModelError, match="reads at most 64"):
+        check_length(tmp_path, 65, "xnli")
+
+
+@pytest.mark.parametrize("with_head", [False, True])
+@pytest.mark.parametrize("head", [None, Head("classification", ("a", "b"))])
+def test_weights_that_do_not_fit_the_configuration_are_not_taken(encoders, tmp_path, with_head, head):
+    model = transformers.BertForMaskedLM if with_head else transformers.BertModel
+    model.from_pretrained(encoders["bert"]).save_pretrained(tmp_path)
+    config = load_encoder(tmp_path).config
+    config.num_hidden_layers -= 1
+    config.save_pretrained(tmp_path)
+    with pytest.raises(ModelError, match=r"config\.json has no place for 16 tensors"):
+        load_head(tmp_path, head) if head else load_encoder(tmp_path)
+    config.num_hidden_layers += 1
+    config.hidden_size //= 2
+    config.save_pretrained(tmp_path)
+    with pytest.raises(ModelError, match=r"transformers cannot read it .RuntimeError"):
+        load_head(tmp_path, head) if head else load_encoder(tmp_path)
+
+
+def test_no_code_of_a_folder_is_run_or_asked_for(encoders, tmp_path):
+    load_encoder(encoders["bert"]).save_pretrained(tmp_path)
+    config = json.loads((tmp_path / "config.json").read_text())
+    config |= {"model_type": "own", "auto_map": {"AutoConfig": "conf.Own"}}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    (tmp_path / "conf.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
+    with pytest.raises(ModelError, match="transformers cannot read it"):
+        load_encoder(tmp_path)
+    assert not (tmp_path / "ran").exists()
 
 
 def test_what_is_missing_is_named(encoders, tmp_path):

@@ -42,6 +42,12 @@ def bucc(mirror, gold):
     mirror.add("mteb/bucc-bitext-mining", "zh-en", "test", [row], pa.schema(types))
 
 
+def test_gold_that_is_no_pairs_is_refused(mirror, prepare):
+    bucc(mirror, [[1, 2, 3]])
+    with pytest.raises(TaskError, match=r"bucc, .*: gold has \[1, 2, 3\]; pairs of numbers wanted"):
+        prepare("bucc", ["zh"])
+
+
 def test_mining_splits_pairs_and_distractors(mirror, prepare):
     bucc(mirror, [[n + 1, n + 1] for n in range(20)])
     items, report = prepare("bucc", ["zh"])

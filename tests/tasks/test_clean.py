@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stiltcal.tasks.clean import clean_rows, tidy, without_duplicates
-from stiltcal.tasks.spec import TaskError, load_tasks
+from stiltcal.tasks.load import load_tasks
+from stiltcal.tasks.spec import TaskError
 
 from .conftest import ROOT
 
@@ -50,6 +51,18 @@ def test_unknown_label_is_an_error(tasks):
         clean(tasks["mnli"], {"text_a": "a", "text_b": "b", "label": "netural"})
     with pytest.raises(TaskError, match="unknown label 3"):
         clean(tasks["mnli"], {"text_a": "a", "text_b": "b", "label": 3})
+
+
+def test_label_numbers_without_names_are_an_error(tasks):
+    with pytest.raises(TaskError, match=r"unknown label 8; allowed: names .`labels` lists those of numbers"):
+        clean(tasks["ccg"], {"tokens": ["a"], "tags": [8]})
+    assert clean(tasks["ccg"], {"tokens": None, "tags": None}) == ([], {"empty text": 1})
+
+
+def test_ids_and_offsets_as_others_write_them(tasks):
+    (item,), reasons = clean(tasks["squad_v1"], qa("some text", ["text"], [None]) | {"id": 7})
+    assert (item["id"], item["answer_starts"], reasons) == ("7", [5], {"answer offset mended": 1})
+    assert clean(tasks["squad_v1"], qa("some text", ["text"], [5]) | {"id": None}) == ([], {"no id": 1})
 
 
 def test_an_answer_without_an_offset_is_an_error(tasks):

@@ -6,13 +6,15 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 
 import fetch_dataset
 from stiltcal.files import DiskFullError
 from stiltcal.tasks import fetch
 from stiltcal.tasks.fetch import needs
+from stiltcal.tasks.load import load_tasks
 from stiltcal.tasks.lock import read_record
-from stiltcal.tasks.spec import TaskError, load_tasks
+from stiltcal.tasks.spec import TaskError
 
 from .conftest import ROOT, question
 
@@ -124,6 +126,34 @@ def test_changed_data_is_not_accepted(qa_mirror, tmp_path):
     assert nothing_left(tmp_path)
 
 
+def test_a_file_that_is_damaged_in_the_middle_is_not_whole(mirror, tmp_path):
+    squad = [question(n, " ".join(f"word{n}{k}" for k in range(40)), f"word{n}7", f"T{n}") for n in range(300)]
+    mirror.add("rajpurkar/squad", "plain_text", "train", squad)
+    path = mirror.add("rajpurkar/squad", "plain_text", "validation", squad)
+    content = bytearray(path.read_bytes())
+    content[2000:4000] = bytes(2000)
+    path.write_bytes(content)
+    with pytest.raises(TaskError, match=r"validation.*\.parquet: not a whole parquet file .*; fetch or copy it again"):
+        run(mirror, tmp_path, "squad_v1", ["en"])
+    assert nothing_left(tmp_path) and not Path(lock(tmp_path)).exists()
+
+
+def test_label_names_on_a_card_are_in_the_order_of_the_task_file(mirror, tmp_path):
+    for split in ("train", "validation"):
+        mirror.add("nyu-mll/glue", "qqp", split, [{"question1": "a", "question2": "b", "label": 1}])
+    card = mirror.folder / "nyu-mll/glue" / "README.md"
+    names = {"names": {"0": "duplicate", "1": "not_duplicate"}}
+    features = [
+        {"name": "question1", "dtype": "string"},
+        {"name": "question2", "dtype": "string"},
+        {"name": "label", "dtype": {"class_label": names}},
+    ]
+    info = yaml.safe_dump({"dataset_info": [{"config_name": "qqp", "features": features}]})
+    card.write_text(card.read_text().removesuffix("---\n") + info + "---\n")
+    with pytest.raises(TaskError, match=r"README\.md: the labels of label are duplicate, not_duplicate; qqp has not_"):
+        run(mirror, tmp_path, "qqp", ["en"])
+
+
 def test_language_that_the_mirror_lacks(qa_mirror, tmp_path):
     message = r"no configuration 'XQuAD\.tr' .it has XQuAD\.en, XQuAD\.de.*Take the language out of those of xquad"
     with pytest.raises(TaskError, match=message):
@@ -169,7 +199,7 @@ def test_truncated_or_damaged_parquet(qa_mirror, tmp_path, damage):
     assert nothing_left(tmp_path)
 
 
-@pytest.mark.parametrize(("module", "function"), [(shutil, "copyfile"), (pq, "read_metadata")])
+@pytest.mark.parametrize(("module", "function"), [(shutil, "copyfile"), (pq, "ParquetFile")])
 def test_full_disk_leaves_nothing(qa_mirror, tmp_path, monkeypatch, module, function):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")

@@ -4,7 +4,8 @@ import pytest
 import yaml
 
 from stiltcal.tasks.items import KINDS
-from stiltcal.tasks.spec import TaskError, load_task, load_tasks
+from stiltcal.tasks.load import load_task, load_tasks
+from stiltcal.tasks.spec import TaskError
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = {
@@ -107,12 +108,35 @@ def write(folder, **changes):
         ({"metrics": ["f1"]}, "metrics: found f1; allowed for classification: accuracy"),
         ({"train_set": None}, "train_set: found none; a target of classification names the task it is trained on"),
         ({"splits": {"test": "test"}}, "splits: found no dev, and no holdout; allowed: a dev split in one of"),
+        ({"holdout": 0.1}, "holdout: found beside a dev split; allowed: one of them"),
         ({"format": "two_column"}, r"sources\[0\]\.columns: found tokens, tags; classification needs text_a, text_b"),
     ],
 )
 def test_bad_task_files(tmp_path, changes, message):
     with pytest.raises(TaskError, match=rf"mine\.yaml: {message}"):
         load_task(write(tmp_path, **changes))
+
+
+@pytest.mark.parametrize(
+    ("task", "changes", "message"),
+    [
+        (
+            "xquad",
+            {"normalization": "mlqa"},
+            r"normalization: mlqa has no rules for .*tr.*; allowed: ar, de, .*english",
+        ),
+        ("ccg", {"languages": ["en", "de"]}, r"sources\[0\]\.languages: found en, de; a two_column source holds one"),
+        ("ccg", {"name": "encoder"}, "name: encoder means something else"),
+    ],
+)
+def test_what_cannot_work(tmp_path, task, changes, message):
+    data = yaml.safe_load((ROOT / "tasks" / f"{task}.yaml").read_text())
+    data["sources"][0] |= {key: value for key, value in changes.items() if key == "languages"}
+    data |= {"name": "mine", **{key: value for key, value in changes.items() if key != "languages"}}
+    path = tmp_path / f"{data['name']}.yaml"
+    path.write_text(yaml.safe_dump(data))
+    with pytest.raises(TaskError, match=rf"{path.name}: {message}"):
+        load_task(path)
 
 
 def test_train_set_must_exist_and_fit(tmp_path):

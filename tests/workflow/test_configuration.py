@@ -152,10 +152,25 @@ def test_what_was_fetched_before_the_lock_changed_is_not_used(tmp_path, monkeypa
     name, entry = "google/xtreme:XNLI:test", {"commit": None, "id": "google/xtreme", "rows": 5}
     folder = tmp_path / real["pathvars"]["resources"] / "datasets" / "xnli"
     write_json(folder / RECORD, {name: entry})
-    Study(real, ROOT)
+    encoder = tmp_path / real["pathvars"]["results"] / "models" / "encoder"
+    write_json(encoder / RECORD, {"encoder": {"commit": None, "files": {"config.json": "0a"}}})
+    study = Study(real, ROOT)
+    study.check_fetched()
     write_json(tmp_path / "lock.json", {name: entry | {"rows": 6}})
-    with pytest.raises(StudyError, match=r"datasets/xnli: is not what .* has locked \(.*rows: locked 6, found 5"):
-        Study(real, ROOT)
-    (tmp_path / "lock.json").write_text("{")
-    with pytest.raises(StudyError, match=r"lock\.json: not JSON"):
-        Study(real, ROOT)
+    remedy = "add `--forcerun fetch_dataset_xnli` to fetch what is locked"
+    with pytest.raises(StudyError, match=rf"datasets/xnli: is not what .* \(.*rows: locked 6, found 5\); {remedy}"):
+        study.check_fetched()
+    study.check_fetched(forced={"fetch_dataset_xnli"})
+    write_json(tmp_path / "lock.json", {"encoder": {"commit": None, "files": {"config.json": "0b"}}})
+    with pytest.raises(StudyError, match=r"models/encoder: is not what .* add `--forcerun fetch_model`"):
+        study.check_fetched()
+    for text, problem in (("{", "not JSON"), ("[]", "holds no entries by name")):
+        (tmp_path / "lock.json").write_text(text)
+        with pytest.raises(StudyError, match=rf"lock\.json: {problem}"):
+            study.check_fetched()
+
+
+def test_another_encoder_in_a_local_folder_is_noticed():
+    folder = ROOT / "resources" / "miniature-encoder"
+    assert Study(CONFIG, ROOT).settings.encoder_files == sorted(str(path) for path in folder.iterdir())
+    assert Study(shipped("real_small"), ROOT).settings.encoder_files == []

@@ -2,7 +2,10 @@
 
 import json
 import os
+import re
 import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -67,7 +70,8 @@ def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerFast:
             " alone one is made once, with sentencepiece installed:"
             " AutoTokenizer.from_pretrained(folder).save_pretrained(folder)"
         )
-    tokenizer = AutoTokenizer.from_pretrained(folder)
+    with _explained(folder):
+        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
     if not tokenizer.is_fast:
         raise ModelError(f"{folder}: {type(tokenizer).__name__} is no fast tokenizer; a tokenizer.json is needed")
     missing = [name for name in ("pad_token", "cls_token", "sep_token") if getattr(tokenizer, name) is None]
@@ -87,7 +91,8 @@ def load_config(folder: str | Path) -> PretrainedConfig:
             f"{folder}: no *.safetensors (found: {found}). Pickled weights (pytorch_model.bin) are not read: load them"
             " once where you trust them and write them with save_pretrained"
         )
-    return AutoConfig.from_pretrained(folder)
+    with _explained(folder):
+        return AutoConfig.from_pretrained(folder, trust_remote_code=False)
 
 
 def load_encoder(folder: str | Path, dropout: float | None = None) -> PreTrainedModel:
@@ -108,8 +113,11 @@ def load_head(folder: str | Path, head: Head, dropout: float | None = None) -> P
     remedy = f"{folder}: holds a {head.kind} head; AutoModel.from_pretrained(..).save_pretrained(..) leaves it out"
     try:
         model, missing = _load(_HEADS[head.kind], folder, changes, dropout)
-    except RuntimeError as error:  # that head has other labels
-        raise ModelError(f"{remedy} ({str(error)[:200]})") from None
+    except ModelError as error:
+        if not isinstance(error.__cause__, RuntimeError):
+            raise
+        load_encoder(folder)  # where it is the encoder that is wrong; else a head has other labels
+        raise ModelError(f"{remedy} ({str(error.__cause__)[:200]})") from None
     if not missing:
         raise ModelError(remedy)
     return model
@@ -144,12 +152,30 @@ def labels(folder: str | Path) -> list[str]:
 def check_length(folder: str | Path, maximum: int, name: str) -> None:
     """Raise ModelError where rows of up to `maximum` tokens, of what `name` says, are longer than an encoder reads.
 
-    The RoBERTa family counts its positions from the padding token's number + 1.
+    The RoBERTa family counts its positions from the padding token's number + 1; an encoder with relative positions
+    alone reads any number.
     """
     config = load_config(folder)
-    limit = config.max_position_embeddings - (config.pad_token_id + 1 if "roberta" in config.model_type else 0)
-    if maximum > limit:
+    with _explained(folder), torch.device("meta"):
+        modules = AutoModel.from_config(config).named_modules()
+    padding = [getattr(module, "padding_idx", None) for path, module in modules if path.endswith("position_embeddings")]
+    limit = getattr(config, "max_position_embeddings", None) or 0
+    limit -= next((number + 1 for number in padding if number is not None), 0)
+    if 0 < limit < maximum:
         raise ModelError(f"{name}: lengths.maximum is {maximum} tokens; {folder} reads at most {limit}")
+
+
+@contextmanager
+def _explained(folder: str | Path) -> Iterator[None]:
+    """Name the folder where transformers cannot read it, whatever it raises then (it raises much)."""
+    try:
+        yield
+    except ModelError:
+        raise
+    except Exception as error:
+        raise ModelError(
+            f"{folder}: transformers cannot read it ({type(error).__name__}: {str(error)[:300]})"
+        ) from error
 
 
 def save(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, folder: Path, settings: dict) -> None:
@@ -191,10 +217,23 @@ def _load(
     if dropout is not None:
         config.update(dict.fromkeys(own, dropout))
     options = {"dtype": torch.float32, "use_safetensors": True, "output_loading_info": True}
-    model, info = auto_class.from_pretrained(folder, config=config, **options)
+    with _explained(folder):
+        model, info = auto_class.from_pretrained(folder, config=config, trust_remote_code=False, **options)
     model.config.update(own)
+    _check_layers(folder, model, info["unexpected_keys"])
     missing = sorted(name for name in info["missing_keys"] if "pooler" not in name)  # many checkpoints have no pooler
     prefix = "" if auto_class is AutoModel else f"{model.base_model_prefix}."
     if lost := [name for name in missing if name.startswith(prefix)]:
         raise ModelError(f"{folder}: the weights of the encoder lack {len(lost)} tensors ({lost[0]}, ...)")
     return model, missing
+
+
+def _check_layers(folder: str | Path, model: PreTrainedModel, unused: Iterable[str]) -> None:
+    """Raise ModelError where the weights have more layers than the configuration. (Heads of others are left out.)"""
+
+    def unnumbered(name: str) -> str:
+        return re.sub(r"\d+", "#", name.removeprefix(f"{model.base_model_prefix}."))
+
+    known = {unnumbered(name) for name in model.base_model.state_dict()}
+    if more := sorted(name for name in unused if unnumbered(name) in known):
+        raise ModelError(f"{folder}: config.json has no place for {len(more)} tensors of the weights ({more[0]}, ...)")

@@ -72,14 +72,14 @@ def _choice(row: Row, task: Task, source: Source, reasons: Counter) -> Item:
 
 
 def _tagged(row: Row, task: Task, source: Source, reasons: Counter) -> Item:
-    tokens = [tidy(token) for token in row["tokens"]]
-    if len(tokens) != len(row["tags"]):
+    tokens, tags = [tidy(token) for token in row["tokens"] or ()], row["tags"] or ()
+    if len(tokens) != len(tags):
         raise Unusable("tokens and tags differ in number")
     if not tokens:
         raise Unusable("empty text")
     if not all(tokens):
         raise Unusable("empty token")
-    return {"tokens": tokens, "tags": [_label(tag, row, task, source) for tag in row["tags"]]}
+    return {"tokens": tokens, "tags": [_label(tag, row, task, source) for tag in tags]}
 
 
 def _label(value: object, row: Row, task: Task, source: Source) -> str:
@@ -90,9 +90,12 @@ def _label(value: object, row: Row, task: Task, source: Source) -> str:
         return value
     if str(value).isdigit() and int(value) < len(task.labels):
         return task.labels[int(value)]
+    allowed = (
+        f"{', '.join(task.labels)}, or their numbers" if task.labels else "names (`labels` lists those of numbers)"
+    )
     raise TaskError(
         f"{task.name}, {row['row']} of {source.id}: unknown label {value!r}{suggestion(value, task.labels)}; allowed: "
-        f"{', '.join(task.labels) or 'names'}, or their numbers; `unlabelled` in the task file lists what means none"
+        f"{allowed}; `unlabelled` in the task file lists what means none"
     )
 
 
@@ -100,6 +103,8 @@ def _question(row: Row, task: Task, source: Source, reasons: Counter) -> Item:
     context, question = tidy(row["context"]), tidy(row["question"])
     if not question or not context:
         raise Unusable("empty text")
+    if row["id"] is None:
+        raise Unusable("no id")
     # SQuAD v2's script leaves out gold answers that are punctuation or an article alone; v1.1's does not.
     usable = squad_normalize if task.unanswerable else tidy
     answers, starts = row["answers"] or (), row["answer_starts"] or ()
@@ -116,7 +121,7 @@ def _question(row: Row, task: Task, source: Source, reasons: Counter) -> Item:
     reasons["one of several answers not in the context"] += len(spans) - len(found)
     reasons["answer offset mended"] += sum(mended for _, _, mended in found)
     return {
-        "id": row["id"],
+        "id": str(row["id"]),
         "context": context,
         "question": question,
         "answers": [answer for answer, _, _ in found],
@@ -125,12 +130,12 @@ def _question(row: Row, task: Task, source: Source, reasons: Counter) -> Item:
     }
 
 
-def _locate(raw: str, context: str, answer: str, start: int) -> tuple[str, int, bool] | None:
+def _locate(raw: str, context: str, answer: str, start: int | None) -> tuple[str, int, bool] | None:
     """An answer in the tidied context: (text, offset, whether the source's offset was wrong), None if it is not there.
 
-    A wrong offset is mended to the nearest occurrence.
+    A wrong offset is mended to the nearest occurrence, and one that is missing to the first.
     """
-    text = tidy(answer)
+    text, start = tidy(answer), -len(raw) if start is None else start
     whole, before = (unicodedata.normalize("NFC", part) for part in (raw, raw[: max(start, 0)]))
     stripped = len(whole) - len(whole.lstrip())
     expected = len(before) - stripped + len(answer) - len(answer.lstrip())

@@ -43,7 +43,7 @@ def fetch_encoder(source: Mapping[str, str], out: Path, lock: Path) -> None:
         if expected := source.get("sha256"):
             _check_sum(weights, expected, origin)
         record["files"] = checksums(folder)
-        write_json(folder / RECORD, record)
+        write_json(folder / RECORD, {_ENTRY: record})
         verify(lock, {_ENTRY: record})
 
 

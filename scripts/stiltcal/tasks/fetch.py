@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stiltcal.files import disk_full, whole_folder
+from stiltcal.tasks.columns import check_label_order
 from stiltcal.tasks.lock import RECORD, locked_commit, read_lock, sha256, verify, write_json
 from stiltcal.tasks.spec import HUB, SOURCE_LANGUAGE, SPLITS, Source, Task, TaskError
 
@@ -28,7 +29,8 @@ _HUB_REMEDY = (
     "source"
 )
 _MIRROR_REMEDY = (
-    "A mirror has the Hub's layout: <mirror>/<org>/<name>/ with a README.md card that lists the configurations"
+    "A mirror has the Hub's layout: <mirror>/<org>/<name>/ with a README.md card that lists the configurations there "
+    "are, and none whose files are not there"
 )
 
 
@@ -117,7 +119,10 @@ def _locate(task: Task, need: Need, origin: str, commit: str | None) -> list[tup
     where, remedy = _repository(task, need.source, origin), out_of_it(task, need.source)
     with explained(where, _HUB_REMEDY if origin == HUB else _MIRROR_REMEDY):
         _check_there(where, "configuration", need.config, _configurations(where, commit), remedy)
-        files = load_dataset_builder(where, need.config, revision=commit).config.data_files
+        builder = load_dataset_builder(where, need.config, revision=commit)
+        if need.source in task.sources:
+            check_label_order(f"{where}/README.md", builder.info.features or {}, task, need.source)
+        files = builder.config.data_files
         _check_there(where, f"split of configuration {need.config!r} called", need.split, files, remedy)
         if origin != HUB:
             return [(Path(file).relative_to(where).as_posix(), Path(file)) for file in files[need.split]]
@@ -202,9 +207,16 @@ def _copy_two_column(task: Task, need: Need, origin: str, folder: Path) -> dict:
     return {"id": need.source.id, _COMMIT: None, "rows": rows, "files": files}
 
 
+def again(task: Task) -> str:
+    """The remedy where what was fetched is no longer there, or as it was."""
+    return f"fetch it again with `--forcerun fetch_dataset_{task.name}`"
+
+
 def _rows(path: Path, original: Path) -> int:
+    """All is read once: what was damaged on its way may have a footer that is whole."""
     try:
-        return pq.read_metadata(path).num_rows
+        with pq.ParquetFile(path) as file:
+            return sum(batch.num_rows for batch in file.iter_batches())
     except (pa.ArrowInvalid, OSError) as error:
         if disk_full(error):
             raise

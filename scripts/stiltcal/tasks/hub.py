@@ -8,7 +8,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from stiltcal.messages import suggestion
-from stiltcal.tasks.fetch import entry_name, out_of_it
+from stiltcal.tasks.columns import check_form, check_label_order, form
+from stiltcal.tasks.fetch import again, entry_name, out_of_it
 from stiltcal.tasks.lock import read_record, sha256
 from stiltcal.tasks.spec import Source, Task, TaskError
 
@@ -25,8 +26,9 @@ def read_rows(task: Task, source: Source, language: str, split: str, fetched: Pa
     for hub_split in source.splits[split]:
         name = entry_name(source.id, source.config_name(language), hub_split)
         if name not in record:
-            raise TaskError(f"{fetched}: {name} was not fetched; it holds {', '.join(record)}. Fetch {task.name} again")
-        paths = [_checked(fetched / source.id / path, file["sha256"]) for path, file in record[name]["files"].items()]
+            raise TaskError(f"{fetched}: {name} was not fetched; it holds {', '.join(record)}; {again(task)}")
+        files = record[name]["files"].items()
+        paths = [_checked(fetched / source.id / path, file["sha256"], task) for path, file in files]
         read = _two_column_rows if source.format == "two_column" else _parquet_rows
         found = [row for path in paths for row in read(path, task, source, language)]
         if not found:
@@ -46,11 +48,11 @@ def _origin(task: Task, source: Source, hub_split: str, language: str) -> str:
     return f"{name}-{hub_split}" if shared else f"{name}-{hub_split}-{language}"
 
 
-def _checked(path: Path, checksum: str) -> Path:
+def _checked(path: Path, checksum: str, task: Task) -> Path:
     if not path.is_file():
-        raise TaskError(f"{path}: is missing; fetch again")
+        raise TaskError(f"{path}: is missing; {again(task)}")
     if sha256(path) != checksum:
-        raise TaskError(f"{path}: is not the file that was fetched (its SHA-256 has changed); fetch again")
+        raise TaskError(f"{path}: is not the file that was fetched (its SHA-256 has changed); {again(task)}")
     return path
 
 
@@ -58,9 +60,11 @@ def _parquet_rows(path: Path, task: Task, source: Source, language: str) -> list
     try:
         table = _of_language(pq.read_table(path), path, source, language)
     except (pa.ArrowInvalid, OSError) as error:
-        raise TaskError(f"{path}: not a whole parquet file ({error}); fetch {task.name} again") from None
-    _check_label_order(path, table.schema, task, source)
-    columns = {ours: _values(table, path, theirs) for ours, theirs in source.columns.items()}
+        raise TaskError(f"{path}: not a whole parquet file ({error}); {again(task)}") from None
+    from datasets import Features  # it takes over a second to load
+
+    check_label_order(str(path), Features.from_arrow_schema(table.schema), task, source)
+    columns = {ours: _values(table, path, theirs, form(ours, task.kind)) for ours, theirs in source.columns.items()}
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
@@ -73,10 +77,13 @@ def _of_language(table: pa.Table, path: Path, source: Source, language: str) -> 
     return table
 
 
-def _values(table: pa.Table, path: Path, theirs: str | tuple[str, ...]) -> list:
+def _values(table: pa.Table, path: Path, theirs: str | tuple[str, ...], wanted: str | list) -> list:
     if isinstance(theirs, str):
-        return _column(table, path, theirs).to_pylist()
-    return [list(values) for values in zip(*(_values(table, path, name) for name in theirs), strict=True)]
+        column = _column(table, path, theirs)
+        check_form(f"{path}: column {theirs!r}", column.type, wanted)
+        return column.to_pylist()
+    element = wanted[0] if isinstance(wanted, list) else wanted
+    return [list(values) for values in zip(*(_values(table, path, name, element) for name in theirs), strict=True)]
 
 
 def _column(table: pa.Table, path: Path, name: str) -> pa.ChunkedArray:
@@ -91,24 +98,6 @@ def _column(table: pa.Table, path: Path, name: str) -> pa.ChunkedArray:
             raise TaskError(f"{path}: column {top!r} has no field {field!r}; it is {column.type}")
         column = pc.struct_field(column, field)
     return column
-
-
-def _check_label_order(path: Path, schema: pa.Schema, task: Task, source: Source) -> None:
-    """Label numbers mean what the task file says: the names that the file itself holds, if any, are in that order."""
-    theirs = source.columns.get("label") or source.columns.get("tags")
-    names = _class_names(schema, theirs) if theirs and task.labels else None
-    if names and tuple(names) != task.labels:
-        raise TaskError(
-            f"{path}: the labels of {theirs} are {', '.join(names)}; {task.name} has {', '.join(task.labels)}"
-        )
-
-
-def _class_names(schema: pa.Schema, column: str) -> list[str] | None:
-    from datasets import ClassLabel, Features
-
-    feature = Features.from_arrow_schema(schema).get(column)
-    feature = getattr(feature, "feature", feature)  # of the elements of a list
-    return feature.names if isinstance(feature, ClassLabel) else None
 
 
 def _two_column_rows(path: Path, task: Task, source: Source, language: str) -> Iterator[Mapping]:

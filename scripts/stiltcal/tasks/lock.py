@@ -51,11 +51,14 @@ def write_json(path: Path, content: dict) -> None:
 def read_lock(lock: Path) -> dict[str, dict]:
     """The entries of a study's lock file by name; {} where there is no file yet."""
     try:
-        return json.loads(lock.read_text(encoding="utf-8"))
+        entries = json.loads(lock.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except json.JSONDecodeError as error:
         raise TaskError(f"{lock}: not JSON ({error}); restore it, or delete it to lock anew") from None
+    if not isinstance(entries, dict) or not all(isinstance(entry, dict) for entry in entries.values()):
+        raise TaskError(f"{lock}: holds no entries by name; restore it, or delete it to lock anew")
+    return entries
 
 
 def locked_commit(entries: Mapping[str, dict], name: str, repository: str, revision: str) -> str | None:

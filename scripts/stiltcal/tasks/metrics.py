@@ -25,6 +25,8 @@ _MLQA_ARTICLES = {
     "vi": re.compile(r"\b(của|là|cái|chiếc|những)\b"),
     "zh": None,
 }
+#: The languages that a normalisation of answers has rules for, where not all.
+NORMALIZED = {"mlqa": tuple(_MLQA_ARTICLES)}
 _CHINESE_CHARACTER = re.compile(r"([\u4e00-\u9fa5])")
 
 

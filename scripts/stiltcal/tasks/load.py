@@ -1,0 +1,165 @@
+"""The task files (tasks/*.yaml), read and checked: against their schema, their kind, and each other.
+
+Imports are relative and light, for the Snakefile asks through `stiltcal.study`.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+import yaml
+from jsonschema import Draft202012Validator, ValidationError
+
+from ..messages import suggestion
+from .metrics import NORMALIZED
+from .spec import Source, Task, TaskError
+
+_SCHEMA = Path(__file__).parents[3] / "schemas" / "task.schema.yaml"
+#: Of which of our columns the items of a kind are made (a source may give others, too), and what targets of it are
+#: scored by; there are none of multiple choice.
+_KINDS = {
+    "classification": (("text_a", "text_b", "label"), ("accuracy",)),
+    "multiple_choice": (("choices", "answer"), ()),
+    "tagging": (("tokens", "tags"), ("f1",)),
+    "qa": (("id", "context", "question", "answers", "answer_starts"), ("exact_match", "f1")),
+    "retrieval": (("foreign", "source"), ("accuracy",)),
+    "mining": (("foreign", "source", "gold"), ("f1",)),
+}
+#: What stands for no task where tasks are named: in paths, in `intermediates`, and among the train sets.
+_RESERVED = ("none", "multi", "encoder")
+
+
+def load_tasks(folder: str | Path) -> dict[str, Task]:
+    """All tasks of a folder by name, checked against each other: a train set exists, has a train split and fits, and
+    paragraphs are compared with those of question answering.
+
+    Raises TaskError.
+    """
+    tasks = {task.name: task for task in map(load_task, sorted(Path(folder).glob("*.yaml")))}
+    for task in tasks.values():
+        where = f"{folder}/{task.name}.yaml"
+        for key, name in [("train_set", task.train_set), *(("disjoint_from", s.disjoint_from) for s in task.sources)]:
+            if name and name not in tasks:
+                raise TaskError(f"{where}: {key}: there is no task {name!r}{suggestion(name, tasks)}")
+        if task.train_set:
+            _check_train_set(where, task, tasks[task.train_set])
+        _check_disjoint(where, task, tasks)
+    return tasks
+
+
+def load_task(path: str | Path) -> Task:
+    """The task of one file; raises TaskError with every violation of the schema, or else all that cannot work."""
+    path = Path(path)
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise TaskError(f"{path}: not YAML: {error}") from None
+    problems = [explain(error) for error in sorted(_validator().iter_errors(data), key=lambda e: e.json_path)]
+    if problems:
+        raise TaskError("\n".join(f"{path}: {problem}" for problem in problems))
+    if data["name"] != path.stem:
+        raise TaskError(f"{path}: name: found {data['name']!r}; it must be the file's name, {path.stem!r}")
+    sources = tuple(Source(**_frozen(source)) for source in data.pop("sources"))
+    task = Task(**_frozen(data), sources=sources)
+    if problems := list(_unworkable(task)):
+        raise TaskError("\n".join(f"{path}: {problem}" for problem in problems))
+    return task
+
+
+def explain(error: ValidationError) -> str:
+    """A schema violation in one line: where, what was found, what is allowed."""
+    where = error.json_path.removeprefix("$").lstrip(".") or "the top level"
+    if error.validator == "additionalProperties" and isinstance(error.schema.get("properties"), dict):
+        allowed = error.schema["properties"]
+        unknown = [key for key in error.instance if key not in allowed]
+        hints = "; ".join(f"unknown key {key!r}{suggestion(key, allowed)}" for key in unknown)
+        return f"{where}: {hints}; allowed: {', '.join(allowed)}"
+    if error.validator == "enum":
+        allowed = ", ".join(map(str, error.validator_value))
+        return (
+            f"{where}: found {error.instance!r}{suggestion(error.instance, error.validator_value)}; allowed: {allowed}"
+        )
+    if error.validator == "oneOf" and "description" in error.schema:
+        return f"{where}: found {error.instance!r}; allowed: {error.schema['description']}"
+    return f"{where}: {error.message}"
+
+
+def _check_train_set(where: str, task: Task, train_set: Task) -> None:
+    if not train_set.has_train:
+        raise TaskError(f"{where}: train_set: {train_set.name} has no train split")
+    if (task.kind, task.labels) != (train_set.kind, train_set.labels):
+        raise TaskError(f"{where}: train_set: {train_set.name} has another kind or other labels than {task.name}")
+
+
+def _check_disjoint(where: str, task: Task, tasks: Mapping[str, Task]) -> None:
+    allowed = [name for name, other in tasks.items() if other.kind == "qa" and "target" in other.roles]
+    for name in (source.disjoint_from for source in task.sources if source.disjoint_from):
+        if task.kind != "qa" or name not in allowed:
+            raise TaskError(
+                f"{where}: disjoint_from: found {name} ({tasks[name].kind}) in a task of {task.kind}; allowed: in one "
+                f"of qa, a target of qa ({', '.join(allowed)})"
+            )
+
+
+def _unworkable(task: Task) -> Iterable[str]:
+    """What fits the schema but not the kind of the task, or its languages; a line each."""
+    if task.kind == "classification" and not task.labels:
+        yield "labels: found none; a task of classification needs their names, in the order of the source's numbers"
+    if task.name in _RESERVED:
+        yield f"name: {task.name} means something else in the configuration or among the results; take another one"
+    if task.holdout and any("dev" in source.splits for source in task.sources):
+        yield "holdout: found beside a dev split; allowed: one of them"
+    if unknown := [code for code in task.languages if code not in NORMALIZED.get(task.normalization, task.languages)]:
+        known = ", ".join(NORMALIZED[task.normalization])
+        yield f"normalization: {task.normalization} has no rules for {', '.join(unknown)}; allowed: {known}, or english"
+    if task.kind in ("retrieval", "mining") and len(task.sources) > 1:
+        yield f"sources: found {len(task.sources)}; a task of {task.kind} has one"
+    if "target" in task.roles:
+        yield from _no_target(task)
+    if not task.holdout and not any("dev" in source.splits for source in task.sources):
+        yield "splits: found no dev, and no holdout; allowed: a dev split in one of the sources, or a share to hold out"
+    for number, source in enumerate(task.sources):
+        yield from (f"sources[{number}].{problem}" for problem in _unusable(task.kind, source))
+
+
+def _unusable(kind: str, source: Source) -> Iterable[str]:
+    """Why a source cannot be read; a line each."""
+    needed, found = _KINDS[kind][0], ", ".join(source.languages)
+    given = _KINDS["tagging"][0] if source.format == "two_column" else tuple(source.columns)
+    if set(needed) - set(given):
+        yield f"columns: found {', '.join(given) or 'none'}; {kind} needs {', '.join(needed)}"
+    if len(source.languages) > 1 and source.format == "two_column":
+        yield f"languages: found {found}; a two_column source holds one: give each language a source, with its own id"
+    elif len(source.languages) > 1 and not (
+        "{code}" in source.config or source.language_column or source.language_prefix
+    ):
+        yield (
+            f"languages: found {found}, and nothing that tells them apart; allowed: {{code}} in config, "
+            "language_column or language_prefix"
+        )
+
+
+def _no_target(task: Task) -> Iterable[str]:
+    """Why a task cannot be a target; a line each."""
+    _, metrics = _KINDS[task.kind]
+    if not metrics:
+        yield f"roles: {task.kind} can be intermediate alone; targets are of other kinds"
+    elif unknown := [name for name in task.metrics if name not in metrics]:
+        yield f"metrics: found {', '.join(unknown)}; allowed for {task.kind}: {', '.join(metrics)}"
+    if task.kind in ("classification", "tagging", "qa") and not task.train_set:
+        yield f"train_set: found none; a target of {task.kind} names the task it is trained on, itself if need be"
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(yaml.safe_load(_SCHEMA.read_text(encoding="utf-8")))
+
+
+def _frozen(data: dict) -> dict:
+    """Lists as tuples, label values as strings, a single split name as a tuple of one."""
+    frozen = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+    if "splits" in data:
+        frozen["splits"] = {k: (v,) if isinstance(v, str) else tuple(v) for k, v in data["splits"].items()}
+        frozen["columns"] = {k: tuple(v) if isinstance(v, list) else v for k, v in data["columns"].items()}
+        frozen["unlabelled"] = tuple(map(str, data.get("unlabelled", ())))
+    return frozen
