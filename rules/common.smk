@@ -1,5 +1,6 @@
 """What all rules share: the checked study, wildcard constraints and input functions. No rules."""
 
+import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -14,7 +15,7 @@ SPLITS = ("train", "dev", "test")
 try:
     study = Study(config, ROOT)
     if workflow.is_main_process:
-        study.check_fetched(workflow.dag_settings.forcerun)
+        study.check_fetched(forced=sys.argv)  # when it reads this, Snakemake itself does not know yet what is forced
 except StudyError as error:
     raise WorkflowError(str(error)) from None
 

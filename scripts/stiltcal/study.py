@@ -41,8 +41,8 @@ class Study:
         _refuse([*self._language_problems(), *self.scalings.problems(), *self.settings.problems()])
 
     def check_fetched(self, forced: Collection[str] = ()) -> None:
-        """Raise StudyError where data, encoder or parsers were fetched, but are not what the lock holds; those that
-        `forced` rules fetch again apart."""
+        """Raise StudyError where data, encoder or parsers were fetched, but are not what the lock holds; apart from
+        what rules fetch again whose names are among `forced`."""
         _refuse(list(self.settings.fetched_problems(forced)))
 
     # -- the grid ----------------------------------------------------------------------------------------------------
