@@ -49,7 +49,7 @@ else:
             input:
                 library=ancient(lib("fetch_dataset")),  # what was fetched stays, whatever becomes of the code
             output:
-                directory(f"<resources>/datasets/{task}"),
+                update(directory(f"<resources>/datasets/{task}")),  # kept where a new fetch fails
             log:
                 f"<logs>/fetch_dataset/{task}.log",
             priority: 3

@@ -60,7 +60,7 @@ else:
             folder=study.settings.encoder_files,
             library=ancient(lib("fetch_model")),  # as fetch_dataset
         output:
-            directory("<results>/models/encoder"),
+            update(directory("<results>/models/encoder")),  # as fetch_dataset
         log:
             "<logs>/fetch_model.log",
         priority: 3

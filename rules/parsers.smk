@@ -9,7 +9,7 @@ rule fetch_parser:
     input:
         library=ancient(lib("fetch_parser")),  # as fetch_dataset
     output:
-        directory("<resources>/parsers/{language}"),
+        update(directory("<resources>/parsers/{language}")),  # as fetch_dataset
     log:
         "<logs>/fetch_parser/{language}.log",
     localrule: True
