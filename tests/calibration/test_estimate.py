@@ -94,7 +94,7 @@ def test_of_one_cluster_everything_is_possible():
 
 @pytest.mark.parametrize("clusters", [8, 12, 20, 40])
 def test_intervals_of_few_clusters_hold_the_mean(clusters):
-    """Five items a paragraph, alike; without the correction 87, 91, 92 and 94 % hold it."""
+    """Five items a paragraph, alike; without the correction 87, 92, 92 and 94 % hold it."""
     rng = np.random.default_rng(clusters)
     weights = list(resample_weights(clusters, 400, seed=1))
     cluster = np.repeat(np.arange(clusters), 5)
