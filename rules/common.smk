@@ -15,7 +15,8 @@ SPLITS = ("train", "dev", "test")
 try:
     study = Study(config, ROOT)
     if workflow.is_main_process:
-        study.check_fetched(forced=sys.argv)  # when it reads this, Snakemake itself does not know yet what is forced
+        # Of what is forced Snakemake itself knows nothing yet when it reads this.
+        study.check_fetched(forced=sys.argv)
 except StudyError as error:
     raise WorkflowError(str(error)) from None
 
