@@ -196,14 +196,14 @@ def test_bad_values_are_named(column, value, message, grid, write_predictions, t
 
 @pytest.mark.parametrize("outcome", [True, False])
 def test_cells_of_one_tied_unit_and_of_one_outcome_have_defined_rows(outcome, grid, write_predictions, tmp_path):
-    paths = grid("qa")
+    paths = grid("qa", n=12)
     for path, name in zip(paths, ("none", "mnli", "multi"), strict=True):
         rows = pq.read_table(path).to_pylist()
         same = {"correct": outcome, "score": float(outcome), "confidence": 0.5, "confidence_source": 1.0}
         alone = [row | same for row in rows if row["language"] == "en" and row["id"] == "i0"]
         tied = [row | same for row in rows if row["language"] == "de"]
         write_predictions([*alone, *tied, *(row for row in rows if row["language"] == "zh")], name)
-    scores, rows = run(paths, tmp_path, "qa", metrics=list(METRICS))
+    scores, rows = run(paths, tmp_path, "qa", metrics=list(METRICS), resamples=50)
     assert {row["n"] for row in pick(scores, language="en")} == {1}
     assert all(np.isfinite([row["value"], row["low"], row["high"]]).all() for row in scores)
     assert all(np.isfinite([row["difference"], row["low"], row["high"], row["p_holm"]]).all() for row in rows)

@@ -66,6 +66,7 @@ def test_every_dependency_is_explained():
             assert f"`{package}`" in text, package
 
 
+@pytest.mark.slow
 def test_first_install_puts_the_library_into_the_environment(tmp_path):
     """With the repository's Makefile, but no packages to install."""
     clone, elsewhere = tmp_path / "clone", tmp_path / "elsewhere"
