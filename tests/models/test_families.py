@@ -43,6 +43,7 @@ def files(tmp_path_factory) -> dict[str, str]:
     return paths
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", ["xlm-roberta", "bert", "deberta-v2", "modernbert"])
 def test_multi_then_every_target(encoders, files, tmp_path, family):
     kinds = [kind for kind in ITEMS if kind != "retrieval"]

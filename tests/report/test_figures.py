@@ -126,6 +126,7 @@ def test_reliability_compares_two_models(reliability):
         reliability(intermediates=["none", "mnli", "multi"])
 
 
+@pytest.mark.slow
 def test_the_same_results_give_the_same_bytes(report, results, diagram, tmp_path):
     """In another process, which hashes strings with another seed."""
     grid, figures = grid_of(results), ("heatmap", "reliability_xquad")

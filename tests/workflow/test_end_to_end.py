@@ -109,6 +109,7 @@ def test_new_perturbation_computes_itself_alone(tmp_path):
     assert log.startswith("2 of 10 files are made")
 
 
+@pytest.mark.slow
 def test_text_is_parsed_where_there_is_a_parser(tmp_path):
     """The jobs of a study of real text, planned: one parser trained, one fetched, one language without any; and what is
     looked for in training sets."""

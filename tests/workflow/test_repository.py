@@ -110,6 +110,7 @@ def test_study_can_be_planned(study, tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_bad_configuration_starts_no_job(tmp_path):
     config = tmp_path / "bad.yaml"
     config.write_text(yaml.safe_dump({"targets": ["xquat"]}), encoding="utf-8")
