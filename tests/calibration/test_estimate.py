@@ -158,6 +158,7 @@ def over_several(seeds: int, rng) -> Estimate:
     return mean.of_metric("m")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seeds", "share"), [(2, 0.14), (3, 0.08), (5, 0.07)])
 def test_few_seeds_are_not_taken_for_many(seeds, share):
     rng = np.random.default_rng(7)

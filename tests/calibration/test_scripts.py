@@ -194,6 +194,7 @@ def test_bad_values_are_named(column, value, message, grid, write_predictions, t
         run(paths, tmp_path, "classification")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("outcome", [True, False])
 def test_cells_of_one_tied_unit_and_of_one_outcome_have_defined_rows(outcome, grid, write_predictions, tmp_path):
     paths = grid("qa", n=12)

@@ -22,6 +22,7 @@ def pins(text: str) -> dict[str, str]:
     return dict(re.findall(r"^\s*(?:- )?([a-z0-9_-]+)==(\S+)", text, re.MULTILINE))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [
