@@ -56,7 +56,7 @@ rule all:
     """The whole study: scores, comparisons, figures, tables, the finding and the report."""
     default_target: True
     input:
-        # All that a reader would look for, so that what was deleted is made again, and no more than that.
+        # All that a reader would look for: what was deleted of it is made again.
         expand(
             "<results>/{table}.csv",
             table=["scores", "comparisons", "xtreme", "hierarchy", "strength", "reliability"],

@@ -52,24 +52,28 @@ CHUNK = 100
 COLUMNS = ("tuned", "scenario", "n", "cluster", "studies", "what", "metric", "value", "standard_error")
 
 
-def truth(model: Model, power: int, bins: int = 15) -> float:
-    """(sum_b w_b |gap_b|^power)^(1/power) of the population."""
+def population(model: Model) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Confidence, chance to be right and weight (sum 1) of a fine grid of items."""
     z = np.linspace(-8, 8, 400_001)
     confidence, weight = model.confidence(z), np.exp(-(z**2) / 2)
+    return confidence, model.right(confidence), weight / weight.sum()
+
+
+def truth(model: Model, power: int, bins: int = 15) -> float:
+    """(sum_b w_b |gap_b|^power)^(1/power) of the population."""
+    confidence, right, weight = population(model)
     place = np.searchsorted(width_edges(bins), confidence)
-    share = np.bincount(place, weight, bins) / weight.sum()
-    gap = np.bincount(place, weight * (confidence - model.right(confidence)), bins) / weight.sum()
+    share = np.bincount(place, weight, bins)
+    gap = np.bincount(place, weight * (confidence - right), bins)
     mean_gap = np.divide(gap, share, out=np.zeros(bins), where=share > 0)
     return float((share * np.abs(mean_gap) ** power).sum() ** (1 / power))
 
 
 def mean_truth(model: Model, name: str) -> float:
     """The population value of a mean over units."""
-    z = np.linspace(-8, 8, 400_001)
-    confidence, weight, unit = model.confidence(z), np.exp(-(z**2) / 2), METRICS[name].unit
-    right = model.right(confidence)
-    values = right * unit(confidence, np.ones_like(z)) + (1 - right) * unit(confidence, np.zeros_like(z))
-    return float((weight * values).sum() / weight.sum())
+    (confidence, right, weight), unit = population(model), METRICS[name].unit
+    one, zero = np.ones_like(right), np.zeros_like(right)
+    return float((weight * (right * unit(confidence, one) + (1 - right) * unit(confidence, zero))).sum())
 
 
 def draw(generator: np.random.Generator, models: list[Model], n: int, members: int) -> list[tuple]:
@@ -95,7 +99,7 @@ def simulate(scenario: str, n: int, members: int, chunk: int, studies: int, resa
     generator, weights = np.random.default_rng(seed), list(resample_weights(-(-n // members), resamples, seed))
     truths = {name: [truth(model, power) for model in models] for name, power in POWER.items()}
     truths |= {name: [mean_truth(model, name) for model in models] for name in MEANS}
-    population = {name: _population(models[0], name) for name in BIASED}
+    compared = {name: _compared_with(models[0], name) for name in BIASED}
     found = defaultdict(list)
     for _ in range(studies):
         samples = [make_sample(*columns) for columns in draw(generator, models, n, members)]
@@ -104,7 +108,7 @@ def simulate(scenario: str, n: int, members: int, chunk: int, studies: int, resa
             for contrast, signs in CONTRASTS.items():
                 true = float(np.dot(signs, values))
                 found[f"coverage_{contrast} {name}"].append(covers([each[name] for each in estimates], signs, true))
-        for name, true in population.items():
+        for name, true in compared.items():
             found[f"bias {name}"].append(METRICS[name](samples[0].confidence, samples[0].correct) - true)
         if len(set(models)) == 1:
             error = finds_something([each["ece_debiased_l1"] for each in estimates])
@@ -112,7 +116,7 @@ def simulate(scenario: str, n: int, members: int, chunk: int, studies: int, resa
     return {key: list(map(float, values)) for key, values in found.items()}
 
 
-def _population(model: Model, name: str) -> float:
+def _compared_with(model: Model, name: str) -> float:
     """What an estimator is compared with for its bias; for equal-mass bins and smECE that is the 15-bin ECE."""
     return truth(model, 2 if name in ("rmsce_width_15", "ece_debiased_l2") else 1, 10 if name == "ece_width_10" else 15)
 

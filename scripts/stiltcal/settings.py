@@ -117,14 +117,14 @@ class Settings:
 
     def fetched_problems(self, forced: Collection[str]) -> Iterable[str]:
         """What was fetched before the lock was changed (say, by another's commit), but by rules that are `forced`."""
-        for rule, folder in self._fetched():
-            if rule in forced or not (folder / RECORD).is_file():
-                continue
-            try:
-                changed = changes(read_lock(Path(self.lock)), read_record(folder))
-            except TaskError as error:
-                yield str(error)
-                return
+        fetched = [(r, folder) for r, folder in self._fetched() if r not in forced and (folder / RECORD).is_file()]
+        try:
+            locked = read_lock(Path(self.lock)) if fetched else {}
+            differences = [(rule, folder, changes(locked, read_record(folder))) for rule, folder in fetched]
+        except TaskError as error:
+            yield str(error)
+            return
+        for rule, folder, changed in differences:
             if changed:
                 yield (
                     f"{folder}: is not what {self.lock} has locked ({changed[0]}); add `--forcerun {rule}` to fetch "

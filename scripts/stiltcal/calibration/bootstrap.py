@@ -12,7 +12,16 @@ import numpy as np
 from stiltcal.calibration import smooth
 from stiltcal.calibration.binned_bootstrap import BinnedPart
 from stiltcal.calibration.binning import mce
-from stiltcal.calibration.estimate import NO_SURPLUS, Estimate, clusters_of, less_bias, single, unseen_share, within
+from stiltcal.calibration.estimate import (
+    NO_SURPLUS,
+    Estimate,
+    clusters_of,
+    either_way,
+    less_bias,
+    single,
+    unseen_share,
+    within,
+)
 from stiltcal.calibration.estimators import Binned, Mean, Paired, Ranked, Smooth, metric
 from stiltcal.calibration.ranked_bootstrap import PairedPart, RankedPart
 from stiltcal.calibration.resampling import Sums, divide
@@ -47,7 +56,7 @@ def ratio(numerator, denominator, cluster: np.ndarray, weights: Sequence[np.ndar
     over, under = np.concatenate([sums.replicate(block) for block in weights], axis=-1)[:, 0]
     value, clusters = float(divide(*sums.all())), clusters_of(cluster)
     share = unseen_share(clusters) if value in (0, 1) else 0.0
-    unseen = within((0.0, 1.0), value, (share, share))
+    unseen = within((0.0, 1.0), value, either_way(share))
     return Estimate(value, value, divide(over, under), NO_SURPLUS, clusters - 1, unseen, (0.0, 1.0))
 
 

@@ -54,6 +54,11 @@ def unseen_share(clusters: int) -> float:
     return 1 - ((1 - LEVEL) / 2) ** (1 / clusters)
 
 
+def either_way(share: float) -> tuple[float, float]:
+    """As much lower as higher."""
+    return share, share
+
+
 def single(
     sample: Sample,
     value: float,
@@ -62,7 +67,7 @@ def single(
     centre: float | None = None,
     surplus: np.ndarray = NO_SURPLUS,
     bounds: tuple[float, float] = (0.0, 1.0),
-    reach: Callable[[float], tuple[float, float]] = lambda share: (share, share),
+    reach: Callable[[float], tuple[float, float]] = either_way,
     correct: np.ndarray | None = None,
 ) -> Estimate:
     """An estimate of a sample, between `bounds`. `reach`: how much lower and higher the value may be in a population of

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stiltcal.calibration import binning, ranking, shrinkage, smooth
+from stiltcal.calibration.estimate import either_way
 from stiltcal.calibration.sample import checked_confidence, checked_correct, exact, make_sample
 
 _EPSILON = float(np.finfo(float).eps)
@@ -61,11 +62,12 @@ class Mean:
 class Ranked:
     """A function of the curve of right and wrong units over the distinct confidences.
 
-    `reach`: how far the value may be off where a share of the units, all alike, had the other outcome, at most.
+    `reach`: how much lower and higher the value may be, at most, where a share of the units, all alike, had the other
+    outcome.
     """
 
     formula: Callable[[ranking.Curve], np.ndarray]
-    reach: Callable[[float], float] = lambda share: share
+    reach: Callable[[float], tuple[float, float]] = either_way
 
     def __call__(self, confidence, correct) -> float:
         return float(self.formula(_curve(confidence, correct)))
@@ -76,7 +78,7 @@ class Paired:
     """A function of the counts of right, of wrong, and of pairs of them; `reach` as `Ranked.reach`."""
 
     formula: Callable[[ranking.Pairs], np.ndarray]
-    reach: Callable[[float], float] = lambda share: share
+    reach: Callable[[float], tuple[float, float]] = either_way
 
     def __call__(self, confidence, correct) -> float:
         return float(self.formula(ranking.pairs(_curve(confidence, correct))))
@@ -106,9 +108,9 @@ def _nll(confidence: np.ndarray, correct: np.ndarray) -> np.ndarray:
     return -np.log(np.maximum(np.where(correct == 1, confidence, 1 - confidence), _EPSILON))
 
 
-def _at_the_top(share: float) -> float:
-    """What AURC gains by a share s of errors that are all above the rest: s - s log(s)."""
-    return share * (1 - math.log(share))
+def _at_the_top(share: float) -> tuple[float, float]:
+    """What AURC gains by a share s of errors that are all above the rest, or loses: s - s log(s)."""
+    return either_way(share * (1 - math.log(share)))
 
 
 METRICS: dict[str, Metric] = {
@@ -124,11 +126,11 @@ METRICS: dict[str, Metric] = {
     "mean_confidence": Mean(lambda confidence, correct: confidence),
     "brier": Mean(lambda confidence, correct: (confidence - correct) ** 2),
     "nll": Mean(_nll, highest=-math.log(_EPSILON)),
-    "auroc": Paired(ranking.auroc, reach=lambda share: 1.0),
+    "auroc": Paired(ranking.auroc, reach=lambda share: either_way(1.0)),
     "aurc": Ranked(ranking.aurc, reach=_at_the_top),
     "eaurc": Ranked(ranking.eaurc, reach=_at_the_top),
     "augrc": Paired(ranking.augrc),
-    "accuracy_at_80": Ranked(ranking.accuracy_at_coverage, reach=lambda share: share / 0.8),
+    "accuracy_at_80": Ranked(ranking.accuracy_at_coverage, reach=lambda share: either_way(share / 0.8)),
 }
 
 

@@ -60,12 +60,7 @@ class PairedPart:
 
 def _estimates(sample: Sample, metrics: dict, replicates: np.ndarray) -> dict[str, Estimate]:
     return {
-        name: single(
-            sample,
-            m(sample.confidence, sample.correct),
-            row,
-            reach=lambda share, m=m: (m.reach(share), m.reach(share)),
-        )
+        name: single(sample, m(sample.confidence, sample.correct), row, reach=m.reach)
         for (name, m), row in zip(metrics.items(), replicates, strict=True)
     }
 

@@ -39,8 +39,8 @@ def fit(
     enc.set_threads(threads)
     set_seed(seed)
     tokenizer = enc.load_tokenizer(encoder)
-    for task in tasks:
-        enc.check_length(encoder, task.lengths.maximum, task.name)
+    longest = max(tasks, key=lambda task: task.lengths.maximum)
+    enc.check_length(encoder, longest.lengths.maximum, longest.name)
     data, heads = {}, {}
     for task in tasks:
         heads[task.name], data[task.name] = _read(task, tokenizer)

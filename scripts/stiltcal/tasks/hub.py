@@ -61,9 +61,10 @@ def _parquet_rows(path: Path, task: Task, source: Source, language: str) -> list
         table = _of_language(pq.read_table(path), path, source, language)
     except (pa.ArrowInvalid, OSError) as error:
         raise TaskError(f"{path}: not a whole parquet file ({error}); {again(task)}") from None
-    from datasets import Features  # it takes over a second to load
+    if task.labels:
+        from datasets import Features  # it takes over a second to load
 
-    check_label_order(str(path), Features.from_arrow_schema(table.schema), task, source)
+        check_label_order(str(path), Features.from_arrow_schema(table.schema), task, source)
     columns = {ours: _values(table, path, theirs, form(ours, task.kind)) for ours, theirs in source.columns.items()}
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
