@@ -86,12 +86,8 @@ class LanguageCells:
     def effects(self) -> Iterator[tuple[Change, Scores]]:
         """Every comparison whose cells are all there, with all seeds: of all metrics; then the parts of the calibration
         error's, where the units of its cells are the same."""
-        compared = self._compared()
-        for change, items in compared.items():
-            scores = {cell: self._mean(cell, cell, items) for cell in change.cells}
-            if None not in scores.values():
-                total = _linear([(sign, scores[a].estimate, scores[b].estimate) for sign, a, b in change.pairs])
-                yield change, scores[change.pairs[0][1]]._replace(estimate=total)
+        compared = self._compared(changes(*self._grid()))
+        yield from self._differences(compared)
         if isinstance(self.measure, CalibrationMeasure) and self.measure.can_swap(DECOMPOSED):
             unanswered = {cell: self._unanswered(cell) for cell in self.units}
             yield from self._decompositions(
@@ -102,12 +98,27 @@ class LanguageCells:
                 }
             )
 
-    def _compared(self) -> dict[Change, np.ndarray]:
+    def differences(self, asked: Iterable[Change]) -> Iterator[tuple[Change, Scores]]:
+        """Of some comparisons those whose cells are all there, with all seeds: of all metrics."""
+        return self._differences(self._compared(asked))
+
+    def _differences(self, compared: Mapping[Change, np.ndarray]) -> Iterator[tuple[Change, Scores]]:
+        for change, items in compared.items():
+            scores = {cell: self._mean(cell, cell, items) for cell in change.cells}
+            if None not in scores.values():
+                total = _linear([(sign, scores[a].estimate, scores[b].estimate) for sign, a, b in change.pairs])
+                yield change, scores[change.pairs[0][1]]._replace(estimate=total)
+
+    def _grid(self) -> tuple[set[str], set[str]]:
+        """Intermediates and perturbations of the cells that have all seeds."""
+        whole = [cell for cell, each in self.items.items() if len(each) == self.resamples.n_seeds]
+        return {intermediate for intermediate, _ in whole}, {perturbation for _, perturbation in whole}
+
+    def _compared(self, asked: Iterable[Change]) -> dict[Change, np.ndarray]:
         """The items of every comparison that can be made."""
         whole = {cell: each for cell, each in self.items.items() if len(each) == self.resamples.n_seeds}
         items = {cell: _common(by_seed.values()) for cell, by_seed in whole.items()}
-        grid = [set(names) for names in zip(*items, strict=True)]
-        possible = [change for change in changes(*grid) if change.cells <= items.keys()] if grid else []
+        possible = [change for change in asked if change.cells <= items.keys()]
         return {change: _common(items[cell] for cell in change.cells) for change in possible}
 
     def _decompositions(self, compared: Mapping[Change, np.ndarray]) -> Iterator[tuple[Change, Scores]]:
