@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from sklearn.neighbors import NearestNeighbors
 
-from stiltcal.tasks.mining import best_threshold, mine, nearest
+from stiltcal.tasks import mining
+from stiltcal.tasks.mining import best_threshold, mine, nearest, nearest_both_ways
 
 
 def unit(rows):
@@ -19,21 +20,25 @@ def random_pairs(n, m, seed=0):
 
 
 def mine_literally(foreign, source, k):
-    """The definition with loops: LASER's `max` retrieval with the ratio margin."""
-    cos = foreign @ source.T
+    """The definition with loops: LASER's `max` retrieval with the ratio margin, of similarities rounded to 2^-30.
+
+    The best is the one with the highest margin, then the lowest foreign row, then the lowest source row; of equal
+    similarities the lower row is nearer.
+    """
+    cos = np.rint(foreign @ source.T * 2**30) / 2**30
     means = [np.sort(c, axis=1)[:, -min(k, c.shape[1]) :].mean(axis=1) for c in (cos, cos.T)]
     margin = cos / ((means[0][:, None] + means[1][None, :]) / 2)
     candidates = []
     for i in range(len(foreign)):
-        near = np.argsort(-cos[i])[:k]
-        candidates.append((margin[i, near].max(), i, near[margin[i, near].argmax()]))
+        near = np.argsort(-cos[i], kind="stable")[:k]
+        candidates.append(min((-margin[i, j], i, j) for j in near))
     for j in range(len(source)):
-        near = np.argsort(-cos[:, j])[:k]
-        candidates.append((margin[near, j].max(), near[margin[near, j].argmax()], j))
+        near = np.argsort(-cos[:, j], kind="stable")[:k]
+        candidates.append(min((-margin[i, j], i, j) for i in near))
     pairs = []
-    for score, i, j in sorted(candidates, key=lambda c: -c[0]):
+    for score, i, j in sorted(candidates):
         if i not in {p[1] for p in pairs} and j not in {p[2] for p in pairs}:
-            pairs.append((score, i, j))
+            pairs.append((-score, i, j))
     return pairs
 
 
@@ -75,8 +80,39 @@ def test_mine_is_the_definition(n, m, k):
     foreign, source = random_pairs(n, m)
     mined, expected = mine(foreign, source, k), mine_literally(foreign, source, k)
     assert [(i, j) for _, i, j in expected] == list(zip(mined.foreign, mined.source, strict=True))
-    assert np.allclose(mined.margin, [score for score, _, _ in expected])
+    assert mined.margin.tolist() == [score for score, _, _ in expected]
     assert np.all(np.diff(mined.margin) <= 0)
+
+
+def test_best_of_equal_margins_is_the_lowest_foreign_then_source_row():
+    corners = unit([[1, 0], [0, 1], [1, 0], [0, 1]])
+    mined = mine(corners, corners[::-1], neighbours=1)
+    assert mined.margin.tolist() == [1, 1], "with one neighbour every mutual pair has margin 1"
+    assert list(zip(mined.foreign.tolist(), mined.source.tolist(), strict=True)) == [(0, 1), (1, 0)]
+
+
+def test_last_bits_of_the_product_change_no_pair():
+    """Another processor's product: other last bits, and duplicates that are not quite equal any more."""
+    foreign, source = random_pairs(60, 60)
+    foreign, source = (np.vstack([side, side[:20], side[:20]]) for side in (foreign, source))
+    for k in (1, 4):
+        expected = mine(foreign, source, k)
+        for seed in range(20):
+            noise = 1 + np.random.default_rng(seed).integers(-4, 5, size=(2, 100, 8)) * 2.0**-52
+            mined = mine(foreign * noise[0], source * noise[1], k)
+            for ours, theirs in zip(mined, expected, strict=True):
+                np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("rows", [1, 7, 1000])
+def test_blocks_change_no_neighbour(monkeypatch, rows):
+    foreign, source = random_pairs(50, 30)
+    foreign[20:], source[10:20] = foreign[:30], source[:10]
+    forward, backward = (nearest(*sides, 4) for sides in ((foreign, source), (source, foreign)))
+    monkeypatch.setattr(mining, "BLOCK", rows * 30)
+    for ours, theirs in zip(nearest_both_ways(foreign, source, 4), (forward, backward), strict=True):
+        np.testing.assert_array_equal(ours.index, theirs.index)
+        np.testing.assert_array_equal(ours.similarity, theirs.similarity)
 
 
 def test_best_threshold_by_hand():

@@ -1,15 +1,21 @@
 """Bitext mining (BUCC) and sentence retrieval (Tatoeba): exact neighbours and the ratio margin, numpy alone.
 
 Artetxe & Schwenk 2019 (arXiv 1811.01136), as XTREME and jiant use it. Rows are L2-normalised sentence embeddings.
+Similarities are computed in double precision, once for each pair, and rounded to multiples of 2^-30 (about 1e-9).
+Processors add up a product in different orders; without the grid its last bits would decide between equal sentences.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from stiltcal.tasks.metrics import counts_f1
 
-_BLOCK = 1024  # queries compared at a time: 1024 x 40,000 single-precision similarities are 160 MB
+#: Similarities are integers in units of 1 / GRID; far coarser than double precision, far finer than single.
+GRID = 2**30
+#: Similarities held at a time, 8 bytes each; a step needs a few arrays of this size.
+BLOCK = 2**24
 
 
 class Neighbours(NamedTuple):
@@ -28,46 +34,78 @@ class Mined(NamedTuple):
 
 
 def nearest(queries: np.ndarray, index: np.ndarray, k: int = 4) -> Neighbours:
-    """Exact k nearest rows (n, k) by inner product, best first; equal similarities in row order.
+    """Find the exact k nearest rows (n, k) by inner product on the grid, best first; equal ones in row order.
 
-    k is cut to the index's size.
+    k is cut to the index's size. Raises ValueError where a similarity is not finite.
     """
-    k = min(k, len(index))
-    found = []
-    for start in range(0, len(queries), _BLOCK):
-        similarity = queries[start : start + _BLOCK] @ index.T
-        found.append(_highest(similarity, k))
-    return Neighbours(*(np.concatenate(part) for part in zip(*found, strict=True)))
+    keys = [_highest(_keys(units, 0, len(index)), k) for _, units in _blocks(queries, index)]
+    return _neighbours(np.concatenate(keys), len(index))
 
 
-def _highest(similarity: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-    """The k highest numbers of each row, best first, and their columns; to sort whole rows would take far longer.
+def nearest_both_ways(foreign: np.ndarray, source: np.ndarray, k: int = 4) -> tuple[Neighbours, Neighbours]:
+    """Find the nearest source rows of each foreign row and the nearest foreign rows of each source row; see `nearest`.
+
+    Both come from one product, so that a pair has the same similarity in both directions.
+    """
+    forward, backward = [], np.empty((len(source), 0), dtype=np.int64)
+    for start, units in _blocks(foreign, source):
+        forward.append(_highest(_keys(units, 0, len(source)), k))
+        best = _highest(_keys(units.T, start, len(foreign)), k)
+        backward = _highest(np.hstack([backward, best]), k)
+    return _neighbours(np.concatenate(forward), len(source)), _neighbours(backward, len(foreign))
+
+
+def _blocks(queries: np.ndarray, index: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield (first row, similarities (rows, m) in units of the grid) for blocks of queries.
 
     Raises ValueError where one is not finite.
     """
-    if not np.isfinite(similarity).all():
-        raise ValueError("sentence vectors hold numbers that are not finite: the training of this encoder went wrong")
-    kth = np.partition(similarity, -k, axis=1)[:, -k, None]
-    rows, columns = np.nonzero(similarity >= kth)  # more than k where several are as high as the k-th
-    values = similarity[rows, columns]
-    order = np.lexsort((columns, -values, rows))
-    first = np.searchsorted(rows, np.arange(len(similarity)))
-    chosen = order[first[:, None] + np.arange(k)]
-    return values[chosen], columns[chosen]
+    rows = max(1, BLOCK // len(index))
+    index = index.astype(float, copy=False)
+    for start in range(0, len(queries), rows):
+        similarity = queries[start : start + rows].astype(float, copy=False) @ index.T
+        if not np.isfinite(similarity).all():
+            raise ValueError("sentence vectors hold numbers that are not finite: the training of this encoder failed")
+        yield start, np.rint(similarity * GRID).astype(np.int64)
+
+
+def _keys(units: np.ndarray, first: int, total: int) -> np.ndarray:
+    """Combine similarity and column `first`, `first` + 1, ... (of `total`) into integers, ordered as candidates are."""
+    keys = np.multiply(units, total, order="C")
+    keys -= np.arange(first, first + units.shape[1])
+    return keys
+
+
+def _highest(keys: np.ndarray, k: int) -> np.ndarray:
+    """Select the k highest keys of each row, best first; to sort whole rows would take far longer."""
+    k = min(k, keys.shape[1])
+    return -np.sort(-np.partition(keys, -k, axis=1)[:, -k:], axis=1)
+
+
+def _neighbours(keys: np.ndarray, total: int) -> Neighbours:
+    """Take keys apart again."""
+    column = -keys % total
+    return Neighbours((keys + column) // total / GRID, column)
 
 
 def ratio_margin(near: Neighbours, own_mean: np.ndarray, other_mean: np.ndarray) -> np.ndarray:
-    """cos(x, y) / mean of the two sides' mean similarities to their neighbours, for each candidate; (n, k)."""
-    return near.similarity / ((own_mean[:, None] + other_mean[near.index]) / 2)
+    """Divide cos(x, y) by the mean of the two sides' mean similarities to their neighbours, for each candidate; (n, k).
+
+    The formula is symmetric: a pair has the same margin, to the last bit, in both directions. It is 0 where the mean
+    is.
+    """
+    mean = (own_mean[:, None] + other_mean[near.index]) / 2
+    return np.divide(near.similarity, mean, out=np.zeros_like(mean), where=mean != 0)
 
 
 def mine(foreign: np.ndarray, source: np.ndarray, neighbours: int = 4) -> Mined:
     """Greedy one-to-one pairs of (n, d) and (m, d) embeddings by ratio margin.
 
     Each row's best candidate by margin among its `neighbours` nearest, in both directions; then pairs are taken best
-    first while both rows are free ("max" in LASER, XTREME and jiant). Ties: foreign queries first, then row order.
+    first while both rows are free ("max" in LASER, XTREME and jiant). "Best" is everywhere: the higher margin, then the
+    lower foreign row, then the lower source row.
     """
-    forward, backward = nearest(foreign, source, neighbours), nearest(source, foreign, neighbours)
+    forward, backward = nearest_both_ways(foreign, source, neighbours)
     foreign_mean, source_mean = forward.similarity.mean(axis=1), backward.similarity.mean(axis=1)
     forward_best, forward_margin = _best(forward, ratio_margin(forward, foreign_mean, source_mean))
     backward_best, backward_margin = _best(backward, ratio_margin(backward, source_mean, foreign_mean))
@@ -77,13 +115,13 @@ def mine(foreign: np.ndarray, source: np.ndarray, neighbours: int = 4) -> Mined:
 
 
 def _best(near: Neighbours, margins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    place = margins.argmax(axis=1)[:, None]
+    place = np.lexsort((near.index, -margins), axis=1)[:, :1]
     return tuple(np.take_along_axis(values, place, axis=1)[:, 0] for values in (near.index, margins))
 
 
 def _one_to_one(rows: np.ndarray, columns: np.ndarray, margins: np.ndarray) -> Mined:
     used_rows, used_columns, kept = set(), set(), []
-    for k in np.argsort(-margins, kind="stable"):
+    for k in np.lexsort((columns, rows, -margins)):
         if rows[k] not in used_rows and columns[k] not in used_columns:
             used_rows.add(rows[k])
             used_columns.add(columns[k])
