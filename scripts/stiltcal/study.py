@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from .configuration import MULTI, problems, schema_problems, source_problems
+from .hypotheses import Hypotheses
 from .perturb.declaration import BITEXT
 from .reported import Reported
 from .scalings import Scalings
@@ -37,8 +38,9 @@ class Study:
         targets = [self.tasks[name] for name in self.targets if name in self.tasks]
         offered = sorted({code for task in targets for code in self._offered(task)})
         _refuse([*problems(config, self.tasks, offered), *text_problems(self.texts, targets, self.languages)])
-        self.scalings = Scalings(self)
-        _refuse([*self._language_problems(), *self.scalings.problems(), *self.settings.problems()])
+        self.scalings, self.hypotheses = Scalings(self), Hypotheses(self)
+        found = self.scalings.problems(), self.hypotheses.problems(), self.settings.problems()
+        _refuse([*self._language_problems(), *(line for lines in found for line in lines)])
 
     def check_fetched(self, forced: Collection[str] = ()) -> None:
         """Raise StudyError where data, encoder or parsers were fetched, but are not what the lock holds; apart from

@@ -65,6 +65,13 @@ from .conftest import CONFIG, ROOT, changed, shipped
         ("parsers", {"qaa": "train"}, ["parsers: found qaa, and trees: gold"]),
         ("parsers", {"qaa": "fetsch"}, ["parsers.qaa: found 'fetsch'; allowed: fetch, train, {train:"]),
         ("miniature.languages.qaa.order", "SVOPP", ["order", "SVOPP"]),
+        ("hypotheses.margin", 0, ["hypotheses.margin", "0"]),
+        ("hypotheses.margin", 1.5, ["hypotheses.margin", "1.5"]),
+        ("hypotheses.families", ["qe"], ["hypotheses.families: unknown 'qe'", "allowed: qa, classification"]),
+        ("hypotheses.classes", ["reword"], ["hypotheses.classes: unknown 'reword'", "did you mean 'reworded'"]),
+        ("hypotheses.metric", "smece", ["hypotheses.metric: 'smece' is no error of scores.metrics", "ece_width_15"]),
+        ("hypotheses.metric", "auroc", ["hypotheses.metric: 'auroc' is no error"]),
+        ("hypotheses.scaling", "target", ["hypotheses.scaling: 'target' is not in scores.scalings"]),
     ],
 )
 def test_bad_configuration_is_one_clear_message(key, value, words):
@@ -174,3 +181,17 @@ def test_another_encoder_in_a_local_folder_is_noticed():
     folder = ROOT / "resources" / "miniature-encoder"
     assert Study(CONFIG, ROOT).settings.encoder_files == sorted(str(path) for path in folder.iterdir())
     assert Study(shipped("real_small"), ROOT).settings.encoder_files == []
+
+
+def test_hypotheses_name_what_the_grid_has():
+    config = changed("targets", ["xnli"]) | {"perturbations": ["clean", "reverse-1.0"]}
+    config["report"] = config["report"] | {"perturbation": "reverse-1.0"}
+    declared = Study(config, ROOT).hypotheses.declared
+    assert declared["families"] == {"Sentence-pair classification": ["xnli"]}
+    assert declared["classes"] == {"control": ["reverse-1.0"]}
+    assert declared["metric"] == "ece_width_15"
+    config["hypotheses"] = config["hypotheses"] | {"families": ["qa"], "classes": ["words"]}
+    with pytest.raises(StudyError) as error:
+        Study(config, ROOT)
+    assert "hypotheses.families: qa has no target in this study" in str(error.value)
+    assert "hypotheses.classes: words has no perturbation in this study" in str(error.value)
