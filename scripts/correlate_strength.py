@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
-from stiltcal.calibration.estimate import add_holm
 from stiltcal.calibration.hierarchy import rank_correlation
+from stiltcal.calibration.multiplicity import add_holm
 from stiltcal.calibration.predictions import write_rows
 from stiltcal.jobs import job
 from stiltcal.perturb.measures import MEASURES

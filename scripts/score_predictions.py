@@ -1,8 +1,8 @@
 """Score the predictions of a target and compare its models: one bootstrap for all intervals, all differences paired."""
 
 from stiltcal.calibration.effects import LanguageCells
-from stiltcal.calibration.estimate import add_holm
 from stiltcal.calibration.grid import Resamples, language_groups, measures
+from stiltcal.calibration.multiplicity import add_holm
 from stiltcal.calibration.predictions import read_predictions, resampling_seed, survey, target_of, write_rows
 from stiltcal.calibration.rows import LanguageRows, effect_rows, question, score_rows
 from stiltcal.jobs import job

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from stiltcal.calibration.estimate import add_holm
 from stiltcal.calibration.hierarchy import LanguageModel, over_languages
+from stiltcal.calibration.multiplicity import add_holm
 from stiltcal.calibration.predictions import write_rows
 from stiltcal.jobs import job
 from stiltcal.syntax.word_order import word_order_distance

@@ -11,7 +11,6 @@ from stiltcal.calibration.estimate import (
     Estimate,
     combine,
     effect_interval,
-    holm,
     level_interval,
     p_value,
     stack,
@@ -19,6 +18,7 @@ from stiltcal.calibration.estimate import (
 )
 from stiltcal.calibration.estimators import METRICS
 from stiltcal.calibration.grid import Resamples, Scores, over_seeds
+from stiltcal.calibration.multiplicity import holm
 from stiltcal.calibration.resampling import resample_weights
 from stiltcal.calibration.sample import make_sample
 

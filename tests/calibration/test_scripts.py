@@ -7,8 +7,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import score_predictions
-from stiltcal.calibration.estimate import holm
 from stiltcal.calibration.estimators import METRICS
+from stiltcal.calibration.multiplicity import holm
 from stiltcal.calibration.predictions import write_rows
 
 OPTIONS = {

@@ -3,8 +3,7 @@
 One estimate, or several along leading axes (...): the metrics of a cell, say.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from math import erfc, sqrt
 from typing import NamedTuple
 
@@ -161,35 +160,15 @@ def p_value(estimate: Estimate) -> np.ndarray:
     What is `unseen` counts in favour of 0. Where all replicates are equal p is 1 or 0, of a single cluster it is 1;
     where centre and value have not the same sign it is 1, for the value is what is reported to have fallen or risen.
     """
-    error, centre = _standard_error(estimate), np.asarray(estimate.centre)
+    error, centre = standard_error(estimate), np.asarray(estimate.centre)
     distance = np.maximum(0.0, np.abs(centre) - np.where(centre > 0, *estimate.unseen))
     distance = np.where(centre * estimate.value > 0, distance, 0.0)
     t = np.divide(distance, error, out=np.where(distance > _ROUNDING, np.inf, 0.0), where=error > _ROUNDING)
-    return _two_sided(t, _degrees(estimate))
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Holm's step-down adjusted p values of one family (Holm 1979), in the order given."""
-    p = np.asarray(p_values, dtype=float)
-    order = np.argsort(p, kind="stable")
-    adjusted = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)), 1)
-    result = np.empty(len(p))
-    result[order] = adjusted
-    return result.tolist()
-
-
-def add_holm(rows: Sequence[dict], family: Callable[[dict], Hashable]) -> None:
-    """Add `p_holm` to rows that have `p`: Holm's within the rows of which `family` says the same."""
-    families = defaultdict(list)
-    for row in rows:
-        families[family(row)].append(row)
-    for members in families.values():
-        for row, p in zip(members, holm([row["p"] for row in members]), strict=True):
-            row["p_holm"] = p
+    return _two_sided(t, degrees_of_freedom(estimate))
 
 
 def _wald(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
-    reach = _t_quantile(_degrees(estimate)) * _standard_error(estimate)
+    reach = _t_quantile(degrees_of_freedom(estimate)) * standard_error(estimate)
     return _widened(estimate.centre - reach, estimate.centre + reach, estimate)
 
 
@@ -198,7 +177,8 @@ def _widened(low: np.ndarray, high: np.ndarray, estimate: Estimate) -> tuple[np.
     return np.clip(low - less, lowest, highest), np.clip(high + more, lowest, highest)
 
 
-def _standard_error(estimate: Estimate) -> np.ndarray:
+def standard_error(estimate: Estimate) -> np.ndarray:
+    """Bootstrap standard error (...,) of `centre`, the choice of seeds included; infinite for a single cluster."""
     return np.sqrt(sum(_variances(estimate)))
 
 
@@ -214,7 +194,7 @@ def _variances(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
     return between, np.maximum(0.0, whole - between) * (estimate.df + 1) / estimate.df
 
 
-def _degrees(estimate: Estimate) -> np.ndarray:
+def degrees_of_freedom(estimate: Estimate) -> np.ndarray:
     """Degrees of freedom (...,) of the standard error: clusters minus 1; with several seeds those of a sum of two
     variances (Satterthwaite 1946), the first with seeds minus 1."""
     df = np.full(np.shape(estimate.centre), float(max(1, estimate.df)))
