@@ -41,6 +41,7 @@ include: "rules/perturb.smk"
 include: "rules/train.smk"
 include: "rules/predict.smk"
 include: "rules/score.smk"
+include: "rules/hypotheses.smk"
 include: "rules/figures.smk"
 include: "rules/report.smk"
 
@@ -59,7 +60,7 @@ rule all:
         # All that a reader would look for: what was deleted of it is made again.
         expand(
             "<results>/{table}.csv",
-            table=["scores", "comparisons", "xtreme", "hierarchy", "strength", "reliability"],
+            table=["primary", "contrasts", "scores", "comparisons", "xtreme", "hierarchy", "strength", "reliability"],
         ),
         "<results>/parsers.csv" if study.texts.tested_parsers else [],
         expand(

@@ -196,6 +196,17 @@ class Settings:
         settings = {name: scores[name] for name in ("metrics", "resamples", "correctness")}
         return kind | settings | {"scalings": ["none", *self.study.scalings.of(target)]}
 
+    def judged(self, target: str) -> dict:
+        """Parameters of a target for the job that judges the hypotheses (`scoring.target.TargetSpec`)."""
+        task = self.study.tasks[target]
+        first = self.study.config["scores"]["correctness"][0] if task.kind == "qa" else "exact_match"
+        return {
+            "kind": task.kind,
+            "leading": task.metrics[0],
+            "guessing": self.guessing(target),
+            "correctness": first,
+        }
+
     def normalization(self, target: str) -> str:
         """How answers are normalised: as the task says, but invented languages have no rules of their own."""
         return "english" if self.study.miniature else self.study.tasks[target].normalization or "english"

@@ -191,4 +191,5 @@ def _common(items: Iterable[np.ndarray]) -> np.ndarray:
 def _linear(terms: Sequence[tuple[float, Estimate, Estimate]]) -> Estimate:
     """Sum of sign * (after - before)."""
     signed = [term for sign, after, before in terms for term in ((sign, after), (-sign, before))]
-    return combine(*zip(*signed, strict=True))._replace(surplus=NO_SURPLUS)
+    total = combine(*zip(*signed, strict=True))
+    return total._replace(surplus=np.broadcast_to(NO_SURPLUS, (*np.shape(total.centre), 1)))

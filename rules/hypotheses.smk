@@ -1,0 +1,30 @@
+"""Judge: the primary hypotheses of the configuration, from the predictions of all their targets.
+
+Reads predictions, writes <results>/primary.csv and <results>/contrasts.csv.
+"""
+
+
+rule judge_hypotheses:
+    """Verdicts on the primary hypotheses, and what stands beside them: clean text, interactions, proper scores."""
+    input:
+        predictions=[path for target in study.hypotheses.targets for path in predictions(target)],
+        library=lib("judge_hypotheses"),
+    output:
+        primary="<results>/primary.csv",
+        contrasts="<results>/contrasts.csv",
+    log:
+        "<logs>/judge_hypotheses.log",
+    benchmark:
+        "<benchmarks>/judge_hypotheses.tsv"
+    conda:
+        "../envs/stats.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        declared=study.hypotheses.declared,
+        targets={target: study.settings.judged(target) for target in study.hypotheses.targets},
+        intermediates=[name for name in study.intermediates if name != "none"],
+        source_language=study.source_language,
+    script:
+        "../scripts/judge_hypotheses.py"

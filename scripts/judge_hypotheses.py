@@ -1,0 +1,51 @@
+"""Judge the primary hypotheses of a study, and compute what stands beside them, from one bootstrap of all targets."""
+
+from pathlib import Path
+
+from stiltcal.calibration.predictions import write_rows
+from stiltcal.jobs import job
+from stiltcal.scoring.pooled import Pool
+from stiltcal.scoring.rows import CONTRASTS, PRIMARY, contrast_rows, primary_rows
+from stiltcal.scoring.target import Settings, TargetSpec, target_results
+
+
+def main(
+    predictions: list[str],
+    primary: str,
+    contrasts: str,
+    *,
+    declared: dict,
+    targets: dict[str, dict],
+    intermediates: list[str],
+    source_language: str,
+) -> None:
+    """Write `primary` and `contrasts` (docs/hypotheses.md) of files `.../{intermediate}/{target}/seed{seed}.parquet`.
+
+    `declared`: as `stiltcal.hypotheses.Hypotheses.declared`; `targets`: the keys of `TargetSpec` by target;
+    `intermediates`: without `none`.
+    """
+    texts = tuple(dict.fromkeys(text for texts in declared["classes"].values() for text in texts))
+    settings = Settings(declared["metric"], declared["scaling"], declared["resamples"], source_language, texts)
+    results = {
+        target: target_results([p for p in predictions if Path(p).parts[-2] == target], TargetSpec(**spec), settings)
+        for target, spec in targets.items()
+    }
+    verdicts, quantities = [], []
+    for family, members in declared["families"].items():
+        for class_, perturbations in declared["classes"].items():
+            pool = Pool([results[target] for target in members], perturbations)
+            if pool.results:
+                verdicts += primary_rows(pool, family, class_, intermediates, declared)
+                quantities += contrast_rows(pool, family, class_, intermediates)
+    write_rows(primary, PRIMARY, verdicts)
+    write_rows(contrasts, CONTRASTS, quantities)
+
+
+if "snakemake" in globals():
+    with job(snakemake):
+        main(
+            predictions=snakemake.input.predictions,
+            primary=snakemake.output.primary,
+            contrasts=snakemake.output.contrasts,
+            **snakemake.params,
+        )

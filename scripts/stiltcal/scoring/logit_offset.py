@@ -1,0 +1,77 @@
+"""Interaction of intermediate training and perturbation on a scale that does not depend on the level of confidence.
+
+logit P(right) = logit(confidence) + a[target, language] + b1 I + b2 P + b3 I P
+
+I: with intermediate training; P: on perturbed text. The coefficients say how much more often an answer is right than
+its confidence says, in log odds. A perturbation that lowers confidence and accuracy alike leaves b2 and b3 at 0. So
+does one equal shift of the log odds on both texts, which changes an ECE by different amounts.
+"""
+
+import warnings
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import logit, stdtr, stdtrit
+
+#: Confidences are kept so far from 0 and 1: their log odds stay finite.
+CLIP = 1e-6
+#: Coefficients beyond this many log odds, or as uncertain, mean that the data separate: there is no finite estimate.
+SEPARATED = 15.0
+
+
+class Interaction(NamedTuple):
+    """b3 with its 95 % interval and two-sided p; `reason` says why there is none (then the numbers are None)."""
+
+    estimate: float | None
+    low: float | None
+    high: float | None
+    p: float | None
+    n: int
+    clusters: int
+    reason: str = ""
+
+
+def interaction(columns: Mapping[str, np.ndarray]) -> Interaction:
+    """Estimate b3 from items (n,): `confidence`, `correct`, `group` (of target and language), `trained` (I),
+    `perturbed` (P), `cluster` and `seed`.
+
+    A binomial GLM with an offset; the variance is the sandwich by cluster (Liang & Zeger 1986, statsmodels), t has
+    clusters minus 1 degrees of freedom. Several seeds are fitted together, and the variance of the mean over their own
+    fits is added; the degrees of freedom are then Satterthwaite's.
+    """
+    n, clusters = len(columns["correct"]), len(np.unique(columns["cluster"]))
+    if clusters < 2:
+        return Interaction(None, None, None, None, n, clusters, "a single cluster says nothing of the variance")
+    if len({*zip(columns["trained"].tolist(), columns["perturbed"].tolist(), strict=True)}) < 4:
+        return Interaction(None, None, None, None, n, clusters, "one of the four cells has no items")
+    b3, variance = _fit(columns)
+    seeds = np.unique(columns["seed"])
+    between = 0.0
+    if len(seeds) > 1:
+        single = [_fit({k: v[columns["seed"] == s] for k, v in columns.items()})[0] for s in seeds]
+        between = float(np.var(single, ddof=1) / len(seeds))
+    error = np.sqrt(variance + between)
+    if not np.isfinite(error) or abs(b3) > SEPARATED or error > SEPARATED or error == 0:
+        return Interaction(None, None, None, None, n, clusters, "right and wrong answers are separated by the cells")
+    df = clusters - 1.0
+    if between > 0:
+        df = error**4 / (between**2 / (len(seeds) - 1) + variance**2 / df)
+    reach = stdtrit(df, 0.975) * error
+    return Interaction(b3, b3 - reach, b3 + reach, float(2 * stdtr(df, -abs(b3) / error)), n, clusters)
+
+
+def _fit(columns: Mapping[str, np.ndarray]) -> tuple[float, float]:
+    """(b3, its variance)."""
+    import statsmodels.api as sm  # it takes a second to load
+
+    trained, perturbed = (columns[name].astype(float) for name in ("trained", "perturbed"))
+    groups, group = np.unique(columns["group"], return_inverse=True)
+    design = np.column_stack([group[:, None] == np.arange(len(groups)), trained, perturbed, trained * perturbed])
+    offset = logit(np.clip(columns["confidence"].astype(float), CLIP, 1 - CLIP))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # separation is told by the size of the coefficients
+        model = sm.GLM(columns["correct"].astype(float), design.astype(float), sm.families.Binomial(), offset=offset)
+        _, cluster = np.unique(columns["cluster"], return_inverse=True)
+        fit = model.fit(cov_type="cluster", cov_kwds={"groups": cluster})
+    return float(fit.params[-1]), float(fit.cov_params()[-1, -1])

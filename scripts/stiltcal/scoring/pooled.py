@@ -1,0 +1,138 @@
+"""Pooled contrasts: means over the targets of a family and the perturbations of a class, of differences to `none`."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+
+from stiltcal.calibration.effects import CLEAN, NONE
+from stiltcal.calibration.estimate import Estimate, combine, level_interval
+from stiltcal.calibration.grid import Resamples, Scores, over_seeds
+from stiltcal.calibration.predictions import resampling_seed
+from stiltcal.scoring.corp import NAMES, corp
+from stiltcal.scoring.items import Cell
+from stiltcal.scoring.logit_offset import Interaction, interaction
+from stiltcal.scoring.target import Key, TargetResults
+
+#: Resamples of CORP, whose isotonic regressions are slow; their standard errors are good to 5 %.
+CORP_RESAMPLES = 200
+
+
+class Pool:
+    """The targets of a family on the texts of a class of perturbations.
+
+    Each target counts once, and in a target each perturbation that it has.
+    """
+
+    def __init__(self, results: Sequence[TargetResults], perturbations: Sequence[str]):
+        there = {
+            result.name: [p for p in perturbations if Key("error", NONE, p) in result.estimates] for result in results
+        }
+        self.results = [result for result in results if there[result.name]]
+        self.texts = {name: texts for name, texts in there.items() if texts}
+
+    def estimate(self, quantity: str, intermediate: str, clean: bool = False) -> Estimate | None:
+        """The mean of a quantity (see `TargetResults`); None where a target lacks it."""
+        means = []
+        for result in self.results:
+            texts = [CLEAN] if clean else self.texts[result.name]
+            found = [result.estimates.get(Key(quantity, intermediate, text)) for text in texts]
+            found = [each for each in found if each is not None]
+            if not found:
+                return None
+            means.append(combine([1 / len(found)] * len(found), found))
+        return combine([1 / len(means)] * len(means), means) if means else None
+
+    def n(self, quantity: str, intermediate: str) -> int:
+        """Items behind a quantity: of each target those of the text with the most."""
+        counts = [
+            [result.n.get(Key(quantity, intermediate, text), 0) for text in (*self.texts[result.name], CLEAN)]
+            for result in self.results
+        ]
+        return sum(map(max, counts))
+
+    @cached_property
+    def clusters(self) -> int:
+        """Clusters of the zero-shot items of all targets."""
+        return sum(len(np.unique(r.columns.of([(NONE, CLEAN)])["cluster"])) for r in self.results if self._clean(r))
+
+    @staticmethod
+    def _clean(result: TargetResults) -> bool:
+        return (NONE, CLEAN) in result.columns.parts
+
+    def languages(self) -> int:
+        """Zero-shot languages of the targets."""
+        return len({language for result in self.results for language in result.languages})
+
+    def n_texts(self) -> int:
+        """Perturbations that at least one target has."""
+        return len({text for texts in self.texts.values() for text in texts})
+
+    def corp(self, intermediate: str) -> dict[str, Estimate]:
+        """CORP's parts of the Brier score on perturbed text, minus those without intermediate training; for `none` the
+        parts themselves. All languages of a cell are one sample."""
+        found = {}
+        for name in NAMES:
+            means = []
+            for result in self.results:
+                texts = self.texts[result.name]
+                own = [corp_of(result, (intermediate, text))[name] for text in texts]
+                base = [corp_of(result, (NONE, text))[name] for text in texts] if intermediate != NONE else []
+                signs = [1 / len(own)] * len(own) + [-1 / len(own)] * len(base)
+                means.append(combine(signs, [*own, *base]))
+            found[name] = combine([1 / len(means)] * len(means), means)
+        return found
+
+    def logit_interaction(self, intermediate: str) -> Interaction:
+        """The interaction on the scale of log odds, over the items of the targets that have clean cells."""
+        parts = []
+        for number, result in enumerate(result for result in self.results if self._clean(result)):
+            for model in (NONE, intermediate):
+                for perturbed in (False, True):
+                    texts = self.texts[result.name] if perturbed else [CLEAN]
+                    if (columns := result.columns.of([(model, text) for text in texts])) is not None:
+                        parts.append(_marked(columns, number, model == intermediate, perturbed))
+        if not parts:
+            return Interaction(None, None, None, None, 0, 0, "no target has clean cells")
+        return interaction({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+
+    def lost(self, intermediate: str) -> str:
+        """The reason why a model with or without intermediate training does not do a task on perturbed text, or ""."""
+        for result in self.results:
+            for model in (NONE, intermediate):
+                if _at_guessing(result, model, self.texts[result.name]):
+                    how = "without intermediate training" if model == NONE else f"after {model}"
+                    return f"the model {how} is not above guessing on {result.name}"
+        return ""
+
+
+def _marked(columns: dict, target: int, trained: bool, perturbed: bool) -> dict:
+    """Columns of `logit_offset.interaction`; groups and clusters of different targets differ."""
+    n = len(columns["correct"])
+    return {
+        **columns,
+        "group": columns["group"].astype(np.int64) + target * 1_000,
+        "cluster": columns["cluster"].astype(np.int64) + target * 10_000_000_000,
+        "trained": np.full(n, trained),
+        "perturbed": np.full(n, perturbed),
+    }
+
+
+def _at_guessing(result: TargetResults, model: str, texts: Sequence[str]) -> bool:
+    """Compare a score with guessing: true where its 95 % interval reaches down to that level."""
+    keys = [(Key("guard_score", model, text), Key("guessing", model, text)) for text in texts]
+    found = [(result.estimates[score], result.estimates.get(level)) for score, level in keys]
+    score = combine([1 / len(found)] * len(found), [score for score, _ in found])
+    guessing = np.mean([float(level.value) if level else 0.0 for _, level in found])
+    return bool(level_interval(score)[0] <= guessing)
+
+
+def corp_of(result: TargetResults, cell: Cell) -> dict[str, Estimate]:
+    """CORP of a cell of a target, the mean over the seeds; computed once."""
+    if cell not in result.corp:
+        clusters, seeds = result.columns.n_clusters, result.n_seeds
+        resamples = Resamples(clusters, seeds, CORP_RESAMPLES, resampling_seed(result.name))
+        single = [Scores.of(corp(sample, resamples.clusters), 0) for sample in result.columns.samples(cell)]
+        mean = over_seeds(single, resamples)
+        result.corp[cell] = {name: mean.of_metric(name) for name in NAMES}
+    return result.corp[cell]
