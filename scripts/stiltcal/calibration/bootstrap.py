@@ -16,16 +16,14 @@ from stiltcal.calibration.estimate import (
     NO_SURPLUS,
     Estimate,
     clusters_of,
-    either_way,
     less_bias,
     single,
-    unseen_share,
-    within,
 )
 from stiltcal.calibration.estimators import Binned, Mean, Paired, Ranked, Smooth, metric
 from stiltcal.calibration.ranked_bootstrap import PairedPart, RankedPart
 from stiltcal.calibration.resampling import Sums, divide
 from stiltcal.calibration.sample import Sample
+from stiltcal.calibration.unseen import either_way, unseen_share, within
 
 
 def estimate(sample: Sample, names: Sequence[str], weights: Iterable[np.ndarray]) -> dict[str, Estimate]:
@@ -95,21 +93,22 @@ class _SmoothPart:
     def __init__(self, sample: Sample, metrics: dict[str, Smooth]):
         self.sample, self.metrics = sample, metrics
         self.bins = BinnedPart(sample, {"": Binned(mce)})
+        self.values = {name: m(sample.confidence, sample.correct) for name, m in metrics.items()}
+        self.resamples = smooth.Resamples(*sample, value=max(self.values.values()))
 
     def replicate(self, weights: np.ndarray) -> np.ndarray:
         """What `estimates` needs of each resample, (..., rows), from a block of weights (clusters, rows)."""
-        units = np.ascontiguousarray(weights[self.sample.cluster].T, dtype=float)
-        smoothed = smooth.smece(self.sample.confidence, self.sample.correct, units)
-        return np.vstack([smoothed, self.bins.replicate(weights).reshape(-1, weights.shape[1])])
+        grid = self.resamples.on_grid(weights)
+        return np.vstack([grid, self.bins.replicate(weights).reshape(-1, weights.shape[1])])
 
     def estimates(self, replicates: np.ndarray) -> dict[str, Estimate]:
         """An `Estimate` of each metric, from the replicates of all blocks."""
-        values, binned = replicates[0], replicates[1:].reshape(3, -1, replicates.shape[1])
-        surplus = self.bins.estimates(binned)[""].surplus
+        grids, binned = np.split(replicates, [2 * self.resamples.size])
+        values = self.resamples.smece(grids)
+        surplus = self.bins.estimates(binned.reshape(3, -1, replicates.shape[1]))[""].surplus
         return {
             name: single(self.sample, value, values, centre=float(less_bias(value, values)), surplus=surplus)
-            for name, m in self.metrics.items()
-            for value in [m(self.sample.confidence, self.sample.correct)]
+            for name, value in self.values.items()
         }
 
 
