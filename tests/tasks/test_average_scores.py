@@ -14,6 +14,8 @@ ROWS = [
     ("xquad", "clean", "all", "f1", 0.9),
     ("xnli", "clean", "en", "accuracy", 0.9),
     ("xnli", "clean", "es", "accuracy", 0.5),
+    ("xnli", "clean", "es", "token_accuracy", 0.9),
+    ("xnli", "clean", "es", "guessing", 0.3),
     ("xnli", "swap_arguments-1.0", "en", "accuracy", 0.3),
     ("xnli", "swap_arguments-1.0", "es", "accuracy", 0.1),
     ("xquad", "passivize-1.0", "es", "exact_match", 0.9),

@@ -58,8 +58,8 @@ class Scores(NamedTuple):
 class TaskMeasure:
     """The metrics of a task, as `ratios` of sums over the items of a cell.
 
-    And `guessing`, the score of always giving the cell's most frequent gold label (retrieval: one candidate for all),
-    where such a strategy makes sense or the level is known. n counts items.
+    `guessing` is the level that a model reaches without doing the task (`tasks.ratios`), taken as known: its interval
+    has no width. `known_guessing` stands in its place where it is given. n counts items.
     """
 
     computed_from: str
@@ -86,7 +86,8 @@ class TaskMeasure:
         return Scores.of(estimates, len(np.unique(units.item)))
 
     def _known(self, value: float) -> Estimate:
-        return Estimate(value, value, np.full(self.resamples.rows, value), NO_SURPLUS, 1)
+        replicates = np.full(self.resamples.rows, value)
+        return Estimate(value, value, replicates, NO_SURPLUS, 1, bounds=(value, value))
 
 
 @dataclass(frozen=True)
