@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from stiltcal.calibration import binning, bootstrap, ranked_bootstrap
 from stiltcal.calibration.estimators import METRICS
-from stiltcal.calibration.resampling import Sums, resample_weights
+from stiltcal.calibration.resampling import ROWS, Sums, resample_weights, with_progress
 from stiltcal.calibration.sample import Sample, exact, make_sample
 from stiltcal.calibration.shrinkage import shrink_gaps
 
@@ -39,6 +39,19 @@ def test_block_size_changes_no_weight(clusters, rows, block):
     whole = np.concatenate(list(resample_weights(clusters, rows, seed=3)), axis=1)
     blocks = np.concatenate(list(resample_weights(clusters, rows, seed=3, block=block)), axis=1)
     np.testing.assert_array_equal(whole, blocks)
+
+
+def test_many_clusters_come_in_whole_blocks_of_the_ranked_estimators():
+    assert [block.shape[1] for block in resample_weights(300_000, 40, seed=0)] == [ROWS, 40 - ROWS]
+    assert ranked_bootstrap.RANKED == ROWS
+
+
+def test_progress_is_said_every_so_many_seconds(capsys, monkeypatch):
+    ticks = iter([0, 4, 12, 13, 30])
+    monkeypatch.setattr("stiltcal.calibration.resampling.time.monotonic", lambda: next(ticks))
+    blocks = list(resample_weights(5, 40, seed=0, block=50))
+    assert list(map(id, with_progress(blocks, 40))) == list(map(id, blocks))
+    assert capsys.readouterr().err == "estimated 20 of 40 resamples, about 12 s left\n", "nothing when all is done"
 
 
 def test_replicates_are_the_estimators_on_the_resamples():

@@ -89,3 +89,7 @@ def test_bad_files_and_options(show):
     assert "named .csv or .parquet" in show("x", "p.txt")[2]
     assert "at least 100" in show("confidence,correct\n0.5,1\n", "p.csv", "--resamples", "10")[2]
     assert main(["/nowhere/at/all.csv"]) == 2
+
+
+def test_a_quick_run_shows_no_progress(show):
+    assert show("confidence,correct\n0.5,1\n0.7,0\n")[2] == ""

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from stiltcal.calibration.bootstrap import estimate
 from stiltcal.calibration.estimate import level_interval
 from stiltcal.calibration.estimators import METRICS, classwise_ece, murphy
-from stiltcal.calibration.resampling import resample_weights
+from stiltcal.calibration.resampling import resample_weights, with_progress
 from stiltcal.calibration.sample import make_sample
 
 _COLUMNS = ("confidence", "correct", "cluster")
@@ -50,7 +50,8 @@ def summary(path: Path, resamples: int, seed: int) -> dict:
     table = _read(path)
     columns = {name: _column(name, table[name]) for name in _COLUMNS if name in table.column_names}
     sample = make_sample(columns["confidence"], columns["correct"], columns.get("cluster"))
-    found = estimate(sample, list(METRICS), resample_weights(sample.n_clusters, resamples, seed))
+    weights = resample_weights(sample.n_clusters, resamples, seed)
+    found = estimate(sample, list(METRICS), with_progress(weights, resamples))
     n = len(sample.confidence)
     metrics = {}
     for name, result in found.items():

@@ -38,6 +38,13 @@ class Curve:
         """Weight of all units, at least 1, (...,)."""
         return np.maximum(self.weight.sum(axis=0), 1)
 
+    @cached_property
+    def area(self) -> np.ndarray:
+        """Area under the curve of the error among the covered over coverage, (...,); see `aurc`."""
+        risk = self.errors / np.maximum(self.units, 1)
+        before = np.where(self.units[:-1] > 0, risk[:-1], risk[1:])
+        return ((self.weight[1:] * (before + risk[1:])).sum(axis=0) / 2 + self.weight[0] * risk[0]) / self.total
+
 
 class Pairs(NamedTuple):
     """Weight of right units, of wrong ones, and of pairs of both in which the wrong one stands above, (...,) each.
@@ -78,9 +85,7 @@ def aurc(c: Curve) -> np.ndarray:
 
     Trapezoids between the distinct thresholds; below the first threshold the risk is that of the first group.
     """
-    risk = c.errors / np.maximum(c.units, 1)
-    before = np.where(c.units[:-1] > 0, risk[:-1], risk[1:])
-    return ((c.weight[1:] * (before + risk[1:])).sum(axis=0) / 2 + c.weight[0] * risk[0]) / c.total
+    return c.area
 
 
 def eaurc(c: Curve) -> np.ndarray:
@@ -96,5 +101,11 @@ def eaurc(c: Curve) -> np.ndarray:
 def accuracy_at_coverage(c: Curve, *, coverage: float = 0.8) -> np.ndarray:
     """Accuracy of the `coverage` (in (0, 1]) most confident units; a group that the border cuts counts in part."""
     wanted = coverage * c.total
-    taken = np.clip(wanted - (c.units - c.weight), 0, c.weight)
-    return (taken * (c.right / np.maximum(c.weight, 1))).sum(axis=0) / wanted
+    cut = np.minimum((c.units <= wanted).sum(axis=0), len(c.units) - 1)
+    units, weight, right, errors, wrong = (
+        np.take_along_axis(each, np.asarray(cut)[None], axis=0)[0]
+        for each in (c.units, c.weight, c.right, c.errors, c.wrong)
+    )
+    above = units - weight
+    taken = np.minimum(wanted - above, weight)
+    return (above - (errors - wrong) + taken * right / np.maximum(weight, 1)) / wanted

@@ -4,26 +4,53 @@ One stream of random numbers gives the weights row by row, and all sums are exac
 the blocks nor the order of the rows changes a digit.
 """
 
-from collections.abc import Iterator
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from typing import TextIO
 
 import numpy as np
 
 from stiltcal.calibration.sample import exact
 
-#: Weights held at a time.
+#: Weights held at a time ...
 BLOCK = 2**22
+#: ... but at least so many rows: estimators of ranking always take that many together (`ranked_bootstrap`).
+ROWS = 32
 
 
-def resample_weights(n_clusters: int, n_resamples: int, seed: int, *, block: int = BLOCK) -> Iterator[np.ndarray]:
-    """Blocks of (n_clusters, rows) counts, n_resamples rows in all; the same rows for every `block` size."""
+def resample_weights(n_clusters: int, n_resamples: int, seed: int, *, block: int | None = None) -> Iterator[np.ndarray]:
+    """Yield blocks of (n_clusters, rows) counts, n_resamples rows in all; the same rows for every `block` size.
+
+    `block` is the number of weights held at a time.
+    """
     generator = np.random.default_rng(seed)
-    rows = max(1, block // n_clusters)
+    rows = max(1, block // n_clusters) if block else max(ROWS, BLOCK // n_clusters // ROWS * ROWS)
     for start in range(0, n_resamples, rows):
         size = min(rows, n_resamples - start)
         drawn = generator.integers(n_clusters, size=(size, n_clusters))
         drawn += np.arange(size)[:, None] * n_clusters
         counts = np.bincount(drawn.ravel(), minlength=size * n_clusters)
         yield np.ascontiguousarray(counts.astype(np.uint16).reshape(size, n_clusters).T)
+
+
+def with_progress(
+    blocks: Iterable[np.ndarray], n_resamples: int, *, seconds: float = 10.0, stream: TextIO | None = None
+) -> Iterator[np.ndarray]:
+    """Yield the blocks of weights and say on a stream (stderr), every so many seconds, how far their estimates are.
+
+    Nothing is written where all is done sooner.
+    """
+    start = latest = time.monotonic()
+    done = 0
+    for block in blocks:
+        yield block
+        done += block.shape[1]
+        now = time.monotonic()
+        if now - latest >= seconds and done < n_resamples:
+            left = max(1, round((now - start) * (n_resamples - done) / done))
+            print(f"estimated {done} of {n_resamples} resamples, about {left} s left", file=stream or sys.stderr)
+            latest = now
 
 
 class Sums:
