@@ -49,10 +49,10 @@ def main(
                 levels.add(language, result, intermediate=intermediate, perturbation=perturbation, seed=seed, **keys)
             for change, result in found.effects():
                 effects.add(language, result, **change.keys, **keys)
-    _write(scores, levels.finish(), _SCORES, ("value", "low", "high", "n", "languages"))
+    _write(scores, levels.finish(), _SCORES, ("value", "estimate", "low", "high", "n", "languages"))
     rows = effects.finish()
     add_holm(rows, lambda row: question(row, list(groups)))
-    _write(comparisons, rows, _COMPARISONS, ("difference", "low", "high", "p", "p_holm", "n", "languages"))
+    _write(comparisons, rows, _COMPARISONS, ("difference", "estimate", "low", "high", "p", "p_holm", "n", "languages"))
 
 
 def _write(path: str, rows: list[dict], keys: tuple[str, ...], numbers: tuple[str, ...]) -> None:

@@ -34,16 +34,16 @@ def corrected(error, df):
 def test_percentiles_of_an_unbiased_estimate(df):
     found = level_interval(Estimate(0.5, 0.5, 0.5 + 0.1 * NOISE, NO_SURPLUS, df))
     tail = stats.norm.sf(corrected(stats.t.ppf(0.975, df), df))
-    assert found == pytest.approx((0.4 + 0.2 * tail, 0.6 - 0.2 * tail), abs=1e-5)
+    assert found == pytest.approx((0.4 + 0.2 * tail, 0.6 - 0.2 * tail), abs=1e-12)
 
 
 def test_difference_is_centre_and_student_t():
     error = corrected(NOISE.std(ddof=1), 9)
     found = Estimate(0.1, 1.0, NOISE, NO_SURPLUS, 9)
     reach = stats.t.ppf(0.975, 9) * error
-    assert effect_interval(found) == pytest.approx((min(0.1, 1 - reach), 1 + reach), abs=1e-3)
-    assert p_value(found) == pytest.approx(2 * stats.t.sf(1 / error, 9), abs=2e-3)
-    assert p_value(found._replace(value=-0.1)) == 1  # what is reported points the other way
+    assert effect_interval(found) == pytest.approx((1 - reach, 1 + reach), abs=1e-12)
+    assert p_value(found) == pytest.approx(2 * stats.t.sf(1 / error, 9), abs=1e-12)
+    assert p_value(found._replace(value=-0.1)) == p_value(found)  # it is about the centre alone
     many = found._replace(df=10_000)
     assert p_value(many) == pytest.approx(2 * stats.norm.sf(1 / NOISE.std(ddof=1)), abs=1e-4)
 
@@ -58,8 +58,7 @@ def test_p_without_any_scatter():
 def test_calibration_error_reaches_zero_where_noise_explains_it():
     found = Estimate(0.3, 0.2, 0.2 + 0.01 * NOISE, surplus=np.full(201, -1.0), df=1000)
     low, high = level_interval(found)
-    assert 0.18 < low < 0.2
-    assert high == 0.3  # the reported value lies inside
+    assert 0.18 < low < 0.2 < high < 0.22  # about the centre, wherever the plug-in value lies
     assert level_interval(found._replace(surplus=np.full(201, 1.0)))[0] == 0
 
 
@@ -92,9 +91,10 @@ def test_of_one_cluster_everything_is_possible():
         assert p_value(difference) == 1 and effect_interval(difference) == pytest.approx(difference.bounds), name
 
 
-@pytest.mark.parametrize("clusters", [8, 12, 20, 40])
+@pytest.mark.parametrize("clusters", [2, 3, 4, 5, 6, 8, 12, 20, 40])
 def test_intervals_of_few_clusters_hold_the_mean(clusters):
-    """Five items a paragraph, alike; without the correction 87, 92, 92 and 94 % hold it."""
+    """Five items a paragraph, alike; by percentiles 48, 75, 85, 88 and 93 % of those of 2 to 6 paragraphs hold it, and
+    87, 92, 92 and 94 % of the others without the correction."""
     rng = np.random.default_rng(clusters)
     weights = list(resample_weights(clusters, 400, seed=1))
     cluster = np.repeat(np.arange(clusters), 5)
@@ -105,7 +105,20 @@ def test_intervals_of_few_clusters_hold_the_mean(clusters):
         found = bootstrap_estimate(make_sample(confidence, right, cluster, clusters), ["signed_gap"], weights)
         low, high = level_interval(found["signed_gap"])
         held.append(low <= 4 / 6 - 0.6 <= high)
-    assert 0.92 <= np.mean(held) <= 0.97
+    assert 0.92 <= np.mean(held) <= 0.98
+
+
+@pytest.mark.parametrize("accuracy", [0.05, 0.95])
+def test_a_handful_of_right_or_wrong_answers_ranks_uncertainly(accuracy):
+    """Of 50 items two or three are right (or wrong): percentiles alone hold the population's AUROC in 86 to 90 %."""
+    rng, weights, held = np.random.default_rng(1), list(resample_weights(50, 200, seed=1)), []
+    for _ in range(300):
+        right = rng.random(50) < accuracy
+        confidence = stats.norm.cdf(rng.normal(size=50) + right)
+        found = bootstrap_estimate(make_sample(confidence, right), ["auroc"], weights)["auroc"]
+        low, high = level_interval(found)
+        held.append(low <= stats.norm.cdf(np.sqrt(0.5)) <= high)
+    assert np.mean(held) >= 0.93
 
 
 def test_where_all_are_right_a_sure_error_may_be_unseen():
@@ -119,17 +132,17 @@ def test_where_all_are_right_a_sure_error_may_be_unseen():
 
 
 @pytest.mark.parametrize("n", [1, 2, 30, 400])
-def test_every_interval_holds_its_value_and_stays_in_range(n):
+def test_every_interval_holds_its_estimate_and_stays_in_range(n):
     rng = np.random.default_rng(n)
     confidence = rng.beta(3, 1, n)
     sample = make_sample(confidence, rng.random(n) < confidence**2)
     for name, found in bootstrap_estimate(sample, list(METRICS), list(resample_weights(n, 300, seed=1))).items():
         low, high = level_interval(found)
         assert np.isfinite([low, high]).all(), name
-        assert low <= high, name
+        assert low <= found.centre <= high, name
         assert found.bounds[0] <= found.value <= found.bounds[1], name
         if len(found.surplus) > 1:
-            assert 0 <= low <= found.value <= high <= 1, name
+            assert low >= 0 and high <= 1, name
 
 
 def test_perfect_calibration_is_not_excluded():

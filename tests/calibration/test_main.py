@@ -35,7 +35,14 @@ def test_every_metric_has_value_interval_and_n(show):
     status, found, _ = show(columns, "p.parquet")
     assert status == 0
     for name, metric in METRICS.items():
-        assert found[name].keys() == {"value", "low", "high", "n"}
+        reason = {"reason"} if name == "mce_width_15" else set()
+        assert found[name].keys() == {"value", "estimate", "low", "high", "n"} | reason
+        if reason:
+            assert (
+                found[name]["low"] is found[name]["high"] is None and "no bootstrap interval" in found[name]["reason"]
+            )
+        else:
+            assert found[name]["low"] <= found[name]["estimate"] <= found[name]["high"]
         assert found[name]["value"] == metric(**columns)
         assert found[name]["n"] == found["n"] == 60
     assert found["clusters"] == 60

@@ -29,8 +29,8 @@ def run(paths, tmp_path, kind, **changes):
 def read(path):
     with open(path, encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    numbers = ("value", "difference", "low", "high", "p", "p_holm", "n")
-    return [{k: float(v) if k in numbers else v for k, v in row.items()} for row in rows]
+    numbers = ("value", "difference", "estimate", "low", "high", "p", "p_holm", "n")
+    return [{k: float(v) if k in numbers and v else v for k, v in row.items()} for row in rows]
 
 
 def pick(rows, **keys):
@@ -95,7 +95,7 @@ def test_comparisons_are_differences_of_the_scores(grid, tmp_path):
     for effect, difference in expected.items():
         found = one(rows, effect=effect, **perturbed)
         assert found["difference"] == pytest.approx(difference, abs=1e-8)
-        assert found["low"] <= found["difference"] <= found["high"]
+        assert found["low"] <= found["estimate"] <= found["high"]
         parts = [
             one(rows, effect=effect, **perturbed | {"metric": f"ece_width_15_by_{part}"})
             for part in ("accuracy", "confidence")
@@ -125,15 +125,23 @@ def test_answers_are_judged_by_two_notions(grid, write_predictions, tmp_path):
 
 def test_holm_corrects_within_families(grid, tmp_path):
     _, rows = run(grid("classification"), tmp_path, "classification")
-    family = pick(rows, effect="intermediate", language="zero_shot", scaling="none", metric="brier")
-    assert len(family) == 4  # two intermediates, two texts
-    assert [row["p_holm"] for row in family] == pytest.approx(holm([row["p"] for row in family]))
-    single = [
-        row
-        for row in pick(rows, effect="intermediate", scaling="none", metric="brier")
-        if row["language"] in ("en", "de", "zh")
-    ]
-    assert [row["p_holm"] for row in single] == pytest.approx(holm([row["p"] for row in single]))
+    brier = {"scaling": "none", "metric": "brier"}
+    texts = {text: pick(rows, effect="intermediate", perturbation=text, **brier) for text in ("clean", "reverse-1.0")}
+    by_perturbation = pick(rows, effect="perturbation", **brier)
+    untrained = [row for row in by_perturbation if row["intermediate"] == "none"]
+    families = [*texts.values(), untrained, [row for row in by_perturbation if row not in untrained]]
+    families.append(pick(rows, effect="interaction", **brier))
+    for family in families:
+        for scope in (["zero_shot"], ["all"], ["en", "de", "zh"]):
+            found = [row for row in family if row["language"] in scope]
+            assert len(found) in (len(scope), 2 * len(scope))  # `none` alone, or both other intermediates
+            assert [row["p_holm"] for row in found] == pytest.approx(holm([row["p"] for row in found]))
+
+
+def test_the_largest_gap_has_estimates_without_intervals(grid, tmp_path):
+    scores, rows = run(grid("classification"), tmp_path, "classification", metrics=["mce_width_15"])
+    for row in pick(scores, metric="mce_width_15") + pick(rows, metric="mce_width_15"):
+        assert isinstance(row["estimate"], float) and row["low"] == row["high"] == row.get("p_holm", "") == ""
 
 
 def test_order_of_rows_and_files_changes_no_byte(grid, tmp_path):

@@ -11,7 +11,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from stiltcal.calibration.bootstrap import estimate
-from stiltcal.calibration.estimate import level_interval
+from stiltcal.calibration.estimate import NO_INTERVAL, Estimate, level_interval
 from stiltcal.calibration.estimators import METRICS, classwise_ece, murphy
 from stiltcal.calibration.resampling import resample_weights, with_progress
 from stiltcal.calibration.sample import make_sample
@@ -39,8 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def summary(path: Path, resamples: int, seed: int) -> dict:
-    """Every metric of a file as {value, low, high, n}; n, clusters, resamples and seed; `murphy`, the Brier score in
-    parts; and where the file has the probability of every class, `classwise_ece_15` as {value, n}.
+    """Every metric of a file as {value, estimate, low, high, n}; n, clusters, resamples and seed; `murphy`, the Brier
+    score in parts; and where the file has the probability of every class, `classwise_ece_15` as {value, n}. A metric
+    without a valid interval has low and high None and a `reason`.
 
     Raises ValueError for a file that cannot be read, columns that are missing or hold a wrong value, and for
     numbers of resamples and seeds that make no sense.
@@ -55,12 +56,19 @@ def summary(path: Path, resamples: int, seed: int) -> dict:
     n = len(sample.confidence)
     metrics = {}
     for name, result in found.items():
-        low, high = level_interval(result)
-        metrics[name] = {"value": result.value, "low": float(low), "high": float(high), "n": n}
+        metrics[name] = {"value": result.value, "estimate": float(result.centre), **_interval(name, result), "n": n}
     metrics["murphy"] = murphy(columns["confidence"], columns["correct"])
     if "gold" in table.column_names:
         metrics["classwise_ece_15"] = {"value": classwise_ece(*_classes(table)), "n": n}
     return {**metrics, "n": n, "clusters": len(np.unique(sample.cluster)), "resamples": resamples, "seed": seed}
+
+
+def _interval(name: str, result: Estimate) -> dict:
+    """low and high; or None and the `reason`."""
+    if name in NO_INTERVAL:
+        return {"low": None, "high": None, "reason": NO_INTERVAL[name]}
+    low, high = level_interval(result)
+    return {"low": float(low), "high": float(high)}
 
 
 def _read(path: Path) -> pa.Table:

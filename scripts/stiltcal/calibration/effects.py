@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from stiltcal.calibration.estimate import NO_SURPLUS, Estimate, combine
+from stiltcal.calibration.flips import Outcomes, unseen_flips
 from stiltcal.calibration.grid import CalibrationMeasure, Measure, Resamples, Scores, over_seeds
 from stiltcal.calibration.predictions import CellKey, Units
 
@@ -73,6 +74,7 @@ class LanguageCells:
             for cell, by_seed in self.units.items()
         }
         self.found: dict[tuple, Scores | None] = {}
+        self.outcomes: dict[tuple, Outcomes] = {}
 
     def scores(self) -> Iterator[tuple[Cell, str, Scores]]:
         """(cell, seed, scores) on all items of a cell; where there are several seeds, also of `all`, their mean."""
@@ -107,7 +109,25 @@ class LanguageCells:
             scores = {cell: self._mean(cell, cell, items) for cell in change.cells}
             if None not in scores.values():
                 total = _linear([(sign, scores[a].estimate, scores[b].estimate) for sign, a, b in change.pairs])
-                yield change, scores[change.pairs[0][1]]._replace(estimate=total)
+                found = scores[change.pairs[0][1]]
+                flips = sum(
+                    self._unseen_flips(after, before, items, found.metrics) for _, after, before in change.pairs
+                )
+                yield change, found._replace(estimate=total._replace(unseen=np.maximum(total.unseen, flips)))
+
+    def _unseen_flips(self, after: Cell, before: Cell, items: np.ndarray, names: Sequence[str]) -> np.ndarray:
+        """`flips.unseen_flips` of two cells on some items, the mean over the seeds."""
+        found = [
+            unseen_flips(*(self._outcomes(cell, seed, items, names) for cell in (after, before)))
+            for seed in self.units[after]
+        ]
+        return sum(found) / len(found)
+
+    def _outcomes(self, cell: Cell, seed: str, items: np.ndarray, names: Sequence[str]) -> Outcomes:
+        key = (cell, seed, items.tobytes())
+        if key not in self.outcomes:
+            self.outcomes[key] = self.measure.outcomes(_on(self.units[cell][seed], items), items, names)
+        return self.outcomes[key]
 
     def _grid(self) -> tuple[set[str], set[str]]:
         """Intermediates and perturbations of the cells that have all seeds."""

@@ -4,15 +4,22 @@ One estimate, or several along leading axes (...): the metrics of a cell, say.
 """
 
 from collections.abc import Callable, Sequence
-from math import erfc, sqrt
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import ndtr, stdtr, stdtrit
 
 from stiltcal.calibration.sample import Sample
+from stiltcal.calibration.unseen import LEVEL, either_way, unseen_share, within
 
-LEVEL = 0.95
-_Z = 1.959963984540054
+#: Metrics without a valid interval, and the reason.
+NO_INTERVAL = {
+    "mce_width_15": "the largest of several noisy gaps: which bin has it differs between resamples, "
+    "and no bootstrap interval of it is valid"
+}
+#: Fewer degrees of freedom have no use for percentiles: of G clusters these hold a mean in at most 1 - 2^(1 - G).
+FEWEST = 6
 #: Differences below this are rounding: 0.
 _ROUNDING = 1e-12
 #: The surplus of what is no calibration error.
@@ -22,15 +29,15 @@ NO_SURPLUS = np.full(1, np.nan)
 class Estimate(NamedTuple):
     """Numbers and what the bootstrap knows about them.
 
-    value: (...,) the estimator on the sample, the number that is reported.
-    centre: (...,) an estimate of the population value with less bias; `value` itself for estimators that have next to
-    none.
+    value: (...,) the estimator on the sample.
+    centre: (...,) an estimate of the population value with less bias, which intervals and p values are about; `value`
+    itself for estimators that have next to none.
     replicates: (..., resamples), of the estimator behind `centre`; of samples that share their weights, in step.
     surplus: (..., resamples), for calibration errors: squared calibration error of a perfectly calibrated population's
     sample minus the observed one; NaN, or (..., 1) of NaN, for everything else.
     df: clusters minus 1.
     unseen: (2, ...), how much lower and higher the population value may be although no resample shows it, because all
-    outcomes of the sample are alike (see `unseen_share`); 0 where right and wrong both occur.
+    outcomes of the sample are alike, or hardly any differ between the two sides of a difference (see `unseen_share`).
     bounds: (2, ...), the lowest and the highest value that there is.
     seeds: (seeds, ...), the centre with each training seed, of means over several; None for one.
     """
@@ -45,19 +52,6 @@ class Estimate(NamedTuple):
     seeds: np.ndarray | None = None
 
 
-def unseen_share(clusters: int) -> float:
-    """The largest share of a population that `clusters` draws miss altogether with a chance above 2.5 %.
-
-    The upper end of Clopper & Pearson's interval for 0 of `clusters`, 1 - 0.025^(1 / clusters): 0.018 for 200.
-    """
-    return 1 - ((1 - LEVEL) / 2) ** (1 / clusters)
-
-
-def either_way(share: float) -> tuple[float, float]:
-    """As much lower as higher."""
-    return share, share
-
-
 def single(
     sample: Sample,
     value: float,
@@ -68,24 +62,30 @@ def single(
     bounds: tuple[float, float] = (0.0, 1.0),
     reach: Callable[[float], tuple[float, float]] = either_way,
     correct: np.ndarray | None = None,
+    ranked: bool = False,
 ) -> Estimate:
     """An estimate of a sample, between `bounds`. `reach`: how much lower and higher the value may be in a population of
-    which a share has another outcome than the sample's, all alike; `correct`: outcomes, if not the sample's own."""
+    which a share has another outcome than the sample's, all alike; `correct`: outcomes, if not the sample's own.
+    `ranked`: the value compares right and wrong units, and scatters as the rarer ones do."""
     correct = sample.correct if correct is None else correct
     clusters, unseen = clusters_of(sample.cluster), (0.0, 0.0)
-    if (correct == correct[0]).all():
+    rarer = min(clusters_of(sample.cluster[correct == outcome]) for outcome in (0, 1))
+    if rarer <= ranked:
         unseen = within(bounds, value, reach(unseen_share(clusters)))
+    elif ranked:
+        wider = (_reach_of(rarer) - _reach_of(clusters)) * replicates.std(ddof=1)
+        unseen = within(bounds, value, either_way(wider))
     return Estimate(value, value if centre is None else centre, replicates, surplus, clusters - 1, unseen, bounds)
+
+
+def _reach_of(clusters: int) -> float:
+    """Half of a 95 % interval in bootstrap standard deviations: Student's t times sqrt(clusters / (clusters - 1))."""
+    return float(stdtrit(clusters - 1, (1 + LEVEL) / 2)) * sqrt(clusters / (clusters - 1))
 
 
 def clusters_of(cluster: np.ndarray) -> int:
     """How many clusters there are in (n,) numbers of clusters."""
     return np.count_nonzero(np.bincount(cluster))
-
-
-def within(bounds: tuple[float, float], value: float, reach: tuple[float, float]) -> tuple[float, float]:
-    """How far down and up, no further than the bounds are from the value."""
-    return min(reach[0], value - bounds[0]), min(reach[1], bounds[1] - value)
 
 
 def less_bias(value: np.ndarray | float, replicates: np.ndarray) -> np.ndarray:
@@ -132,44 +132,38 @@ def combine(coefficients: Sequence[float], estimates: Sequence[Estimate]) -> Est
 def level_interval(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
     """95 % intervals, low and high (...,), of the population values themselves (or of means of such).
 
-    Percentiles of the replicates (Efron 1979) where the estimator has next to no bias, and there is one seed: a few
-    seeds have no tails. They are further out than 2.5 % as far as the clusters are few (Hesterberg 2015). Else centre
-    -+ t * bootstrap standard error inside the bounds, always holding `value`. That of a calibration error, which is 0
-    at its boundary and biased near it, reaches down to 0 where perfect calibration is not rejected (the squared error
-    is no larger than 97.5 % of what noise alone gives). All are wider by `unseen`; of a single cluster everything is
-    possible.
+    Percentiles of the replicates (Efron 1979) where the estimator has next to no bias, there is one seed (a few seeds
+    have no tails) and there are seven clusters or more. They are further out than 2.5 % as far as the clusters are few
+    (Hesterberg 2015). Else centre -+ t * bootstrap standard error inside the bounds. That of a calibration error, which
+    is 0 at its boundary and biased near it, reaches down to 0 where perfect calibration is not rejected (the squared
+    error is no larger than 97.5 % of what noise alone gives). All hold `centre` and are wider by `unseen`; of a single
+    cluster everything is possible.
     """
     tail = _tail(estimate.df)
-    percentiles = _widened(*np.quantile(estimate.replicates, (tail, 1 - tail), axis=-1), estimate)
-    low, high = _wald(estimate)
+    low, high = np.quantile(estimate.replicates, (tail, 1 - tail), axis=-1)
+    percentiles = _widened(np.minimum(low, estimate.centre), np.maximum(high, estimate.centre), estimate)
+    low, high = effect_interval(estimate)
     low = np.where(np.quantile(estimate.surplus, (1 + LEVEL) / 2, axis=-1) >= 0, 0.0, low)
-    wald = np.minimum(low, estimate.value), np.maximum(high, estimate.value)
-    by_percentiles = np.isnan(estimate.surplus[..., 0]) & (estimate.seeds is None) & (estimate.df > 0)
-    return tuple(np.where(by_percentiles, ours, theirs) for ours, theirs in zip(percentiles, wald, strict=True))
+    enough = estimate.seeds is None and estimate.df >= FEWEST
+    by_percentiles = np.isnan(estimate.surplus[..., 0]) & enough
+    return tuple(np.where(by_percentiles, *both) for both in zip(percentiles, (low, high), strict=True))
 
 
 def effect_interval(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
-    """95 % intervals of differences: centre -+ t * bootstrap standard error, widened to hold `value`."""
-    low, high = _wald(estimate)
-    return np.minimum(low, estimate.value), np.maximum(high, estimate.value)
+    """95 % intervals of differences, low and high (...,): centre -+ t * bootstrap standard error, and `unseen`."""
+    reach = stdtrit(degrees_of_freedom(estimate), (1 + LEVEL) / 2) * standard_error(estimate)
+    return _widened(estimate.centre - reach, estimate.centre + reach, estimate)
 
 
 def p_value(estimate: Estimate) -> np.ndarray:
     """Two-sided p (...,) of "the difference is 0": centre over its bootstrap standard error, against Student's t.
 
-    What is `unseen` counts in favour of 0. Where all replicates are equal p is 1 or 0, of a single cluster it is 1;
-    where centre and value have not the same sign it is 1, for the value is what is reported to have fallen or risen.
+    What is `unseen` counts in favour of 0. Where all replicates are equal p is 1 or 0, of a single cluster it is 1.
     """
     error, centre = standard_error(estimate), np.asarray(estimate.centre)
     distance = np.maximum(0.0, np.abs(centre) - np.where(centre > 0, *estimate.unseen))
-    distance = np.where(centre * estimate.value > 0, distance, 0.0)
     t = np.divide(distance, error, out=np.where(distance > _ROUNDING, np.inf, 0.0), where=error > _ROUNDING)
-    return _two_sided(t, degrees_of_freedom(estimate))
-
-
-def _wald(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
-    reach = _t_quantile(degrees_of_freedom(estimate)) * standard_error(estimate)
-    return _widened(estimate.centre - reach, estimate.centre + reach, estimate)
+    return 2 * stdtr(degrees_of_freedom(estimate), -t)
 
 
 def _widened(low: np.ndarray, high: np.ndarray, estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
@@ -208,23 +202,4 @@ def degrees_of_freedom(estimate: Estimate) -> np.ndarray:
 def _tail(df: int) -> float:
     """The share of the replicates beyond either end of a percentile interval: that of a normal distribution beyond
     Student's t, and sqrt(clusters / (clusters - 1)) further out (Hesterberg 2015): 0.006 for 8 clusters."""
-    if not df:
-        return 0.0
-    return erfc(float(_t_quantile(df)) * sqrt((df + 1) / df) / sqrt(2)) / 2
-
-
-def _t_quantile(df: np.ndarray) -> np.ndarray:
-    """97.5 % quantile of Student's t: the inverse of `_normal_deviate`. Too high by 0.001 at 9 degrees of freedom, by
-    0.5 % at 4, 4 % at 2 and 38 % at 1."""
-    z = _Z * (8 * df + 3) / (8 * df + 1)
-    return np.sqrt(df * np.expm1(z * z / df))
-
-
-def _normal_deviate(t: np.ndarray, df: np.ndarray) -> np.ndarray:
-    """The standard normal number that is as far out as t >= 0 is of Student's t (Wallace 1959)."""
-    return (8 * df + 1) / (8 * df + 3) * np.sqrt(df * np.log1p(t * t / df))
-
-
-def _two_sided(t: np.ndarray, df: np.ndarray) -> np.ndarray:
-    """P(|Student's t| > t)."""
-    return np.vectorize(erfc, otypes=[float])(_normal_deviate(t, df) / sqrt(2))
+    return float(ndtr(-_reach_of(df + 1))) if df else 0.0

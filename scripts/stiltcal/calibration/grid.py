@@ -8,6 +8,7 @@ import numpy as np
 
 from stiltcal.calibration.bootstrap import estimate, estimate_outcomes, ratio
 from stiltcal.calibration.estimate import NO_SURPLUS, Estimate, combine, stack
+from stiltcal.calibration.flips import Outcomes, calibration_outcomes, task_outcomes
 from stiltcal.calibration.predictions import CORRECTNESS, Units
 from stiltcal.calibration.resampling import resample_weights
 from stiltcal.calibration.sample import Sample, make_sample
@@ -85,6 +86,10 @@ class TaskMeasure:
             estimates["guessing"] = self._known(self.known_guessing)
         return Scores.of(estimates, len(np.unique(units.item)))
 
+    def outcomes(self, units: Units, items: np.ndarray, names: Sequence[str]) -> Outcomes:
+        """Whether items are as right as in another cell, and what it would make of some metrics were they not."""
+        return task_outcomes(items, units, names)
+
     def _known(self, value: float) -> Estimate:
         replicates = np.full(self.resamples.rows, value)
         return Estimate(value, value, replicates, NO_SURPLUS, 1, bounds=(value, value))
@@ -117,6 +122,10 @@ class CalibrationMeasure:
         sample = make_sample(units.confidence[self.scaling], units.correct, units.cluster, n_clusters)
         found = estimate(sample, self.metrics, self.resamples.clusters)
         return Scores.of(found, len(units.item))
+
+    def outcomes(self, units: Units, items: np.ndarray, names: Sequence[str]) -> Outcomes:
+        """Whether items are as right as in another cell, and what it would make of some metrics were they not."""
+        return calibration_outcomes(items, units, names, self.scaling)
 
     def can_swap(self, metric: str) -> bool:
         """Whether `with_outcomes` makes sense for a metric: units are items, which every cell has; tokens move."""

@@ -17,10 +17,14 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 
 def add_holm(rows: Sequence[dict], family: Callable[[dict], Hashable]) -> None:
-    """Add `p_holm` to rows that have `p`: Holm's within the rows of which `family` says the same."""
+    """Add `p_holm` to rows that have `p`: Holm's within the rows of which `family` says the same. Rows whose p is None
+    have no test, and count in no family."""
     families = defaultdict(list)
     for row in rows:
-        families[family(row)].append(row)
+        if row["p"] is None:
+            row["p_holm"] = None
+        else:
+            families[family(row)].append(row)
     for members in families.values():
         for row, p in zip(members, holm([row["p"] for row in members]), strict=True):
             row["p_holm"] = p

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from stiltcal.calibration.estimate import combine, effect_interval, level_interval, p_value
+from stiltcal.calibration.effects import CLEAN, NONE
+from stiltcal.calibration.estimate import NO_INTERVAL, combine, effect_interval, level_interval, p_value
 from stiltcal.calibration.grid import Scores
 
 
@@ -43,15 +44,16 @@ class LanguageRows:
 
 
 def score_rows(scores: Scores) -> Iterator[dict]:
-    """metric, value, low, high and n of every metric."""
-    columns = {"value": scores.estimate.value}
+    """metric, value, estimate, low, high and n of every metric; low and high are None where NO_INTERVAL says why."""
+    columns = {"value": scores.estimate.value, "estimate": scores.estimate.centre}
     columns["low"], columns["high"] = level_interval(scores.estimate)
     return _rows(scores, columns)
 
 
 def effect_rows(scores: Scores) -> Iterator[dict]:
-    """metric, difference, low, high, p and n of every metric; guessing has no effect on anything."""
-    columns = {"difference": scores.estimate.value}
+    """metric, difference, estimate, low, high, p and n of every metric; guessing has no effect on anything. low, high
+    and p are None where NO_INTERVAL says why."""
+    columns = {"difference": scores.estimate.value, "estimate": scores.estimate.centre}
     columns["low"], columns["high"] = effect_interval(scores.estimate)
     columns["p"] = p_value(scores.estimate)
     return (row for row in _rows(scores, columns) if row["metric"] != "guessing")
@@ -59,14 +61,20 @@ def effect_rows(scores: Scores) -> Iterator[dict]:
 
 def _rows(scores: Scores, columns: dict) -> Iterator[dict]:
     for number, metric in enumerate(scores.metrics):
-        yield {"metric": metric, **{name: float(values[number]) for name, values in columns.items()}, "n": scores.n}
+        numbers = {name: float(values[number]) for name, values in columns.items()}
+        if metric in NO_INTERVAL:
+            numbers |= dict.fromkeys({"low", "high", "p"} & numbers.keys())
+        yield {"metric": metric, **numbers, "n": scores.n}
 
 
 def question(row: dict, aggregates: Sequence[str]) -> tuple:
-    """What a comparison of one target helps to answer, within which p values are corrected.
+    """Say what a comparison helps to answer: the family within which p values are corrected.
 
-    The rows of one effect, unit, scaling and metric, over intermediates and perturbations, for one of the `aggregates`
-    of languages, or for all single languages together.
+    Of one target, effect, unit, scaling and metric, over intermediates and perturbations, for one of the `aggregates`
+    of languages, or for all single languages together. What intermediate training does to clean text is a family of its
+    own, and so is what perturbations do to the model without it.
     """
     scope = row["language"] if row["language"] in aggregates else "single"
-    return row["effect"], row["unit"], row["scaling"], row["metric"], scope
+    part = {"intermediate": row["perturbation"] == CLEAN, "perturbation": row["intermediate"] == NONE}
+    keys = (row[name] for name in ("target", "effect", "unit", "scaling", "metric"))
+    return *keys, scope, part.get(row["effect"], False)

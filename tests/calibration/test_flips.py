@@ -1,0 +1,83 @@
+"""Differences of which hardly an item is right in one cell and wrong in the other."""
+
+import numpy as np
+import pytest
+
+from stiltcal.calibration.bootstrap import estimate
+from stiltcal.calibration.estimate import combine, effect_interval, p_value, stack
+from stiltcal.calibration.flips import calibration_outcomes, unseen_flips
+from stiltcal.calibration.predictions import Units
+from stiltcal.calibration.resampling import resample_weights
+from stiltcal.calibration.sample import make_sample
+from stiltcal.calibration.unseen import unseen_share
+
+N = 50
+NAMES = ("signed_gap", "brier")
+WEIGHTS = list(resample_weights(N, 200, seed=1))
+
+
+def cell(confidence, correct) -> Units:
+    """Units of items of their own clusters."""
+    items, nothing = np.arange(N), np.full(N, None)
+    answered = np.ones(N, bool)
+    return Units(
+        items, items, items, correct, correct.astype(float), answered, nothing, nothing, answered, {"none": confidence}
+    )
+
+
+def difference(after, before, flips=True):
+    """After minus before, of (confidence, correct) each."""
+    estimates = [estimate(make_sample(*side, np.arange(N), N), NAMES, WEIGHTS) for side in (after, before)]
+    total = combine((1, -1), [stack(list(each.values())) for each in estimates])
+    if not flips:
+        return total
+    sides = [calibration_outcomes(np.arange(N), cell(*side), NAMES, "none") for side in (after, before)]
+    return total._replace(unseen=np.maximum(total.unseen, unseen_flips(*sides)))
+
+
+def study(rng, shift=0.0, gained=0.02, lost=0.01):
+    """Seven of a hundred items are right before; a share of all is gained and one is lost; confidence moves a bit."""
+    u = rng.random(N)
+    before, after = u < 0.07, (u >= lost) & (u < 0.07 + gained)
+    confidence = rng.beta(2, 6, N)
+    return (np.clip(confidence + shift + 0.01 * rng.normal(size=N), 0, 1), after), (confidence, before)
+
+
+def rates(flips: bool) -> tuple[float, float, float]:
+    """Coverage of the signed gap's and of Brier's difference; type I error where Brier's is 0."""
+    rng, held, wrong = np.random.default_rng(3), [], []
+    many = [study(rng) for _ in range(20_000)]
+    scores = [
+        [np.mean([value(*side) for side in sides]) for sides in zip(*many, strict=True)] for value in (_gap, _brier)
+    ]
+    truths = [after - before for after, before in scores]
+    for sides in many[:250]:
+        low, high = effect_interval(difference(*sides, flips=flips))
+        held.append([low[k] <= truths[k] <= high[k] for k in (0, 1)])
+    for _ in range(250):
+        wrong.append(p_value(difference(*study(rng, shift=0.0092), flips=flips))[1] < 0.05)
+    return *np.mean(held, axis=0), np.mean(wrong)
+
+
+def _gap(confidence, correct):
+    return np.mean(confidence - correct)
+
+
+def _brier(confidence, correct):
+    return np.mean((confidence - correct) ** 2)
+
+
+def test_few_flips_leave_room_for_more():
+    old, new = rates(flips=False), rates(flips=True)
+    assert max(old[:2]) < 0.85
+    assert min(new[:2]) >= 0.90 and new[2] <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / 250)
+
+
+def test_where_nothing_flips_an_interval_reaches_as_far_as_a_share_could_have():
+    before = np.full(N, 0.5), np.arange(N) < 10
+    low, high = effect_interval(difference(before, before))
+    assert high[0] == -low[0] == pytest.approx(unseen_share(N))
+    assert (effect_interval(difference(before, before, flips=False))[0] == 0).all()
+    few, many = (before[0], np.arange(N) < 12), (before[0], np.arange(N) < 14)
+    widths = [difference(after, before).unseen[0, 0] for after in (before, few, many)]
+    assert widths == pytest.approx([unseen_share(N), unseen_share(N, 2), 0])
