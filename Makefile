@@ -1,4 +1,5 @@
-# Two commands: `make run` runs the default study, `make test` the tests. Both install what they need first.
+# `make run` runs the default study, `make test` the tests, `make plan CONFIG=config/paper.yaml` says what a study could
+# detect before it runs. All install what they need first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -8,13 +9,18 @@ pathlib.Path(sysconfig.get_paths()["purelib"], "stiltcal.pth").write_text(sys.ar
 endef
 export WRITE_PATH_FILE
 
-.PHONY: run test install clean
+.PHONY: run test plan install clean
 
 run: $(VENV)/run.done
 	$(BIN)/snakemake --cores all
 
 test: $(VENV)/test.done
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest $(PYTEST)
+
+# Several files: CONFIG="config/paper.yaml config/paper_base.yaml"
+CONFIG ?= config.yaml
+plan: $(VENV)/run.done
+	$(BIN)/python -m stiltcal.power --config $(CONFIG)
 
 install: $(VENV)/run.done
 

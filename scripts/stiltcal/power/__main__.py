@@ -1,0 +1,81 @@
+"""Predict the power of a study before it runs: `python -m stiltcal.power --config config/paper.yaml`.
+
+Configurations are laid over config.yaml in the order given, as Snakemake does. Prints the smallest detectable effect of
+each primary hypothesis and what more items, languages or seeds would buy; docs/power.md has the formula. Invalid input
+prints one error message and exits with status 2.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+
+from ..study import Study, StudyError
+from ..tasks.spec import TaskError
+from .grid import hypotheses
+from .reference import ReferenceProblem, read_reference
+from .table import lines, record
+
+ROOT = Path(__file__).parents[3]
+REFERENCE = ROOT / "resources" / "power" / "reference.csv"
+
+
+class ConfigurationProblem(ValueError):
+    """A configuration file that cannot be read; the message names it."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        study = Study(_laid_over(options.config), ROOT)
+        found = list(hypotheses(study, read_reference(options.reference)))
+        if not found:
+            raise StudyError("configuration: hypotheses: no target has a perturbation of any class; add one")
+    except (ConfigurationProblem, StudyError, TaskError, ReferenceProblem) as error:
+        print(f"stiltcal.power: {error}", file=sys.stderr)
+        return 2
+    if options.json:
+        print(json.dumps({"metric": study.hypotheses.metric, "hypotheses": list(map(record, found))}, indent=1))
+    else:
+        print("\n".join(lines(found, study.hypotheses.metric)))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m stiltcal.power", description=__doc__.partition("\n")[0])
+    parser.add_argument(
+        "--config", nargs="+", default=[], metavar="FILE", help="laid over config.yaml (default: the default study)"
+    )
+    parser.add_argument("--reference", default=REFERENCE, metavar="FILE", help="table of variances (%(default)s)")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    return parser
+
+
+def _laid_over(files: Sequence[str]) -> dict:
+    """config.yaml with the files laid over it; raises ConfigurationProblem."""
+    from snakemake.utils import update_config  # a second to import
+
+    config = _read(ROOT / "config.yaml")
+    for file in files:
+        update_config(config, _read(Path(file)))
+    return config
+
+
+def _read(path: Path) -> dict:
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationProblem(f"{path}: {error.strerror}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigurationProblem(f"{path}: not YAML ({' '.join(str(error).split())})") from None
+    if not isinstance(found, dict):
+        raise ConfigurationProblem(f"{path}: holds no keys with values, as a configuration must")
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""`python -m stiltcal.power`: what it prints of the studies of config/, and what it refuses."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from stiltcal.power.__main__ import main
+
+ROOT = Path(__file__).parents[2]
+
+
+def plan(capsys, *arguments: str) -> dict:
+    assert main([*arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def overlay(folder: Path, **keys) -> str:
+    path = folder / "study.yaml"
+    path.write_text(yaml.safe_dump(keys), encoding="utf-8")
+    return str(path)
+
+
+def test_every_hypothesis_of_the_default_study_has_an_effect(capsys):
+    found = plan(capsys)["hypotheses"]
+    assert [(each["family"], each["class"]) for each in found[:2]] == [("qa", "syntax"), ("qa", "reworded")]
+    assert {each["family"] for each in found} == {"qa", "classification", "tagging", "retrieval"}
+    for each in found:
+        assert 0 < each["doubled_items"] < each["smallest_detectable"] < 1
+        assert each["doubled_languages"] < each["smallest_detectable"]
+
+
+def test_more_items_find_less(capsys, tmp_path):
+    sizes = {"default": {"train": 3000, "dev": 150, "test": 400}}
+    before = plan(capsys)["hypotheses"][0]
+    after = plan(capsys, "--config", overlay(tmp_path, miniature={"sizes": sizes}))["hypotheses"][0]
+    assert after["targets"][0]["items"] == 400
+    assert after["standard_error"] == pytest.approx(before["standard_error"] / 10**0.5, rel=1e-3)
+
+
+def test_sizes_of_real_sets_come_from_the_cap_the_lock_or_are_assumed(capsys, tmp_path):
+    real_qa = str(ROOT / "config" / "real_qa.yaml")
+    capped = plan(capsys, "--config", real_qa)["hypotheses"][0]
+    assert {each["items"] for each in capped["targets"]} == {60} and "fetch" not in " ".join(capped["notes"])
+    data = {"caps": {"test": 1000}, "overrides": {"mlqa": {"test": None}}}
+    locked = plan(capsys, "--config", real_qa, overlay(tmp_path, data=data))["hypotheses"][0]
+    rows = json.loads((ROOT / "config" / "lock" / "real_qa.json").read_text(encoding="utf-8"))
+    items = {each["target"]: each["items"] for each in locked["targets"]}
+    assert items["mlqa"] == rows["google/xtreme:MLQA.es.es:test"]["rows"]
+    unknown = plan(capsys, "--config", str(ROOT / "config" / "paper.yaml"))["hypotheses"][0]
+    assert any("not known before the fetch" in note and "xquad 1,190" in note for note in unknown["notes"])
+
+
+def test_text_says_what_it_rests_on(capsys):
+    assert main([]) == 0
+    text = capsys.readouterr().out
+    assert "80 % power" in text and "One seed" in text and max(map(len, text.splitlines())) <= 120
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("languages: [qaa]", "zero-shot"),
+        ("targets: [xquat]", "did you mean 'xquad'"),
+        ("[1, 2", "not YAML"),
+        ("- a list", "holds no keys"),
+        (None, "No such file"),
+    ],
+)
+def test_bad_input_is_one_message(capsys, tmp_path, content, message):
+    path = tmp_path / "bad.yaml"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    assert main(["--config", str(path)]) == 2
+    done = capsys.readouterr()
+    assert message in done.err and not done.out and "Traceback" not in done.err
+
+
+def test_reference_table_that_is_none_is_named(capsys, tmp_path):
+    other = tmp_path / "other.csv"
+    other.write_text("a,b\n1,2\n", encoding="utf-8")
+    assert main(["--reference", str(other)]) == 2
+    assert "other.csv: no reference table" in capsys.readouterr().err
+    assert main(["--reference", str(tmp_path / "none.csv")]) == 2
+    assert "measure_variances" in capsys.readouterr().err
