@@ -1,6 +1,7 @@
 """Score and compare: one row per cell with its interval, and paired differences, from one bootstrap per target.
 
-Reads predictions, writes <results>/scores.csv, <results>/comparisons.csv and <results>/reliability.csv.
+Reads predictions and perturbed items, writes <results>/scores.csv, comparisons.csv, strength.csv, reliability.csv,
+xtreme.csv, hierarchy.csv and distances.csv.
 """
 
 for target in study.targets:
@@ -30,6 +31,31 @@ for target in study.targets:
         script:
             "../scripts/score_predictions.py"
 
+    rule:
+        """Slopes of one target's changes of calibration over the measured strength of the perturbations."""
+        name:
+            f"fit_strength_{target}"
+        input:
+            predictions=predictions(target),
+            perturbed=perturbed_items(target),
+            library=lib("fit_strength"),
+        output:
+            strength=f"<results>/strength/{target}.csv",
+        log:
+            f"<logs>/fit_strength/{target}.log",
+        benchmark:
+            f"<benchmarks>/fit_strength/{target}.tsv"
+        conda:
+            "../envs/stats.yaml"
+        resources:
+            mem_mb=2000,
+            runtime=60,
+        params:
+            **{name: value for name, value in study.settings.scoring(target).items() if name != "metrics"},
+            metric=study.reported.metric,
+        script:
+            "../scripts/fit_strength.py"
+
 
 rule gather_table:
     """One table of all targets."""
@@ -40,7 +66,7 @@ rule gather_table:
     log:
         "<logs>/gather_table/{table}.log",
     wildcard_constraints:
-        table="scores|comparisons",
+        table="scores|comparisons|strength",
     localrule: True
     conda:
         "../envs/report.yaml"
@@ -119,27 +145,3 @@ rule summarize_languages:
         metric=study.reported.metric,
     script:
         "../scripts/summarize_languages.py"
-
-
-rule correlate_strength:
-    """Rank correlation of changes of calibration with the measured strength of the perturbations."""
-    input:
-        comparisons="<results>/comparisons.csv",
-        perturbed=[path for target in study.targets for path in perturbed_items(target)],
-        library=lib("correlate_strength"),
-    output:
-        strength="<results>/strength.csv",
-    log:
-        "<logs>/correlate_strength.log",
-    benchmark:
-        "<benchmarks>/correlate_strength.tsv"
-    conda:
-        "../envs/stats.yaml"
-    resources:
-        mem_mb=1000,
-        runtime=30,
-    params:
-        source_language=study.source_language,
-        metric=study.reported.metric,
-    script:
-        "../scripts/correlate_strength.py"

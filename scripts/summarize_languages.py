@@ -36,7 +36,7 @@ def main(
         group = _in_all_languages(group)
         distance = group.language.map(found)
         if group.language.nunique() >= 3 and distance.nunique() > 1:
-            summary = over_languages(group.difference, group.language, distance)
+            summary = over_languages(group.estimate, group.language, distance)
             rows.append(dict(zip(_KEYS, keys, strict=True)) | _columns(summary))
     add_holm(rows, itemgetter("effect", "scaling"))
     write_rows(output, _COLUMNS, rows)

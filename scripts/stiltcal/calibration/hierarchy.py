@@ -1,4 +1,4 @@
-"""Summaries over languages: a two-level model with typological distance, and a rank correlation with strength.
+"""Summarize changes over languages: a two-level model with typological distance.
 
 The only module here that needs statsmodels.
 """
@@ -56,27 +56,3 @@ def over_languages(change, language, distance) -> LanguageModel:
     fit = OLS(means, np.column_stack([np.ones(languages), apart - apart.mean()])).fit()
     level, slope = (tuple(map(float, (e, *ends))) for e, ends in zip(fit.params, fit.conf_int(), strict=True))
     return LanguageModel(level, slope, float(fit.pvalues[1]), float(np.sqrt(fit.scale)), languages, len(change))
-
-
-def rank_correlation(x, y, *, permutations: int = 10_000, seed: int = 0) -> tuple[float, float]:
-    """(Spearman's rho, two-sided p by permutation) of x (n,) and y (n,), e.g. change of calibration and strength.
-
-    Ties have mean ranks. rho is 0 and p 1 where x or y is the same throughout. ValueError for fewer than three pairs.
-    """
-    x, y = np.asarray(x, float), np.asarray(y, float)
-    if x.shape != y.shape or x.ndim != 1 or len(x) < 3 or not np.isfinite([x, y]).all():
-        raise ValueError("a rank correlation needs at least three pairs of finite numbers")
-    a, b = _standard_ranks(x), _standard_ranks(y)
-    rho = float(a @ b)
-    if not (a.any() and b.any()):
-        return 0.0, 1.0
-    generator = np.random.default_rng(seed)
-    shuffled = generator.permuted(np.tile(b, (permutations, 1)), axis=1) @ a
-    return rho, float((1 + (np.abs(shuffled) >= abs(rho) - 1e-12).sum()) / (permutations + 1))
-
-
-def _standard_ranks(values: np.ndarray) -> np.ndarray:
-    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(count) - (count - 1) / 2)[place]
-    centred = ranks - ranks.mean()
-    return centred / max(np.linalg.norm(centred), np.finfo(float).tiny)

@@ -1,0 +1,66 @@
+"""Fit how changes of calibration grow with the strength of the perturbations, as measured on the perturbed items."""
+
+from collections.abc import Iterator
+from operator import itemgetter
+
+from stiltcal.calibration.estimate import effect_interval, p_value
+from stiltcal.calibration.grid import CalibrationMeasure, Resamples, measures
+from stiltcal.calibration.multiplicity import add_holm
+from stiltcal.calibration.predictions import resampling_seed, survey, target_of, write_rows
+from stiltcal.jobs import job
+from stiltcal.scoring.strength import fit_slope, measured_strengths, zero_shot_changes
+from stiltcal.tasks.ratios import RATIOS
+
+_KEYS = ("effect", "intermediate", "target", "unit", "scaling", "metric", "measure")
+_COLUMNS = (*_KEYS, "slope", "low", "high", "p", "p_holm", "n")
+
+
+def main(
+    predictions: list[str],
+    perturbed: list[str],
+    output: str,
+    *,
+    kind: str,
+    source_language: str,
+    metric: str,
+    scalings: list[str],
+    resamples: int,
+    correctness: list[str] = ("exact_match",),  # of question answering alone
+) -> None:
+    """Write the slope of the zero-shot changes of `metric` over each measure of strength, for one target.
+
+    `predictions`: files `.../{intermediate}/{target}/seed{seed}.parquet`, scored as by `score_predictions`;
+    `perturbed`: files `.../{target}/{perturbation}/{language}.parquet`. The changes are those by the perturbation
+    without intermediate training, and the interactions. Fewer than three perturbations have no row. p is corrected
+    within an effect, unit and scaling.
+    """
+    target = target_of(predictions)
+    _, units, clusters = survey(predictions)
+    seeds = len({path.rsplit("/", 1)[-1] for path in predictions})
+    weights = Resamples(len(clusters), seeds, resamples, resampling_seed(target))
+    notions = correctness if kind == "qa" else ["exact_match"]
+    measured = measures(RATIOS[kind], units, scalings, [metric], weights, correctness=notions)
+    calibration = [measure for measure in measured if isinstance(measure, CalibrationMeasure)]
+    strengths = measured_strengths(perturbed, source_language)
+    rows = [
+        {"target": target, "metric": metric, **model._asdict(), **row}
+        for model, changes in zero_shot_changes(predictions, calibration, source_language, weights).items()
+        for row in _slopes(strengths, changes)
+    ]
+    add_holm(rows, itemgetter("target", "effect", "unit", "scaling"))
+    write_rows(output, _COLUMNS, sorted(rows, key=itemgetter(*_KEYS)))
+
+
+def _slopes(strengths: dict, changes: dict) -> Iterator[dict]:
+    """A row for every measure that enough perturbations have. `slope` is the bias-reduced centre."""
+    for measure, by_perturbation in strengths.items():
+        if (fitted := fit_slope(by_perturbation, changes)) is not None:
+            estimate, n = fitted
+            low, high = map(float, effect_interval(estimate))
+            numbers = {"slope": float(estimate.centre), "low": low, "high": high, "p": float(p_value(estimate)), "n": n}
+            yield {"measure": measure, **numbers}
+
+
+if "snakemake" in globals():
+    with job(snakemake):
+        main(snakemake.input.predictions, snakemake.input.perturbed, snakemake.output.strength, **snakemake.params)
