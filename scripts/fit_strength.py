@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from operator import itemgetter
 
-from stiltcal.calibration.estimate import effect_interval, p_value
+from stiltcal.calibration.estimate import NO_INTERVAL, effect_interval, p_value
 from stiltcal.calibration.grid import CalibrationMeasure, Resamples, measures
 from stiltcal.calibration.multiplicity import add_holm
 from stiltcal.calibration.predictions import resampling_seed, survey, target_of, write_rows
@@ -31,8 +31,8 @@ def main(
 
     `predictions`: files `.../{intermediate}/{target}/seed{seed}.parquet`, scored as by `score_predictions`;
     `perturbed`: files `.../{target}/{perturbation}/{language}.parquet`. The changes are those by the perturbation
-    without intermediate training, and the interactions. Fewer than three perturbations have no row. p is corrected
-    within an effect, unit and scaling.
+    without intermediate training, and the interactions. Fewer than three perturbations have no row, nor has a metric
+    without a valid interval. p is corrected within an effect, unit and scaling.
     """
     target = target_of(predictions)
     _, units, clusters = survey(predictions)
@@ -46,6 +46,7 @@ def main(
         {"target": target, "metric": metric, **model._asdict(), **row}
         for model, changes in zero_shot_changes(predictions, calibration, source_language, weights).items()
         for row in _slopes(strengths, changes)
+        if metric not in NO_INTERVAL
     ]
     add_holm(rows, itemgetter("target", "effect", "unit", "scaling"))
     write_rows(output, _COLUMNS, sorted(rows, key=itemgetter(*_KEYS)))

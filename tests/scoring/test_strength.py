@@ -116,6 +116,9 @@ def test_the_job_fits_what_the_comparisons_say(tmp_path):
         slope = sum(strengths[p] * d for p, d in differences.items()) / sum(s**2 for s in strengths.values())
         row = found[(found.effect == change) & (found.measure == "reached")]
         assert row.slope.item() == pytest.approx(slope, abs=1e-9)
+    options["metric"] = "mce_width_15"
+    fit_strength.main(predictions, perturbed, str(tmp_path / "none.csv"), resamples=20, **options)
+    assert pd.read_csv(tmp_path / "none.csv").empty, "no interval of it is valid"
 
 
 def by_hand(predictions, effect, perturbation):
