@@ -26,7 +26,7 @@ def logistic(z):
     return 0.5 * (1 + np.tanh(np.asarray(z) / 2))
 
 
-def _logit(mean: float, deviation: float, offset: float, slope: float) -> Model:
+def logit_model(mean: float, deviation: float, offset: float, slope: float) -> Model:
     """Log odds of the confidence are N(mean, deviation^2), those of being right a line in them."""
 
     def right(confidence):
@@ -36,16 +36,16 @@ def _logit(mean: float, deviation: float, offset: float, slope: float) -> Model:
     return Model(lambda z: np.clip(logistic(mean + deviation * z), 1e-12, 1 - 1e-12), right)
 
 
-def _kumaraswamy(a: float, b: float) -> Curve:
+def kumaraswamy(a: float, b: float) -> Curve:
     """Confidences on [0, 1] with distribution function 1 - (1 - c^a)^b: U-shaped where both are below 1."""
     return lambda z: np.clip(1 - ndtr(-z) ** (1 / b), 0, 1) ** (1 / a)
 
 
-def _power(exponent: float) -> Curve:
+def power(exponent: float) -> Curve:
     return lambda c: c**exponent
 
 
-def _line(offset: float, slope: float) -> Curve:
+def line(offset: float, slope: float) -> Curve:
     return lambda c: np.clip(offset + slope * c, 0, 1)
 
 
@@ -65,36 +65,36 @@ def _rounded(confidence: Curve, values: int) -> Curve:
 
 
 TUNED = {
-    "calibrated": [_logit(1.0, 1.5, 0, 1)] * 4,
-    "alike": [_logit(1.0, 1.5, -0.3, 0.7)] * 4,
+    "calibrated": [logit_model(1.0, 1.5, 0, 1)] * 4,
+    "alike": [logit_model(1.0, 1.5, -0.3, 0.7)] * 4,
     "mild": [
-        _logit(1.0, 1.5, -0.1, 0.8),
-        _logit(0.8, 1.4, -0.3, 0.7),
-        _logit(1.2, 1.5, -0.2, 0.8),
-        _logit(0.7, 1.5, -0.6, 0.6),
+        logit_model(1.0, 1.5, -0.1, 0.8),
+        logit_model(0.8, 1.4, -0.3, 0.7),
+        logit_model(1.2, 1.5, -0.2, 0.8),
+        logit_model(0.7, 1.5, -0.6, 0.6),
     ],
     "strong": [
-        _logit(1.5, 1.5, -0.5, 0.7),
-        _logit(1.2, 1.4, -1, 0.6),
-        _logit(1.5, 1.5, -0.8, 0.6),
-        _logit(1, 1.5, -1.5, 0.5),
+        logit_model(1.5, 1.5, -0.5, 0.7),
+        logit_model(1.2, 1.4, -1, 0.6),
+        logit_model(1.5, 1.5, -0.8, 0.6),
+        logit_model(1, 1.5, -1.5, 0.5),
     ],
     "crossing": [
-        _logit(0.2, 1.5, 0, 0.5),
-        _logit(0, 1.5, 0.1, 0.3),
-        _logit(0.2, 1.7, 0, 0.5),
-        _logit(-0.3, 1.5, 0.1, 0.2),
+        logit_model(0.2, 1.5, 0, 0.5),
+        logit_model(0, 1.5, 0.1, 0.3),
+        logit_model(0.2, 1.7, 0, 0.5),
+        logit_model(-0.3, 1.5, 0.1, 0.2),
     ],
     "sharp": [
-        _logit(3, 2, 0.2, 0.7),
-        _logit(2, 2, 0, 0.4),
-        _logit(3, 2, 0, 0.5),
-        _logit(1.5, 2, -0.5, 0.3),
+        logit_model(3, 2, 0.2, 0.7),
+        logit_model(2, 2, 0, 0.4),
+        logit_model(3, 2, 0, 0.5),
+        logit_model(1.5, 2, -0.5, 0.3),
     ],
 }
-_SPREAD, _BIMODAL, _HIGH = _kumaraswamy(1.5, 1.2), _kumaraswamy(0.6, 0.5), _kumaraswamy(12, 1)
+_SPREAD, _BIMODAL, _HIGH = kumaraswamy(1.5, 1.2), kumaraswamy(0.6, 0.5), kumaraswamy(12, 1)
 HELD_OUT = {
-    "calibrated_bimodal": [Model(_BIMODAL, _power(1))] * 4,
+    "calibrated_bimodal": [Model(_BIMODAL, power(1))] * 4,
     "alike_steps": [Model(_SPREAD, _steps(0.2, 0.35, 0.5, 0.6, 0.9))] * 4,
     "waves": [
         Model(_SPREAD, _wave(0.10, 2)),
@@ -109,22 +109,22 @@ HELD_OUT = {
         Model(_BIMODAL, _steps(0.25, 0.6)),
     ],
     "powers": [
-        Model(_HIGH, _power(2)),
-        Model(_HIGH, _power(5)),
-        Model(_HIGH, _power(0.5)),
-        Model(_SPREAD, _power(2)),
+        Model(_HIGH, power(2)),
+        Model(_HIGH, power(5)),
+        Model(_HIGH, power(0.5)),
+        Model(_SPREAD, power(2)),
     ],
     "hard": [
-        Model(_SPREAD, _line(0.02, 0.2)),
-        Model(_SPREAD, _line(0.1, 0.1)),
-        Model(_BIMODAL, _line(0.05, 0.3)),
-        Model(_HIGH, _line(0, 0.15)),
+        Model(_SPREAD, line(0.02, 0.2)),
+        Model(_SPREAD, line(0.1, 0.1)),
+        Model(_BIMODAL, line(0.05, 0.3)),
+        Model(_HIGH, line(0, 0.15)),
     ],
     "ties": [
-        Model(_rounded(_SPREAD, 10), _line(0.05, 0.8)),
-        Model(_rounded(_SPREAD, 6), _line(0.1, 0.6)),
-        Model(_rounded(_BIMODAL, 8), _power(1.5)),
-        Model(_rounded(_HIGH, 20), _line(-0.2, 1.1)),
+        Model(_rounded(_SPREAD, 10), line(0.05, 0.8)),
+        Model(_rounded(_SPREAD, 6), line(0.1, 0.6)),
+        Model(_rounded(_BIMODAL, 8), power(1.5)),
+        Model(_rounded(_HIGH, 20), line(-0.2, 1.1)),
     ],
 }
 SCENARIOS = TUNED | HELD_OUT

@@ -21,6 +21,7 @@ import sys
 import time
 import zlib
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -53,16 +54,16 @@ CHUNK = 100
 COLUMNS = ("tuned", "scenario", "n", "cluster", "studies", "what", "metric", "value", "standard_error")
 
 
-def population(model: Model) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def population(model: Model, points: int = 400_001) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Confidence, chance to be right and weight (sum 1) of a fine grid of items."""
-    z = np.linspace(-8, 8, 400_001)
+    z = np.linspace(-8, 8, points)
     confidence, weight = model.confidence(z), np.exp(-(z**2) / 2)
     return confidence, model.right(confidence), weight / weight.sum()
 
 
-def truth(model: Model, power: int, bins: int = 15) -> float:
+def truth(model: Model, power: int, bins: int = 15, points: int = 400_001) -> float:
     """(sum_b w_b |gap_b|^power)^(1/power) of the population."""
-    confidence, right, weight = population(model)
+    confidence, right, weight = population(model, points)
     place = np.searchsorted(width_edges(bins), confidence)
     share = np.bincount(place, weight, bins)
     gap = np.bincount(place, weight * (confidence - right), bins)
@@ -70,9 +71,9 @@ def truth(model: Model, power: int, bins: int = 15) -> float:
     return float((share * np.abs(mean_gap) ** power).sum() ** (1 / power))
 
 
-def mean_truth(model: Model, name: str) -> float:
+def mean_truth(model: Model, name: str, points: int = 400_001) -> float:
     """The population value of a mean over units."""
-    (confidence, right, weight), unit = population(model), METRICS[name].unit
+    (confidence, right, weight), unit = population(model, points), METRICS[name].unit
     one, zero = np.ones_like(right), np.zeros_like(right)
     return float((weight * (right * unit(confidence, one) + (1 - right) * unit(confidence, zero))).sum())
 
@@ -225,13 +226,22 @@ def main() -> None:
 
 def _run(chunks: Path, scenario: str, n: int, members: int, chunk: int, resamples: int) -> None:
     """Make a chunk unless it is there; its file appears whole."""
-    path = chunks / f"{scenario}-{n}-{members}-{chunk}.json"
+
+    def make():
+        """The chunk's content."""
+        found = simulate(scenario, n, members, chunk, CHUNK, resamples)
+        return {"scenario": scenario, "n": n, "cluster": members, "found": found}
+
+    once(chunks / f"{scenario}-{n}-{members}-{chunk}.json", make)
+
+
+def once(path: Path, make: Callable[[], dict]) -> None:
+    """Write as JSON what `make` returns, unless the file is there."""
     if path.exists():
         return
     start = time.perf_counter()
-    found = simulate(scenario, n, members, chunk, CHUNK, resamples)
     partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps({"scenario": scenario, "n": n, "cluster": members, "found": found}), encoding="utf-8")
+    partial.write_text(json.dumps(make()), encoding="utf-8")
     partial.replace(path)
     print(f"{path.stem}: {time.perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
 
