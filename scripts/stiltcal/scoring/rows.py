@@ -77,7 +77,7 @@ def _judged(
         "low": low,
         "high": high,
         "p": p,
-        "smallest_detectable": smallest_detectable(error, critical, df),
+        "smallest_detectable": smallest_detectable(error, critical, df, float(np.max(estimate.unseen))),
         "verdict": decision,
         "reason": reason,
     }

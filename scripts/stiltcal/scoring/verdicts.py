@@ -24,14 +24,14 @@ def equivalence_p(estimate: Estimate, margin: float) -> float:
     return float(stdtr(df, -inside / error))
 
 
-def smallest_detectable(error: float, critical: float, df: float) -> float | None:
+def smallest_detectable(error: float, critical: float, df: float, unseen: float = 0.0) -> float | None:
     """The effect that is found with probability POWER where |t| must exceed `critical`: (critical + t_0.8) * error.
 
-    None where the standard error is unknown.
+    `unseen` is added: the interval is wider by it. None where the standard error is unknown.
     """
     if not np.isfinite(error):
         return None
-    return float((critical + stdtrit(df, POWER)) * error)
+    return float((critical + stdtrit(df, POWER)) * error + unseen)
 
 
 def verdict(low: float, high: float, is_equivalent: bool, lost: str, task: Estimate | None, level: float) -> tuple:
