@@ -41,6 +41,7 @@ rule plot_heatmap:
     """The heat map of what intermediate tasks do to calibration, on clean text and under each perturbation."""
     input:
         comparisons="<results>/comparisons.csv",
+        scores="<results>/scores.csv",
         library=lib("plot_heatmap"),
     output:
         pdf=report(
@@ -61,6 +62,7 @@ rule plot_heatmap:
         intermediates=study.intermediates,
         targets=study.reported.targets,
         perturbations=study.perturbations,
+        seed=study.reported.seed,
         metric=study.reported.metric,
         scaling=config["report"]["scaling"],
     script:

@@ -4,6 +4,8 @@
 rule write_finding:
     """The answer in words, and every number in it with its source."""
     input:
+        primary="<results>/primary.csv",
+        contrasts="<results>/contrasts.csv",
         scores="<results>/scores.csv",
         comparisons="<results>/comparisons.csv",
         hierarchy="<results>/hierarchy.csv",
@@ -29,6 +31,7 @@ rule write_finding:
         seed=study.reported.seed,
         metric=study.reported.metric,
         scaling=config["report"]["scaling"],
+        hypotheses=study.hypotheses.declared,
         controls=study.reported.controls,
         lexical=study.reported.lexical,
         parsed=config["trees"] == "stanza",

@@ -4,9 +4,11 @@ from pathlib import Path
 
 from stiltcal.jobs import job
 from stiltcal.report.labels import report_order
+from stiltcal.report.lost import mark_lost
 from stiltcal.report.results import COMPARISONS, SCORES, read_table
 from stiltcal.report.scaling_table import scaling_grid, scaling_rows
 from stiltcal.report.tables import calibration_grid, calibration_latex, scores_grid, scores_latex, table_rows
+from stiltcal.tasks.ratios import GUARDS
 
 
 def main(
@@ -29,13 +31,16 @@ def main(
     """Task scores on clean text, mean over all languages; calibration on each text, mean over the zero-shot ones; and
     that without intermediate training with every scaling."""
     tables = read_table(scores, SCORES), read_table(comparisons, COMPARISONS)
+    guarded = {name: {**task, "guard": GUARDS[task["kind"]]} for name, task in targets.items()}
+    marked = mark_lost(tables[1][tables[1].metric == metric], tables[1], tables[0], guarded, seed)
     ordered = report_order(targets)
     grid = {"intermediates": intermediates, "seed": seed}
     cells = [(target, "clean", name) for target in ordered for name in targets[target]["metrics"]]
-    rows = table_rows(*tables, **grid, cells=cells, language="all", scaling="none")
+    scored = tables[1].assign(lost=False)
+    rows = table_rows(tables[0], scored, **grid, cells=cells, language="all", scaling="none")
     _write(rows, scores_latex(scores_grid(rows, targets)), scores_csv, scores_tex)
     cells = [(target, perturbation, metric) for target in ordered for perturbation in dict.fromkeys(perturbations)]
-    rows = table_rows(*tables, **grid, cells=cells, language="zero_shot", scaling=scaling)
+    rows = table_rows(tables[0], marked, **grid, cells=cells, language="zero_shot", scaling=scaling)
     _write(rows, calibration_latex(calibration_grid(rows, targets)), calibration_csv, calibration_tex)
     shown = {"intermediates": ["none"], "perturbations": list(dict.fromkeys(perturbations))}
     rows = scaling_rows(tables[0], **shown, metric=metric, seed=seed)

@@ -2,18 +2,21 @@
 
 from stiltcal.jobs import job
 from stiltcal.report.heatmap import draw_heatmap
-from stiltcal.report.results import COMPARISONS, read_table
+from stiltcal.report.results import COMPARISONS, SCORES, read_table
 from stiltcal.report.style import save
+from stiltcal.tasks.ratios import GUARDS
 
 
 def main(
     comparisons: str,
+    scores: str,
     pdf: str,
     png: str,
     *,
     intermediates: list[str],
     targets: dict[str, dict],
     perturbations: list[str],
+    seed: str,
     metric: str = "ece_width_15",
     scaling: str = "none",
     language: str = "zero_shot",
@@ -21,12 +24,14 @@ def main(
     """Draw the grid that was asked for; what `comparisons` lacks of it is shown as not run."""
     figure = draw_heatmap(
         read_table(comparisons, COMPARISONS),
+        read_table(scores, SCORES),
         intermediates=intermediates,
-        targets=targets,
+        targets={name: {**task, "guard": GUARDS[task["kind"]]} for name, task in targets.items()},
         perturbations=perturbations,
         metric=metric,
         scaling=scaling,
         language=language,
+        seed=seed,
     )
     save(figure, pdf, png)
 
@@ -35,6 +40,7 @@ if "snakemake" in globals():
     with job(snakemake):
         main(
             snakemake.input.comparisons,
+            snakemake.input.scores,
             snakemake.output.pdf,
             snakemake.output.png,
             **snakemake.params,

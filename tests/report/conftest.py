@@ -12,6 +12,8 @@ import plot_heatmap
 import plot_reliability
 import write_finding
 
+from .declared import contrasts_of, hypotheses_of, primary_of
+
 TARGETS = {
     "xquad": {"kind": "qa", "metrics": ["exact_match", "f1"]},
     "mlqa": {"kind": "qa", "metrics": ["exact_match", "f1"]},
@@ -80,18 +82,22 @@ def scores_of(grid, seed: int = 0) -> pd.DataFrame:
     for target, task in grid.targets.items():
         rows = plain[plain.target == target]
         parts += [rows.assign(metric=metric, value=rows.score) for metric in task["metrics"]]
+        parts += [rows.assign(metric="token_accuracy", value=rows.score)] if task["kind"] == "tagging" else []
         parts.append(rows.assign(metric="guessing", value=GUESSING[task["kind"]]))
     scores = pd.concat(parts).assign(seed=1)
     half = np.where(scores.metric == "guessing", 0.0, 0.5 / np.sqrt(scores.n))
-    scores["low"], scores["high"] = np.clip(scores.value - half, 0, 1), np.clip(scores.value + half, 0, 1)
+    scores["estimate"] = np.where(
+        scores.metric == "ece_width_15", (scores.value - half / 3).clip(lower=0), scores.value
+    )
+    scores["low"], scores["high"] = np.clip(scores.estimate - half, 0, 1), np.clip(scores.estimate + half, 0, 1)
     columns = ["intermediate", "target", "perturbation", "language", "seed", "unit", "scaling", "metric"]
-    return scores[[*columns, "value", "low", "high", "n"]].sort_values(columns).round(6)
+    return scores[[*columns, "value", "estimate", "low", "high", "n"]].sort_values(columns).round(6)
 
 
 def comparisons_of(scores: pd.DataFrame) -> pd.DataFrame:
     """`comparisons.csv` that follows from a synthetic `scores.csv` (normal intervals, Bonferroni for Holm)."""
     keys = ["intermediate", "target", "perturbation", "language", "unit", "scaling", "metric"]
-    rows = scores[scores.metric != "guessing"][[*keys, "value", "n"]]
+    rows = scores[scores.metric != "guessing"][[*keys, "value", "n"]]  # the estimates are a little larger
 
     def against(frame, column, reference):
         base = frame[frame[column] == reference].drop(columns=[column, "n"])
@@ -107,10 +113,13 @@ def comparisons_of(scores: pd.DataFrame) -> pd.DataFrame:
     table = pd.concat([part.assign(effect=effect) for effect, part in parts.items()])
     half = 0.6 / np.sqrt(table.n)
     table = table.rename(columns={"value": "difference"})
-    table["low"], table["high"] = table.difference - half, table.difference + half
-    table["p"] = np.exp(-3 * (table.difference / half).abs()).clip(lower=0.0005)
+    table["estimate"] = table.difference * 1.1
+    table["low"], table["high"] = table.estimate - half, table.estimate + half
+    table["p"] = np.exp(-3 * (table.estimate / half).abs()).clip(lower=0.0005)
     table["p_holm"] = (table.p * 20).clip(upper=1.0)
-    return table[["effect", *keys, "difference", "low", "high", "p", "p_holm", "n"]].sort_values(["effect", *keys])
+    return table[["effect", *keys, "difference", "estimate", "low", "high", "p", "p_holm", "n"]].sort_values(
+        ["effect", *keys]
+    )
 
 
 def reliability_of(grid, seed: int = 0) -> pd.DataFrame:
@@ -141,16 +150,17 @@ def hierarchy_of(comparisons: pd.DataFrame) -> pd.DataFrame:
 
 
 def strength_of(comparisons: pd.DataFrame) -> pd.DataFrame:
-    """`strength.csv`: correlations with two measures, of which one is decided."""
+    """`strength.csv`: slopes over two measures, of which one is decided."""
     rows = comparisons[(comparisons.language == "zero_shot") & (comparisons.metric == "ece_width_15")]
     alone = (rows.effect == "perturbation") & (rows.intermediate == "none")
     keys = ["effect", "intermediate", "target", "unit", "scaling", "metric"]
     rows = rows[alone | (rows.effect == "interaction")].groupby(keys, as_index=False).first()
+    numbers = {"p": 0.01, "n": 2}
     parts = [
-        rows.assign(measure=measure, rho=rho, p_holm=p, n=2)
-        for measure, rho, p in (("reached", 0.6, 0.01), ("chrf", -0.5, 0.2))
+        rows.assign(measure=measure, slope=slope, low=slope - 0.1, high=slope + 0.1, p_holm=p, **numbers)
+        for measure, slope, p in (("reached", 0.12, 0.01), ("chrf", -0.05, 0.2))
     ]
-    return pd.concat(parts)[[*keys, "measure", "rho", "p_holm", "n"]]
+    return pd.concat(parts)[[*keys, "measure", "slope", "low", "high", "p", "p_holm", "n"]]
 
 
 def contamination_of(grid) -> pd.DataFrame:
@@ -170,6 +180,7 @@ def write_results(folder: Path, grid) -> SimpleNamespace:
     tables |= {"hierarchy": hierarchy_of(comparisons), "strength": strength_of(comparisons)}
     tables["parsers"] = pd.DataFrame({"language": ["qaa", "qab"], "n": 100, "las": [0.8125, 0.7]})
     tables["contamination"] = contamination_of(grid)
+    tables |= {"primary": primary_of(grid), "contrasts": contrasts_of(grid)}
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
         table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6f")
@@ -201,12 +212,13 @@ def report(results, diagram, tmp_path_factory):
     grid = {"intermediates": results.intermediates, "targets": results.targets, "perturbations": results.perturbations}
     tables = [folder / f"{name}.{end}" for name in ("scores", "calibration", "scalings") for end in ("tex", "csv")]
     make_tables.main(results.scores, results.comparisons, *tables, **grid, seed="1")
-    finding = folder / "finding.md", folder / "finding.json"
+    read = ("primary", "contrasts", "scores", "comparisons", "hierarchy", "strength", "parsers", "contamination")
     settings = {**grid, "source_language": "qaa", "seed": "1", "controls": ["reverse-1.0"]}
-    settings |= {"parsers": results.parsers, "contamination": results.contamination}
-    read = results.scores, results.comparisons, results.hierarchy, results.strength
-    write_finding.main(*read, *finding, **settings)
-    plot_heatmap.main(results.comparisons, folder / "heatmap.pdf", folder / "heatmap.png", **grid)
+    settings |= {"metric": "ece_width_15", "scaling": "none", "hypotheses": hypotheses_of(results)}
+    finding = {"finding_md": folder / "finding.md", "finding_json": folder / "finding.json"}
+    write_finding.main(**{name: getattr(results, name) for name in read}, **finding, **settings)
+    images = folder / "heatmap.pdf", folder / "heatmap.png"
+    plot_heatmap.main(results.comparisons, results.scores, *images, **grid, seed="1")
     images = folder / "reliability_xquad.pdf", folder / "reliability_xquad.png"
     plot_reliability.main(results.reliability, results.scores, *images, **diagram)
     return folder

@@ -11,19 +11,31 @@ from matplotlib.text import Text
 
 import plot_heatmap
 from stiltcal.report.heatmap import draw_heatmap
+from stiltcal.report.lost import mark_lost
+from stiltcal.report.numbers import estimate_text
 from stiltcal.report.reliability import draw_reliability
 from stiltcal.report.results import COMPARISONS, RELIABILITY, SCORES, decided, read_table, rows_of
 from stiltcal.report.style import COLUMN_WIDTH, PAGE_WIDTH, house_style
+from stiltcal.tasks.ratios import GUARDS
 
 
 def grid_of(results):
     return {name: getattr(results, name) for name in ("intermediates", "targets", "perturbations")}
 
 
+SHOWN = {"metric": "ece_width_15", "scaling": "none", "language": "zero_shot", "seed": "1"}
+
+
+def guarded(grid):
+    """The grid with the metric of each target that is compared with guessing."""
+    targets = {name: {**task, "guard": GUARDS[task["kind"]]} for name, task in grid["targets"].items()}
+    return {**grid, "targets": targets}
+
+
 @pytest.fixture
 def heatmap(results):
-    table = read_table(results.comparisons, COMPARISONS)
-    yield draw_heatmap(table, **grid_of(results), metric="ece_width_15", scaling="none", language="zero_shot")
+    tables = read_table(results.comparisons, COMPARISONS), read_table(results.scores, SCORES)
+    yield draw_heatmap(*tables, **guarded(grid_of(results)), **SHOWN)
     plt.close("all")
 
 
@@ -65,24 +77,25 @@ def test_heatmap_is_as_wide_as_a_page_and_legible(heatmap):
 
 
 def test_heatmap_marks_what_is_decided_and_greys_what_was_not_run(heatmap, results):
-    rows = rows_of(read_table(results.comparisons, COMPARISONS), metric="ece_width_15", scaling="none")
-    rows = rows[(rows.language == "zero_shot") & rows.effect.isin(["intermediate", "interaction"])]
-    rows = rows[(rows.effect == "interaction") | (rows.perturbation == "clean")]
-    for marker, sign in (("^", 1), ("v", -1)):
+    tables = read_table(results.comparisons, COMPARISONS), read_table(results.scores, SCORES)
+    rows = rows_of(tables[0], metric="ece_width_15", scaling="none", effect="intermediate", language="zero_shot")
+    rows = mark_lost(rows, *tables, guarded(grid_of(results))["targets"], "1")
+    falls = decided(rows) & (rows.estimate < 0)
+    expected = {"^": decided(rows) & (rows.estimate > 0), "v": falls & ~rows.lost, "X": falls & rows.lost}
+    for marker, marked in expected.items():
         marks = [line for axis in heatmap.axes for line in axis.lines if line.get_marker() == marker]
-        expected = int((decided(rows) & (np.sign(rows.difference) == sign)).sum())
-        assert sum(len(line.get_xdata()) for line in marks) == expected > 0
+        assert sum(len(line.get_xdata()) for line in marks) == marked.sum()
+    assert expected["^"].any() and expected["v"].any()
     absent = {axis.get_title(loc="left"): len(axis.patches) for axis in heatmap.axes[: len(results.targets)]}
     assert {target: number for target, number in absent.items() if number} == {"BUCC": 3}  # it has no mirrored trees
 
 
 def test_heatmap_of_one_cell_and_of_many_texts(results):
-    table = read_table(results.comparisons, COMPARISONS)
-    settings = {"metric": "ece_width_15", "scaling": "none", "language": "zero_shot"}
-    grid = {"intermediates": ["none", "mnli"], "targets": {"xquad": {"kind": "qa"}}}
-    assert_legible(draw_heatmap(table, **grid, perturbations=["clean"], **settings))
-    assert_legible(draw_heatmap(table, **grid, perturbations=["clean", "crop-1.0"], **settings))
-    many = draw_heatmap(table, **grid, perturbations=["clean", *(f"perturbation-{i}" for i in range(30))], **settings)
+    tables = read_table(results.comparisons, COMPARISONS), read_table(results.scores, SCORES)
+    grid = guarded({"intermediates": ["none", "mnli"], "targets": {"xquad": results.targets["xquad"]}})
+    assert_legible(draw_heatmap(*tables, **grid, perturbations=["clean"], **SHOWN))
+    assert_legible(draw_heatmap(*tables, **grid, perturbations=["clean", "crop-1.0"], **SHOWN))
+    many = draw_heatmap(*tables, **grid, perturbations=["clean", *(f"perturbation-{i}" for i in range(30))], **SHOWN)
     assert_legible(many)
     assert len(many.axes[0].get_yticklabels()) == 31
     plt.close("all")
@@ -97,7 +110,7 @@ def test_reliability_prints_the_error_its_interval_and_the_n_of_its_bins(reliabi
     scores = scores[(scores.target == "xquad") & (scores.metric == "ece_width_15") & (scores.scaling == "none")]
     scores = scores[scores.intermediate.isin(["none", "squad_v1"]) & scores.language.isin(["qaa", "zero_shot"])]
     for row in scores[scores.perturbation.isin(["clean", "mirror_tree-1.0"])].itertuples():
-        assert f"{row.value:.3f} [{row.low:.3f}, {row.high:.3f}]" in printed
+        assert estimate_text(row.estimate, row.low, row.high) in printed
     bins = pd.read_csv(results.reliability)
     bins = bins[(bins.target == "xquad") & (bins.scaling == "none") & bins.language.isin(["qaa", "zero_shot"])]
     bins = bins[bins.intermediate.isin(["none", "squad_v1"]) & bins.perturbation.isin(["clean", "mirror_tree-1.0"])]
@@ -133,7 +146,8 @@ def test_the_same_results_give_the_same_bytes(report, results, diagram, tmp_path
     paths = {name: [str(tmp_path / f"{name}.{end}") for end in ("pdf", "png")] for name in figures}
     code = (
         "import plot_reliability, plot_heatmap\n"
-        f"plot_heatmap.main({str(results.comparisons)!r}, *{paths['heatmap']!r}, **{grid!r})\n"
+        f"plot_heatmap.main({str(results.comparisons)!r}, {str(results.scores)!r}, *{paths['heatmap']!r}, "
+        f"**{grid!r}, seed='1')\n"
         f"plot_reliability.main({str(results.reliability)!r}, {str(results.scores)!r}, "
         f"*{paths['reliability_xquad']!r}, **{diagram!r})\n"
     )

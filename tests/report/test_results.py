@@ -1,7 +1,8 @@
 import pandas as pd
 import pytest
 
-from stiltcal.report.labels import error_label, family_order, number, perturbation_label
+from stiltcal.report.labels import error_label, family_order, perturbation_label, scaling_label
+from stiltcal.report.numbers import estimate_text, number
 from stiltcal.report.results import COMPARISONS, SCORES, cell, read_table, rows_of
 
 
@@ -9,13 +10,13 @@ def test_a_row_knows_its_line_in_the_file(results):
     scores = read_table(results.scores, SCORES)
     row = scores.sample(1, random_state=1).iloc[0]
     line = results.scores.read_text().splitlines()[row.line - 1].split(",")
-    assert line[0] == row.intermediate and float(line[8]) == row.value
+    assert line[0] == row.intermediate and float(line[8]) == row.value and float(line[9]) == row.estimate
 
 
 def test_language_codes_are_text(tmp_path):
     """`nan` is Min Nan Chinese, `no` Norwegian; neither is missing or false."""
     file = tmp_path / "scores.csv"
-    file.write_text(",".join(SCORES) + "\nnone,xnli,clean,nan,item,none,1,accuracy,0.5,0.4,0.6,10\n")
+    file.write_text(",".join(SCORES) + "\nnone,xnli,clean,nan,item,none,1,accuracy,0.5,0.5,0.4,0.6,10\n")
     assert read_table(file, SCORES).language.tolist() == ["nan"]
 
 
@@ -64,6 +65,29 @@ def test_names_and_numbers_for_readers():
     assert number(-0.0312) == "\N{MINUS SIGN}0.031"
     assert number(0.5, 2, signed=True) == "+0.50"
     assert number(-0.0004, signed=True) == "0.000"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text"),
+    [
+        ((0.211, 0.1962, 0.2274), "0.211 [0.196, 0.227]"),
+        ((0.0131, 0.0129, 0.0134), "0.0131 [0.0129, 0.0134]"),  # not the end of its own interval
+        ((0.0, 0.0, 0.031), "0.000 [0.000, 0.031]"),
+        ((1.0, 0.9, 1.0), "1.000 (at least 0.900)"),
+        ((0.5, 0.5, 0.6), "0.500 (at most 0.600)"),
+        ((0.25, 0.25, 0.25), "0.250 (no interval)"),
+        ((0.25, float("nan"), float("nan")), "0.250 (no interval)"),
+        ((0.25, float("-inf"), float("inf")), "0.250 (no interval)"),
+    ],
+)
+def test_an_estimate_is_never_the_end_of_its_own_interval_unless_it_is_zero(numbers, text):
+    assert estimate_text(*numbers) == text
+
+
+def test_what_was_fitted_is_said_to_be_given():
+    assert scaling_label("source").endswith("(given this temperature)")
+    assert scaling_label("vector").endswith("(given these coefficients)")
+    assert scaling_label("none") == "as the model gives them"
 
 
 def test_only_what_is_better_low_is_an_error():

@@ -5,7 +5,7 @@ import subprocess
 import pandas as pd
 import pytest
 
-from stiltcal.report.tables import Cell, _value
+from stiltcal.report.tables import Cell, _interval, _value
 
 DOCUMENT = r"""\documentclass{article}
 \usepackage[textwidth=6.3in]{geometry}
@@ -32,7 +32,7 @@ def test_tables_are_bare_booktabs_tabulars(report):
 def test_every_number_of_the_latex_tables_is_in_the_csv_twin(report):
     for name in ("scores", "calibration", "scalings"):
         twin = pd.read_csv(report / f"{name}.csv")
-        known = {f"{100 * value:.1f}" for column in ("value", "low", "high") for value in twin[column].dropna()}
+        known = {f"{100 * value:.1f}" for column in ("estimate", "low", "high") for value in twin[column].dropna()}
         body = (report / f"{name}.tex").read_text().split("\\midrule", 1)[1]
         printed = re.findall(r"\d+\.\d+", re.sub(r"\[2pt\]|shuffle local 0.5", "", body))
         assert printed and set(printed) <= known
@@ -43,7 +43,7 @@ def test_the_first_score_is_that_of_the_results(report, results):
     keys = {"intermediate": "none", "target": "xquad", "perturbation": "clean", "language": "all", "metric": "f1"}
     row = scores[(scores[list(keys)] == pd.Series(keys)).all(axis=1)].squeeze()
     line = next(line for line in (report / "scores.tex").read_text().splitlines() if line.startswith("none &"))
-    assert line.split(" & ")[2] == f"{100 * row.value:.1f}"
+    assert line.split(" & ")[2] == f"{100 * row.estimate:.1f}"
 
 
 def test_question_answering_comes_first_and_cells_not_run_are_dashes(report):
@@ -52,19 +52,19 @@ def test_question_answering_comes_first_and_cells_not_run_are_dashes(report):
     assert text.count("{--}") == 4  # bucc, with four intermediate tasks, has no mirrored trees
 
 
-def test_perturbed_cells_carry_their_interaction(report):
+def test_every_cell_carries_its_change_on_the_same_text(report):
     rows = pd.read_csv(report / "calibration.csv").dropna(subset=["value"])
-    changed = rows[rows.intermediate != "none"]
-    assert set(changed.effect[changed.perturbation == "clean"]) == {"intermediate"}
-    assert set(changed.effect[changed.perturbation != "clean"]) == {"interaction"}
+    assert set(rows.effect[rows.intermediate != "none"]) == {"intermediate"}
     assert rows.effect[rows.intermediate == "none"].isna().all()
+    assert not (rows.value == rows.estimate).all()
 
 
 def test_arrows_mark_decided_changes_only():
-    assert _value(Cell(0.1234, 0.1, 0.2, 10, 1)) == "12.3{$^{\\uparrow}$}"
-    assert _value(Cell(0.1234, 0.1, 0.2, 10, -1)) == "12.3{$^{\\downarrow}$}"
-    assert _value(Cell(0.1234, 0.1, 0.2, 10, 0)) == "12.3"
-    assert _value(Cell(None, None, None, None, 0)) == "{--}"
+    assert _value(Cell(0.1234, 0.1, 0.2, 10, "up")) == "12.3{$^{\\uparrow}$}"
+    assert _value(Cell(0.1234, 0.1, 0.2, 10, "down")) == "12.3{$^{\\downarrow}$}"
+    assert _value(Cell(0.1234, 0.1, 0.2, 10, "lost")) == "12.3{$^{\\times}$}"
+    assert _value(Cell(0.1234, None, None, 10, "")) == "12.3" and _interval(Cell(0.1, None, None, 10, "")) == ""
+    assert _value(Cell(None, None, None, None, "")) == "{--}"
 
 
 @pytest.mark.skipif(not shutil.which("pdflatex"), reason="pdflatex is not installed")

@@ -15,11 +15,12 @@ from seaborn import heatmap
 from stiltcal.report.labels import (
     error_label,
     intermediate_label,
-    number,
     perturbation_label,
     report_order,
     target_label,
 )
+from stiltcal.report.lost import mark_lost
+from stiltcal.report.numbers import number
 from stiltcal.report.results import decided, rows_of
 from stiltcal.report.style import DIVERGING, NOT_RUN, PAGE_WIDTH, house_style
 
@@ -30,10 +31,13 @@ _ROW, _TITLE = 0.13, 0.24  # inches
 _SHOWN = 0.98
 _RISE = {"marker": "^", "linestyle": "none", "color": "black", "markeredgecolor": "white", "markeredgewidth": 0.5}
 _FALL = _RISE | {"marker": "v"}
+_LOST = _RISE | {"marker": "X"}
+_IS_LOST = 2
 
 
 def draw_heatmap(
     comparisons: pd.DataFrame,
+    scores: pd.DataFrame,
     *,
     intermediates: Sequence[str],
     targets: dict[str, dict],
@@ -41,20 +45,21 @@ def draw_heatmap(
     metric: str,
     scaling: str,
     language: str,
+    seed: str,
 ) -> Figure:
-    """The change of a calibration error against `none`: on clean text, and its interaction with each perturbation.
+    """The change of a calibration error against `none`, both on the same text: clean, and under each perturbation.
 
-    `comparisons` is the table of `comparisons.csv`; `targets` maps names to their task's `kind`. Cells whose
-    Holm-corrected p value is below the level carry a triangle that points where the error goes; cells of the grid
-    that the table does not have are grey. Three targets stand side by side; the figure is as high as its texts ask for.
+    `comparisons` and `scores` are the tables of these names; `targets` maps names to their task's `kind`, `metrics` and
+    `guard` (see `lost.mark_lost`). Cells whose Holm-corrected p value is below the level carry a triangle that points
+    where the error goes, or a cross where it falls but the task is lost; cells of the grid that the table does not have
+    are grey. Three targets stand side by side; the figure is as high as its texts ask for.
     """
     rows = rows_of(comparisons, metric=metric, scaling=scaling, language=language)
-    is_clean = rows.perturbation == "clean"
-    rows = rows[((rows.effect == "intermediate") & is_clean) | ((rows.effect == "interaction") & ~is_clean)]
+    rows = mark_lost(rows[rows.effect == "intermediate"], comparisons, scores, targets, seed)
     texts = ["clean", *(name for name in perturbations if name != "clean")]
     grid = (texts, [name for name in intermediates if name != "none"])
     ordered = report_order(targets)
-    limit = _limit(rows.difference)
+    limit = _limit(rows.estimate)
     with house_style():
         figure, axes = _panels(len(ordered), len(texts))
         for target, axis in zip(ordered, axes, strict=True):
@@ -87,12 +92,12 @@ def _panels(count: int, rows: int) -> tuple[Figure, list[Axes]]:
 
 def _draw_panel(axis: Axes, rows: pd.DataFrame, grid: tuple[list[str], list[str]], limit: float):
     texts, intermediates = grid
-    rows = rows.assign(mark=np.sign(rows.difference) * decided(rows))
+    rows = rows.assign(mark=(np.sign(rows.estimate) * decided(rows)).where(~rows.lost.astype(bool), _IS_LOST))
     values, marks = (
         rows.pivot(index="perturbation", columns="intermediate", values=column).reindex(
             index=texts, columns=intermediates
         )
-        for column in ("difference", "mark")
+        for column in ("estimate", "mark")
     )
     look = {"cmap": DIVERGING, "vmin": -limit, "vmax": limit, "linecolor": "white", "linewidth": 0.6, "cbar": False}
     names = {
@@ -102,10 +107,10 @@ def _draw_panel(axis: Axes, rows: pd.DataFrame, grid: tuple[list[str], list[str]
     heatmap(values.astype(float), ax=axis, **look, **names)
     for y, x in np.argwhere(values.isna().to_numpy()):
         axis.add_patch(Rectangle((x, y), 1, 1, **NOT_RUN))
-    for sign, marker in ((1, _RISE), (-1, _FALL)):
+    for sign, marker in ((1, _RISE), (-1, _FALL), (_IS_LOST, _LOST)):
         y, x = np.nonzero((marks == sign).to_numpy())
         axis.plot(x + 0.5, y + 0.5, **marker, markersize=4)
-    axis.axhline(1, color="white", linewidth=2.5)  # below clean text: interactions
+    axis.axhline(1, color="white", linewidth=2.5)  # below clean text: perturbed text
     axis.set(xlabel=None, ylabel=None)
     axis.tick_params(length=0)
     axis.tick_params(axis="x", rotation=90)
@@ -125,8 +130,9 @@ def _finish(figure: Figure, axes: Sequence[Axes], image, metric: str) -> None:
     figure.text((_LEFT + 2.05) / width, 1 - 0.11 / height, f"change of {error_label(metric)}", va="center")
     handles = [
         Line2D([], [], **_RISE, markersize=6, label="rises"),
-        Line2D([], [], **_FALL, markersize=6, label="falls (Holm-corrected $p$ < 0.05)"),
+        Line2D([], [], **_FALL, markersize=6, label="falls"),
+        Line2D([], [], **_LOST, markersize=6, label="task lost (Holm: $p$ < 0.05)"),
         Patch(**NOT_RUN, label="not run"),
     ]
     place = {"loc": "upper left", "bbox_to_anchor": ((_LEFT + 1.98) / width, 1 - 0.2 / height)}
-    figure.legend(handles=handles, ncols=3, **place, borderaxespad=0, handlelength=1, columnspacing=1, fontsize=8)
+    figure.legend(handles=handles, ncols=4, **place, borderaxespad=0, handlelength=1, columnspacing=1, fontsize=8)

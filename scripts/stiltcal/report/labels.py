@@ -32,8 +32,16 @@ TARGETS = {
     "bucc": "BUCC",
     "tatoeba": "Tatoeba",
 }
-METRICS = {"accuracy": "accuracy", "exact_match": "exact match", "f1": "F1"}
+METRICS = {"accuracy": "accuracy", "exact_match": "exact match", "f1": "F1", "token_accuracy": "token accuracy"}
 METRICS_SHORT = {"accuracy": "Acc.", "exact_match": "EM", "f1": "F1"}
+#: Texts of a class of perturbations (`hypotheses.classes`).
+CLASSES = {
+    "syntax": "reworded or reordered text",
+    "reworded": "reworded text",
+    "reordered": "reordered text",
+    "control": "control text",
+    "words": "text with changed words",
+}
 #: What was done to confidences.
 SCALINGS = {
     "none": "as the model gives them",
@@ -83,6 +91,13 @@ def error_label(name: str) -> str:
     return ERRORS[name]
 
 
+def scaling_label(name: str) -> str:
+    """What was done to confidences; the uncertainty of what was fitted is not in an interval, and this says so."""
+    if name == "none":
+        return SCALINGS[name]
+    return f"{SCALINGS[name]} (given {'this temperature' if 'temperature' in SCALINGS[name] else 'these coefficients'})"
+
+
 def perturbation_label(name: str) -> str:
     """`shuffle_local-0.5` -> `shuffle local 0.5`; a strength of 1 is left out; `clean` stays."""
     return name.removesuffix("-1.0").replace("_", " ").replace("-", " ")
@@ -107,10 +122,3 @@ def family_order(targets: dict[str, dict]) -> dict[str, list[str]]:
 def report_order(targets: dict[str, dict]) -> list[str]:
     """Targets one after the other, as `family_order` has them."""
     return [target for members in family_order(targets).values() for target in members]
-
-
-def number(value: float, decimals: int = 3, signed: bool = False) -> str:
-    """A number with a true minus sign and, where `signed`, a plus sign; what rounds to zero has neither."""
-    rounded = round(value, decimals)
-    sign = "+" if signed and rounded else ""
-    return f"{rounded or 0.0:{sign}.{decimals}f}".replace("-", "\N{MINUS SIGN}")

@@ -7,6 +7,7 @@ import pandas as pd
 
 from stiltcal.report.labels import INTERMEDIATES, TARGETS, intermediate_label, perturbation_label, target_label
 from stiltcal.report.quotes import Quotes, listing
+from stiltcal.report.scope import Scope, Tables
 
 
 class Checks(NamedTuple):
@@ -20,22 +21,22 @@ class Checks(NamedTuple):
 
 def limits(
     quotes: Quotes,
-    scores: pd.DataFrame,
+    tables: Tables,
     errors: pd.DataFrame,
     clean: pd.DataFrame,
-    scope,
+    scope: Scope,
     checks: Checks,
 ) -> list[str]:
     """Sentences on seeds, languages, cells that were not run, and what the study left out.
 
-    `scores` is the whole table, `errors` the zero-shot comparisons of the error and `clean` the clean scores of the
-    model without intermediate training; `scope` is a `stiltcal.report.finding.Scope`.
+    `errors` holds the zero-shot comparisons of the error, `clean` the clean scores of the model without intermediate
+    training.
     """
     found = [
-        _seeds(quotes, scores),
+        _seeds(quotes, tables),
         _languages(clean, scope.source_language),
         *_not_run(errors, scope),
-        fewer_languages(scores, scope),
+        fewer_languages(tables.scores, scope),
         unchanged(errors),
         _left_out("Intermediate tasks", INTERMEDIATES, scope.intermediates),
         _left_out("Targets", TARGETS, scope.targets),
@@ -48,10 +49,68 @@ def limits(
     return [limit for limit in found if limit]
 
 
-def _seeds(quotes: Quotes, scores: pd.DataFrame) -> str:
-    trained = scores[scores.seed != "all"].drop_duplicates("seed")
-    if len(trained) == 1:
-        return "One training seed: the intervals cover the choice of test items, not of training runs."
+def unsayable(quotes: Quotes, tables: Tables, scope: Scope) -> list[str]:
+    """Sentences on what the results do not show, although one may like to read it from them, and why."""
+    primary = tables.primary
+    open_, lost = (primary[primary.verdict == verdict] for verdict in ("inconclusive", "task lost"))
+    found = [_open(quotes, open_), _gone(quotes, lost), _not_judged(tables, scope)]
+    if tables.one_seed:
+        found.append(
+            "Anything about intermediate training in general: another seed may give another answer, and how much seeds "
+            "differ was not measured."
+        )
+    found += [
+        "Equivalence is no claim that an effect is zero: it is smaller than the margin.",
+        "What stands under `Exploratory` was chosen after the fact; it can suggest a hypothesis, not confirm one.",
+        "Results with fitted scalings are given this temperature (or these coefficients): the uncertainty of what was "
+        "fitted on dev items is not in their intervals.",
+    ]
+    return [text for text in found if text]
+
+
+def _open(quotes: Quotes, rows: pd.DataFrame) -> str:
+    """Verdicts that are inconclusive, and how large an effect would have been found."""
+    if rows.empty:
+        return ""
+    known = rows[rows.smallest_detectable.notna()].smallest_detectable
+    text = f"Neither an effect nor its absence in {quotes.total(rows, 'inconclusive verdict', 'inconclusive verdicts')}"
+    if known.empty:
+        return f"{text}: a single cluster says nothing of the variance."
+    least, most = (rows.loc[label] for label in (known.idxmin(), known.idxmax()))
+    reach = quotes.value(least, "smallest_detectable")
+    if (largest := quotes.value(most, "smallest_detectable")) != reach:
+        reach = f"{reach} to {largest}, by hypothesis,"
+    return f"{text}: with 80 % power the study finds effects of {reach} or more."
+
+
+def _gone(quotes: Quotes, rows: pd.DataFrame) -> str:
+    if rows.empty:
+        return ""
+    return (
+        f"Anything about calibration in {quotes.total(rows, 'hypothesis', 'hypotheses')} with the "
+        "verdict `task lost`: a model that does not do the task can be well calibrated by never being sure."
+    )
+
+
+def _not_judged(tables: Tables, scope: Scope) -> str:
+    """Families and classes that were declared but have no row."""
+    there = set(zip(tables.primary.family, tables.primary["class"], strict=True))
+    missing = [
+        f"{family} ({class_})"
+        for family in scope.hypotheses["families"]
+        for class_ in scope.hypotheses["classes"]
+        if (family, class_) not in there
+    ]
+    return f"Anything about {listing(missing)}: declared, but no such cell was run." if missing else ""
+
+
+def _seeds(quotes: Quotes, tables: Tables) -> str:
+    if tables.one_seed:
+        return (
+            "One training seed: everything here is about these trained models, not about intermediate training in "
+            "general; the intervals cover the choice of test items alone."
+        )
+    trained = tables.scores[tables.scores.seed != "all"].drop_duplicates("seed")
     return f"There are {quotes.count(trained)} training seeds; rarer outcomes of training may not be among them."
 
 

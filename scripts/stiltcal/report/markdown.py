@@ -4,33 +4,49 @@ from collections.abc import Mapping, Sequence
 
 from stiltcal.report.labels import perturbation_label
 
+#: Of the table of counts.
+COUNTS = "Lower / higher / task lost / undecided error in single comparisons, as in `comparisons.csv`."
+
 
 def markdown(finding: Mapping) -> str:
-    """The finding as a Markdown page: the answer first, then the evidence, then what was not tested."""
+    """The finding as a Markdown page: answer, design, primary results, then what is exploratory, then the limits."""
+    tables = finding["tables"]
     lines = ["# Finding", "", f"*{finding['question']}*", ""]
     for part in finding["answer"]:
         lines += [f"**{part['family']}.** {part['text']}", ""]
-    lines += [finding["reading"], ""]
+    lines += [finding["reading"], "", "## Design", "", *_table(tables["design"]), "## Primary results", ""]
+    for table in filter(None, [*tables["verdicts"], tables["lost"], tables["scores"]]):
+        lines += [f"### {table['title']}", "", table["note"], "", *_table(table)]
+    lines += ["## Exploratory", "", finding["exploratory"], ""]
     for section in finding["sections"]:
-        lines += [f"## {section['title']}", "", *(line for text in section["paragraphs"] for line in (text, ""))]
-    lines += ["## Decided effects", "", "Lower / higher / undecided error, as in `comparisons.csv`.", ""]
+        lines += [f"### {section['title']}", "", *(line for text in section["paragraphs"] for line in (text, ""))]
     head, counted = count_table(finding["counts"])
-    lines += [f"| text | {' | '.join(head)} |", "|---" * (len(head) + 1) + "|"]
-    lines += [f"| {label} | {' | '.join(cells)} |" for label, cells in counted]
-    lines += ["", "## What was not tested", ""]
-    return "\n".join([*lines, *(f"- {limit}" for limit in finding["limits"]), ""])
+    rows = [[label, *cells] for label, cells in counted]
+    lines += ["### Decided effects", "", COUNTS, "", *_table({"head": ["effect", *head], "rows": rows})]
+    lines += ["## What cannot be said", "", *(f"- {text}" for text in finding["unsayable"]), ""]
+    return "\n".join([*lines, "## What was not tested", "", *(f"- {limit}" for limit in finding["limits"]), ""])
+
+
+def _table(table: Mapping) -> list[str]:
+    """Lines of a Markdown table; none for a table without rows."""
+    if not table["rows"]:
+        return []
+    rows = [table["head"], ["---"] * len(table["head"]), *table["rows"]]
+    return [*(f"| {' | '.join(cells)} |" for cells in rows), ""]
 
 
 def count_table(counts: Sequence[Mapping]) -> tuple[list[str], list[tuple[str, list[str]]]]:
-    """The `counts` of a finding as a head of families and a line (text, cells as `lower / higher / undecided`)."""
+    """The `counts` of a finding as a head of families and lines (effect, cells `lower / higher / lost / undecided`)."""
     families = list(dict.fromkeys(row["family"] for row in counts))
-    cells = {(row["perturbation"], row["family"]): _counted(row) for row in counts}
+    cells = {(row["effect"], row["perturbation"], row["family"]): _counted(row) for row in counts}
     lines = []
-    for perturbation in dict.fromkeys(row["perturbation"] for row in counts):
-        label = "clean" if perturbation == "clean" else f"interaction, {perturbation_label(perturbation)}"
-        lines.append((label, [cells[perturbation, family] for family in families]))
+    for effect, perturbation in dict.fromkeys((row["effect"], row["perturbation"]) for row in counts):
+        label = ("interaction, " if effect == "interaction" else "") + perturbation_label(perturbation)
+        lines.append((label, [cells[effect, perturbation, family] for family in families]))
     return families, lines
 
 
 def _counted(row: Mapping) -> str:
-    return "not run" if row["verdict"] == "not run" else f"{row['lower']} / {row['higher']} / {row['undecided']}"
+    if row["verdict"] == "not run":
+        return "not run"
+    return " / ".join(str(row[name]) for name in ("lower", "higher", "lost", "undecided"))

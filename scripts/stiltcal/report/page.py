@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from stiltcal.report.labels import SCALINGS, error_label, target_label
-from stiltcal.report.markdown import count_table
+from stiltcal.report.labels import error_label, scaling_label, target_label
+from stiltcal.report.markdown import COUNTS, count_table
 from stiltcal.report.scaling_table import scaling_grid
 from stiltcal.report.style import COLUMN_WIDTH, PAGE_WIDTH, PNG_DPI
 from stiltcal.report.summaries import distance_grid, strength_grid
@@ -53,11 +53,11 @@ def render_page(
         scores=scores_grid(scores, targets),
         calibration=calibration_grid(calibration, targets),
         scalings=scaling_grid(scalings, targets),
-        scaling_labels={name: SCALINGS[name] for name in scalings.scaling.unique()},
+        scaling_labels={name: scaling_label(name) for name in scalings.scaling.unique()},
         distance=distance_grid(hierarchy, targets, calibration.scaling.iloc[0]),
         strength=strength_grid(strength, targets, calibration.scaling.iloc[0]),
         metric=error_label(calibration.metric.iloc[0]),
-        counts={"head": head, "lines": lines},
+        counts={"head": head, "lines": lines, "caption": COUNTS.replace("`", "")},
         study={name: _text(value) for name, value in study.items()},
         versions=_versions(used),
     )

@@ -1,6 +1,6 @@
 """Sentences about scores and about decided and undecided effects; every number in them is a quote."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -9,21 +9,24 @@ from stiltcal.report.labels import intermediate_label, metric_label, perturbatio
 from stiltcal.report.quotes import Quotes, in_none_of, listing
 from stiltcal.report.results import LEVEL, cell, decided
 
+#: Longer lists of pairs are left out of a sentence.
+MOST_NAMED = 4
 _CELL = ["intermediate", "target", "perturbation", "effect"]
 
 
 class Split(NamedTuple):
-    """Comparisons by what is decided about the error: it is lower, it is higher, or neither is known."""
+    """Comparisons by what is decided about the error: lower, higher, lower with a lost task, or none of these."""
 
     lower: pd.DataFrame
     higher: pd.DataFrame
+    lost: pd.DataFrame
     undecided: pd.DataFrame
 
     @property
     def verdict(self) -> str:
-        """`improves`, `degrades`, `mixed` (both occur) or `no evidence`."""
+        """`improves`, `degrades`, `mixed` (both occur), `task lost` or `no evidence`."""
         if self.lower.empty and self.higher.empty:
-            return "no evidence"
+            return "no evidence" if self.lost.empty else "task lost"
         if self.lower.empty or self.higher.empty:
             return "improves" if self.higher.empty else "degrades"
         return "mixed"
@@ -39,64 +42,40 @@ class Beside(NamedTuple):
     task: pd.DataFrame
     by_accuracy: pd.DataFrame
     by_confidence: pd.DataFrame
+    one_seed: bool = False  #: nothing is known of training in general, and sentences say so
 
 
 class Wording(NamedTuple):
-    """How an effect of intermediate training is told: as an answer, and as what is done to the error.
+    """How an effect of intermediate training is told: what it is done to, and what is counted."""
 
-    `ways` are the words for a lower and for a higher error in `answer`, `again` repeats the second of them.
-    """
-
-    where: str
-    answer: str
-    ways: tuple[str, str]
-    again: str
     thing: str
     noun: str
 
 
-CLEAN = Wording(
-    where="On clean text",
-    answer="intermediate training {} calibration",
-    ways=("improves", "degrades"),
-    again="{} it",
-    thing="the error on clean text",
-    noun="comparison",
-)
-INTERACTION = Wording(
-    where="Under perturbation",
-    answer="calibration suffers {} with intermediate training than without",
-    ways=("less", "more"),
-    again="{}",
-    thing="what a perturbation adds to the error",
-    noun="combination of task, target and perturbation",
-)
+PERTURBED = Wording("the error on perturbed text", "combination of task, target and perturbation")
+CLEAN = Wording("the error on clean text", "comparison")
+INTERACTION = Wording("what a perturbation adds to the error", "combination of task, target and perturbation")
 
 
 def split(rows: pd.DataFrame) -> Split:
-    """Divide comparisons of an error by Holm-corrected decision and sign, the largest differences first."""
-    rows = rows.sort_values("difference", key=abs, ascending=False, kind="stable")
-    lower, higher = decided(rows) & (rows.difference < 0), decided(rows) & (rows.difference > 0)
-    return Split(rows[lower], rows[higher], rows[~lower & ~higher])
+    """Divide comparisons of an error by Holm-corrected decision and sign, the largest estimates first.
 
-
-def answer_sentence(quotes: Quotes, rows: pd.DataFrame, words: Wording) -> str:
-    """Whether comparisons of an error show an improvement, a degradation, both, or no evidence of either."""
-    parts, total = split(rows), quotes.total(rows, "comparison")
-    if parts.verdict == "no evidence":
-        claim = words.answer.format(" or ".join(words.ways))
-        return f"{words.where}, there is no evidence that {claim}: none of {total} is decided."
-    rest = "" if parts.undecided.empty else f"; {_are_undecided(quotes, parts.undecided)}"
-    return f"{words.where}, {_both_ways(quotes, parts, total, words.answer, words.ways, words.again)}{rest}."
+    A column `lost` says which falls of the error came with a lost task (`lost.mark_lost`); without it none did.
+    """
+    rows = rows.sort_values("estimate", key=abs, ascending=False, kind="stable")
+    is_lost = rows.lost.astype(bool) if "lost" in rows else pd.Series(False, index=rows.index)
+    falls, higher = decided(rows) & (rows.estimate < 0), decided(rows) & (rows.estimate > 0)
+    return Split(rows[falls & ~is_lost], rows[higher], rows[falls & is_lost], rows[~falls & ~higher])
 
 
 def effect_sentences(quotes: Quotes, rows: pd.DataFrame, words: Wording, beside: Beside, examples: int) -> str:
     """The evidence behind an answer: what is decided, the largest differences each way, and what stays open."""
     parts = split(rows)
     sentences = [
-        _opening(quotes, rows, parts, words),
+        _opening(quotes, rows, parts, words, beside.one_seed),
         _examples(quotes, parts.lower, "falls", beside, examples),
         _examples(quotes, parts.higher, "rises", beside, examples),
+        _lost(quotes, parts.lost),
         _undecided(quotes, parts),
     ]
     return " ".join(filter(None, sentences))
@@ -107,7 +86,8 @@ def counts_clause(quotes: Quotes, rows: pd.DataFrame) -> str:
     parts, total = split(rows), quotes.total(rows, "comparison")
     if parts.verdict == "no evidence":
         return f"not shown to differ {in_none_of(rows, total)}"
-    return f"lower in {quotes.count(parts.lower)} and higher in {quotes.count(parts.higher)} of {total}"
+    lost = "" if parts.lost.empty else f", and lower with the task lost in {quotes.count(parts.lost)}"
+    return f"lower in {quotes.count(parts.lower)} and higher in {quotes.count(parts.higher)} of {total}{lost}"
 
 
 def errors_sentence(quotes: Quotes, scores: pd.DataFrame, targets: Sequence[str], metric: str, source: str) -> str:
@@ -128,27 +108,39 @@ def errors_sentence(quotes: Quotes, scores: pd.DataFrame, targets: Sequence[str]
     return "; ".join(parts) + "."
 
 
-def scores_sentences(quotes: Quotes, scores: pd.DataFrame, targets: Sequence[str], leading: dict[str, str]) -> str:
+def scores_sentences(
+    quotes: Quotes, scores: pd.DataFrame, targets: Sequence[str], leading: Mapping[str, str], guard: Mapping[str, str]
+) -> str:
     """How well the model without intermediate training does, beside the level of guessing where that is known.
 
-    `scores` holds its rows for clean text and one language; `leading` names the leading metric of each target.
+    `scores` holds its rows for clean text and one language; `leading` names the leading metric of each target, `guard`
+    the one that is compared with guessing.
     """
     parts, doubtful = [], []
     for target in targets:
         score = cell(scores, target=target, metric=leading[target])
         if score is None:
             continue
-        guess = cell(scores, target=target, metric="guessing")
         text = f"{metric_label(leading[target])} {quotes.estimate(score)} on {target_label(target)}"
-        parts.append(text if guess is None else f"{text} (guessing: {quotes.value(guess, 'value')})")
-        if guess is not None and score.low <= guess.value:
-            doubtful.append(target_label(target))
+        guess, compared = (cell(scores, target=target, metric=name) for name in ("guessing", guard[target]))
+        if guess is not None and compared is not None:
+            text += f" ({_compared(quotes, guess, compared, leading[target])})"
+            doubtful += [target_label(target)] if compared.low <= guess.estimate else []
+        parts.append(text)
     if not parts:
         return ""
     sentence = f"Its zero-shot task scores are {listing(parts)}."
     if doubtful:
         sentence += f" On {listing(doubtful)} that is not above guessing, and calibration says little there."
     return sentence
+
+
+def _compared(quotes: Quotes, guess: pd.Series, compared: pd.Series, leading: str) -> str:
+    """`guessing: 0.170`, with the score that this is a level of where it is not the leading one."""
+    level = f"guessing: {quotes.value(guess, 'estimate')}"
+    if compared.metric == leading:
+        return level
+    return f"{metric_label(compared.metric)} {quotes.estimate(compared)}, {level}"
 
 
 def change_sentence(quotes: Quotes, rows: pd.DataFrame) -> str:
@@ -158,7 +150,7 @@ def change_sentence(quotes: Quotes, rows: pd.DataFrame) -> str:
         f"On perturbed text, without intermediate training, the error is {counts_clause(quotes, rows)} with clean text"
     )
     if not (sure := pd.concat([parts.lower, parts.higher])).empty:
-        largest = sure.loc[sure.difference.abs().idxmax()]
+        largest = sure.loc[sure.estimate.abs().idxmax()]
         sentence += f", most for {_text(largest)} ({quotes.estimate(largest, n=True)})"
     return f"{sentence}."
 
@@ -167,19 +159,29 @@ def _are_undecided(quotes: Quotes, rows: pd.DataFrame) -> str:
     return f"{quotes.count(rows)} {'is' if len(rows) == 1 else 'are'} undecided"
 
 
-def _both_ways(quotes: Quotes, parts: Split, total: str, statement: str, ways: tuple[str, str], again: str) -> str:
+def _opening(quotes: Quotes, rows: pd.DataFrame, parts: Split, words: Wording, one_seed: bool) -> str:
     """How often a lower and a higher error is seen, the more frequent first."""
-    (way, most), (other, rest) = sorted(zip(ways, parts[:2], strict=True), key=lambda pair: -len(pair[1]))
-    counts = quotes.count(most), quotes.count(rest)
-    return f"{statement.format(way)} in {counts[0]} of {total} and {again.format(other)} in {counts[1]}"
-
-
-def _opening(quotes: Quotes, rows: pd.DataFrame, parts: Split, words: Wording) -> str:
     total = quotes.total(rows, words.noun)
     if parts.verdict == "no evidence":
-        return f"No effect of intermediate training on {words.thing} is decided {in_none_of(rows, total)}."
-    statement = "Intermediate training {} " + words.thing
-    return _both_ways(quotes, parts, total, statement, ("lowers", "raises"), "{} it") + "."
+        whose = "difference of these trained models" if one_seed else "effect of intermediate training"
+        return f"No {whose} {'in' if one_seed else 'on'} {words.thing} is decided {in_none_of(rows, total)}."
+    ways = zip(("lower", "higher") if one_seed else ("lowers", "raises"), parts[:2], strict=True)
+    (way, most), (other, rest) = sorted(ways, key=lambda pair: -len(pair[1]))
+    if one_seed:
+        first = f"In these trained models, {words.thing} is {way} with intermediate training in {quotes.count(most)}"
+        return f"{first} of {total} and {other} in {quotes.count(rest)}."
+    first = f"Intermediate training {way} {words.thing} in {quotes.count(most)} of {total}"
+    return f"{first} and {other} it in {quotes.count(rest)}."
+
+
+def _lost(quotes: Quotes, rows: pd.DataFrame) -> str:
+    """Falls of the error that are no improvement."""
+    if rows.empty:
+        return ""
+    names = zip(map(intermediate_label, rows.intermediate), map(target_label, rows.target), strict=True)
+    pairs = list(dict.fromkeys(" on ".join(pair) for pair in names))
+    where = f" ({listing(pairs)})" if len(pairs) <= MOST_NAMED else ""
+    return f"In {quotes.count(rows)} more the error falls, but the task is lost{where}."
 
 
 def _examples(quotes: Quotes, rows: pd.DataFrame, verb: str, beside: Beside, most: int) -> str:
@@ -197,7 +199,7 @@ def _examples(quotes: Quotes, rows: pd.DataFrame, verb: str, beside: Beside, mos
 
 def _company(quotes: Quotes, row: pd.Series, beside: Beside, name: str) -> str:
     """What a change of the error is made of, and the change of the task score in the same cell."""
-    task, accuracy, confidence = (cell(table, **row[_CELL]) for table in beside)
+    task, accuracy, confidence = (cell(table, **row[_CELL]) for table in beside[:3])
     parts = []
     if accuracy is not None and confidence is not None:
         right, sure = quotes.estimate(accuracy), quotes.estimate(confidence)

@@ -1,21 +1,29 @@
 """Numbers as sentences quote them; every one is remembered with the row of the results it was read from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from stiltcal.report.labels import number
+from stiltcal.report.numbers import DECIMALS, bracketed, decimals_of, interval_parts, number
 from stiltcal.report.results import CELL
 
-#: By a column that no other table has.
+#: By a column that no other table has, in this order.
 _FILES = {
-    "slope": "hierarchy.csv",
-    "rho": "strength.csv",
+    "slope_low": "hierarchy.csv",
+    "measure": "strength.csv",
+    "quantity": "contrasts.csv",
+    "smallest_detectable": "primary.csv",
     "effect": "comparisons.csv",
     "las": "parsers.csv",
     "closest": "contamination.csv",
 }
+_KEYS = ("name", "family", "class", "quantity", "effect", *CELL, "seed", "metric", "measure")
+_COUNTS = ("n", "clusters", "languages", "targets", "perturbations", "seeds")
+#: Quantities of contrasts.csv that are levels for every model.
+_LEVELS = ("guard_score", "guessing")
 _WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+#: p values below this are printed as being below it.
+SMALLEST_P = 0.001
 
 
 def in_none_of(rows: pd.DataFrame, total: str) -> str:
@@ -24,8 +32,8 @@ def in_none_of(rows: pd.DataFrame, total: str) -> str:
 
 
 def listing(items: Iterable[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    *most, last = list(items)
+    """`a`, `a and b`, `a, b and c`; "" of nothing."""
+    *most, last = list(items) or [""]
     return f"{', '.join(most)} and {last}" if most else last
 
 
@@ -33,27 +41,42 @@ class Quotes:
     """Turns rows of the results into text; `quoted` lists what was said, in order, for `finding.json`.
 
     An entry has the `text`, its `value`, the `file` and either the `line` and `column` that hold it, with the `row`'s
-    keys, or, for a count, the `lines` counted. Lines are numbered from 1, the header's.
+    keys, or, for a count, the `lines` counted, or the `key` of `finding.json` that holds it. Lines are numbered from 1,
+    the header's. `below`: the value is smaller than the text.
     """
 
     def __init__(self) -> None:
         self.quoted: list[dict] = []
 
-    def value(self, row: pd.Series, column: str, signed: bool = False) -> str:
+    def value(self, row: pd.Series, column: str, signed: bool = False, decimals: int = DECIMALS) -> str:
         """One number of a row with three decimals, or a count with its thousands set apart."""
-        is_count = column in ("n", "languages")
+        is_count = column in _COUNTS
         value = int(row[column]) if is_count else float(row[column])
-        text = f"{value:,}" if is_count else number(value, signed=signed)
-        keys = {key: row[key] for key in ("effect", *CELL, "seed", "metric", "measure") if key in row.index}
-        source = {"file": _file(row.index), "line": int(row.line), "column": column, "row": keys}
-        self.quoted.append({"text": text, "value": value, **source})
+        text = f"{value:,}" if is_count else number(value, decimals, signed)
+        self._note(text, value, row, column)
         return text
 
-    def estimate(self, row: pd.Series, n: bool = False) -> str:
-        """A score or a difference with its interval: `0.211 [0.196, 0.227]`, with `n` as well `; n = 1,000`."""
-        column = "difference" if "effect" in row.index else "value"
-        value = self.value(row, column, signed=column == "difference")
-        text = f"{value} [{self.value(row, 'low')}, {self.value(row, 'high')}]"
+    def p(self, row: pd.Series) -> str:
+        """`= 0.012` or `< 0.001`; `not known` where there is no p value."""
+        if pd.isna(row.p):
+            return "not known"
+        if row.p >= SMALLEST_P:
+            return f"= {self.value(row, 'p')}"
+        text = number(SMALLEST_P)
+        self._note(text, float(row.p), row, "p", below=True)
+        return f"< {text}"
+
+    def estimate(self, row: pd.Series, n: bool = False, columns: Sequence[str] = ("estimate", "low", "high")) -> str:
+        """A score or a difference with its interval: `0.211 [0.196, 0.227]`, with `n` as well `, n = 1,000`.
+
+        `columns` holds the names of the estimate and of the ends of its interval.
+        """
+        numbers = [row[column] for column in columns]
+        decimals = decimals_of(*numbers)
+        value = self.value(row, columns[0], _is_difference(row), decimals)
+        names = dict(zip(("low", "high"), columns[1:], strict=True))
+        shown = {end: self.value(row, names[end], decimals=decimals) for end in interval_parts(*numbers)}
+        text = f"{value} {bracketed(shown)}"
         return f"{text}, n = {self.value(row, 'n')}" if n else text
 
     def count(self, rows: pd.DataFrame, digits: bool = False) -> str:
@@ -63,10 +86,30 @@ class Quotes:
         self.quoted.append({"text": text, "value": len(rows), **lines})
         return text
 
-    def total(self, rows: pd.DataFrame, noun: str) -> str:
-        """`two combinations of task and target`: how many, with the first word of `noun` in the right number."""
+    def total(self, rows: pd.DataFrame, noun: str, plural: str = "") -> str:
+        """`two combinations of task and target`: how many; without a `plural` the first word of `noun` gets an s."""
         first, _, rest = noun.partition(" ")
-        return f"{self.count(rows)} {first}{'' if len(rows) == 1 else 's'} {rest}".rstrip()
+        several = plural or f"{first}s {rest}".rstrip()
+        return f"{self.count(rows)} {noun if len(rows) == 1 else several}"
+
+    def declared(self, hypotheses: Mapping, name: str) -> str:
+        """A number (or the digest) of the declared hypotheses, as `hypotheses` of finding.json holds it."""
+        value = hypotheses[name]
+        text = value if isinstance(value, str) else f"{value:,}"
+        self.quoted.append({"text": text, "value": value, "file": "finding.json", "key": f"hypotheses.{name}"})
+        return text
+
+    def _note(self, text: str, value: float, row: pd.Series, column: str, **more: bool) -> None:
+        keys = {key: row[key] for key in _KEYS if key in row.index}
+        source = {"file": _file(row.index), "line": int(row.line), "column": column, "row": keys}
+        self.quoted.append({"text": text, "value": value, **more, **source})
+
+
+def _is_difference(row: pd.Series) -> bool:
+    """True for a comparison, a contrast or a slope; false for a level."""
+    if "quantity" in row.index:
+        return row.intermediate != "none" and row.quantity not in _LEVELS
+    return "effect" in row.index or "smallest_detectable" in row.index
 
 
 def _file(columns: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from stiltcal.report.labels import error_label, intermediate_label, perturbation_label, target_label
+from stiltcal.report.numbers import estimate_text
 from stiltcal.report.results import cell, rows_of
 from stiltcal.report.style import BASELINE, COLUMN_WIDTH, CONTRAST, PAGE_WIDTH, house_style
 
@@ -31,7 +32,7 @@ def draw_reliability(
 ) -> Figure:
     """One column of panels for each perturbation and language, one curve for each of at most two intermediates.
 
-    `bins` and `scores` are tables of `reliability.csv` and `scores.csv`; `metric` is the estimator whose value and
+    `bins` and `scores` are tables of `reliability.csv` and `scores.csv`; `metric` is the estimator whose estimate and
     interval are printed above each panel. Cells without bins are marked as not run.
     Languages that the target does not have are left out.
     Raises ValueError for more than two intermediates, and for a name that the tables do not have.
@@ -93,7 +94,7 @@ def _draw_model(curve, histogram, row, look, bins, score, key) -> None:
     curve.scatter(
         filled.confidence, filled.accuracy, s=area, **look, edgecolor="white", linewidth=0.4, zorder=3, clip_on=False
     )
-    curve.text(0, height, f"{score.value:.3f} [{score.low:.3f}, {score.high:.3f}]", **at)
+    curve.text(0, height, estimate_text(score.estimate, score.low, score.high), **at)
     side = {"x": row, "ha": ("left", "right")[row], "y": 1.08}
     histogram.text(s=f"$n$ = {rows.n.sum():,}", **side, **(at | {"transform": histogram.transAxes}))
     edges = [*rows.low, rows.high.iloc[-1]]

@@ -1,22 +1,32 @@
 """Reading the tables of results; nothing here computes a number that is not in them."""
 
 from collections.abc import Sequence
+from math import isfinite
 from pathlib import Path
 
 import pandas as pd
 
 CELL = ["intermediate", "target", "perturbation", "language", "unit", "scaling"]
-SCORES = [*CELL, "seed", "metric", "value", "low", "high", "n"]
-COMPARISONS = ["effect", *CELL, "metric", "difference", "low", "high", "p", "p_holm", "n"]
+SCORES = [*CELL, "seed", "metric", "value", "estimate", "low", "high", "n"]
+COMPARISONS = ["effect", *CELL, "metric", "difference", "estimate", "low", "high", "p", "p_holm", "n"]
+PRIMARY = [
+    "name", "family", "class", "intermediate", "metric", "scaling", "estimate", "low", "high", "p",
+    "smallest_detectable", "margin", "level", "verdict", "reason", "n", "clusters", "languages", "targets",
+    "perturbations", "seeds",
+]  # fmt: skip
+CONTRASTS = ["family", "class", "intermediate", "quantity", "estimate", "low", "high", "p", "n", "clusters"]
 HIERARCHY = ["effect", "target", "unit", "scaling", "metric", "slope", "slope_low", "slope_high", "p_holm", "languages"]
-STRENGTH = ["effect", "intermediate", "target", "unit", "scaling", "metric", "measure", "rho", "p_holm", "n"]
+STRENGTH = [
+    "effect", "intermediate", "target", "unit", "scaling", "metric", "measure", "slope", "low", "high", "p_holm", "n",
+]  # fmt: skip
 PARSERS = ["language", "n", "las"]
 CONTAMINATION = ["train", "evaluation", "exact", "near", "same_article", "closest"]
 RELIABILITY = [*CELL, "seed", "bin", "low", "high", "n", "confidence", "accuracy"]
-#: An effect is called decided where its Holm-corrected p value is below this level.
+#: A single comparison is called decided where its Holm-corrected p value is below this level.
 LEVEL = 0.05
 #: The unit that stands for a target where its predictions have several: entities before their tokens.
 _UNITS = ("item", "entity", "token")
+_TEXT = (*CELL, "effect", "metric", "measure", "seed", "name", "family", "class", "quantity", "verdict", "reason")
 
 
 def read_table(path: str | Path, columns: Sequence[str], may_be_empty: bool = False) -> pd.DataFrame:
@@ -27,7 +37,7 @@ def read_table(path: str | Path, columns: Sequence[str], may_be_empty: bool = Fa
     """
     table = pd.read_csv(
         path,
-        dtype=dict.fromkeys([*CELL, "effect", "metric", "measure", "seed"], str),
+        dtype=dict.fromkeys(_TEXT, str),
         keep_default_na=False,
         na_values=[""],
     )
@@ -68,5 +78,17 @@ def cell(table: pd.DataFrame, **keys: str) -> pd.Series | None:
 
 
 def decided(rows: pd.DataFrame | pd.Series) -> pd.Series | bool:
-    """Whether each comparison (or the one) differs from zero after Holm's correction."""
+    """Say of each comparison (or of the one) if it differs from zero after Holm's correction."""
     return rows.p_holm < LEVEL
+
+
+def plain_rows(table: pd.DataFrame) -> list[dict]:
+    """The rows of a table as dictionaries for JSON, without `line`: missing and infinite values are None."""
+    rows = table.drop(columns="line").astype(object).to_dict("records")
+    return [{key: _plain(value) for key, value in row.items()} for row in rows]
+
+
+def _plain(value):
+    if isinstance(value, str):
+        return value
+    return value if isfinite(value) else None

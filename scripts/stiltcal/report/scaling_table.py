@@ -19,7 +19,7 @@ def scaling_rows(
     rows = rows_of(rows, intermediate=list(intermediates), perturbation=list(perturbations))
     order = {"intermediate": list(intermediates), "perturbation": list(perturbations), "scaling": list(SCALINGS)}
     rows = rows.sort_values(_KEYS, key=lambda names: names.map(order.get(names.name, sorted(set(names))).index))
-    return rows[[*_KEYS, "metric", "unit", "value", "low", "high", "n"]]
+    return rows[[*_KEYS, "metric", "unit", "value", "estimate", "low", "high", "n"]]
 
 
 def scaling_grid(rows: pd.DataFrame, targets: Mapping[str, dict]) -> CalibrationGrid:
@@ -39,4 +39,4 @@ def scaling_grid(rows: pd.DataFrame, targets: Mapping[str, dict]) -> Calibration
 
 
 def _cell(row: Mapping) -> Cell:
-    return Cell(*(row.get(name) for name in ("value", "low", "high", "n")), moved=0)
+    return Cell(*(row.get(name) for name in ("estimate", "low", "high", "n")), mark="")

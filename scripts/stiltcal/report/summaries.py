@@ -1,11 +1,12 @@
 """Changes of calibration over languages, by their distance, and over perturbations, by their strength."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
 
-from stiltcal.report.labels import number, report_order, target_label
+from stiltcal.report.labels import report_order, target_label
+from stiltcal.report.numbers import decimals_of, number
 from stiltcal.report.quotes import Quotes, in_none_of
 from stiltcal.report.results import cell, decided, rows_of
 
@@ -22,7 +23,7 @@ MEASURES = {
     "levenshtein": "edit distance of the text",
 }
 _CHANGES = {
-    "intermediate": "the effect of intermediate training on the error on clean text",
+    "intermediate": "the error with intermediate training minus without, on clean text,",
     "perturbation": "what a perturbation adds to the error without intermediate training",
     "interaction": "what it adds with intermediate training minus what it adds without",
 }
@@ -38,8 +39,8 @@ class Grid(NamedTuple):
 def paragraphs(quotes: Quotes, hierarchy: pd.DataFrame, strength: pd.DataFrame, scaling: str) -> list[str]:
     """What is known of distance (`hierarchy.csv`) and of strength (`strength.csv`), a paragraph each."""
     slopes = rows_of(hierarchy[hierarchy.scaling == scaling])
-    ranks = strength[(strength.scaling == scaling) & (strength.measure == REACHED)]
-    return [_distance(quotes, slopes), _strength(quotes, rows_of(ranks))]
+    rises = strength[(strength.scaling == scaling) & (strength.measure == REACHED)]
+    return [_distance(quotes, slopes), _strength(quotes, rows_of(rises))]
 
 
 def _distance(quotes: Quotes, slopes: pd.DataFrame) -> str:
@@ -56,10 +57,7 @@ def _distance(quotes: Quotes, slopes: pd.DataFrame) -> str:
     sentences = []
     for effect, rows in _by_effect(slopes):
         steepest = rows.loc[rows.slope.abs().idxmax()]
-        interval = (
-            f"{quotes.value(steepest, 'slope_low', signed=True)}, {quotes.value(steepest, 'slope_high', signed=True)}"
-        )
-        slope = f"{quotes.value(steepest, 'slope', signed=True)} [{interval}]"
+        slope = quotes.estimate(steepest, columns=("slope", "slope_low", "slope_high"))
         sentences.append(
             f"{_CHANGES[effect]} {_tells(quotes, rows, rows.slope, 'with distance', 'target')} (the steepest slope, of "
             f"{target_label(steepest.target)}, is {slope} per unit)"
@@ -67,19 +65,20 @@ def _distance(quotes: Quotes, slopes: pd.DataFrame) -> str:
     return f"{opening} {'; '.join(sentences)}."
 
 
-def _strength(quotes: Quotes, ranks: pd.DataFrame) -> str:
-    if ranks.empty:
-        return "There is no summary over perturbations: no target has the five that a rank correlation needs."
+def _strength(quotes: Quotes, slopes: pd.DataFrame) -> str:
+    if slopes.empty:
+        return "There is no summary over perturbations: no target has the three that a slope needs."
     sentences = []
-    for effect, rows in _by_effect(ranks):
+    for effect, rows in _by_effect(slopes):
         noun = "target" if effect == "perturbation" else "combination of task and target"
-        largest = rows.loc[rows.rho.abs().idxmax()]
-        rho = f"{quotes.value(largest, 'rho', signed=True)}, n = {quotes.value(largest, 'n')}"
+        steepest = rows.loc[rows.slope.abs().idxmax()]
+        slope = quotes.estimate(steepest, columns=("slope", "low", "high"))
         sentences.append(
-            f"{_CHANGES[effect]} {_tells(quotes, rows, rows.rho, 'with the share of tokens moved or changed', noun)} "
-            f"(the largest rank correlation, for {target_label(largest.target)}, is {rho})"
+            f"{_CHANGES[effect]} {_tells(quotes, rows, rows.slope, 'with the share of tokens moved or changed', noun)} "
+            f"(most for {target_label(steepest.target)}: by {slope} per unit of that share, over "
+            f"{quotes.value(steepest, 'n')} perturbations)"
         )
-    return f"Over the perturbations: {'; '.join(sentences)}."
+    return f"Over the perturbations: {'; '.join(sentences)}. One unit of the share leads from no token to all tokens."
 
 
 def _by_effect(rows: pd.DataFrame) -> Iterable[tuple[str, pd.DataFrame]]:
@@ -107,25 +106,24 @@ def distance_grid(hierarchy: pd.DataFrame, targets: Mapping[str, dict], scaling:
 
 
 def strength_grid(strength: pd.DataFrame, targets: Mapping[str, dict], scaling: str) -> Grid:
-    """A line per measure of strength, a column per target: rank correlation with what perturbations add to the error
-    without intermediate training."""
+    """A line per measure of strength, a column per target: slope of what perturbations add to the error without
+    intermediate training, with its interval."""
     rows = rows_of(strength[(strength.scaling == scaling) & (strength.effect == "perturbation")])
     ordered = report_order(targets)
     lines = [
-        (label, [_rho(cell(rows, measure=measure, target=target)) for target in ordered])
+        (label, [_slope(cell(rows, measure=measure, target=target), ("slope", "low", "high")) for target in ordered])
         for measure, label in MEASURES.items()
     ]
     return Grid([target_label(target) for target in ordered], lines if len(rows) else [])
 
 
-def _slope(row: pd.Series | None) -> tuple[str, str]:
+def _slope(row: pd.Series | None, columns: Sequence[str] = ("slope", "slope_low", "slope_high")) -> tuple[str, str]:
+    """A slope, with a star where it is decided, and its interval."""
     if row is None:
         return "\N{EN DASH}", ""
-    return number(row.slope, signed=True) + _mark(row), f"{number(row.slope_low)} to {number(row.slope_high)}"
-
-
-def _rho(row: pd.Series | None) -> tuple[str, str]:
-    return ("\N{EN DASH}", "") if row is None else (number(row.rho, 2, signed=True) + _mark(row), "")
+    slope, low, high = (row[column] for column in columns)
+    decimals = decimals_of(slope, low, high)
+    return number(slope, decimals, signed=True) + _mark(row), f"{number(low, decimals)} to {number(high, decimals)}"
 
 
 def _mark(row: pd.Series) -> str:

@@ -16,18 +16,24 @@ from stiltcal.report.labels import (
 from stiltcal.report.results import LEVEL, cell, rows_of
 
 _KEYS = ["target", "perturbation", "language", "unit", "scaling", "metric", "intermediate"]
-_EFFECT = ["effect", "difference", "difference_low", "difference_high", "p_holm"]
+_SCORE = ["unit", "value", "estimate", "low", "high", "n"]
+_CHANGE = ["effect", "difference", "estimate", "low", "high", "p_holm", "lost"]
+_EFFECT = ["effect", "difference", "difference_estimate", "difference_low", "difference_high", "p_holm", "lost"]
+_MARKS = {"": "", "up": "{$^{\\uparrow}$}", "down": "{$^{\\downarrow}$}", "lost": "{$^{\\times}$}"}
 _NUMBER = "S[table-format=2.1,table-space-text-post={$^{\\uparrow}$},table-align-text-post=false]"
 
 
 class Cell(NamedTuple):
-    """What is printed of a row: `value` is None where it was not run, `moved` the sign of a decided change or 0."""
+    """The printed part of a row: `estimate` is None where it was not run, `low` and `high` where it has no interval.
 
-    value: float | None
+    `mark` tells a decided change: "up", "down", "lost" (down, but the task is lost), or "".
+    """
+
+    estimate: float | None
     low: float | None
     high: float | None
     n: int | None
-    moved: int
+    mark: str
 
 
 def table_rows(
@@ -42,32 +48,33 @@ def table_rows(
 ) -> pd.DataFrame:
     """The rows of a table: for each (target, perturbation, metric) of `cells` the score of every intermediate task.
 
-    Each row is one of `scores.csv` with the comparison that belongs to it: the effect of the intermediate task where
-    the text is clean, else its interaction with the perturbation. A cell that was not run has no value.
+    Each row is one of `scores.csv` with the effect of the intermediate task on the same text, from `comparisons`, whose
+    column `lost` says where the task is lost. A cell that was not run has no value.
     """
     scores = rows_of(scores, language=language, scaling=scaling, seed=seed)
     comparisons = rows_of(comparisons, language=language, scaling=scaling)
     rows = []
     for target, perturbation, metric in cells:
         where = {"target": target, "perturbation": perturbation, "metric": metric}
-        effect = "intermediate" if perturbation == "clean" else "interaction"
         here = scores[(scores[list(where)] == pd.Series(where)).all(axis=1)]
-        there = comparisons[(comparisons[["effect", *where]] == pd.Series({"effect": effect, **where})).all(axis=1)]
+        there = comparisons[
+            (comparisons[["effect", *where]] == pd.Series({"effect": "intermediate", **where})).all(axis=1)
+        ]
         for intermediate in intermediates:
             score, change = cell(here, intermediate=intermediate), cell(there, intermediate=intermediate)
             rows.append({**where, "intermediate": intermediate} | _score(score) | _change(change))
     table = pd.DataFrame(rows).assign(language=language, scaling=scaling)
-    return table[[*_KEYS, "value", "low", "high", "n", *_EFFECT]].astype({"n": "Int64"})
+    return table[[*_KEYS, *_SCORE[1:], *_EFFECT]].astype({"n": "Int64"})
 
 
 def _score(row: pd.Series | None) -> dict:
-    return {} if row is None else row[["unit", "value", "low", "high", "n"]].to_dict()
+    return {} if row is None else row[_SCORE].to_dict()
 
 
 def _change(row: pd.Series | None) -> dict:
     if row is None:
         return {}
-    return dict(zip(_EFFECT, row[["effect", "difference", "low", "high", "p_holm"]], strict=True))
+    return dict(zip(_EFFECT, row[_CHANGE], strict=True))
 
 
 class ScoresGrid(NamedTuple):
@@ -130,9 +137,14 @@ def calibration_latex(grid: CalibrationGrid) -> str:
 
 
 def _cells(rows: pd.DataFrame, keys: list[str]) -> dict[tuple, Cell]:
-    """The printed part of each row: a value of None where it was not run, `moved` the sign of a decided change."""
-    moved = np.sign(rows.difference).where(rows.p_holm < LEVEL, 0).astype(int)
-    table = rows.assign(moved=moved)[["value", "low", "high", "n", "moved"]].astype(object)
+    """The printed part of each row, by its keys."""
+    is_decided = rows.p_holm < LEVEL
+    mark = np.select(
+        [is_decided & rows.lost.eq(True), is_decided & (rows.difference_estimate > 0), is_decided],
+        ["lost", "up", "down"],
+        "",
+    )
+    table = rows.assign(mark=mark)[["estimate", "low", "high", "n", "mark"]].astype(object)
     cells = table.where(table.notna(), None).itertuples(index=False, name=None)
     return {key: Cell(*cell) for key, cell in zip(rows[keys].itertuples(index=False, name=None), cells, strict=True)}
 
@@ -149,14 +161,11 @@ def _escaped(label: str) -> str:
 
 
 def _value(cell: Cell) -> str:
-    if cell.value is None:
-        return "{--}"
-    arrow = {1: "{$^{\\uparrow}$}", -1: "{$^{\\downarrow}$}"}.get(cell.moved, "")
-    return f"{100 * cell.value:.1f}{arrow}"
+    return "{--}" if cell.estimate is None else f"{100 * cell.estimate:.1f}{_MARKS[cell.mark]}"
 
 
 def _interval(cell: Cell) -> str:
-    return "" if cell.value is None else f"{{\\scriptsize {100 * cell.low:.1f}--{100 * cell.high:.1f}}}"
+    return "" if cell.low is None else f"{{\\scriptsize {100 * cell.low:.1f}--{100 * cell.high:.1f}}}"
 
 
 def _count(cells: Iterable[Cell]) -> str:

@@ -1,0 +1,95 @@
+"""The design of a study as a statistician asks for it: hypotheses, estimand, correction, margin, power, digest."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from stiltcal.report.labels import CLASSES, error_label, perturbation_label, scaling_label, target_label
+from stiltcal.report.quotes import Quotes, listing
+from stiltcal.report.scope import Scope
+
+FORMULA = "θ[i] = mean over t, p and l of (E[i, p, t, l] \N{MINUS SIGN} E[none, p, t, l])"
+
+
+def design(quotes: Quotes, primary: pd.DataFrame, hypotheses: Mapping, scope: Scope) -> dict:
+    """A table of two columns; `hypotheses` are the declared ones with their digest."""
+    rows = [
+        ("Hypotheses", _hypotheses(quotes, primary)),
+        ("Estimand", _estimand(scope)),
+        ("Families", _families(hypotheses["families"])),
+        ("Classes", _classes(hypotheses["classes"])),
+        (
+            "Metric and scaling",
+            f"{error_label(hypotheses['metric'])}; confidences {scaling_label(hypotheses['scaling'])}",
+        ),
+        ("Estimates", _estimates(quotes, hypotheses)),
+        ("Correction", _correction()),
+        ("Level", f"{quotes.declared(hypotheses, 'level')}, two-sided, for each family and class"),
+        ("Equivalence", _equivalence(quotes, hypotheses)),
+        ("Task lost", _lost()),
+        ("Power", _power()),
+        ("Declared before the run", f"SHA-256 of the hypotheses: `{quotes.declared(hypotheses, 'digest')}`"),
+    ]
+    return {"title": "Design", "note": "", "head": ["", ""], "rows": [list(row) for row in rows]}
+
+
+def _hypotheses(quotes: Quotes, primary: pd.DataFrame) -> str:
+    return (
+        f"{quotes.count(primary)}: one for each family of targets, class of perturbations and intermediate task i: on "
+        "perturbed text the calibration error with i equals that without intermediate training (θ[i] is zero)"
+    )
+
+
+def _estimand(scope: Scope) -> str:
+    return (
+        "the mean difference of the calibration error E, with intermediate training minus without, both on the same "
+        "perturbed text, over the targets t of the family, the perturbations p of the class and the zero-shot "
+        f"languages l (all but {scope.source_language}); each target counts once, in it each perturbation, in that "
+        f"each language: {FORMULA}. Above zero calibration is worse with intermediate training, below zero it is better"
+    )
+
+
+def _families(families: Mapping) -> str:
+    return "; ".join(f"{family}: {listing(map(target_label, targets))}" for family, targets in families.items())
+
+
+def _classes(classes: Mapping) -> str:
+    """Classes with their perturbations; the first is the primary one."""
+    parts = []
+    for place, (name, texts) in enumerate(classes.items()):
+        label = f"{name} ({CLASSES[name]}{'; the primary class' if place == 0 else ''})"
+        parts.append(f"{label}: {listing(map(perturbation_label, texts))}")
+    return "; ".join(parts)
+
+
+def _estimates(quotes: Quotes, hypotheses: Mapping) -> str:
+    return (
+        f"bias-reduced centres from {quotes.declared(hypotheses, 'resamples')} bootstrap resamples of clusters of "
+        "items, which all models and texts of a target share"
+    )
+
+
+def _correction() -> str:
+    return (
+        "intervals and p values of the primary results are simultaneous over the intermediate tasks of a family and "
+        "class, by the maximum of the shared bootstrap's t (Romano & Wolf 2005); families and classes are not "
+        "corrected against each other"
+    )
+
+
+def _equivalence(quotes: Quotes, hypotheses: Mapping) -> str:
+    return (
+        f"margin {quotes.declared(hypotheses, 'margin')}: two one-sided tests (Schuirmann 1987) both reject that the "
+        "effect is that large"
+    )
+
+
+def _lost() -> str:
+    return (
+        "the model with or without intermediate training is not above guessing, or the task score fell significantly "
+        "together with the error: then calibration is no question, and the numbers stand apart"
+    )
+
+
+def _power() -> str:
+    return "the smallest detectable effect of each hypothesis, at 80 % power and this level, stands in its table"

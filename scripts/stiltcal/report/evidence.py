@@ -1,0 +1,54 @@
+"""The rows that single comparisons are told from: zero-shot, by each target's main unit."""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from stiltcal.report.lost import mark_lost
+from stiltcal.report.prose import Beside
+from stiltcal.report.results import rows_of
+from stiltcal.report.scope import Scope, Tables
+
+
+class Evidence(NamedTuple):
+    """Single comparisons and scores; every table of comparisons of an error has the column `lost`."""
+
+    errors: pd.DataFrame  #: comparisons of the calibration error
+    scaled: pd.DataFrame  #: the same with the other scaling of the confidences
+    beside: Beside  #: comparisons of the leading task metrics and of the parts of the error
+    source: pd.DataFrame  #: comparisons of the error in the source language
+    scores: pd.DataFrame  #: scores of the model without intermediate training on clean text
+
+
+def evidence_of(tables: Tables, scope: Scope) -> Evidence:
+    """Choose the rows of a scope from the tables of results."""
+    asked = {"target": list(scope.targets), "intermediate": list(scope.intermediates)}
+    comparisons = rows_of(tables.comparisons, **asked)
+    guarded = {name: {**task, "guard": scope.guard[name]} for name, task in scope.targets.items()}
+    errors = rows_of(comparisons, metric=scope.metric)
+    errors = mark_lost(errors, comparisons, tables.scores, guarded, scope.seed)
+    zero_shot = rows_of(errors, language="zero_shot")
+    return Evidence(
+        errors=rows_of(zero_shot, scaling=scope.scaling),
+        scaled=rows_of(zero_shot, scaling=[scope.other_scaling]),
+        beside=_beside(rows_of(comparisons, language="zero_shot"), scope, tables.one_seed),
+        source=rows_of(errors, language=[scope.source_language], scaling=scope.scaling),
+        scores=_clean_scores(tables.scores, scope),
+    )
+
+
+def _clean_scores(scores: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    plain = scores[(scores.intermediate == "none") & (scores.perturbation == "clean") & (scores.seed == scope.seed)]
+    names = {*scope.leading.values(), *scope.guard.values(), "guessing"}
+    unscaled = plain.metric.isin(names) & (plain.scaling == "none")
+    plain = plain[unscaled | ((plain.metric == scope.metric) & (plain.scaling == scope.scaling))]
+    return rows_of(plain, target=list(scope.targets))
+
+
+def _beside(rows: pd.DataFrame, scope: Scope, one_seed: bool) -> Beside:
+    parts = (
+        rows_of(rows, metric=[f"{scope.metric}_by_{cause}"], scaling=[scope.scaling])
+        for cause in ("accuracy", "confidence")
+    )
+    tasks = rows[(rows.metric == rows.target.map(scope.leading)) & (rows.scaling == "none")]
+    return Beside(tasks, *parts, one_seed=one_seed)

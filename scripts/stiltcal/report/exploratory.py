@@ -1,0 +1,123 @@
+"""Single comparisons, which no hypothesis declared: perturbed text first, then clean text and interactions."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from stiltcal.report.evidence import Evidence
+from stiltcal.report.labels import scaling_label
+from stiltcal.report.prose import (
+    CLEAN,
+    INTERACTION,
+    PERTURBED,
+    change_sentence,
+    counts_clause,
+    effect_sentences,
+    errors_sentence,
+    scores_sentences,
+    split,
+)
+from stiltcal.report.quotes import Quotes
+from stiltcal.report.results import LEVEL
+from stiltcal.report.scope import Scope
+
+READING = (
+    "Nothing in this part was declared as a hypothesis: these are single comparisons of a model, a target and a text, "
+    "and what stands out among many may be chance. An effect is called decided where its p value, after Holm's "
+    f"correction, is below {LEVEL}; brackets hold pointwise 95 % intervals. The families of the correction are, for "
+    "each target, kind of effect, scaling, metric and group of languages: effects of intermediate training on clean "
+    "text; those on perturbed text; what perturbations do to the model without intermediate training; what they do to "
+    "the others; and interactions. The interaction is what a perturbation adds to the error with intermediate training "
+    "minus what it adds without. A fall of the error counts as task lost, not as lower, where the task score fell "
+    "significantly in the same cell or a model is not above guessing."
+)
+
+
+def section(quotes: Quotes, evidence: Evidence, scope: Scope, targets: Sequence[str], full: bool) -> list[str]:
+    """A paragraph each on where the models stand, on perturbed text, on clean text and on interactions.
+
+    In `full`, with the effects on scaled confidences and in the source language.
+    """
+    tables = (evidence.errors, evidence.scaled, evidence.source)
+    rows, scaled, source = (table[table.target.isin(targets)] for table in tables)
+    misspelt = _itself(rows[rows.perturbation.isin(scope.lexical)])
+    rows, scaled, source = (table[~table.perturbation.isin(scope.lexical)] for table in (rows, scaled, source))
+    interaction = rows[rows.effect == "interaction"]
+    examples = {"beside": evidence.beside, "examples": 3 if full else 1}
+    perturbed = [
+        effect_sentences(quotes, _itself(rows), PERTURBED, **examples),
+        *(_others(quotes, _itself(scaled), _itself(source), scope) if full else ()),
+        _differing(quotes, misspelt, "On text with misspelt words in their right order it"),
+    ]
+    clean = [
+        effect_sentences(quotes, _clean(rows), CLEAN, **examples),
+        *(_others(quotes, _clean(scaled), _clean(source), scope) if full else ()),
+    ]
+    alone = rows[(rows.effect == "perturbation") & (rows.intermediate == "none")]
+    added = [change_sentence(quotes, alone), effect_sentences(quotes, interaction, INTERACTION, **examples)]
+    paragraphs = [
+        _standing(quotes, evidence, scope, targets),
+        perturbed if len(_itself(rows)) else [],
+        clean if len(_clean(rows)) else [],
+        added if len(interaction) else [],
+    ]
+    return [" ".join(filter(None, sentences)) for sentences in paragraphs if sentences]
+
+
+def _standing(quotes: Quotes, evidence: Evidence, scope: Scope, targets: Sequence[str]) -> list[str]:
+    zero_shot = evidence.scores[evidence.scores.language == "zero_shot"]
+    return [
+        errors_sentence(quotes, evidence.scores, targets, scope.metric, scope.source_language),
+        scores_sentences(quotes, zero_shot, targets, scope.leading, scope.guard),
+    ]
+
+
+def _others(quotes: Quotes, scaled: pd.DataFrame, source: pd.DataFrame, scope: Scope) -> list[str]:
+    return [
+        _differing(quotes, scaled, f"With confidences {scaling_label(scope.other_scaling)}, it"),
+        _differing(quotes, source, "In the source language it"),
+    ]
+
+
+def _clean(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[(rows.effect == "intermediate") & (rows.perturbation == "clean")]
+
+
+def _itself(rows: pd.DataFrame) -> pd.DataFrame:
+    """Effects of intermediate training on perturbed text itself."""
+    return rows[(rows.effect == "intermediate") & (rows.perturbation != "clean")]
+
+
+def _differing(quotes: Quotes, rows: pd.DataFrame, beginning: str) -> str:
+    return f"{beginning} is {counts_clause(quotes, rows)}." if len(rows) else ""
+
+
+def counts(quotes: Quotes, evidence: Evidence, scope: Scope, families: Mapping[str, list[str]]) -> list[dict]:
+    """Decided and undecided comparisons of each text and family: every text itself, perturbed ones first, then the
+    interactions."""
+    perturbed = [name for name in scope.perturbations if name != "clean"]
+    effects = [*(("intermediate", name) for name in [*perturbed, "clean"])]
+    effects += [("interaction", name) for name in perturbed]
+    return [
+        _counted(quotes, evidence.errors, members, {"perturbation": text, "effect": effect, "family": family})
+        for effect, text in effects
+        for family, members in families.items()
+    ]
+
+
+def _counted(quotes: Quotes, errors: pd.DataFrame, members: Sequence[str], keys: Mapping[str, str]) -> dict:
+    rows = errors[(errors.effect == keys["effect"]) & (errors.perturbation == keys["perturbation"])]
+    parts = split(rows[rows.target.isin(members)])
+    numbers = {name: int(quotes.count(part, digits=True)) for name, part in parts._asdict().items()}
+    return {**keys, **numbers, "verdict": parts.verdict if sum(numbers.values()) else "not run"}
+
+
+def effects(evidence: Evidence, families: Mapping[str, list[str]]) -> list[dict]:
+    """The comparisons that were counted, as rows of `comparisons.csv` with a verdict each."""
+    rows = evidence.errors[evidence.errors.effect.isin(["intermediate", "interaction"])]
+    order = [target for members in families.values() for target in members]
+    rows = rows.sort_values("target", key=lambda names: names.map(order.index), kind="stable")
+    names = ("improves", "degrades", "task lost", "undecided")
+    verdicts = pd.concat(part.assign(verdict=name) for name, part in zip(names, split(rows), strict=True))
+    verdicts = verdicts.loc[rows.index].drop(columns="lost").astype(object)
+    return verdicts.where(verdicts.notna(), None).to_dict("records")

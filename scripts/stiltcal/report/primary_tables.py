@@ -1,0 +1,127 @@
+"""The tables of primary results: verdicts by family, lost tasks apart, and the scores of one class side by side."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from stiltcal.report.agreement import disagreements, task_name
+from stiltcal.report.labels import CLASSES, INTERMEDIATES, TARGETS, intermediate_label
+from stiltcal.report.primary import LOST, Judged
+from stiltcal.report.quotes import Quotes
+from stiltcal.report.results import cell
+
+_DASH = "\N{EN DASH}"
+_HEAD = ["class", "intermediate task", "verdict", "estimate", "p", "smallest detectable"]
+#: Quantities of contrasts.csv that stand side by side, with their headings.
+SCORES = {
+    "error": "error",
+    "miscalibration": "CORP miscalibration",
+    "discrimination": "CORP discrimination",
+    "brier": "Brier",
+    "nll": "NLL",
+    "signed_gap": "signed gap",
+    "error_matched": "error on matched items",
+    "task_score": "task score",
+}
+
+
+def verdict_tables(quotes: Quotes, primary: pd.DataFrame, families: Iterable[str]) -> list[dict]:
+    """A table for each family that has hypotheses, in the order of `families`; rows keep theirs."""
+    parts = [(family, primary[primary.family == family]) for family in families]
+    return [_verdicts(quotes, family, rows) for family, rows in parts if len(rows)]
+
+
+def _verdicts(quotes: Quotes, family: str, rows: pd.DataFrame) -> dict:
+    kept = rows[rows.verdict != LOST]
+    lines = [
+        [
+            row["class"],
+            intermediate_label(row.intermediate),
+            row.verdict if pd.isna(row.reason) else f"{row.verdict} ({_named(row.reason)})",
+            quotes.estimate(row),
+            quotes.p(row).removeprefix("= "),
+            _DASH if pd.isna(row.smallest_detectable) else quotes.value(row, "smallest_detectable"),
+        ]
+        for _, row in kept.iterrows()
+    ]
+    note = _sizes(quotes, rows)
+    if len(kept) < len(rows):
+        note += f" Not here but under `{LOST}`: {quotes.count(rows[rows.verdict == LOST])} of {quotes.count(rows)}."
+    return {"title": family, "note": note, "head": _HEAD, "rows": lines}
+
+
+def _sizes(quotes: Quotes, rows: pd.DataFrame) -> str:
+    """Items, clusters, languages, targets, perturbations and seeds of each class of a family."""
+    parts = []
+    for name, part in rows.groupby("class", sort=False):
+        row = part.iloc[0]
+        numbers = [
+            _number(quotes, row, column, noun)
+            for column, noun in (
+                ("n", "item"),
+                ("clusters", "cluster"),
+                ("languages", "language"),
+                ("targets", "target"),
+                ("perturbations", "perturbation"),
+                ("seeds", "training seed"),
+            )
+        ]
+        parts.append(f"{name}: {', '.join(numbers)}")
+    return f"{'; '.join(parts)}."
+
+
+def _number(quotes: Quotes, row: pd.Series, column: str, noun: str) -> str:
+    text = quotes.value(row, column)
+    return f"{text} {noun}{'' if row[column] == 1 else 's'}"
+
+
+def lost_table(quotes: Quotes, primary: pd.DataFrame) -> dict | None:
+    """Hypotheses whose models do not do the task, with the reason; None where there is none."""
+    rows = primary[primary.verdict == LOST]
+    if rows.empty:
+        return None
+    lines = [
+        [row.family, row["class"], intermediate_label(row.intermediate), _named(row.reason), quotes.estimate(row)]
+        for _, row in rows.iterrows()
+    ]
+    return {
+        "title": "Task lost",
+        "note": "No verdict on calibration rests on these numbers.",
+        "head": ["family", "class", "intermediate task", "reason", "estimate"],
+        "rows": lines,
+    }
+
+
+def _named(reason: str) -> str:
+    """A reason with the names of tasks as a paper prints them."""
+    labels = {name: label for name, label in (INTERMEDIATES | TARGETS).items() if name != "none"}
+    return re.sub(r"\w+", lambda word: labels.get(word[0], word[0]), reason)
+
+
+def scores_table(quotes: Quotes, part: Judged, tasks: Sequence[str]) -> dict | None:
+    """The scores of a family and class side by side: levels of `none`, then differences to it; None without any.
+
+    Intermediate tasks that lost the task are left out. `tasks` are the leading task metrics of the family's targets.
+    """
+    names = ["none", *part.kept.intermediate]
+    shown = {key: head for key, head in SCORES.items() if (part.contrasts.quantity == key).any()}
+    lines = [
+        [intermediate_label(name) if name != "none" else "none (level)", *_cells(quotes, part.contrasts, name, shown)]
+        for name in names
+        if (part.contrasts.intermediate == name).any()
+    ]
+    if not shown or not lines:
+        return None
+    heads = [task_name(tasks) if key == "task_score" else head for key, head in shown.items()]
+    left_out = part.rows[part.rows.verdict == LOST]
+    note = f"On {CLASSES[part.class_]}: the first line holds levels, the others differences to it, with pointwise 95 % "
+    note += "intervals. Matched items: both models are right, or both are wrong. Signed gap: confidence minus accuracy."
+    gone = f"Left out, as the task is lost: {', '.join(map(intermediate_label, left_out.intermediate))}."
+    note = " ".join(filter(None, [note, gone if len(left_out) else "", disagreements(part)]))
+    return {"title": f"Scores side by side: {part.family}", "note": note, "head": ["", *heads], "rows": lines}
+
+
+def _cells(quotes: Quotes, contrasts: pd.DataFrame, name: str, shown: Mapping[str, str]) -> Sequence[str]:
+    rows = (cell(contrasts, intermediate=name, quantity=key) for key in shown)
+    return [_DASH if row is None else quotes.estimate(row) for row in rows]

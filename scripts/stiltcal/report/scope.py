@@ -1,0 +1,67 @@
+"""What was asked of a study, and which rows of the results the finding is about."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+
+class Scope(NamedTuple):
+    """The grid of a study, its declared hypotheses, and which of the results the finding is about.
+
+    `targets` maps names to their task's `kind` and `metrics`; `hypotheses` is what the configuration declares (families
+    and classes with their members, metric, scaling, margin, level, resamples); `guards` names the metric that is
+    compared with guessing by kind of task; `controls` are the perturbations that need not keep the meaning of a text,
+    `lexical` those that change words alone, which the question is not about.
+    """
+
+    intermediates: Sequence[str]
+    targets: Mapping[str, dict]
+    perturbations: Sequence[str]
+    source_language: str
+    seed: str
+    metric: str
+    scaling: str
+    hypotheses: Mapping
+    guards: Mapping[str, str]
+    controls: Sequence[str] = ()
+    lexical: Sequence[str] = ()
+
+    @property
+    def other_scaling(self) -> str:
+        """The scaling that is told beside the one that the finding is about."""
+        return "source" if self.scaling == "none" else "none"
+
+    @property
+    def leading(self) -> dict[str, str]:
+        """The leading task metric of each target."""
+        return {target: task["metrics"][0] for target, task in self.targets.items()}
+
+    @property
+    def guard(self) -> dict[str, str]:
+        """The metric of each target that is compared with guessing."""
+        return {target: self.guards[task["kind"]] for target, task in self.targets.items()}
+
+
+class Tables(NamedTuple):
+    """The results that a finding is written from, as `results.read_table` gives them."""
+
+    primary: pd.DataFrame
+    contrasts: pd.DataFrame
+    scores: pd.DataFrame
+    comparisons: pd.DataFrame
+    hierarchy: pd.DataFrame
+    strength: pd.DataFrame
+
+    @property
+    def one_seed(self) -> bool:
+        """True where one training seed was run: then nothing is known of training in general."""
+        return self.scores.seed[self.scores.seed != "all"].nunique() == 1
+
+
+def with_digest(hypotheses: Mapping) -> dict:
+    """The declared hypotheses and their `digest`: SHA-256 of their JSON with sorted keys and without spaces."""
+    text = json.dumps(hypotheses, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return {**hypotheses, "digest": hashlib.sha256(text.encode("utf-8")).hexdigest()}

@@ -1,0 +1,74 @@
+"""Synthetic hypotheses, verdicts and contrasts in the form of docs/data_formats.md."""
+
+import pandas as pd
+
+from stiltcal.report.labels import family_order
+from stiltcal.report.results import CONTRASTS, PRIMARY
+
+
+def hypotheses_of(grid) -> dict:
+    """The declared hypotheses of a synthetic study, as `stiltcal.hypotheses.Hypotheses.declared`."""
+    families = family_order(grid.targets)
+    classes = {"syntax": ["mirror_tree-1.0"], "reordered": ["mirror_tree-1.0"], "control": ["reverse-1.0"]}
+    settings = {"metric": "ece_width_15", "scaling": "none", "margin": 0.05, "level": 0.05, "resamples": 1000}
+    return {"families": families, "classes": classes, **settings}
+
+
+#: (verdict, estimate, half of the interval, adjusted p) of the intermediate tasks, in turn.
+VERDICTS = (
+    ("degrades", 0.0771, 0.03, 0.000999),
+    ("improves", -0.064, 0.04, 0.012),
+    ("inconclusive", 0.03, 0.05, 0.4),
+    ("equivalent", 0.001, 0.02, 1.0),
+)
+
+
+def primary_of(grid, turn: int = 0) -> pd.DataFrame:
+    """`primary.csv`: verdicts in turn, from the one of number `turn`; retrieval has lost the task, and no trees."""
+    declared = hypotheses_of(grid)
+    counts = {"clusters": 80, "languages": 2, "targets": 1, "perturbations": 1, "seeds": 1}
+    settings = {name: declared[name] for name in ("metric", "scaling", "margin", "level")}
+    rows = []
+    for family in declared["families"]:
+        for class_ in declared["classes"]:
+            for place, name in enumerate(grid.intermediates[1:]):
+                verdict, estimate, half, p = VERDICTS[(place + turn) % len(VERDICTS)]
+                lost = family == "Sentence retrieval"
+                reason = f"the model after {name} is not above guessing on bucc" if lost else None
+                row = {"name": f"{family[:2]}/{class_}/{name}", "family": family, "class": class_, "intermediate": name}
+                row |= {"estimate": estimate, "low": estimate - half, "high": estimate + half, "p": p, "n": 2 * grid.n}
+                row |= {
+                    "verdict": "task lost" if lost else verdict,
+                    "reason": reason,
+                    "smallest_detectable": half * 1.4,
+                }
+                if not (lost and class_ != "control"):
+                    rows.append(row | settings | counts)
+    return pd.DataFrame(rows)[PRIMARY].round(6)
+
+
+def contrasts_of(grid, turn: int = 0) -> pd.DataFrame:
+    """`contrasts.csv` that belongs to `primary_of`: Brier falls where the error rises."""
+    primary, rows = primary_of(grid, turn), []
+    quantities = {"error": 1, "error_clean": 0.7, "error_interaction": 0.3, "task_score": -0.4}
+    quantities |= {
+        "task_score_clean": -0.2,
+        "brier": -0.3,
+        "nll": 2.0,
+        "signed_gap": 1.1,
+        "miscalibration": 0.9,
+        "discrimination": 0.1,
+    }
+    quantities |= {"error_matched": 0.8, "logit_interaction": -3.0}
+    for (family, class_), part in primary.groupby(["family", "class"], sort=False):
+        keys = {"family": family, "class": class_, "n": 400, "clusters": 80}
+        levels = {"error": 0.2, "error_clean": 0.1, "task_score": 0.4, "task_score_clean": 0.6, "miscalibration": 0.02}
+        for name, value in levels.items():
+            level = {"intermediate": "none", "quantity": name, "estimate": value, "low": value / 2, "high": value * 1.4}
+            rows.append(keys | level)
+        for row in part.itertuples():
+            for name, factor in quantities.items():
+                value, half = row.estimate * factor, (row.high - row.low) / 2 * abs(factor)
+                numbers = {"estimate": value, "low": value - half, "high": value + half, "p": row.p}
+                rows.append(keys | {"intermediate": row.intermediate, "quantity": name} | numbers)
+    return pd.DataFrame(rows)[CONTRASTS].round(6)
