@@ -64,6 +64,7 @@ def test_arrows_mark_decided_changes_only():
     assert _value(Cell(0.1234, 0.1, 0.2, 10, "down")) == "12.3{$^{\\downarrow}$}"
     assert _value(Cell(0.1234, 0.1, 0.2, 10, "lost")) == "12.3{$^{\\times}$}"
     assert _value(Cell(0.1234, None, None, 10, "")) == "12.3" and _interval(Cell(0.1, None, None, 10, "")) == ""
+    assert _value(narrow := Cell(0.1234, 0.1232, 0.13, 10, "")) == "12.34" and "12.32--13.00" in _interval(narrow)
     assert _value(Cell(None, None, None, None, "")) == "{--}"
 
 

@@ -79,7 +79,7 @@ def _clause(quotes: Quotes, contrasts: pd.DataFrame, intermediate: str, tasks: S
     parts = agreement(contrasts, intermediate)
     if parts is None or not (parts.same or parts.opposite or parts.undecided):
         return ""
-    names = {"error": "error", "miscalibration": "CORP miscalibration", "brier": "Brier", "nll": "NLL"}
+    names = {"miscalibration": "CORP miscalibration", "brier": "Brier", "nll": "NLL"}
     names |= {"signed_gap": "confidence minus accuracy", "task_score": task_name(tasks)}
     rows = [(name, cell(contrasts, intermediate=intermediate, quantity=key)) for key, name in names.items()]
     numbers = listing(f"{name} {quotes.estimate(row)}" for name, row in rows if row is not None)

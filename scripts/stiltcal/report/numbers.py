@@ -13,10 +13,10 @@ def number(value: float, decimals: int = DECIMALS, signed: bool = False) -> str:
     return f"{rounded or 0.0:{sign}.{decimals}f}".replace("-", "\N{MINUS SIGN}")
 
 
-def decimals_of(estimate: float, low: float, high: float) -> int:
-    """As many decimals, three or more, as tell an estimate other than 0 from the ends of its interval."""
+def decimals_of(estimate: float, low: float, high: float, least: int = DECIMALS) -> int:
+    """As many decimals, `least` or more, as tell an estimate other than 0 from the ends of its interval."""
     ends = [end for end in (low, high) if isfinite(end) and end != estimate]
-    for decimals in range(DECIMALS, MOST):
+    for decimals in range(least, MOST):
         rounded = round(estimate, decimals)
         if rounded == 0 or rounded not in [round(end, decimals) for end in ends]:
             return decimals

@@ -13,6 +13,7 @@ from stiltcal.report.labels import (
     report_order,
     target_label,
 )
+from stiltcal.report.numbers import decimals_of
 from stiltcal.report.results import LEVEL, cell, rows_of
 
 _KEYS = ["target", "perturbation", "language", "unit", "scaling", "metric", "intermediate"]
@@ -34,6 +35,11 @@ class Cell(NamedTuple):
     high: float | None
     n: int | None
     mark: str
+
+    def percent(self, column: str) -> str:
+        """A number times 100, with as many decimals as tell the estimate from the ends of its interval."""
+        decimals = 1 if self.low is None else decimals_of(*(100 * end for end in self[:3]), least=1)
+        return f"{100 * getattr(self, column):.{decimals}f}"
 
 
 def table_rows(
@@ -161,11 +167,11 @@ def _escaped(label: str) -> str:
 
 
 def _value(cell: Cell) -> str:
-    return "{--}" if cell.estimate is None else f"{100 * cell.estimate:.1f}{_MARKS[cell.mark]}"
+    return "{--}" if cell.estimate is None else f"{cell.percent('estimate')}{_MARKS[cell.mark]}"
 
 
 def _interval(cell: Cell) -> str:
-    return "" if cell.low is None else f"{{\\scriptsize {100 * cell.low:.1f}--{100 * cell.high:.1f}}}"
+    return "" if cell.low is None else f"{{\\scriptsize {cell.percent('low')}--{cell.percent('high')}}}"
 
 
 def _count(cells: Iterable[Cell]) -> str:
