@@ -60,7 +60,16 @@ rule all:
         # All that a reader would look for: what was deleted of it is made again.
         expand(
             "<results>/{table}.csv",
-            table=["primary", "contrasts", "scores", "comparisons", "xtreme", "hierarchy", "strength", "reliability"],
+            table=[
+                "primary",
+                "contrasts",
+                "scores",
+                "comparisons",
+                "xtreme",
+                "hierarchy",
+                "strength",
+                "reliability",
+            ],
         ),
         "<results>/parsers.csv" if study.texts.tested_parsers else [],
         expand(
