@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from stiltcal.report.lost import mark_lost
-from stiltcal.report.prose import scores_sentences, split
+from stiltcal.report.prose import CLEAN, Beside, effect_sentences, scores_sentences, split
 from stiltcal.report.quotes import Quotes
 
 from .test_finding import comparisons
@@ -62,3 +62,12 @@ def test_tags_are_compared_with_guessing_by_their_tokens():
     text = scores_sentences(Quotes(), scores, ["panx"], {"panx": "f1"}, {"panx": "token_accuracy"})
     assert "F1 0.600 [0.570, 0.630] on PAN-X (token accuracy 0.180 [0.150, 0.210], guessing: 0.170)" in text
     assert "On PAN-X that is not above guessing" in text
+
+
+def test_a_lost_task_has_a_sentence_of_its_own():
+    nothing = Beside(*[comparisons(0.0)[:0]] * 3)
+    rows = comparisons(-0.1, 0.2, lost=[True, False])
+    text = effect_sentences(Quotes(), rows, CLEAN, nothing, examples=1)
+    assert "In one more it falls, but the task is lost (task0 on XQuAD)." in text
+    text = effect_sentences(Quotes(), rows[:1], CLEAN, nothing, examples=1)
+    assert text == "In one of one comparison the error on clean text falls, but the task is lost (task0 on XQuAD)."

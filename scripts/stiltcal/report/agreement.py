@@ -53,9 +53,9 @@ def _verdict(parts: Agreement) -> str:
     if parts.direction == 0:
         return "the proper scores are as undecided as the error"
     if parts.undecided:
-        verb = "leaves" if len(parts.undecided) == 1 else "leave"
+        verb = "is" if len(parts.undecided) == 1 else "are"
         names = listing(parts.undecided)
-        return f"{'the others agree with the error, but ' if parts.same else ''}{names} {verb} it undecided"
+        return f"{'the proper scores agree with the error, but ' if parts.same else ''}{names} {verb} undecided"
     return "the proper scores agree with the error"
 
 

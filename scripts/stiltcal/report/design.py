@@ -80,7 +80,7 @@ def _correction() -> str:
 def _equivalence(quotes: Quotes, hypotheses: Mapping) -> str:
     return (
         f"margin {quotes.declared(hypotheses, 'margin')}: two one-sided tests (Schuirmann 1987) both reject that the "
-        "effect is that large"
+        "effect is that large. They are pointwise, so that a simultaneous interval may reach beyond the margin"
     )
 
 

@@ -23,7 +23,7 @@ class Evidence(NamedTuple):
 def evidence_of(tables: Tables, scope: Scope) -> Evidence:
     """Choose the rows of a scope from the tables of results."""
     asked = {"target": list(scope.targets), "intermediate": list(scope.intermediates)}
-    comparisons = rows_of(tables.comparisons, **asked)
+    comparisons = rows_of(tables.comparisons, **asked, language=["zero_shot", scope.source_language])
     guarded = {name: {**task, "guard": scope.guard[name]} for name, task in scope.targets.items()}
     errors = rows_of(comparisons, metric=scope.metric)
     errors = mark_lost(errors, comparisons, tables.scores, guarded, scope.seed)

@@ -127,11 +127,16 @@ def _finish(figure: Figure, axes: Sequence[Axes], image, metric: str) -> None:
     ticks = {"ticks": [-limit, 0, limit], "format": lambda x, _: number(x, 2, signed=True) if x else "0"}
     figure.colorbar(image, cax=bar, orientation="horizontal", extend="both", **ticks)
     bar.tick_params(length=2)
-    figure.text((_LEFT + 2.05) / width, 1 - 0.11 / height, f"change of {error_label(metric)}", va="center")
+    figure.text(
+        (_LEFT + 2.05) / width,
+        1 - 0.11 / height,
+        f"change of {error_label(metric)}; marks: Holm $p$ < 0.05",
+        va="center",
+    )
     handles = [
         Line2D([], [], **_RISE, markersize=6, label="rises"),
         Line2D([], [], **_FALL, markersize=6, label="falls"),
-        Line2D([], [], **_LOST, markersize=6, label="task lost (Holm: $p$ < 0.05)"),
+        Line2D([], [], **_LOST, markersize=6, label="falls, task lost"),
         Patch(**NOT_RUN, label="not run"),
     ]
     place = {"loc": "upper left", "bbox_to_anchor": ((_LEFT + 1.98) / width, 1 - 0.2 / height)}

@@ -87,7 +87,9 @@ def _perturbed(quotes: Quotes, part: Judged, one_seed: bool) -> str:
         *_named(quotes, part.of_verdict("equivalent"), "is equivalent, within a margin of {margin},"),
         *_named(quotes, part.of_verdict("inconclusive"), "is inconclusive"),
     ]
-    said = f"{place}, compared with {others} {', '.join(clauses[:-1])}{' and ' if clauses[1:] else ''}{clauses[-1]}"
+    *most, last = clauses
+    joint = {0: "", 1: " and "}.get(len(most), ", and ")
+    said = f"{place}, compared with {others} {', '.join(most)}{joint}{last}"
     return f"{said}; {gone}." if gone else f"{said}."
 
 

@@ -75,7 +75,7 @@ def effect_sentences(quotes: Quotes, rows: pd.DataFrame, words: Wording, beside:
         _opening(quotes, rows, parts, words, beside.one_seed),
         _examples(quotes, parts.lower, "falls", beside, examples),
         _examples(quotes, parts.higher, "rises", beside, examples),
-        _lost(quotes, parts.lost),
+        _lost(quotes, rows, parts, words),
         _undecided(quotes, parts),
     ]
     return " ".join(filter(None, sentences))
@@ -161,6 +161,8 @@ def _are_undecided(quotes: Quotes, rows: pd.DataFrame) -> str:
 
 def _opening(quotes: Quotes, rows: pd.DataFrame, parts: Split, words: Wording, one_seed: bool) -> str:
     """How often a lower and a higher error is seen, the more frequent first."""
+    if parts.verdict == "task lost":
+        return ""
     total = quotes.total(rows, words.noun)
     if parts.verdict == "no evidence":
         whose = "difference of these trained models" if one_seed else "effect of intermediate training"
@@ -174,14 +176,17 @@ def _opening(quotes: Quotes, rows: pd.DataFrame, parts: Split, words: Wording, o
     return f"{first} and {other} it in {quotes.count(rest)}."
 
 
-def _lost(quotes: Quotes, rows: pd.DataFrame) -> str:
+def _lost(quotes: Quotes, rows: pd.DataFrame, parts: Split, words: Wording) -> str:
     """Falls of the error that are no improvement."""
-    if rows.empty:
+    if parts.lost.empty:
         return ""
-    names = zip(map(intermediate_label, rows.intermediate), map(target_label, rows.target), strict=True)
+    names = zip(map(intermediate_label, parts.lost.intermediate), map(target_label, parts.lost.target), strict=True)
     pairs = list(dict.fromkeys(" on ".join(pair) for pair in names))
     where = f" ({listing(pairs)})" if len(pairs) <= MOST_NAMED else ""
-    return f"In {quotes.count(rows)} more the error falls, but the task is lost{where}."
+    number = quotes.count(parts.lost)
+    if parts.verdict == "task lost":
+        return f"In {number} of {quotes.total(rows, words.noun)} {words.thing} falls, but the task is lost{where}."
+    return f"In {number} more it falls, but the task is lost{where}."
 
 
 def _examples(quotes: Quotes, rows: pd.DataFrame, verb: str, beside: Beside, most: int) -> str:
