@@ -60,11 +60,21 @@ def finished(tmp_path_factory) -> Path:
 @pytest.mark.slow
 def test_study_runs_to_its_report(finished):
     results = finished / "results"
-    for name in ("scores.csv", "comparisons.csv", "finding.md", "report.html", "tables/scores.tex"):
+    for name in (
+        "primary.csv",
+        "contrasts.csv",
+        "scores.csv",
+        "comparisons.csv",
+        "finding.md",
+        "report.html",
+        "tables/scores.tex",
+    ):
         assert (results / name).stat().st_size > 0, name
     assert (results / "figures" / "calibration_change.pdf").read_bytes().startswith(b"%PDF")
     header, *rows = (results / "scores.csv").read_text(encoding="utf-8").splitlines()
-    assert header == "intermediate,target,perturbation,language,seed,unit,scaling,metric,value,low,high,n,languages"
+    assert header == (
+        "intermediate,target,perturbation,language,seed,unit,scaling,metric,value,estimate,low,high,n,languages"
+    )
     assert {row.split(",")[1] for row in rows} == set(TINY["targets"])
     assert not [row for row in rows if "nan" in row.lower()]
 
