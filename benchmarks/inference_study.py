@@ -7,7 +7,7 @@ from inference_scenarios import Setting
 from inference_truth import Contrast
 
 from stiltcal.calibration.effects import CLEAN, NONE, LanguageCells, changes
-from stiltcal.calibration.estimate import Estimate, combine
+from stiltcal.calibration.estimate import Estimate, combine, mean
 from stiltcal.calibration.grid import CalibrationMeasure, Resamples, Scores
 from stiltcal.scoring.items import ItemColumns
 from stiltcal.scoring.pooled import Pool
@@ -66,7 +66,7 @@ def _levels(language: LanguageCells) -> dict[tuple[str, str], Scores]:
 
 
 def _mean(languages: Sequence[Mapping], key: tuple, metric: str) -> Estimate:
-    return combine([1 / len(languages)] * len(languages), [each[key].of_metric(metric) for each in languages])
+    return mean([each[key].of_metric(metric) for each in languages])
 
 
 def _without_surplus(estimate: Estimate, is_difference: bool) -> Estimate:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from operator import itemgetter
 
 from stiltcal.calibration.estimate import NO_INTERVAL, effect_interval, p_value
-from stiltcal.calibration.grid import CalibrationMeasure, Resamples, measures
+from stiltcal.calibration.grid import CalibrationMeasure, measures, target_resamples
 from stiltcal.calibration.multiplicity import add_holm
-from stiltcal.calibration.predictions import resampling_seed, survey, target_of, write_rows
+from stiltcal.calibration.predictions import survey, target_of, write_rows
 from stiltcal.jobs import job
 from stiltcal.scoring.strength import fit_slope, measured_strengths, zero_shot_changes
 from stiltcal.tasks.ratios import RATIOS
@@ -36,8 +36,7 @@ def main(
     """
     target = target_of(predictions)
     _, units, clusters = survey(predictions)
-    seeds = len({path.rsplit("/", 1)[-1] for path in predictions})
-    weights = Resamples(len(clusters), seeds, resamples, resampling_seed(target))
+    weights = target_resamples(predictions, len(clusters), resamples)
     notions = correctness if kind == "qa" else ["exact_match"]
     measured = measures(RATIOS[kind], units, scalings, [metric], weights, correctness=notions)
     calibration = [measure for measure in measured if isinstance(measure, CalibrationMeasure)]

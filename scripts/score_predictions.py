@@ -1,9 +1,9 @@
 """Score the predictions of a target and compare its models: one bootstrap for all intervals, all differences paired."""
 
 from stiltcal.calibration.effects import LanguageCells
-from stiltcal.calibration.grid import Resamples, language_groups, measures
+from stiltcal.calibration.grid import language_groups, measures, target_resamples
 from stiltcal.calibration.multiplicity import add_holm
-from stiltcal.calibration.predictions import read_predictions, resampling_seed, survey, target_of, write_rows
+from stiltcal.calibration.predictions import read_predictions, survey, target_of, write_rows
 from stiltcal.calibration.rows import LanguageRows, effect_rows, question, score_rows
 from stiltcal.jobs import job
 from stiltcal.tasks.ratios import RATIOS
@@ -35,8 +35,7 @@ def main(
     target = target_of(predictions)
     languages, units, clusters = survey(predictions)
     options = {"guessing": guessing, "correctness": correctness if kind == "qa" else ["exact_match"]}
-    seeds = len({path.rsplit("/", 1)[-1] for path in predictions})
-    weights = Resamples(len(clusters), seeds, resamples, resampling_seed(target))
+    weights = target_resamples(predictions, len(clusters), resamples)
     groups = language_groups(languages, source_language)
     levels, effects = LanguageRows(groups, score_rows), LanguageRows(groups, effect_rows)
     measured = measures(RATIOS[kind], units, scalings, metrics, weights, **options)

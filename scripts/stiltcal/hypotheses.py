@@ -11,6 +11,7 @@ from .report.labels import ERRORS, FAMILIES
 
 #: Families of targets by the key of the configuration, with their headings in the report.
 HEADINGS = dict(zip(("qa", "classification", "tagging", "retrieval"), FAMILIES, strict=True))
+KEYS = {heading: key for key, heading in HEADINGS.items()}
 #: Classes of perturbation by the families that declare themselves (`perturb.declaration.FAMILIES`), the primary first.
 CLASSES = {
     "syntax": ("rewording", "tree"),

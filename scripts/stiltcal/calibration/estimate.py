@@ -129,6 +129,11 @@ def combine(coefficients: Sequence[float], estimates: Sequence[Estimate]) -> Est
     )
 
 
+def mean(estimates: Sequence[Estimate]) -> Estimate:
+    """The mean, each estimate counting once; see `combine`."""
+    return combine([1 / len(estimates)] * len(estimates), estimates)
+
+
 def level_interval(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
     """95 % intervals, low and high (...,), of the population values themselves (or of means of such).
 
@@ -151,19 +156,33 @@ def level_interval(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
 
 def effect_interval(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
     """95 % intervals of differences, low and high (...,): centre -+ t * bootstrap standard error, and `unseen`."""
-    reach = stdtrit(degrees_of_freedom(estimate), (1 + LEVEL) / 2) * standard_error(estimate)
+    return wald_interval(estimate, stdtrit(degrees_of_freedom(estimate), (1 + LEVEL) / 2))
+
+
+def wald_interval(estimate: Estimate, critical: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
+    """Low and high (...,): centre -+ `critical` * bootstrap standard error and `unseen`, inside the bounds."""
+    error = np.asarray(standard_error(estimate))
+    # Infinite for a single cluster, also where the critical value is 0 because all replicates are equal.
+    reach = np.multiply(critical, error, out=np.full(error.shape, np.inf), where=np.isfinite(error))
     return _widened(estimate.centre - reach, estimate.centre + reach, estimate)
 
 
 def p_value(estimate: Estimate) -> np.ndarray:
     """Two-sided p (...,) of "the difference is 0": centre over its bootstrap standard error, against Student's t.
 
-    What is `unseen` counts in favour of 0. Where all replicates are equal p is 1 or 0, of a single cluster it is 1.
+    Where all replicates are equal p is 1 or 0, of a single cluster it is 1; see `t_statistic`.
+    """
+    return 2 * stdtr(degrees_of_freedom(estimate), -t_statistic(estimate))
+
+
+def t_statistic(estimate: Estimate) -> np.ndarray:
+    """|t| (...,): the distance of centre from 0, less what is `unseen`, over the bootstrap standard error.
+
+    Where all replicates are equal it is 0 or infinite, of a single cluster it is 0.
     """
     error, centre = standard_error(estimate), np.asarray(estimate.centre)
     distance = np.maximum(0.0, np.abs(centre) - np.where(centre > 0, *estimate.unseen))
-    t = np.divide(distance, error, out=np.where(distance > _ROUNDING, np.inf, 0.0), where=error > _ROUNDING)
-    return 2 * stdtr(degrees_of_freedom(estimate), -t)
+    return np.divide(distance, error, out=np.where(distance > _ROUNDING, np.inf, 0.0), where=error > _ROUNDING)
 
 
 def _widened(low: np.ndarray, high: np.ndarray, estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from stiltcal.calibration.bootstrap import estimate, estimate_outcomes, ratio
-from stiltcal.calibration.estimate import NO_SURPLUS, Estimate, combine, stack
+from stiltcal.calibration.estimate import NO_SURPLUS, Estimate, mean, stack
 from stiltcal.calibration.flips import Outcomes, calibration_outcomes, task_outcomes
-from stiltcal.calibration.predictions import CORRECTNESS, Units
+from stiltcal.calibration.predictions import CORRECTNESS, Units, resampling_seed, target_of
 from stiltcal.calibration.resampling import resample_weights
 from stiltcal.calibration.sample import Sample, make_sample
 
@@ -21,6 +22,12 @@ class Resamples:
         self.clusters = list(resample_weights(n_clusters, n_resamples, seed))
         self.seeds = _seed_weights(n_seeds, n_resamples, seed)
         self.n_seeds, self.rows = n_seeds, n_resamples
+
+
+def target_resamples(paths: Sequence[str], n_clusters: int, n_resamples: int) -> Resamples:
+    """The resamples of the target that prediction files `.../{target}/seed{seed}.parquet` are of, with its seeds."""
+    seeds = {Path(path).name for path in paths}
+    return Resamples(n_clusters, len(seeds), n_resamples, resampling_seed(target_of(paths)))
 
 
 def _seed_weights(n_seeds: int, n_resamples: int, seed: int) -> np.ndarray:
@@ -87,7 +94,7 @@ class TaskMeasure:
         return Scores.of(estimates, len(np.unique(units.item)))
 
     def outcomes(self, units: Units, items: np.ndarray, names: Sequence[str]) -> Outcomes:
-        """Whether items are as right as in another cell, and what it would make of some metrics were they not."""
+        """Outcomes by item, to compare with another cell's, and what other outcomes would make of some metrics."""
         return task_outcomes(items, units, names)
 
     def _known(self, value: float) -> Estimate:
@@ -124,7 +131,7 @@ class CalibrationMeasure:
         return Scores.of(found, len(units.item))
 
     def outcomes(self, units: Units, items: np.ndarray, names: Sequence[str]) -> Outcomes:
-        """Whether items are as right as in another cell, and what it would make of some metrics were they not."""
+        """Outcomes by item, to compare with another cell's, and what other outcomes would make of some metrics."""
         return calibration_outcomes(items, units, names, self.scaling)
 
     def can_swap(self, metric: str) -> bool:
@@ -158,7 +165,7 @@ def measures(
     They are `ratios`; `guessing` is the level of guessing where predictions do not show it. `correctness`: names of
     CORRECTNESS; by the first a unit is judged, and by the others beside it.
     """
-    main = next(unit for unit in ("item", "entity", "token") if unit in units)
+    main = main_unit(units)
     found: list[Measure] = [TaskMeasure("token" if "token" in units else "item", main, ratios, resamples, guessing)]
     for unit in units:
         for number, notion in enumerate(correctness):
@@ -170,15 +177,20 @@ def measures(
     return found
 
 
+def main_unit(units: Sequence[str]) -> str:
+    """The unit that stands for a target whose predictions have several: items, or entities before their tokens."""
+    return next(unit for unit in ("item", "entity", "token") if unit in units)
+
+
 def over_seeds(scores: Sequence[Scores], resamples: Resamples) -> Scores:
     """The mean over the seeds, whose own resampling is in the replicates; n is that of one seed."""
     if len(scores) == 1:
         return scores[0]
     estimates = [each.estimate for each in scores]
-    mean = combine([1 / len(estimates)] * len(estimates), estimates)
+    over_all = mean(estimates)
     replicates = sum(w * e.replicates for w, e in zip(resamples.seeds.T, estimates, strict=True))
     by_seed = np.stack([each.centre for each in estimates])
-    return scores[0]._replace(estimate=mean._replace(replicates=replicates, seeds=by_seed))
+    return scores[0]._replace(estimate=over_all._replace(replicates=replicates, seeds=by_seed))
 
 
 def language_groups(languages: Sequence[str], source_language: str) -> Mapping[str, list[str]]:

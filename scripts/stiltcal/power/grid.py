@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..hypotheses import HEADINGS
+from ..hypotheses import KEYS
 from ..study import Study
 from .formula import Design, Target
 from .reference import ALL, Reference, look_up
@@ -13,7 +13,6 @@ from .sizes import Items, items_per_language
 SIZES = "Test set sizes are not known before the fetch; assumed items a language, as the smallest language has"
 BORROWED = "No variances were measured of"
 METRIC = "The reference variances are of another error"
-_KEYS = {heading: key for key, heading in HEADINGS.items()}
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def _target(study: Study, target: str, languages: list[str], perturbations: list
 def _hypothesis(
     study: Study, references: Sequence[Reference], heading: str, name: str, sizes: tuple[Target, ...], items: dict
 ) -> Hypothesis:
-    family = _KEYS[heading]
+    family = KEYS[heading]
     rows = [look_up(references, family, target.name, name) for target in sizes]
     group = look_up(references, family, ALL, name)
     design = Design(

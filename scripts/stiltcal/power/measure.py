@@ -7,7 +7,7 @@ import numpy as np
 
 from ..calibration.effects import LanguageCells, changes
 from ..calibration.estimate import Estimate, degrees_of_freedom
-from ..calibration.grid import CalibrationMeasure, Resamples
+from ..calibration.grid import CalibrationMeasure, Resamples, main_unit
 from ..calibration.predictions import read_predictions, resampling_seed, survey, target_of
 from ..hypotheses import CLASSES
 from ..perturb.registry import PerturbationError, parse_perturbation
@@ -44,7 +44,7 @@ def measure(paths: Sequence[str], source_language: str, metric: str, resamples: 
     """
     languages, units, clusters = survey(paths)
     abroad = [language for language in languages if language != source_language]
-    unit = next(name for name in ("item", "entity", "token") if name in units)
+    unit = main_unit(units)
     found = {language: _language(paths, language, unit, clusters, metric, resamples) for language in abroad}
     for name, families in CLASSES.items():
         keys = sorted({key for cells in found.values() for key in cells})

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from stiltcal.calibration.effects import CLEAN, NONE
-from stiltcal.calibration.estimate import Estimate, combine, level_interval
+from stiltcal.calibration.estimate import Estimate, combine, level_interval, mean
 from stiltcal.calibration.grid import Resamples, Scores, over_seeds
 from stiltcal.calibration.predictions import resampling_seed
 from stiltcal.scoring.corp import NAMES, corp
@@ -40,8 +40,8 @@ class Pool:
             found = [each for each in found if each is not None]
             if not found:
                 return None
-            means.append(combine([1 / len(found)] * len(found), found))
-        return combine([1 / len(means)] * len(means), means) if means else None
+            means.append(mean(found))
+        return mean(means) if means else None
 
     def n(self, quantity: str, intermediate: str) -> int:
         """Items behind a quantity: of each target those of the text with the most."""
@@ -80,7 +80,7 @@ class Pool:
                 base = [corp_of(result, (NONE, text))[name] for text in texts] if intermediate != NONE else []
                 signs = [1 / len(own)] * len(own) + [-1 / len(own)] * len(base)
                 means.append(combine(signs, [*own, *base]))
-            found[name] = combine([1 / len(means)] * len(means), means)
+            found[name] = mean(means)
         return found
 
     def logit_interaction(self, intermediate: str) -> Interaction:
@@ -122,7 +122,7 @@ def _at_guessing(result: TargetResults, model: str, texts: Sequence[str]) -> boo
     """Compare a score with guessing: true where its 95 % interval reaches down to that level."""
     keys = [(Key("guard_score", model, text), Key("guessing", model, text)) for text in texts]
     found = [(result.estimates[score], result.estimates.get(level)) for score, level in keys]
-    score = combine([1 / len(found)] * len(found), [score for score, _ in found])
+    score = mean([score for score, _ in found])
     guessing = np.mean([float(level.value) if level else 0.0 for _, level in found])
     return bool(level_interval(score)[0] <= guessing)
 
@@ -133,6 +133,6 @@ def corp_of(result: TargetResults, cell: Cell) -> dict[str, Estimate]:
         clusters, seeds = result.columns.n_clusters, result.n_seeds
         resamples = Resamples(clusters, seeds, CORP_RESAMPLES, resampling_seed(result.name))
         single = [Scores.of(corp(sample, resamples.clusters), 0) for sample in result.columns.samples(cell)]
-        mean = over_seeds(single, resamples)
-        result.corp[cell] = {name: mean.of_metric(name) for name in NAMES}
+        found = over_seeds(single, resamples)
+        result.corp[cell] = {name: found.of_metric(name) for name in NAMES}
     return result.corp[cell]

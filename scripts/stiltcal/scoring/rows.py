@@ -6,7 +6,7 @@ import numpy as np
 
 from stiltcal.calibration.effects import NONE
 from stiltcal.calibration.estimate import Estimate, effect_interval, level_interval, p_value
-from stiltcal.hypotheses import HEADINGS
+from stiltcal.hypotheses import KEYS
 from stiltcal.scoring.pooled import Pool
 from stiltcal.scoring.simultaneous import Simultaneous, max_t
 from stiltcal.scoring.target import BESIDE
@@ -18,7 +18,6 @@ PRIMARY = (
     "perturbations", "seeds",
 )  # fmt: skip
 CONTRASTS = ("family", "class", "intermediate", "quantity", "estimate", "low", "high", "p", "n", "clusters")
-_KEYS = {heading: key for key, heading in HEADINGS.items()}
 #: (quantity in contrasts.csv, quantity of `Pool.estimate`, whether on clean text): differences to `none`.
 _DIFFERENCES = (
     ("error", "error", False),
@@ -51,7 +50,7 @@ def primary_rows(pool: Pool, family: str, class_: str, intermediates: Sequence[s
     counts |= {"perturbations": pool.n_texts(), "seeds": pool.results[0].n_seeds}
     return [
         {
-            "name": f"{_KEYS[family]}/{class_}/{intermediate}",
+            "name": f"{KEYS[family]}/{class_}/{intermediate}",
             "intermediate": intermediate,
             **keys,
             **_judged(pool, intermediate, estimate, together, number, declared),

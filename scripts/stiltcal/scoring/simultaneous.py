@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
-from stiltcal.calibration.estimate import Estimate, degrees_of_freedom, standard_error
+from stiltcal.calibration.estimate import Estimate, degrees_of_freedom, standard_error, t_statistic, wald_interval
 
 #: Standard errors below this are rounding: all replicates are equal.
 _ROUNDING = 1e-12
@@ -33,21 +33,17 @@ def max_t(estimates: Sequence[Estimate], level: float = 0.05) -> Simultaneous:
     resamples whose maximum is at least as far out, (1 + count) / (1 + resamples). `unseen` widens the intervals and
     counts in favour of 0, as for single estimates.
     """
-    centre = np.array([float(e.centre) for e in estimates])
-    error = np.array([float(standard_error(e)) for e in estimates])
-    df = np.array([float(degrees_of_freedom(e)) for e in estimates])
+    error, df, t = (
+        np.array([float(part(e)) for e in estimates]) for part in (standard_error, degrees_of_freedom, t_statistic)
+    )
     farthest = np.sort(_maxima(estimates))
     resamples = len(farthest)
     deviate = farthest[min(resamples - 1, int(np.ceil((resamples + 1) * (1 - level))) - 1)]
     critical = stdtrit(df, ndtr(deviate))
-    less, more = np.array([np.asarray(e.unseen, dtype=float) for e in estimates]).T
-    lowest, highest = np.array([np.asarray(e.bounds, dtype=float) for e in estimates]).T
-    reach = np.where(np.isfinite(error), critical * np.where(np.isfinite(error), error, 0), np.inf)
-    low, high = (np.clip(end, lowest, highest) for end in (centre - reach - less, centre + reach + more))
-    distance = np.maximum(0, np.abs(centre) - np.where(centre > 0, less, more))
-    t = np.divide(distance, error, out=np.where(distance > _ROUNDING, np.inf, 0.0), where=error > _ROUNDING)
+    ends = [wald_interval(e, value) for e, value in zip(estimates, critical, strict=True)]
+    low, high = np.array(ends, dtype=float).T
     further = resamples - np.searchsorted(farthest, -ndtri(stdtr(df, -t)), side="left")
-    p = np.where(distance > _ROUNDING, (1 + further) / (1 + resamples), 1.0)
+    p = np.where(t > 0, (1 + further) / (1 + resamples), 1.0)
     return Simultaneous(critical, low, high, p, error, df)
 
 

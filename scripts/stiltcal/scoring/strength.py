@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from stiltcal.calibration.effects import CLEAN, NONE, Change, LanguageCells, changes
-from stiltcal.calibration.estimate import Estimate, combine
+from stiltcal.calibration.estimate import Estimate, combine, mean
 from stiltcal.calibration.grid import CalibrationMeasure, Resamples
 from stiltcal.calibration.predictions import CellKey, read_predictions, survey
 from stiltcal.perturb.measures import MEASURES
@@ -51,8 +51,8 @@ def measured_strengths(perturbed: Iterable[str | Path], source_language: str) ->
         if language != source_language and perturbation != CLEAN:
             items = pq.read_table(path, columns=["status", *MEASURES]).to_pandas()
             means = items.loc[items.status == "kept", list(MEASURES)].astype(float).mean()
-            for measure, mean in means.dropna().items():
-                found[measure][perturbation].append(abs(mean - _AT_CLEAN[measure]) if measure in _AT_CLEAN else mean)
+            for measure, value in means.dropna().items():
+                found[measure][perturbation].append(abs(value - _AT_CLEAN[measure]) if measure in _AT_CLEAN else value)
     return {
         measure: {perturbation: float(np.mean(means)) for perturbation, means in by_perturbation.items()}
         for measure, by_perturbation in found.items()
@@ -78,7 +78,7 @@ def zero_shot_changes(
                 model = Model(change.effect, change.intermediate, measure.unit, measure.scaling)
                 found[model][change.perturbation].append(scores.of_metric(measure.metrics[0]))
     return {
-        model: {perturbation: _mean(estimates) for perturbation, estimates in by_perturbation.items()}
+        model: {perturbation: mean(estimates) for perturbation, estimates in by_perturbation.items()}
         for model, by_perturbation in found.items()
     }
 
@@ -89,10 +89,6 @@ def _asked(cells: Iterable[CellKey]) -> Iterator[Change]:
     for change in changes({cell.intermediate for cell in cells}, {cell.perturbation for cell in cells}):
         if change.effect == "interaction" or (change.effect == "perturbation" and change.intermediate == NONE):
             yield change
-
-
-def _mean(estimates: Sequence[Estimate]) -> Estimate:
-    return combine([1 / len(estimates)] * len(estimates), estimates)
 
 
 def fit_slope(strengths: Mapping[str, float], by_perturbation: Mapping[str, Estimate]) -> tuple[Estimate, int] | None:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from stiltcal.calibration.effects import CLEAN, NONE, Change, LanguageCells, changes
 from stiltcal.calibration.estimate import Estimate, combine
-from stiltcal.calibration.grid import CalibrationMeasure, Resamples, TaskMeasure, measures
-from stiltcal.calibration.predictions import read_predictions, resampling_seed, survey, target_of
+from stiltcal.calibration.grid import CalibrationMeasure, Resamples, TaskMeasure, measures, target_resamples
+from stiltcal.calibration.predictions import read_predictions, survey, target_of
 from stiltcal.scoring.items import ItemColumns, matched
 from stiltcal.tasks.ratios import GUARDS, RATIOS
 
@@ -69,10 +69,9 @@ def target_results(paths: Sequence[str], spec: TargetSpec, settings: Settings) -
     """Everything that the hypotheses need of one target, from its predictions (as `predictions.read_predictions`)."""
     languages, units, clusters = survey(paths)
     abroad = [language for language in languages if language != settings.source_language]
-    seeds = len({path.rsplit("/", 1)[-1] for path in map(str, paths)})
-    resamples = Resamples(len(clusters), seeds, settings.resamples, resampling_seed(target_of(paths)))
+    resamples = target_resamples(paths, len(clusters), settings.resamples)
     task, error = _measures(units, spec, settings, resamples)
-    found = TargetResults(target_of(paths), spec, seeds, languages=abroad)
+    found = TargetResults(target_of(paths), spec, resamples.n_seeds, languages=abroad)
     found.columns = ItemColumns(found.name, settings.scaling, len(clusters), paths)
     means = _Means()
     for language in abroad:
@@ -81,9 +80,9 @@ def target_results(paths: Sequence[str], spec: TargetSpec, settings: Settings) -
         scored = LanguageCells(cells, language, task, resamples)
         means.add(_differences(judged, [(settings.metric, "error"), *zip(BESIDE, BESIDE, strict=True)], settings))
         means.add(_differences(scored, [(spec.leading, "task_score")], settings))
-        means.add(_levels(judged, [(settings.metric, "error")], seeds))
+        means.add(_levels(judged, [(settings.metric, "error")]))
         levels = [(spec.leading, "score"), (GUARDS[spec.kind], "guard_score"), ("guessing", "guessing")]
-        means.add(_levels(scored, levels, seeds))
+        means.add(_levels(scored, levels))
         means.add(_matched(judged, settings))
         found.columns.add(language, judged)
     found.estimates, found.n = means.finish()
@@ -117,10 +116,10 @@ def _differences(cells: LanguageCells, names: Names, settings: Settings) -> Iter
         yield Key("error_interaction", change.intermediate, change.perturbation), found, scores.n
 
 
-def _levels(cells: LanguageCells, names: Names, seeds: int) -> Iterator[tuple]:
+def _levels(cells: LanguageCells, names: Names) -> Iterator[tuple]:
     """(key, estimate, n) of the cells' own scores, with all seeds."""
     for (intermediate, perturbation), seed, scores in cells.scores():
-        if seeds == 1 or seed == "all":
+        if cells.resamples.n_seeds == 1 or seed == "all":
             for metric, name in names:
                 if metric in scores.metrics and (intermediate == NONE or name != "error"):
                     yield Key(name, intermediate, perturbation), scores.of_metric(metric), scores.n
