@@ -194,3 +194,9 @@ def test_intervals_stay_inside_the_bounds():
     assert level_interval(one)[1] == 1
     assert combine((1, -1), (one, one)).bounds == pytest.approx((-1, 1))
     assert combine((0.5, 0.5), (one, one)).bounds == pytest.approx((0, 1))
+
+
+def test_targets_share_the_weights_of_the_seeds():
+    """Some share their trained models: in a pooled contrast these must be drawn together."""
+    one, other = Resamples(10, 3, 50, seed=1), Resamples(20, 3, 50, seed=2)
+    assert (one.seeds == other.seeds).all()

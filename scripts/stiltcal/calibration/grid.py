@@ -20,7 +20,7 @@ class Resamples:
 
     def __init__(self, n_clusters: int, n_seeds: int, n_resamples: int, seed: int):
         self.clusters = list(resample_weights(n_clusters, n_resamples, seed))
-        self.seeds = _seed_weights(n_seeds, n_resamples, seed)
+        self.seeds = _seed_weights(n_seeds, n_resamples)
         self.n_seeds, self.rows = n_seeds, n_resamples
 
 
@@ -30,12 +30,13 @@ def target_resamples(paths: Sequence[str], n_clusters: int, n_resamples: int) ->
     return Resamples(n_clusters, len(seeds), n_resamples, resampling_seed(target_of(paths)))
 
 
-def _seed_weights(n_seeds: int, n_resamples: int, seed: int) -> np.ndarray:
+def _seed_weights(n_seeds: int, n_resamples: int) -> np.ndarray:
     """(rows, seeds) weights with mean 1/seeds: one seed fewer is drawn than there are, which makes the variance of the
-    mean unbiased (Rao & Wu 1988)."""
+    mean unbiased (Rao & Wu 1988). The same for all targets: some share their trained models, and pooled contrasts add
+    their replicates."""
     if n_seeds == 1:
         return np.ones((n_resamples, 1))
-    generator = np.random.default_rng([seed, n_seeds])
+    generator = np.random.default_rng(n_seeds)
     return generator.multinomial(n_seeds - 1, np.full(n_seeds, 1 / n_seeds), size=n_resamples) / (n_seeds - 1)
 
 
