@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
 import score_predictions
 from stiltcal.calibration.estimators import METRICS
-from stiltcal.tasks.items import write_table
+from stiltcal.formats.items import write_table
 from stiltcal.tasks.load import load_tasks
 
 ROOT = Path(__file__).parents[1]

@@ -24,8 +24,8 @@ import pyarrow.parquet as pq
 sys.path.append(str(Path(__file__).parents[1] / "scripts"))
 
 from stiltcal.perturb.declaration import DECLARATIONS
-from stiltcal.perturb.items import ItemPerturber, Trees, writing_of_items
-from stiltcal.perturb.phrases import span, yields
+from stiltcal.perturb.families.phrases import span, yields
+from stiltcal.perturb.perturber import ItemPerturber, Trees, writing_of_items
 from stiltcal.perturb.protect import Lost
 from stiltcal.perturb.registry import names, parse_perturbation
 from stiltcal.perturb.text import Changed

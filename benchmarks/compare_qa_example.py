@@ -31,14 +31,14 @@ from torchmetrics.functional.text.squad import squad
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
 import train_target
+from stiltcal.formats.items import read_items, write_items
 from stiltcal.models import training as our_training
 from stiltcal.models.encoder import device
 from stiltcal.models.encoding import Lengths
+from stiltcal.models.fit_scalings import Plan, Source
 from stiltcal.models.prediction import Predictor
-from stiltcal.models.scalings import Plan, Source
 from stiltcal.models.training import Hyperparameters
-from stiltcal.study import Study
-from stiltcal.tasks.items import read_items, write_items
+from stiltcal.study.grid import Study
 
 ROOT = Path(__file__).parents[1]
 

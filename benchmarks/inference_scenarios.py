@@ -11,9 +11,9 @@ import numpy as np
 from scenarios import Model, kumaraswamy, line, logistic, logit_model
 from scipy.special import logit
 
-from stiltcal.calibration.effects import CLEAN, NONE, Cell
-from stiltcal.calibration.predictions import CellKey, Units
 from stiltcal.calibration.scaling import fit_temperature
+from stiltcal.formats.predictions import CellKey, Units
+from stiltcal.scoring.effects import CLEAN, NONE, Cell
 
 #: How much of an item's ease and luck is of a text alone, and of a language alone.
 _TEXT, _LANGUAGE = (0.6, 0.5), (0.45, 0.3)

@@ -6,10 +6,10 @@ import numpy as np
 from inference_scenarios import Setting
 from inference_truth import Contrast
 
-from stiltcal.calibration.effects import CLEAN, NONE, LanguageCells, changes
 from stiltcal.calibration.estimate import Estimate, combine, mean
-from stiltcal.calibration.grid import CalibrationMeasure, Resamples, Scores
-from stiltcal.scoring.items import ItemColumns
+from stiltcal.scoring.cells import CalibrationMeasure, Resamples, Scores
+from stiltcal.scoring.effects import CLEAN, NONE, LanguageCells, changes
+from stiltcal.scoring.matched import ItemColumns
 from stiltcal.scoring.pooled import Pool
 from stiltcal.scoring.target import Key, TargetResults, TargetSpec
 

@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 from scipy.special import logit
 from simulate_coverage import mean_truth, population, truth
 
-from stiltcal.calibration.effects import CLEAN, NONE, Cell
+from stiltcal.scoring.effects import CLEAN, NONE, Cell
 from stiltcal.scoring.logit_offset import CLIP
 
 #: Points of the integration over items.

@@ -21,12 +21,12 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
-from stiltcal.calibration.effects import NONE
-from stiltcal.hypotheses import CLASSES, HEADINGS
 from stiltcal.power.formula import average
 from stiltcal.power.measure import Differences, components, formula_error, measure, measured_error, rho_intermediates
 from stiltcal.power.reference import ALL, Reference, write_reference
 from stiltcal.report.labels import FAMILIES
+from stiltcal.scoring.effects import NONE
+from stiltcal.study.hypotheses import CLASSES, HEADINGS
 from stiltcal.tasks.load import load_tasks
 
 ROOT = Path(__file__).parents[1]

@@ -34,9 +34,9 @@ from stiltcal.calibration.binning import width_edges
 from stiltcal.calibration.bootstrap import estimate
 from stiltcal.calibration.estimate import Estimate, combine, effect_interval, level_interval, p_value
 from stiltcal.calibration.estimators import METRICS
-from stiltcal.calibration.multiplicity import holm
 from stiltcal.calibration.resampling import resample_weights
 from stiltcal.calibration.sample import make_sample
+from stiltcal.scoring.multiplicity import holm
 
 CONTRASTS = {"value": (1, 0, 0, 0), "difference": (-1, 1, 0, 0), "interaction": (1, -1, -1, 1)}
 POWER = {"ece_width_15": 1, "ece_debiased_l1": 1, "ece_debiased_l2": 2}

@@ -30,10 +30,10 @@ from inference_study import ERROR, Study
 from inference_truth import COARSE, Contrast, cell_truth, contrast_truth, contrasts, logit_truth
 from simulate_coverage import once
 
-from stiltcal.calibration.effects import CLEAN, NONE
 from stiltcal.calibration.estimate import Estimate, effect_interval, level_interval, p_value
-from stiltcal.calibration.grid import CalibrationMeasure, Resamples
-from stiltcal.calibration.multiplicity import holm
+from stiltcal.scoring.cells import CalibrationMeasure, Resamples
+from stiltcal.scoring.effects import CLEAN, NONE
+from stiltcal.scoring.multiplicity import holm
 from stiltcal.scoring.simultaneous import max_t
 from stiltcal.scoring.strength import fit_slope
 from stiltcal.scoring.verdicts import equivalence_p

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
-from scripts.stiltcal.imports import own_files
-from scripts.stiltcal.study import Study, StudyError
+from scripts.stiltcal.support.code import own_files
+from scripts.stiltcal.study.grid import Study, StudyError
 
 # Relative where the clone is the working folder: under other names the same files would make all jobs run again.
 ROOT = Path() if Path(workflow.basedir).samefile(Path.cwd()) else Path(workflow.basedir)

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from stiltcal.calibration.predictions import write_rows
-from stiltcal.jobs import job
+from stiltcal.formats.predictions import write_rows
+from stiltcal.support.jobs import job
 from stiltcal.tasks.metrics import xtreme_scores
 
 _MEANS = ("all", "zero_shot")

@@ -7,8 +7,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from stiltcal.calibration.estimators import reliability
-from stiltcal.calibration.predictions import CORRECTNESS, confidence_column
-from stiltcal.jobs import job
+from stiltcal.formats.predictions import CORRECTNESS, confidence_column
+from stiltcal.support.jobs import job
 
 _COLUMNS = ["language", "perturbation", "unit", "prediction", "correct", "score"]
 _KEYS = ["intermediate", "target", "perturbation", "language", "seed", "unit", "scaling", "bin"]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from stiltcal.jobs import job
-from stiltcal.tasks.contamination import contamination
+from stiltcal.data.contamination import contamination
+from stiltcal.support.jobs import job
 
 
 def main(training: list[str], evaluation: list[str], out: str) -> None:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from stiltcal.jobs import job
-from stiltcal.tasks.fetch import fetch_task
+from stiltcal.data.fetch import fetch_task
+from stiltcal.support.jobs import job
 from stiltcal.tasks.load import load_tasks
 
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from stiltcal.jobs import job
-from stiltcal.tasks.encoder import fetch_encoder
+from stiltcal.data.fetch_encoder import fetch_encoder
+from stiltcal.support.jobs import job
 
 
 def main(source: dict[str, str], out: str, lock: str) -> None:

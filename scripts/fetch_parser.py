@@ -6,11 +6,11 @@ from pathlib import Path
 import stanza
 from stanza.resources.common import get_language_resources, load_resources_json
 
-from stiltcal.files import whole_folder
-from stiltcal.jobs import job
+from stiltcal.data.fetch import explained
+from stiltcal.data.lock import RECORD, checksums, verify, write_json
+from stiltcal.support.files import whole_folder
+from stiltcal.support.jobs import job
 from stiltcal.syntax.parsing import PROCESSORS
-from stiltcal.tasks.fetch import explained
-from stiltcal.tasks.lock import RECORD, checksums, verify, write_json
 from stiltcal.tasks.spec import TaskError
 
 

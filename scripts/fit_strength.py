@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from operator import itemgetter
 
 from stiltcal.calibration.estimate import NO_INTERVAL, effect_interval, p_value
-from stiltcal.calibration.grid import CalibrationMeasure, measures, target_resamples
-from stiltcal.calibration.multiplicity import add_holm
-from stiltcal.calibration.predictions import survey, target_of, write_rows
-from stiltcal.jobs import job
+from stiltcal.formats.predictions import survey, target_of, write_rows
+from stiltcal.scoring.cells import CalibrationMeasure, measures, target_resamples
+from stiltcal.scoring.multiplicity import add_holm
+from stiltcal.scoring.ratios import RATIOS
 from stiltcal.scoring.strength import fit_slope, measured_strengths, zero_shot_changes
-from stiltcal.tasks.ratios import RATIOS
+from stiltcal.support.jobs import job
 
 _KEYS = ("effect", "intermediate", "target", "unit", "scaling", "metric", "measure")
 _COLUMNS = (*_KEYS, "slope", "low", "high", "p", "p_holm", "n")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from stiltcal.jobs import job
+from stiltcal.support.jobs import job
 
 
 def main(tables: list[str], output: str) -> None:

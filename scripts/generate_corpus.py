@@ -2,10 +2,10 @@
 
 import pyarrow as pa
 
-from stiltcal.jobs import job
+from stiltcal.formats.items import write_table
 from stiltcal.miniature.corpus import STAGES
 from stiltcal.miniature.generate import Miniature
-from stiltcal.tasks.items import write_table
+from stiltcal.support.jobs import job
 
 
 def main(output: str, *, languages: dict[str, dict], documents: list[int], seed: int) -> None:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from stiltcal.jobs import job
 from stiltcal.miniature.generate import Miniature
+from stiltcal.support.jobs import job
 
 
 def main(

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from stiltcal.calibration.predictions import write_rows
-from stiltcal.jobs import job
+from stiltcal.formats.predictions import write_rows
 from stiltcal.scoring.pooled import Pool
-from stiltcal.scoring.rows import CONTRASTS, PRIMARY, contrast_rows, primary_rows
+from stiltcal.scoring.primary_rows import CONTRASTS, PRIMARY, contrast_rows, primary_rows
 from stiltcal.scoring.target import Settings, TargetSpec, target_results
+from stiltcal.support.jobs import job
 
 
 def main(
@@ -21,7 +21,7 @@ def main(
 ) -> None:
     """Write `primary` and `contrasts` (docs/hypotheses.md) of files `.../{intermediate}/{target}/seed{seed}.parquet`.
 
-    `declared`: as `stiltcal.hypotheses.Hypotheses.declared`; `targets`: the keys of `TargetSpec` by target;
+    `declared`: as `stiltcal.study.hypotheses.Hypotheses.declared`; `targets`: the keys of `TargetSpec` by target;
     `intermediates`: without `none`.
     """
     texts = tuple(dict.fromkeys(text for texts in declared["classes"].values() for text in texts))

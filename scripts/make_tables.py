@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from stiltcal.jobs import job
+from stiltcal.formats.results import COMPARISONS, SCORES, read_table
 from stiltcal.report.labels import report_order
 from stiltcal.report.lost import mark_lost
-from stiltcal.report.results import COMPARISONS, SCORES, read_table
 from stiltcal.report.scaling_table import scaling_grid, scaling_rows
 from stiltcal.report.tables import calibration_grid, calibration_latex, scores_grid, scores_latex, table_rows
-from stiltcal.tasks.ratios import GUARDS
+from stiltcal.scoring.ratios import GUARDS
+from stiltcal.support.jobs import job
 
 
 def main(

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from stiltcal.jobs import job
+from stiltcal.support.jobs import job
 from stiltcal.syntax.accuracy import parser_accuracy
 from stiltcal.syntax.parsing import load_pipeline
 

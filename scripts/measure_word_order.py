@@ -2,7 +2,7 @@
 
 from itertools import chain
 
-from stiltcal.jobs import job
+from stiltcal.support.jobs import job
 from stiltcal.syntax.trees import read_blocks
 from stiltcal.syntax.word_order import count_word_order, write_word_order
 

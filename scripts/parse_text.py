@@ -1,9 +1,9 @@
 """Parse the test items of one task in one language with Stanza: one parse serves every perturbation and model."""
 
-from stiltcal.jobs import job
+from stiltcal.formats.items import read_items
+from stiltcal.support.jobs import job
 from stiltcal.syntax.parsing import parse_items
 from stiltcal.syntax.trees import write_blocks
-from stiltcal.tasks.items import read_items
 
 
 def main(items: str, models: str, output: str, *, kind: str, language: str, side: str = "foreign") -> None:

@@ -3,10 +3,10 @@
 Here stands only what is to be made again: an edit of this script is none of the library, on which outputs depend.
 """
 
-from stiltcal.jobs import job
-from stiltcal.perturb.files import cells_of, perturb_files
+from stiltcal.perturb.item_files import cells_of, perturb_files
 from stiltcal.perturb.registry import check_sides
-from stiltcal.reuse import digest, outdated
+from stiltcal.support.jobs import job
+from stiltcal.support.reuse import digest, outdated
 
 
 def main(
@@ -26,7 +26,7 @@ def main(
     """`items`, and `trees` and `word_order` where there are any, are files {language}.*.
 
     languages: of the perturbed text of each of `items`, which for the source side of bitext is not the file's.
-    outputs: for each perturbation, one file for each of `items`. record: what they were made from (`stiltcal.reuse`).
+    outputs: for each perturbation, one file for each of `items`. record: what they were made from (`support.reuse`).
     sides: the fields that are perturbed; None: `DEFAULT_SIDES` of the kind. library: files of code on which outputs
     depend. Raises PerturbationError.
     """

@@ -1,10 +1,10 @@
 """Draw the heat map of what intermediate tasks do to calibration, on clean text and under each perturbation."""
 
-from stiltcal.jobs import job
+from stiltcal.formats.results import COMPARISONS, SCORES, read_table
 from stiltcal.report.heatmap import draw_heatmap
-from stiltcal.report.results import COMPARISONS, SCORES, read_table
 from stiltcal.report.style import save
-from stiltcal.tasks.ratios import GUARDS
+from stiltcal.scoring.ratios import GUARDS
+from stiltcal.support.jobs import job
 
 
 def main(

@@ -1,9 +1,9 @@
 """Draw the reliability diagram of one target, clean and perturbed, without and with an intermediate task."""
 
-from stiltcal.jobs import job
+from stiltcal.formats.results import RELIABILITY, SCORES, read_table
 from stiltcal.report.reliability import draw_reliability
-from stiltcal.report.results import RELIABILITY, SCORES, read_table
 from stiltcal.report.style import save
+from stiltcal.support.jobs import job
 
 
 def main(

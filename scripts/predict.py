@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from stiltcal.jobs import job
 from stiltcal.models.encoder import device, set_threads, versions
 from stiltcal.models.encoding import Lengths
+from stiltcal.models.fit_scalings import Plan, Source
 from stiltcal.models.prediction import Predictor, predict_all
-from stiltcal.models.scalings import Plan, Source
-from stiltcal.reuse import digest
+from stiltcal.support.jobs import job
+from stiltcal.support.reuse import digest
 
 
 def main(

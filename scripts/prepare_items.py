@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from stiltcal.jobs import job
+from stiltcal.data.prepare import prepare_task
+from stiltcal.support.jobs import job
 from stiltcal.tasks.load import load_tasks
-from stiltcal.tasks.prepare import prepare_task
 
 
 def main(

@@ -2,12 +2,12 @@
 
 import pyarrow.parquet as pq
 
-from stiltcal.files import whole_folder
-from stiltcal.jobs import job
 from stiltcal.models import encoder as enc
 from stiltcal.models.determinism import set_seed
 from stiltcal.models.pretraining import build_model, encode_documents, train_masked_lm
 from stiltcal.models.tokenizer import train_tokenizer
+from stiltcal.support.files import whole_folder
+from stiltcal.support.jobs import job
 
 #: Tokens of a row; every document fits.
 LONGEST = 128

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from stiltcal.jobs import job
 from stiltcal.perturb.gallery import read_cell, render_gallery
+from stiltcal.support.jobs import job
 
 
 def main(items: list[str], perturbed: list[str], outputs: list[str], *, examples: int = 2) -> None:

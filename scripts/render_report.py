@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from stiltcal.jobs import job
+from stiltcal.formats.results import HIERARCHY, STRENGTH, read_table
 from stiltcal.report.page import render_page
-from stiltcal.report.results import HIERARCHY, STRENGTH, read_table
+from stiltcal.support.jobs import job
 
 
 def main(

@@ -1,12 +1,12 @@
 """Score the predictions of a target and compare its models: one bootstrap for all intervals, all differences paired."""
 
-from stiltcal.calibration.effects import LanguageCells
-from stiltcal.calibration.grid import language_groups, measures, target_resamples
-from stiltcal.calibration.multiplicity import add_holm
-from stiltcal.calibration.predictions import read_predictions, survey, target_of, write_rows
-from stiltcal.calibration.rows import LanguageRows, effect_rows, question, score_rows
-from stiltcal.jobs import job
-from stiltcal.tasks.ratios import RATIOS
+from stiltcal.formats.predictions import read_predictions, survey, target_of, write_rows
+from stiltcal.scoring.cells import language_groups, measures, target_resamples
+from stiltcal.scoring.effect_rows import LanguageRows, effect_rows, question, score_rows
+from stiltcal.scoring.effects import LanguageCells
+from stiltcal.scoring.multiplicity import add_holm
+from stiltcal.scoring.ratios import RATIOS
+from stiltcal.support.jobs import job
 
 _CELL = ("target", "perturbation", "language")
 _SCORES = ("intermediate", *_CELL, "seed", "unit", "scaling", "metric")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from stiltcal.jobs import job
+from stiltcal.support.jobs import job
 from stiltcal.syntax.treebanks import PARTS, split_treebank
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from stiltcal.calibration.hierarchy import LanguageModel, over_languages
-from stiltcal.calibration.multiplicity import add_holm
-from stiltcal.calibration.predictions import write_rows
-from stiltcal.jobs import job
+from stiltcal.formats.predictions import write_rows
+from stiltcal.scoring.hierarchy import LanguageModel, over_languages
+from stiltcal.scoring.multiplicity import add_holm
+from stiltcal.support.jobs import job
 from stiltcal.syntax.word_order import word_order_distance
 
 _KEYS = ["effect", "target", "unit", "scaling", "metric"]

@@ -1,9 +1,9 @@
 """Train an encoder on one intermediate task, or on several under a head each (multi); the heads are dropped."""
 
-from stiltcal.jobs import job
 from stiltcal.models.encoding import Lengths
 from stiltcal.models.fitting import TaskData, fit
 from stiltcal.models.training import Hyperparameters
+from stiltcal.support.jobs import job
 
 
 def main(

@@ -1,7 +1,7 @@
 """Train a small Stanza pipeline for a language from a treebank, where Stanza has none or cannot be fetched."""
 
-from stiltcal.jobs import job
-from stiltcal.syntax.training import train_parser
+from stiltcal.support.jobs import job
+from stiltcal.syntax.parser_training import train_parser
 
 
 def main(train: str, dev: str, output: str, *, language: str, steps: dict[str, int], seed: int) -> None:

@@ -1,9 +1,9 @@
 """Fine-tune an encoder on a target task's train set, in the source language; encoder and head are kept."""
 
-from stiltcal.jobs import job
 from stiltcal.models.encoding import Lengths
 from stiltcal.models.fitting import TaskData, fit
 from stiltcal.models.training import Hyperparameters
+from stiltcal.support.jobs import job
 
 
 def main(

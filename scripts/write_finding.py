@@ -3,11 +3,7 @@
 import json
 from pathlib import Path
 
-from stiltcal.jobs import job
-from stiltcal.report.finding import write_finding
-from stiltcal.report.limits import Checks
-from stiltcal.report.markdown import markdown
-from stiltcal.report.results import (
+from stiltcal.formats.results import (
     COMPARISONS,
     CONTAMINATION,
     CONTRASTS,
@@ -18,8 +14,12 @@ from stiltcal.report.results import (
     STRENGTH,
     read_table,
 )
+from stiltcal.report.finding import write_finding
+from stiltcal.report.limits import Checks
+from stiltcal.report.markdown import markdown
 from stiltcal.report.scope import Scope, Tables
-from stiltcal.tasks.ratios import GUARDS
+from stiltcal.scoring.ratios import GUARDS
+from stiltcal.support.jobs import job
 
 
 def main(

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from stiltcal.tasks.items import write_table
+from stiltcal.formats.items import write_table
 
 
 def rows_of(kind: str, language: str, perturbation: str, n: int, power: float, seed: int) -> list[dict]:

@@ -17,10 +17,10 @@ from stiltcal.calibration.estimate import (
     unseen_share,
 )
 from stiltcal.calibration.estimators import METRICS
-from stiltcal.calibration.grid import Resamples, Scores, over_seeds
-from stiltcal.calibration.multiplicity import holm
 from stiltcal.calibration.resampling import resample_weights
 from stiltcal.calibration.sample import make_sample
+from stiltcal.scoring.cells import Resamples, Scores, over_seeds
+from stiltcal.scoring.multiplicity import holm
 
 NOISE = np.linspace(-1, 1, 201)
 

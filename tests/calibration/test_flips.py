@@ -5,11 +5,11 @@ import pytest
 
 from stiltcal.calibration.bootstrap import estimate
 from stiltcal.calibration.estimate import combine, effect_interval, p_value, stack
-from stiltcal.calibration.flips import calibration_outcomes, unseen_flips
-from stiltcal.calibration.predictions import Units
 from stiltcal.calibration.resampling import resample_weights
 from stiltcal.calibration.sample import make_sample
 from stiltcal.calibration.unseen import unseen_share
+from stiltcal.formats.predictions import Units
+from stiltcal.scoring.flips import calibration_outcomes, unseen_flips
 
 N = 50
 NAMES = ("signed_gap", "brier")

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import linregress, t
 from statsmodels.regression.mixed_linear_model import MixedLM
 
-from stiltcal.calibration import hierarchy
+from stiltcal.scoring import hierarchy
 
 
 def test_the_truth_is_found():

@@ -8,8 +8,8 @@ import pytest
 
 import score_predictions
 from stiltcal.calibration.estimators import METRICS
-from stiltcal.calibration.multiplicity import holm
-from stiltcal.calibration.predictions import write_rows
+from stiltcal.formats.predictions import write_rows
+from stiltcal.scoring.multiplicity import holm
 
 OPTIONS = {
     "source_language": "en",

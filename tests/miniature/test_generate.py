@@ -6,11 +6,11 @@ import pytest
 
 import generate_treebank
 import measure_word_order
+from stiltcal.formats.items import TEXT_FIELDS, read_items
 from stiltcal.miniature.generate import BITEXT, DRAWERS, Miniature, write_trees
 from stiltcal.miniature.world import draw_events
 from stiltcal.syntax.trees import read_blocks, read_fields
 from stiltcal.syntax.word_order import read_word_order
-from stiltcal.tasks.items import TEXT_FIELDS, read_items
 from stiltcal.tasks.load import load_tasks
 
 from .conftest import CONFIG

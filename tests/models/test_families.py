@@ -8,11 +8,11 @@ import transformers
 
 import train_intermediate
 import train_target
+from stiltcal.formats.items import write_items
 from stiltcal.models.encoder import Head, ModelError, check_length, load_encoder, load_head, load_tokenizer
 from stiltcal.models.encoding import Lengths
+from stiltcal.models.fit_scalings import Plan, Source
 from stiltcal.models.prediction import Predictor
-from stiltcal.models.scalings import Plan, Source
-from stiltcal.tasks.items import write_items
 
 LENGTHS = {"maximum": 32, "stride": 8}
 ITEMS = {

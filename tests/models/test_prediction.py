@@ -8,11 +8,11 @@ import pyarrow.parquet as pq
 import pytest
 
 import predict
+from stiltcal.formats.items import write_items
 from stiltcal.models.encoder import ModelError, versions
 from stiltcal.models.encoding import Lengths
+from stiltcal.models.fit_scalings import Plan, Source
 from stiltcal.models.prediction import Predictor, predictions_schema
-from stiltcal.models.scalings import Plan, Source
-from stiltcal.tasks.items import write_items
 
 LENGTHS = {"maximum": 32, "stride": 8}
 SOURCE = {"scalings": ["source"], "dev_languages": ["en"]}

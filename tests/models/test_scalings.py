@@ -9,8 +9,8 @@ import pytest
 
 import predict
 from stiltcal.calibration import confidence
-from stiltcal.models.scalings import Plan, Source
-from stiltcal.tasks.items import write_items
+from stiltcal.formats.items import write_items
+from stiltcal.models.fit_scalings import Plan, Source
 
 from .test_prediction import LABELS, LENGTHS, make
 

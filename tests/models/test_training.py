@@ -8,9 +8,9 @@ import torch
 
 import train_intermediate
 import train_target
+from stiltcal.formats.items import write_items
 from stiltcal.models.encoder import Head, ModelError, load_encoder, load_head, load_trained, trained_with
 from stiltcal.models.training import Best, Hyperparameters, _loss, _parameter_groups
-from stiltcal.tasks.items import write_items
 
 LENGTHS = {"maximum": 32, "stride": 8}
 FAST = {"learning_rate": 5e-3, "batch_size": 8, "epochs": 3}

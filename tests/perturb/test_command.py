@@ -7,11 +7,11 @@ import pytest
 
 import perturb_items
 import render_gallery
+from stiltcal.formats.items import write_items
 from stiltcal.perturb.__main__ import main
 from stiltcal.perturb.gallery import EDITED, examples_of, moved_blocks
 from stiltcal.perturb.registry import names
 from stiltcal.perturb.table import with_table
-from stiltcal.tasks.items import write_items
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "scripts" / "stiltcal" / "perturb" / "examples.conllu"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stiltcal.perturb.items import ItemPerturber, writing_of_items
+from stiltcal.perturb.perturber import ItemPerturber, writing_of_items
 from stiltcal.perturb.registry import PerturbationError, check_sides, parse_perturbation
 from stiltcal.syntax.trees import TreeError
 

@@ -6,14 +6,14 @@ import pyarrow.parquet as pq
 import pytest
 
 import perturb_items
-from stiltcal.imports import own_files
+from stiltcal.formats.items import read_items, write_items
 from stiltcal.perturb.gallery import read_cell
-from stiltcal.perturb.items import perturbed_schema
+from stiltcal.perturb.perturber import perturbed_schema
 from stiltcal.perturb.registry import PerturbationError
-from stiltcal.reuse import outdated
 from stiltcal.scoring.strength import measured_strengths
+from stiltcal.support.code import own_files
+from stiltcal.support.reuse import outdated
 from stiltcal.syntax.word_order import write_word_order
-from stiltcal.tasks.items import read_items, write_items
 
 from .test_items import QA
 
@@ -79,7 +79,7 @@ def test_what_an_output_was_made_from_decides_whether_it_is_made_again(tmp_path,
 
 
 def test_what_makes_the_files_is_in_the_library_that_decides_whether_they_are_made_again():
-    assert {"stiltcal/perturb/files.py", "stiltcal/perturb/items.py"} <= set(own_files("perturb_items"))
+    assert {"stiltcal/perturb/item_files.py", "stiltcal/perturb/perturber.py"} <= set(own_files("perturb_items"))
     assert not {"ItemPerturber", "read_items", "write_table"} & vars(perturb_items).keys(), "the script is not in it"
 
 

@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from stiltcal.perturb.declaration import DECLARATIONS
-from stiltcal.perturb.items import ItemPerturber, writing_of_items
 from stiltcal.perturb.measures import chrf, measure
+from stiltcal.perturb.perturber import ItemPerturber, writing_of_items
 from stiltcal.perturb.registry import check_sides, names, parse_perturbation
 from stiltcal.perturb.text import perturb_text
 from stiltcal.perturb.writing import writing_of

@@ -6,9 +6,9 @@ from random import Random
 
 import pytest
 
-from stiltcal.perturb import controls
 from stiltcal.perturb.declaration import DECLARATIONS, FAMILIES, LEVELS, MEANINGS, declare
 from stiltcal.perturb.edit import Setting
+from stiltcal.perturb.families import controls
 from stiltcal.perturb.registry import PerturbationError, names, parse_perturbation
 from stiltcal.syntax.words import split_sentences
 

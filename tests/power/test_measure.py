@@ -9,10 +9,10 @@ import pyarrow as pa
 import pytest
 from scipy.special import ndtr
 
+from stiltcal.formats.items import write_table
 from stiltcal.power.formula import Target
 from stiltcal.power.measure import components, measure, measured_error
 from stiltcal.power.reference import read_reference
-from stiltcal.tasks.items import write_table
 
 ROOT = Path(__file__).parents[2]
 TEXTS = ("clean", "mirror_tree-1.0", "head_final-1.0", "passivize-1.0", "drop_function_words-1.0")

@@ -2,12 +2,12 @@
 
 import pandas as pd
 
+from stiltcal.formats.results import CONTRASTS, PRIMARY
 from stiltcal.report.labels import family_order
-from stiltcal.report.results import CONTRASTS, PRIMARY
 
 
 def hypotheses_of(grid) -> dict:
-    """The declared hypotheses of a synthetic study, as `stiltcal.hypotheses.Hypotheses.declared`."""
+    """The declared hypotheses of a synthetic study, as `stiltcal.study.hypotheses.Hypotheses.declared`."""
     families = family_order(grid.targets)
     classes = {"syntax": ["mirror_tree-1.0"], "reordered": ["mirror_tree-1.0"], "control": ["reverse-1.0"]}
     settings = {"metric": "ece_width_15", "scaling": "none", "margin": 0.05, "level": 0.05, "resamples": 1000}

@@ -4,7 +4,7 @@ import pytest
 
 import bin_reliability
 from stiltcal.calibration.estimators import metric
-from stiltcal.report.results import RELIABILITY, read_table
+from stiltcal.formats.results import RELIABILITY, read_table
 
 ROWS = {
     "language": ["qaa", "qaa", "qaa", "qab", "qac"],

@@ -10,13 +10,13 @@ import pytest
 from matplotlib.text import Text
 
 import plot_heatmap
+from stiltcal.formats.results import COMPARISONS, RELIABILITY, SCORES, decided, read_table, rows_of
 from stiltcal.report.heatmap import draw_heatmap
 from stiltcal.report.lost import mark_lost
 from stiltcal.report.numbers import estimate_text
 from stiltcal.report.reliability import draw_reliability
-from stiltcal.report.results import COMPARISONS, RELIABILITY, SCORES, decided, read_table, rows_of
 from stiltcal.report.style import COLUMN_WIDTH, PAGE_WIDTH, house_style
-from stiltcal.tasks.ratios import GUARDS
+from stiltcal.scoring.ratios import GUARDS
 
 
 def grid_of(results):

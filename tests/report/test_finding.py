@@ -9,11 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stiltcal.report.finding import write_finding
-from stiltcal.report.limits import Checks, contaminated, fewer_languages, unchanged
-from stiltcal.report.prose import CLEAN, Beside, counts_clause, effect_sentences, split
-from stiltcal.report.quotes import Quotes, listing
-from stiltcal.report.results import (
+from stiltcal.formats.results import (
     COMPARISONS,
     CONTAMINATION,
     CONTRASTS,
@@ -23,8 +19,12 @@ from stiltcal.report.results import (
     STRENGTH,
     read_table,
 )
+from stiltcal.report.finding import write_finding
+from stiltcal.report.limits import Checks, contaminated, fewer_languages, unchanged
+from stiltcal.report.prose import CLEAN, Beside, counts_clause, effect_sentences, split
+from stiltcal.report.quotes import Quotes, listing
 from stiltcal.report.scope import Scope, Tables
-from stiltcal.tasks.ratios import GUARDS
+from stiltcal.scoring.ratios import GUARDS
 
 from .conftest import scores_of, study
 from .declared import hypotheses_of

@@ -7,6 +7,7 @@ import re
 import pandas as pd
 import pytest
 
+from stiltcal.formats.results import plain_rows
 from stiltcal.report.agreement import agreement, disagreements
 from stiltcal.report.finding import write_finding
 from stiltcal.report.limits import Checks
@@ -14,7 +15,6 @@ from stiltcal.report.markdown import markdown
 from stiltcal.report.primary import answer, judged
 from stiltcal.report.primary_tables import lost_table, scores_table, verdict_tables
 from stiltcal.report.quotes import Quotes
-from stiltcal.report.results import plain_rows
 from stiltcal.report.scope import with_digest
 
 from .conftest import study

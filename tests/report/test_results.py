@@ -1,9 +1,9 @@
 import pandas as pd
 import pytest
 
+from stiltcal.formats.results import COMPARISONS, SCORES, cell, read_table, rows_of
 from stiltcal.report.labels import error_label, family_order, perturbation_label, scaling_label
 from stiltcal.report.numbers import estimate_text, number
-from stiltcal.report.results import COMPARISONS, SCORES, cell, read_table, rows_of
 
 
 def test_a_row_knows_its_line_in_the_file(results):

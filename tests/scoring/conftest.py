@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from stiltcal.tasks.items import write_table
+from stiltcal.formats.items import write_table
 
 MODELS, TARGETS, LANGUAGES = ("none", "mnli", "multi"), ("xquad", "mlqa"), ("en", "de", "zh")
 TEXTS = ("clean", "mirror_tree-1.0", "front_adjunct-1.0", "reverse-1.0")

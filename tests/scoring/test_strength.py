@@ -7,14 +7,14 @@ import pytest
 
 import fit_strength
 from stiltcal.calibration.bootstrap import estimate
-from stiltcal.calibration.effects import changes
 from stiltcal.calibration.estimate import combine, p_value
-from stiltcal.calibration.multiplicity import holm
 from stiltcal.calibration.resampling import resample_weights
 from stiltcal.calibration.sample import make_sample
+from stiltcal.formats.items import write_table
 from stiltcal.perturb.measures import MEASURES
+from stiltcal.scoring.effects import changes
+from stiltcal.scoring.multiplicity import holm
 from stiltcal.scoring.strength import fit_slope, measured_strengths
-from stiltcal.tasks.items import write_table
 
 STRENGTHS = {"clean": 9.0, "a-1.0": 0.1, "b-1.0": 0.4, "c-1.0": 0.8}
 

@@ -12,12 +12,12 @@ import measure_parsers
 import parse_text
 import split_treebank
 import train_parser
+from stiltcal.formats.items import read_items, write_items
 from stiltcal.syntax import parsing
 from stiltcal.syntax.accuracy import parser_accuracy
+from stiltcal.syntax.parser_training import tokenizer_labels
 from stiltcal.syntax.parsing import ParserError, parse_documents, parse_tokens
-from stiltcal.syntax.training import tokenizer_labels
 from stiltcal.syntax.trees import read_blocks, read_fields
-from stiltcal.tasks.items import read_items, write_items
 
 TREEBANK = """# text = Il va au lac.
 1\tIl\til\tPRON\t_\t_\t2\tnsubj\t_\t_

@@ -10,7 +10,7 @@ import yaml
 
 import fetch_dataset
 import prepare_items
-from stiltcal.tasks.items import read_items
+from stiltcal.formats.items import read_items
 
 ROOT = Path(__file__).parents[2]
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stiltcal.tasks.clean import clean_rows, tidy, without_duplicates
+from stiltcal.data.clean import clean_rows, tidy, without_duplicates
 from stiltcal.tasks.load import load_tasks
 from stiltcal.tasks.spec import TaskError
 

@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 from datasets import ClassLabel, Features, List, Value
 
-from stiltcal.tasks.columns import check_form, check_label_order, form
+from stiltcal.data.columns import check_form, check_label_order, form
 from stiltcal.tasks.load import load_tasks
 from stiltcal.tasks.spec import TaskError
 

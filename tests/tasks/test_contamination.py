@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 import check_contamination
-from stiltcal.tasks.items import write_items
+from stiltcal.formats.items import write_items
 
 
 def qa(folder, name, rows):

@@ -7,7 +7,7 @@ import pytest
 from safetensors.numpy import save_file
 
 import fetch_model
-from stiltcal.tasks import encoder
+from stiltcal.data import fetch_encoder as encoder
 from stiltcal.tasks.spec import TaskError
 
 FILES = {"config.json": "{}", "tokenizer.json": "{}", "README.md": "text"}

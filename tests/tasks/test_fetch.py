@@ -9,11 +9,11 @@ import pytest
 import yaml
 
 import fetch_dataset
-from stiltcal.files import DiskFullError
-from stiltcal.tasks import fetch
-from stiltcal.tasks.fetch import needs
+from stiltcal.data import fetch
+from stiltcal.data.fetch import needs
+from stiltcal.data.lock import read_record
+from stiltcal.support.files import DiskFullError
 from stiltcal.tasks.load import load_tasks
-from stiltcal.tasks.lock import read_record
 from stiltcal.tasks.spec import TaskError
 
 from .conftest import ROOT, question

@@ -4,7 +4,7 @@ import errno
 
 import pytest
 
-from stiltcal.files import DiskFullError, disk_full, whole_folder
+from stiltcal.support.files import DiskFullError, disk_full, whole_folder
 
 
 def test_the_old_folder_stays_until_the_new_one_is_whole(tmp_path):
@@ -40,7 +40,7 @@ def test_what_a_killed_job_left_is_in_nobodys_way(tmp_path):
     ],
 )
 def test_a_full_disk_is_one_clear_message(tmp_path, error):
-    """Of a kind that `stiltcal.jobs.job` prints without a traceback."""
+    """Of a kind that `stiltcal.support.jobs.job` prints without a traceback."""
     with (
         pytest.raises(DiskFullError, match=r"model: the disk is full; nothing was kept\. Free space") as caught,
         whole_folder(tmp_path / "model") as folder,

@@ -9,7 +9,7 @@ import yaml
 
 import fetch_dataset
 import prepare_items
-from stiltcal.tasks.items import read_items
+from stiltcal.formats.items import read_items
 from stiltcal.tasks.spec import TaskError
 
 from .conftest import ROOT, question, squad

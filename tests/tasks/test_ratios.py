@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from stiltcal.calibration.estimate import level_interval
-from stiltcal.calibration.grid import Resamples, TaskMeasure
-from stiltcal.calibration.predictions import Units
-from stiltcal.tasks.ratios import GUARDS, RATIOS
+from stiltcal.formats.predictions import Units
+from stiltcal.scoring.cells import Resamples, TaskMeasure
+from stiltcal.scoring.ratios import GUARDS, RATIOS
 
 
 def units(gold, prediction, cluster=None, item=None, correct=None) -> Units:

@@ -13,9 +13,9 @@ from torchmetrics.functional.text import squad
 
 import fetch_dataset
 import prepare_items
+from stiltcal.formats.items import read_items
 from stiltcal.miniature.drawers import TASKS
 from stiltcal.tasks import metrics
-from stiltcal.tasks.items import read_items
 from stiltcal.tasks.load import load_tasks
 from stiltcal.tasks.mining import best_threshold, mine, nearest
 from stiltcal.tasks.table import task_table

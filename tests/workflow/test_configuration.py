@@ -1,10 +1,10 @@
 """Configurations that are refused before any job, in words that help."""
 
 import pytest
-from scripts.stiltcal.study import Study, StudyError
+from scripts.stiltcal.study.grid import Study, StudyError
 
-from stiltcal.tasks.lock import RECORD, write_json
-from stiltcal.texts import Texts, text_problems
+from stiltcal.data.lock import RECORD, write_json
+from stiltcal.study.texts import Texts, text_problems
 
 from .conftest import CONFIG, ROOT, changed, shipped
 

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from stiltcal.tasks.items import read_items
+from stiltcal.formats.items import read_items
 
 ROOT = Path(__file__).parents[2]
 TINY = {

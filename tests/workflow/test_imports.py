@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from stiltcal.imports import own_files
+from stiltcal.support.code import own_files
 
 from .conftest import ROOT
 
@@ -21,15 +21,16 @@ def test_all_that_python_loads_is_declared(script):
     )
     loaded = {path.split("scripts/")[-1] for path in eval(done.stdout)}
     full = {name for name in loaded if (ROOT / "scripts" / name).stat().st_size}
-    assert "stiltcal/jobs.py" in full
-    assert full - {"stiltcal/jobs.py"} <= set(own_files(script))
+    assert "stiltcal/support/jobs.py" in full
+    assert full - {"stiltcal/support/jobs.py"} <= set(own_files(script))
 
 
 def test_what_a_script_does_not_use_does_not_rerun_it():
     training = own_files("train_target")
     assert "stiltcal/models/training.py" in training and "stiltcal/models/__init__.py" in training
-    assert not {"stiltcal/models/decoding.py", "stiltcal/models/prediction.py", "stiltcal/jobs.py"} & set(training)
-    assert "stiltcal/calibration/predictions.py" in own_files("bin_reliability")
+    jobs = "stiltcal/support/jobs.py"
+    assert not {"stiltcal/models/decoding.py", "stiltcal/models/prediction.py", jobs} & set(training)
+    assert "stiltcal/formats/predictions.py" in own_files("bin_reliability")
     assert "stiltcal/syntax/parsing.py" in own_files("fetch_parser")
 
 

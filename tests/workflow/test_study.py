@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 import yaml
-from scripts.stiltcal.study import Study, StudyError
+from scripts.stiltcal.study.grid import Study, StudyError
 from snakemake.utils import update_config
 
 from stiltcal.calibration.estimators import METRICS

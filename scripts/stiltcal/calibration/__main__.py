@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from stiltcal.calibration.bootstrap import estimate
-from stiltcal.calibration.estimate import NO_INTERVAL, Estimate, level_interval
-from stiltcal.calibration.estimators import METRICS, classwise_ece, murphy
-from stiltcal.calibration.resampling import resample_weights, with_progress
-from stiltcal.calibration.sample import make_sample
+from .bootstrap import estimate
+from .estimate import NO_INTERVAL, Estimate, level_interval
+from .estimators import METRICS, classwise_ece, murphy
+from .resampling import resample_weights, with_progress
+from .sample import make_sample
 
 _COLUMNS = ("confidence", "correct", "cluster")
 _READERS = {".csv": pyarrow.csv.read_csv, ".parquet": pq.read_table}

@@ -5,12 +5,12 @@ from functools import cached_property
 
 import numpy as np
 
-from stiltcal.calibration.binning import BinSums, bin_sums
-from stiltcal.calibration.estimate import Estimate, less_bias, single
-from stiltcal.calibration.estimators import Binned
-from stiltcal.calibration.resampling import Sums
-from stiltcal.calibration.sample import Sample
-from stiltcal.calibration.shrinkage import Gaps, shrink_gaps
+from .binning import BinSums, bin_sums
+from .estimate import Estimate, less_bias, single
+from .estimators import Binned
+from .resampling import Sums
+from .sample import Sample
+from .shrinkage import Gaps, shrink_gaps
 
 #: Numbers of an array that are worked on together.
 BLOCK = 2**15

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stiltcal.calibration.sample import exact
+from .sample import exact
 
 
 class BinSums(NamedTuple):

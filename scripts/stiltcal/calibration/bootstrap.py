@@ -9,21 +9,15 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from stiltcal.calibration import smooth
-from stiltcal.calibration.binned_bootstrap import BinnedPart
-from stiltcal.calibration.binning import mce
-from stiltcal.calibration.estimate import (
-    NO_SURPLUS,
-    Estimate,
-    clusters_of,
-    less_bias,
-    single,
-)
-from stiltcal.calibration.estimators import Binned, Mean, Paired, Ranked, Smooth, metric
-from stiltcal.calibration.ranked_bootstrap import PairedPart, RankedPart
-from stiltcal.calibration.resampling import Sums, divide
-from stiltcal.calibration.sample import Sample
-from stiltcal.calibration.unseen import either_way, unseen_share, within
+from . import smooth
+from .binned_bootstrap import BinnedPart
+from .binning import mce
+from .estimate import NO_SURPLUS, Estimate, clusters_of, less_bias, single
+from .estimators import Binned, Mean, Paired, Ranked, Smooth, metric
+from .ranked_bootstrap import PairedPart, RankedPart
+from .resampling import Sums, divide
+from .sample import Sample
+from .unseen import either_way, unseen_share, within
 
 
 def estimate(sample: Sample, names: Sequence[str], weights: Iterable[np.ndarray]) -> dict[str, Estimate]:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtr, stdtr, stdtrit
 
-from stiltcal.calibration.sample import Sample
-from stiltcal.calibration.unseen import LEVEL, either_way, unseen_share, within
+from .sample import Sample
+from .unseen import LEVEL, either_way, unseen_share, within
 
 #: Metrics without a valid interval, and the reason.
 NO_INTERVAL = {

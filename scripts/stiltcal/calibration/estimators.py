@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stiltcal.calibration import binning, ranking, shrinkage, smooth
-from stiltcal.calibration.sample import checked_confidence, checked_correct, exact, make_sample
-from stiltcal.calibration.unseen import either_way
+from . import binning, ranking, shrinkage, smooth
+from .sample import checked_confidence, checked_correct, exact, make_sample
+from .unseen import either_way
 
 _EPSILON = float(np.finfo(float).eps)
 

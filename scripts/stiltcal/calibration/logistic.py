@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stiltcal.calibration.confidence import softmax
+from .confidence import softmax
 
 
 class Logistic(NamedTuple):

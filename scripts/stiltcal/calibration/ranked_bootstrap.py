@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from stiltcal.calibration import ranking
-from stiltcal.calibration.estimate import Estimate, single
-from stiltcal.calibration.estimators import Paired, Ranked
-from stiltcal.calibration.sample import Sample
+from . import ranking
+from .estimate import Estimate, single
+from .estimators import Paired, Ranked
+from .sample import Sample
 
 #: Resamples that are ranked together: so few that all their numbers stay in the processor's cache.
 RANKED = 32

@@ -11,7 +11,7 @@ from typing import TextIO
 
 import numpy as np
 
-from stiltcal.calibration.sample import exact
+from .sample import exact
 
 #: Weights held at a time ...
 BLOCK = 2**22

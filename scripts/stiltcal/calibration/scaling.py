@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stiltcal.calibration.confidence import span_scores
+from .confidence import span_scores
 
 #: The smallest and the largest temperature that a fit returns. Similarities (cosines) need smaller ones.
 BOUNDS = (0.05, 20.0)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stiltcal.calibration.binning import BinSums, folded_mean
+from .binning import BinSums, folded_mean
 
 _DEGREE = 3
 _TINY = 1e-12

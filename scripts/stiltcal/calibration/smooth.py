@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from stiltcal.calibration.resampling import Sums
+from .resampling import Sums
 
 _EVALUATED = 200  # points where the smoothed residual is evaluated, more below a bandwidth of 0.05
 _GRID = 2000  # twice the cells of the grid that residuals are put on, more below a bandwidth of 0.01

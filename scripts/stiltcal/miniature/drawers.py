@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from . import bitext, drafts
+from . import drafts
+from . import translations as bitext
 from .drafts import Drawer
 
 #: How each task's clusters are drawn; bitext tasks are drawn as whole sets.

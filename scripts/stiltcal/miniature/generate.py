@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from ..tasks.items import write_items
+from ..formats.items import write_items
 from .corpus import Document, documents
 from .drafts import Draft, Drawer
 from .drawers import BITEXT, DRAWERS

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from stiltcal.calibration import confidence
-from stiltcal.calibration.logistic import Logistic, Vector, fit_vector
-from stiltcal.calibration.predictions import confidence_column
-from stiltcal.calibration.scaling import BOUNDS, Temperature, fit_temperature
+from ..calibration import confidence
+from ..calibration.logistic import Logistic, Vector, fit_vector
+from ..calibration.scaling import BOUNDS, Temperature, fit_temperature
+from ..formats.predictions import confidence_column
 
 Scaling = Temperature | Logistic | Vector
 FittedScalings = Mapping[str, Scaling]

@@ -10,7 +10,7 @@ import torch
 from transformers import PreTrainedModel
 from transformers.modeling_outputs import ModelOutput
 
-from stiltcal.models.encoding import IGNORED, Features, Rows
+from .encoding import IGNORED, Features, Rows
 
 #: Rows are padded to a multiple of this, so that a row's numbers depend on its own length, not on its neighbours'.
 PADDING = 8

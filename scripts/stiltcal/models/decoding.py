@@ -6,11 +6,11 @@ from typing import Protocol
 
 import numpy as np
 
-from stiltcal.calibration import confidence
-from stiltcal.models.answers import FittedScalings, Scaling, each, fit_options, option_confidences, row
-from stiltcal.models.encoding import Features
-from stiltcal.models.inference import Outputs
-from stiltcal.tasks import metrics
+from ..calibration import confidence
+from ..tasks import metrics
+from .answers import FittedScalings, Scaling, each, fit_options, option_confidences, row
+from .encoding import Features
+from .inference import Outputs
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from stiltcal.files import whole_folder
-from stiltcal.models import encoder as enc
-from stiltcal.models.batching import Padding
-from stiltcal.models.determinism import set_seed
-from stiltcal.models.encoding import Lengths, encode
-from stiltcal.models.training import Hyperparameters, TrainingTask, train
-from stiltcal.tasks.items import read_items
+from ..formats.items import read_items
+from ..support.files import whole_folder
+from . import encoder as enc
+from .batching import Padding
+from .determinism import set_seed
+from .encoding import Lengths, encode
+from .training import Hyperparameters, TrainingTask, train
 
 
 @dataclass(frozen=True)

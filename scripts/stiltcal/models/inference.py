@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from transformers import PreTrainedModel
 
-from stiltcal.models.batching import PADDING, Padding, padded
-from stiltcal.models.encoder import device
-from stiltcal.models.encoding import Rows
+from .batching import PADDING, Padding, padded
+from .encoder import device
+from .encoding import Rows
 
 _BATCH_TOKENS = {"cpu": 2048, "cuda": 32768}
 #: Matrix products of fewer rows than this add up in another order.

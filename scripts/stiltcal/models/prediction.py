@@ -9,16 +9,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from stiltcal.calibration.predictions import confidence_column
-from stiltcal.models import encoder as enc
-from stiltcal.models.batching import Padding
-from stiltcal.models.bitext import Mining, Retrieval
-from stiltcal.models.decoding import Cell, Classification, Tagging
-from stiltcal.models.encoding import Lengths, encode
-from stiltcal.models.inference import compute, head_scores, sentence_vectors
-from stiltcal.models.scalings import Fitted, Plan, Source
-from stiltcal.models.spans import SpanAnswers
-from stiltcal.tasks.items import schema, write_table
+from ..formats.items import schema, write_table
+from ..formats.predictions import confidence_column
+from . import encoder as enc
+from .batching import Padding
+from .decoding import Cell, Classification, Tagging
+from .encoding import Lengths, encode
+from .fit_scalings import Fitted, Plan, Source
+from .inference import compute, head_scores, sentence_vectors
+from .retrieval import Mining, Retrieval
+from .spans import SpanAnswers
 
 _COLUMNS = {
     "language": pa.string(),

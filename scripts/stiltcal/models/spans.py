@@ -5,13 +5,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from stiltcal.calibration import confidence
-from stiltcal.calibration.logistic import Logistic
-from stiltcal.calibration.scaling import fit_span_temperature
-from stiltcal.models.answers import FittedScalings, Scaling, row
-from stiltcal.models.decoding import Cell
-from stiltcal.models.encoding import Features, answer_tokens
-from stiltcal.tasks import metrics
+from ..calibration import confidence
+from ..calibration.logistic import Logistic
+from ..calibration.scaling import fit_span_temperature
+from ..tasks import metrics
+from .answers import FittedScalings, Scaling, row
+from .decoding import Cell
+from .encoding import Features, answer_tokens
 
 
 class SpanAnswers:

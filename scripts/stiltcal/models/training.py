@@ -10,18 +10,11 @@ import torch
 from torch import nn
 from transformers import PreTrainedModel, get_linear_schedule_with_warmup
 
-from stiltcal.messages import suggestion
-from stiltcal.models.batching import (
-    Padding,
-    example_batch,
-    example_lengths,
-    negative_log_likelihood,
-    shuffled_batches,
-    target_scores,
-)
-from stiltcal.models.determinism import reproducibly
-from stiltcal.models.encoder import device
-from stiltcal.models.encoding import IGNORED, Features
+from ..support.messages import suggestion
+from .batching import Padding, example_batch, example_lengths, negative_log_likelihood, shuffled_batches, target_scores
+from .determinism import reproducibly
+from .encoder import device
+from .encoding import IGNORED, Features
 
 _LOG_EVERY = 50  # steps
 

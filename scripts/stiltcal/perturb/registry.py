@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from ..messages import suggestion
+from ..support.messages import suggestion
 from ..syntax.word_order import MINIMUM, WordOrder
-from . import contrasts, controls, function_words, reordering, rewording, typos  # noqa: F401  (they declare themselves)
 from .declaration import BITEXT, DECLARATIONS, DEFAULT_SIDES, FAMILIES, INVENTED, SIDES, Declaration
 from .edit import Setting
+from .families import contrasts, controls, function_words, reordering, rewording, typos  # noqa: F401  (they declare themselves)
 
 _ENDING = re.compile(r"(?:(?P<argument>.+?)-)?(?P<strength>-?\d+(?:\.\d+)?)")
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import yaml
 
-from ..study import Study, StudyError
+from ..study.grid import Study, StudyError
 from ..tasks.spec import TaskError
-from .grid import hypotheses
+from .hypotheses import hypotheses
 from .reference import ReferenceProblem, read_reference
 from .table import lines, record
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..calibration.effects import LanguageCells, changes
 from ..calibration.estimate import Estimate, degrees_of_freedom
-from ..calibration.grid import CalibrationMeasure, Resamples, main_unit
-from ..calibration.predictions import read_predictions, resampling_seed, survey, target_of
-from ..hypotheses import CLASSES
+from ..formats.predictions import read_predictions, resampling_seed, survey, target_of
 from ..perturb.registry import PerturbationError, parse_perturbation
+from ..scoring.cells import CalibrationMeasure, Resamples, main_unit
+from ..scoring.effects import LanguageCells, changes
+from ..study.hypotheses import CLASSES
 from .formula import Components, Target, mean_correlation
 
 FEWEST_CLUSTERS = 5

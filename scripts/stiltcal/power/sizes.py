@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ..study import Study
-from ..tasks.lock import read_lock
+from ..data.lock import read_lock
+from ..study.grid import Study
 from ..tasks.spec import Source, Task
 
 #: The size of the smallest language of each real test set; where neither cap nor lock says less, it is assumed.

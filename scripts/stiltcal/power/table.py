@@ -5,7 +5,7 @@ from itertools import groupby
 from textwrap import fill
 
 from .formula import Design, power
-from .grid import Hypothesis
+from .hypotheses import Hypothesis
 
 #: What may be doubled, with the heading of its column.
 DOUBLED = {"items": "items x 2", "languages": "languages x 2", "seeds": "seeds x 2"}

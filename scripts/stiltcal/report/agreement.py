@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from stiltcal.report.labels import intermediate_label, metric_label
-from stiltcal.report.quotes import Quotes, listing
-from stiltcal.report.results import LEVEL, cell
+from ..formats.results import LEVEL, cell
+from .labels import intermediate_label, metric_label
+from .quotes import Quotes, listing
 
 #: Scores of which less is better, beside the error.
 PROPER = {"miscalibration": "CORP's miscalibration", "brier": "the Brier score", "nll": "the NLL"}

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from stiltcal.report.labels import CLASSES, error_label, perturbation_label, scaling_label, target_label
-from stiltcal.report.quotes import Quotes, listing
-from stiltcal.report.scope import Scope
+from .labels import CLASSES, error_label, perturbation_label, scaling_label, target_label
+from .quotes import Quotes, listing
+from .scope import Scope
 
 FORMULA = "θ[i] = mean over t, p and l of (E[i, p, t, l] \N{MINUS SIGN} E[none, p, t, l])"
 

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from stiltcal.report.lost import mark_lost
-from stiltcal.report.prose import Beside
-from stiltcal.report.results import rows_of
-from stiltcal.report.scope import Scope, Tables
+from ..formats.results import rows_of
+from .lost import mark_lost
+from .prose import Beside
+from .scope import Scope, Tables
 
 
 class Evidence(NamedTuple):

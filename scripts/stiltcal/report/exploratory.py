@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from stiltcal.report.evidence import Evidence
-from stiltcal.report.labels import scaling_label
-from stiltcal.report.prose import (
+from ..formats.results import LEVEL
+from .evidence import Evidence
+from .labels import scaling_label
+from .prose import (
     CLEAN,
     INTERACTION,
     PERTURBED,
@@ -17,9 +18,8 @@ from stiltcal.report.prose import (
     scores_sentences,
     split,
 )
-from stiltcal.report.quotes import Quotes
-from stiltcal.report.results import LEVEL
-from stiltcal.report.scope import Scope
+from .quotes import Quotes
+from .scope import Scope
 
 READING = (
     "Nothing in this part was declared as a hypothesis: these are single comparisons of a model, a target and a text, "

@@ -1,16 +1,16 @@
 """The finding of a study: primary hypotheses first, then what is exploratory, each number with the row it is from."""
 
-from stiltcal.report.design import design
-from stiltcal.report.evidence import Evidence, evidence_of
-from stiltcal.report.exploratory import READING, counts, effects, section
-from stiltcal.report.labels import error_label, family_order, scaling_label
-from stiltcal.report.limits import Checks, limits, unsayable
-from stiltcal.report.primary import answer, judged
-from stiltcal.report.primary_tables import lost_table, scores_table, verdict_tables
-from stiltcal.report.quotes import Quotes
-from stiltcal.report.results import plain_rows
-from stiltcal.report.scope import Scope, Tables, with_digest
-from stiltcal.report.summaries import paragraphs
+from ..formats.results import plain_rows
+from .design import design
+from .evidence import Evidence, evidence_of
+from .exploratory import READING, counts, effects, section
+from .labels import error_label, family_order, scaling_label
+from .limits import Checks, limits, unsayable
+from .primary import answer, judged
+from .primary_tables import lost_table, scores_table, verdict_tables
+from .quotes import Quotes
+from .scope import Scope, Tables, with_digest
+from .summaries import paragraphs
 
 QUESTION = (
     "Does English intermediate-task training improve or degrade the calibration of multilingual models when the "

@@ -12,17 +12,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from seaborn import heatmap
 
-from stiltcal.report.labels import (
-    error_label,
-    intermediate_label,
-    perturbation_label,
-    report_order,
-    target_label,
-)
-from stiltcal.report.lost import mark_lost
-from stiltcal.report.numbers import number
-from stiltcal.report.results import decided, rows_of
-from stiltcal.report.style import DIVERGING, NOT_RUN, PAGE_WIDTH, house_style
+from ..formats.results import decided, rows_of
+from .labels import error_label, intermediate_label, perturbation_label, report_order, target_label
+from .lost import mark_lost
+from .numbers import number
+from .style import DIVERGING, NOT_RUN, PAGE_WIDTH, house_style
 
 _COLUMNS = 3
 _LEFT, _RIGHT, _TOP, _BOTTOM, _GAP = 1.3, 0.06, 0.45, 0.65, 0.12  # inches

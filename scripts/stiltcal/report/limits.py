@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from stiltcal.report.labels import INTERMEDIATES, TARGETS, intermediate_label, perturbation_label, target_label
-from stiltcal.report.quotes import Quotes, listing
-from stiltcal.report.scope import Scope, Tables
+from .labels import INTERMEDIATES, TARGETS, intermediate_label, perturbation_label, target_label
+from .quotes import Quotes, listing
+from .scope import Scope, Tables
 
 
 class Checks(NamedTuple):

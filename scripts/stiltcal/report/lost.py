@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from stiltcal.report.results import decided, rows_of
+from ..formats.results import decided, rows_of
 
 _CELL = ["intermediate", "target", "perturbation", "language"]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from stiltcal.report.labels import perturbation_label
+from .labels import perturbation_label
 
 #: Of the table of counts.
 COUNTS = "Lower / higher / task lost / undecided error in single comparisons, as in `comparisons.csv`."

@@ -9,12 +9,12 @@ from pathlib import Path
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from stiltcal.report.labels import error_label, scaling_label, target_label
-from stiltcal.report.markdown import COUNTS, count_table
-from stiltcal.report.scaling_table import scaling_grid
-from stiltcal.report.style import COLUMN_WIDTH, PAGE_WIDTH, PNG_DPI
-from stiltcal.report.summaries import distance_grid, strength_grid
-from stiltcal.report.tables import calibration_grid, scores_grid
+from .labels import error_label, scaling_label, target_label
+from .markdown import COUNTS, count_table
+from .scaling_table import scaling_grid
+from .style import COLUMN_WIDTH, PAGE_WIDTH, PNG_DPI
+from .summaries import distance_grid, strength_grid
+from .tables import calibration_grid, scores_grid
 
 _PACKAGES = ("jinja2", "matplotlib", "numpy", "pandas", "pyarrow")
 

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from stiltcal.report.agreement import scores_sentence
-from stiltcal.report.labels import CLASSES, intermediate_label
-from stiltcal.report.quotes import Quotes, listing
-from stiltcal.report.results import cell
+from ..formats.results import cell
+from .agreement import scores_sentence
+from .labels import CLASSES, intermediate_label
+from .quotes import Quotes, listing
 
 LOST = "task lost"
 #: Intermediate tasks that sentences after the first show; the tables have all.

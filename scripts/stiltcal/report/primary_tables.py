@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from stiltcal.report.agreement import disagreements, task_name
-from stiltcal.report.labels import CLASSES, INTERMEDIATES, TARGETS, intermediate_label
-from stiltcal.report.primary import LOST, Judged
-from stiltcal.report.quotes import Quotes
-from stiltcal.report.results import cell
+from ..formats.results import cell
+from .agreement import disagreements, task_name
+from .labels import CLASSES, INTERMEDIATES, TARGETS, intermediate_label
+from .primary import LOST, Judged
+from .quotes import Quotes
 
 _DASH = "\N{EN DASH}"
 _HEAD = ["class", "intermediate task", "verdict", "estimate", "p", "smallest detectable"]

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from stiltcal.report.labels import intermediate_label, metric_label, perturbation_label, target_label
-from stiltcal.report.quotes import Quotes, in_none_of, listing
-from stiltcal.report.results import LEVEL, cell, decided
+from ..formats.results import LEVEL, cell, decided
+from .labels import intermediate_label, metric_label, perturbation_label, target_label
+from .quotes import Quotes, in_none_of, listing
 
 #: Longer lists of pairs are left out of a sentence.
 MOST_NAMED = 4

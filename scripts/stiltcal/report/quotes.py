@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from stiltcal.report.numbers import DECIMALS, bracketed, decimals_of, interval_parts, number
-from stiltcal.report.results import CELL
+from ..formats.results import CELL
+from .numbers import DECIMALS, bracketed, decimals_of, interval_parts, number
 
 #: By a column that no other table has, in this order.
 _FILES = {

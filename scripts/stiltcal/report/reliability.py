@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from stiltcal.report.labels import error_label, intermediate_label, perturbation_label, target_label
-from stiltcal.report.numbers import estimate_text
-from stiltcal.report.results import cell, rows_of
-from stiltcal.report.style import BASELINE, COLUMN_WIDTH, CONTRAST, PAGE_WIDTH, house_style
+from ..formats.results import cell, rows_of
+from .labels import error_label, intermediate_label, perturbation_label, target_label
+from .numbers import estimate_text
+from .style import BASELINE, COLUMN_WIDTH, CONTRAST, PAGE_WIDTH, house_style
 
 _LOOKS = (BASELINE, CONTRAST)
 _HEIGHT, _LEFT, _RIGHT = 3.1, 0.44, 0.06  # inches

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from stiltcal.report.labels import SCALINGS, intermediate_label, perturbation_label, report_order, target_label
-from stiltcal.report.results import rows_of
-from stiltcal.report.tables import CalibrationGrid, Cell
+from ..formats.results import rows_of
+from .labels import SCALINGS, intermediate_label, perturbation_label, report_order, target_label
+from .tables import CalibrationGrid, Cell
 
 _KEYS = ["perturbation", "intermediate", "scaling", "target"]
 

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from stiltcal.report.labels import report_order, target_label
-from stiltcal.report.numbers import decimals_of, number
-from stiltcal.report.quotes import Quotes, in_none_of
-from stiltcal.report.results import cell, decided, rows_of
+from ..formats.results import cell, decided, rows_of
+from .labels import report_order, target_label
+from .numbers import decimals_of, number
+from .quotes import Quotes, in_none_of
 
 #: The measure that sentences are about.
 REACHED = "reached"

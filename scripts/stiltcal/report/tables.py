@@ -6,15 +6,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from stiltcal.report.labels import (
-    METRICS_SHORT,
-    intermediate_label,
-    perturbation_label,
-    report_order,
-    target_label,
-)
-from stiltcal.report.numbers import decimals_of
-from stiltcal.report.results import LEVEL, cell, rows_of
+from ..formats.results import LEVEL, cell, rows_of
+from .labels import METRICS_SHORT, intermediate_label, perturbation_label, report_order, target_label
+from .numbers import decimals_of
 
 _KEYS = ["target", "perturbation", "language", "unit", "scaling", "metric", "intermediate"]
 _SCORE = ["unit", "value", "estimate", "low", "high", "n"]

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 import numpy as np
 from scipy.optimize import isotonic_regression
 
-from stiltcal.calibration.estimate import NO_SURPLUS, Estimate, clusters_of
-from stiltcal.calibration.sample import Sample
+from ..calibration.estimate import NO_SURPLUS, Estimate, clusters_of
+from ..calibration.sample import Sample
 
 NAMES = ("miscalibration", "discrimination")
 

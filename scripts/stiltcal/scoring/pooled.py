@@ -5,14 +5,14 @@ from functools import cached_property
 
 import numpy as np
 
-from stiltcal.calibration.effects import CLEAN, NONE
-from stiltcal.calibration.estimate import Estimate, combine, level_interval, mean
-from stiltcal.calibration.grid import Resamples, Scores, over_seeds
-from stiltcal.calibration.predictions import resampling_seed
-from stiltcal.scoring.corp import NAMES, corp
-from stiltcal.scoring.items import Cell
-from stiltcal.scoring.logit_offset import Interaction, interaction
-from stiltcal.scoring.target import Key, TargetResults
+from ..calibration.estimate import Estimate, combine, level_interval, mean
+from ..formats.predictions import resampling_seed
+from .cells import Resamples, Scores, over_seeds
+from .corp import NAMES, corp
+from .effects import CLEAN, NONE
+from .logit_offset import Interaction, interaction
+from .matched import Cell
+from .target import Key, TargetResults
 
 #: Resamples of CORP, whose isotonic regressions are slow; their standard errors are good to 5 %.
 CORP_RESAMPLES = 200

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
-from stiltcal.calibration.estimate import Estimate, degrees_of_freedom, standard_error, t_statistic, wald_interval
+from ..calibration.estimate import Estimate, degrees_of_freedom, standard_error, t_statistic, wald_interval
 
 #: Standard errors below this are rounding: all replicates are equal.
 _ROUNDING = 1e-12

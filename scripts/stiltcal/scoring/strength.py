@@ -12,11 +12,11 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow.parquet as pq
 
-from stiltcal.calibration.effects import CLEAN, NONE, Change, LanguageCells, changes
-from stiltcal.calibration.estimate import Estimate, combine, mean
-from stiltcal.calibration.grid import CalibrationMeasure, Resamples
-from stiltcal.calibration.predictions import CellKey, read_predictions, survey
-from stiltcal.perturb.measures import MEASURES
+from ..calibration.estimate import Estimate, combine, mean
+from ..formats.predictions import CellKey, read_predictions, survey
+from ..perturb.measures import MEASURES
+from .cells import CalibrationMeasure, Resamples
+from .effects import CLEAN, NONE, Change, LanguageCells, changes
 
 #: Perturbations of a strength that is not 0 that a slope needs.
 FEWEST = 3

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from stiltcal.calibration.effects import CLEAN, NONE, Change, LanguageCells, changes
-from stiltcal.calibration.estimate import Estimate, combine
-from stiltcal.calibration.grid import CalibrationMeasure, Resamples, TaskMeasure, measures, target_resamples
-from stiltcal.calibration.predictions import read_predictions, survey, target_of
-from stiltcal.scoring.items import ItemColumns, matched
-from stiltcal.tasks.ratios import GUARDS, RATIOS
+from ..calibration.estimate import Estimate, combine
+from ..formats.predictions import read_predictions, survey, target_of
+from .cells import CalibrationMeasure, Resamples, TaskMeasure, measures, target_resamples
+from .effects import CLEAN, NONE, Change, LanguageCells, changes
+from .matched import ItemColumns, matched
+from .ratios import GUARDS, RATIOS
 
 #: Means over units that stand beside the error: a proper score, another one, and the direction of the error.
 BESIDE = ("brier", "nll", "signed_gap")

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from stiltcal.calibration.estimate import Estimate, degrees_of_freedom, p_value, standard_error
+from ..calibration.estimate import Estimate, degrees_of_freedom, p_value, standard_error
 
 VERDICTS = ("improves", "degrades", "equivalent", "inconclusive", "task lost")
 POWER = 0.8

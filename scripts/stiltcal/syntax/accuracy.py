@@ -6,8 +6,8 @@ Zeman et al. 2018 (https://aclanthology.org/K18-2001), computed by the official 
 from io import StringIO
 from pathlib import Path
 
+from .parser_training import paragraphs
 from .parsing import parse_documents
-from .training import paragraphs
 from .trees import format_block, read_blocks
 
 #: F1 by name: of tokens, of sentences, of universal tags, of heads (UAS), of heads with their relations (LAS).

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from ..tasks.items import TEXT_FIELDS
+from ..formats.items import TEXT_FIELDS
 from .sentence import Sentence, Span
 from .trees import Block
 from .words import token_spans

@@ -1,6 +1,6 @@
 """The task files (tasks/*.yaml), read and checked: against their schema, their kind, and each other.
 
-Imports are relative and light, for the Snakefile asks through `stiltcal.study`.
+Imports are light, for the Snakefile asks through `stiltcal.study.grid`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 from jsonschema import Draft202012Validator, ValidationError
 
-from ..messages import suggestion
+from ..support.messages import suggestion
 from .metrics import NORMALIZED
 from .spec import Source, Task, TaskError
 

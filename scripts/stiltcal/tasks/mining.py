@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stiltcal.tasks.metrics import counts_f1
+from .metrics import counts_f1
 
 #: Similarities are integers in units of 1 / GRID; far coarser than double precision, far finer than single.
 GRID = 2**30

@@ -5,8 +5,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from stiltcal.tasks.load import load_tasks
-from stiltcal.tasks.spec import SPLITS, Source, Task
+from .load import load_tasks
+from .spec import SPLITS, Source, Task
 
 _HEAD = ("task", "kind", "trained on", "Hub repository: configuration", "languages", "train", "dev", "test", "licence")
 

@@ -1,0 +1,123 @@
+"""Items of the retrieval and mining tasks: two sides of sentences, some of them pairs."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ..tasks.spec import Task, TaskError
+from .clean import Item, tidy
+from .hub import Row
+from .sampling import chosen
+
+
+class Bitext(NamedTuple):
+    """Sentences by name, per side, and pairs of names (foreign, source); a name is in at most one pair."""
+
+    foreign: dict[str, str]
+    source: dict[str, str]
+    pairs: list[tuple[str, str]]
+
+
+def read_bitext(rows: Sequence[Row], task: Task) -> tuple[Bitext, Counter]:
+    """The sentences of a retrieval set (row i holds a pair) or a mining set (one row: two lists and 1-based pairs), and
+    the number of sentences (of both sides) and pairs per reason for dropping them.
+
+    Of sentences that are equal on a side of a mining set one is kept, one that has a partner if any has; of pairs with
+    a sentence in common the first. Raises TaskError where a mining set is not one row, or its pairs are not of
+    sentences that it has.
+    """
+    if task.kind == "retrieval":
+        return _read_pairs(rows)
+    if len(rows) != 1:
+        origin = f"{task.name}, {rows[0]['row']} to {rows[-1]['row']}"
+        raise TaskError(f"{origin}: found {len(rows)} rows; a mining set is one row: two lists of sentences, and pairs")
+    row = {key: () if value is None else value for key, value in rows[0].items()}
+    if odd := [pair for pair in row["gold"] if pair is None or len(pair) != 2]:
+        raise TaskError(f"{task.name}, {row['row']}: gold has {odd[0]}; pairs of numbers wanted, foreign and source")
+    gold, reasons, sides = _one_to_one(row["gold"]), Counter(), []
+    reasons["pair of a sentence that is in another"] = len(row["gold"]) - len(gold)
+    pairs = [(f"{row['row']}-foreign-{i - 1}", f"{row['row']}-source-{j - 1}") for i, j in gold]
+    for place, side in enumerate(("foreign", "source")):
+        _check_numbers(f"{task.name}, {row['row']}", side, [pair[place] for pair in row["gold"]], len(row[side]))
+        sentences = {f"{row['row']}-{side}-{number}": tidy(text) for number, text in enumerate(row[side])}
+        sides.append(_distinct(sentences, {pair[place] for pair in pairs}, reasons))
+    return Bitext(*sides, pairs), reasons
+
+
+def _read_pairs(rows: Sequence[Row]) -> tuple[Bitext, Counter]:
+    named = {row["row"]: row for row in rows if tidy(row["foreign"]) and tidy(row["source"])}
+    sides = [{f"{name}-{side}": tidy(row[side]) for name, row in named.items()} for side in ("foreign", "source")]
+    pairs = [(f"{name}-foreign", f"{name}-source") for name in named]
+    return Bitext(*sides, pairs), Counter({"empty text": 2 * (len(rows) - len(named))})
+
+
+def _one_to_one(gold: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    """The pairs of which neither sentence is in an earlier one."""
+    partner: dict[int, int] = {}
+    for foreign, source in gold:
+        if foreign not in partner and source not in partner.values():
+            partner[foreign] = source
+    return list(partner.items())
+
+
+def _check_numbers(origin: str, side: str, numbers: Sequence[int], sentences: int) -> None:
+    """Gold numbers count the sentences of a side from 1."""
+    if outside := [number for number in numbers if not 1 <= number <= sentences]:
+        raise TaskError(f"{origin}: gold names sentence {outside[0]} of the {side} side; allowed: 1 to {sentences}")
+
+
+def _distinct(sentences: dict[str, str], paired: set[str], reasons: Counter) -> dict[str, str]:
+    taken = {sentences[name] for name in paired}
+    kept = {}
+    for name, text in sentences.items():
+        if name in paired:
+            kept[name] = text
+        elif not text or text in taken:
+            reasons["duplicate" if text else "empty text"] += 1
+        else:
+            taken.add(text)
+            kept[name] = text
+    return kept
+
+
+def split_bitext(bitext: Bitext, kind: str, share: float, seed: int) -> dict[str, Bitext]:
+    """`dev` with a share of the pairs and, in mining, of the other sentences of both sides; `test` with the rest.
+
+    In retrieval both keep all source sentences, so that the search is as hard as in the whole set.
+    """
+    dev = _sample(bitext, share, seed)
+    test = Bitext(
+        *({n: t for n, t in whole.items() if n not in part} for whole, part in zip(bitext[:2], dev[:2], strict=True)),
+        [pair for pair in bitext.pairs if pair not in set(dev.pairs)],
+    )
+    if kind == "retrieval":
+        return {"dev": dev._replace(source=bitext.source), "test": test._replace(source=bitext.source)}
+    return {"dev": dev, "test": test}
+
+
+def cap_bitext(bitext: Bitext, cap: int | None, seed: int) -> Bitext:
+    """About `cap` sentences on the larger side: pairs and other sentences in their proportion, each rounded."""
+    size = max(len(bitext.foreign), len(bitext.source))
+    return bitext if cap is None or size <= cap else _sample(bitext, cap / size, seed)
+
+
+def _sample(bitext: Bitext, share: float, seed: int) -> Bitext:
+    partner = dict(bitext.pairs)
+    pairs = chosen(partner, round(share * len(partner)), seed)
+    others = [set(bitext.foreign) - set(partner), set(bitext.source) - set(partner.values())]
+    keep = [chosen(names, round(share * len(names)), seed) for names in others]
+    keep = [keep[0] | pairs, keep[1] | {partner[name] for name in pairs}]
+    sides = [{n: t for n, t in side.items() if n in kept} for side, kept in zip(bitext[:2], keep, strict=True)]
+    return Bitext(*sides, [pair for pair in bitext.pairs if pair[0] in pairs])
+
+
+def bitext_items(bitext: Bitext) -> list[Item]:
+    """Items: the foreign side, then the source side; a pair shares its cluster, named after the foreign sentence."""
+    to_source = dict(bitext.pairs)
+    to_foreign = {source: foreign for foreign, source in bitext.pairs}
+    sides = (("foreign", bitext.foreign, to_source), ("source", bitext.source, to_foreign))
+    return [
+        {"id": name, "cluster": to_foreign.get(name, name), "side": side, "text": text, "pair": partner.get(name)}
+        for side, sentences, partner in sides
+        for name, text in sentences.items()
+    ]

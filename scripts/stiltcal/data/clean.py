@@ -1,0 +1,159 @@
+"""Rows become items (docs/data_formats.md), or are dropped for a reason that is counted."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+
+from ..support.messages import suggestion
+from ..tasks.metrics import squad_normalize
+from ..tasks.spec import Source, Task, TaskError
+from .hub import Row
+
+Item = dict
+
+
+class Unusable(Exception):
+    """Why a row is no item; the message is the reason that is counted."""
+
+
+def clean_rows(rows: Iterable[Row], task: Task, source: Source) -> tuple[list[Item], Counter]:
+    """Items of the task's kind and the number of rows per reason for dropping (or mending) them.
+
+    Raises TaskError for a label or answer that the task file does not know.
+    """
+    make = {"classification": _pair, "multiple_choice": _choice, "tagging": _tagged, "qa": _question}[task.kind]
+    items, reasons = [], Counter()
+    for row in rows:
+        try:
+            items.append({"id": row["row"], "cluster": row["row"], **make(row, task, source, reasons)})
+        except Unusable as reason:
+            reasons[str(reason)] += 1
+    if task.kind == "qa":
+        items = _name_paragraphs(_unrepeated(items, reasons))
+    return items, reasons
+
+
+def tidy(text: str | None) -> str:
+    """Unicode NFC without white space at the ends: the form of all text in items."""
+    return unicodedata.normalize("NFC", text or "").strip()
+
+
+def without_duplicates(items: list[Item]) -> list[Item]:
+    """The first of the items that are equal in everything but their names."""
+    first = {}
+    for item in items:
+        first.setdefault(repr([value for key, value in item.items() if key not in ("id", "cluster")]), item)
+    return list(first.values())
+
+
+def _pair(row: Row, task: Task, source: Source, reasons: Counter) -> Item:
+    texts = {field: tidy(row[field]) for field in ("text_a", "text_b")}
+    for text in texts.values():
+        if text in source.placeholders:
+            raise Unusable("placeholder")
+        if not text:
+            raise Unusable("empty text")
+    return {**texts, "label": _label(row["label"], row, task, source)}
+
+
+def _choice(row: Row, task: Task, source: Source, reasons: Counter) -> Item:
+    choices = [tidy(choice) for choice in row["choices"] or ()]
+    keys = list(map(str, row.get("choice_keys") or range(len(choices))))
+    if str(row["answer"]) in ("", "None", *source.unlabelled):
+        raise Unusable("no label")
+    if str(row["answer"]) not in keys:
+        raise TaskError(
+            f"{task.name}, {row['row']} of {source.id}: answer {row['answer']!r} is none of {', '.join(keys)}"
+        )
+    if not choices or not all(choices):
+        raise Unusable("empty choice")
+    question = {"context": tidy(row.get("context")), "question": tidy(row.get("question"))}
+    return {**question, "choices": choices, "answer": keys.index(str(row["answer"]))}
+
+
+def _tagged(row: Row, task: Task, source: Source, reasons: Counter) -> Item:
+    tokens, tags = [tidy(token) for token in row["tokens"] or ()], row["tags"] or ()
+    if len(tokens) != len(tags):
+        raise Unusable("tokens and tags differ in number")
+    if not tokens:
+        raise Unusable("empty text")
+    if not all(tokens):
+        raise Unusable("empty token")
+    return {"tokens": tokens, "tags": [_label(tag, row, task, source) for tag in tags]}
+
+
+def _label(value: object, row: Row, task: Task, source: Source) -> str:
+    """The name of a label; the source gives it or its number in `task.labels` (any name, where there are none)."""
+    if str(value) in source.unlabelled:
+        raise Unusable("no label")
+    if value in task.labels or (not task.labels and isinstance(value, str)):
+        return value
+    if str(value).isdigit() and int(value) < len(task.labels):
+        return task.labels[int(value)]
+    allowed = (
+        f"{', '.join(task.labels)}, or their numbers" if task.labels else "names (`labels` lists those of numbers)"
+    )
+    raise TaskError(
+        f"{task.name}, {row['row']} of {source.id}: unknown label {value!r}{suggestion(value, task.labels)}; allowed: "
+        f"{allowed}; `unlabelled` in the task file lists what means none"
+    )
+
+
+def _question(row: Row, task: Task, source: Source, reasons: Counter) -> Item:
+    context, question = tidy(row["context"]), tidy(row["question"])
+    if not question or not context:
+        raise Unusable("empty text")
+    if row["id"] is None:
+        raise Unusable("no id")
+    # SQuAD v2's script leaves out gold answers that are punctuation or an article alone; v1.1's does not.
+    usable = squad_normalize if task.unanswerable else tidy
+    answers, starts = row["answers"] or (), row["answer_starts"] or ()
+    if len(answers) != len(starts):
+        found = f"found {len(answers)} answers and {len(starts)} offsets"
+        raise TaskError(f"{task.name}, {row['row']} of {source.id}: {found}; every answer needs one")
+    given = zip(answers, starts, strict=True)
+    spans = [_locate(row["context"], context, text, start) for text, start in given if usable(text)]
+    if not spans and (answers or not task.unanswerable):
+        raise Unusable("empty answer")
+    found = [span for span in spans if span]
+    if spans and not found:
+        raise Unusable("answer not in the context")
+    reasons["one of several answers not in the context"] += len(spans) - len(found)
+    reasons["answer offset mended"] += sum(mended for _, _, mended in found)
+    return {
+        "id": str(row["id"]),
+        "context": context,
+        "question": question,
+        "answers": [answer for answer, _, _ in found],
+        "answer_starts": [start for _, start, _ in found],
+        "article": tidy(row.get("article")) or None,
+    }
+
+
+def _locate(raw: str, context: str, answer: str, start: int | None) -> tuple[str, int, bool] | None:
+    """An answer in the tidied context: (text, offset, whether the source's offset was wrong), None if it is not there.
+
+    A wrong offset is mended to the nearest occurrence, and one that is missing to the first.
+    """
+    text, start = tidy(answer), -len(raw) if start is None else start
+    whole, before = (unicodedata.normalize("NFC", part) for part in (raw, raw[: max(start, 0)]))
+    stripped = len(whole) - len(whole.lstrip())
+    expected = len(before) - stripped + len(answer) - len(answer.lstrip())
+    if expected >= 0 and context.startswith(text, expected):
+        return text, expected, False
+    places = [place for place in range(len(context)) if context.startswith(text, place)]
+    return (text, min(places, key=lambda place: abs(place - expected)), True) if places else None
+
+
+def _unrepeated(items: list[Item], reasons: Counter) -> list[Item]:
+    first = {}
+    for item in items:
+        first.setdefault(item["id"], item)
+    reasons["repeated id"] += len(items) - len(first)
+    return list(first.values())
+
+
+def _name_paragraphs(items: list[Item]) -> list[Item]:
+    """Questions on one paragraph share a cluster, named after the first."""
+    names = {}
+    return [{**item, "cluster": names.setdefault(item["context"], item["id"])} for item in items]

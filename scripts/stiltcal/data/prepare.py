@@ -1,0 +1,145 @@
+"""From fetched files to items: cleaned, held out, capped, with a report of what was dropped and why."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from ..formats.items import write_items
+from ..tasks.spec import SOURCE_LANGUAGE, SPLITS, Task, TaskError
+from .bitext import bitext_items, cap_bitext, read_bitext, split_bitext
+from .clean import Item, clean_rows, tidy, without_duplicates
+from .hub import read_rows
+from .lock import write_json
+from .sampling import capped, hold_out
+
+_Found = tuple[list[Item], Counter, int]  # items, how many rows for which reason, rows read; of bitext, sentences
+
+
+def prepare_task(
+    task: Task,
+    tasks: Mapping[str, Task],
+    fetched: Path,
+    languages: Iterable[str],
+    caps: Mapping[str, int | None],
+    seed: int,
+    out: Path,
+    report: Path,
+) -> None:
+    """Write `out/{split}/{language}.parquet` for all splits of `task.split_languages`, and the report.
+
+    `caps` gives the largest number of items per split (None: all), of retrieval and mining about that of sentences on
+    the larger side. The report counts, per file, the rows read (of retrieval and mining the sentences of both sides),
+    how many were dropped or mended for which reason, and the items written. Raises TaskError where the data does not
+    fit the task file.
+    """
+    files = {}
+    for split in SPLITS:
+        codes = task.split_languages(split, languages)
+        found = _split_items(task, tasks, fetched, split, codes, caps.get(split), seed)
+        for language, (items, reasons, read) in found.items():
+            if not items:
+                raise TaskError(f"{task.name}: no item is left in {split}/{language} of {read} rows: {dict(reasons)}")
+            write_items(out / split / f"{language}.parquet", task.kind, items)
+            files[f"{split}/{language}"] = {"read": read, "reasons": dict(+reasons), "written": len(items)}
+    write_json(report, {"task": task.name, "version": task.version, "seed": seed, "files": files})
+
+
+def _split_items(
+    task: Task, tasks: Mapping[str, Task], fetched: Path, split: str, codes: Iterable[str], cap: int | None, seed: int
+) -> dict[str, _Found]:
+    """By language. Samples of a parallel set are as parallel as the languages allow: what all of them have comes first
+    (MLQA has other questions in every language)."""
+    if task.kind in ("retrieval", "mining"):
+        return {code: _bitext_items(task, fetched, split, code, cap, seed) for code in codes}
+    found = {code: _language_items(task, tasks, fetched, split, code, seed) for code in codes}
+    if task.kind == "qa" and task.parallel and split == "test":
+        known = found.get(SOURCE_LANGUAGE) or _language_items(task, tasks, fetched, split, SOURCE_LANGUAGE, seed)
+        found = {code: (_named_as(items, known[0]), *rest) for code, (items, *rest) in found.items()}
+    if task.kind == "classification" and task.parallel:
+        found = _aligned(found)
+    names = [{item["id"] for item in items} for items, *_ in found.values()] if task.parallel else []
+    shared = set.intersection(*names) if names else set()
+    return {code: (capped(items, cap, seed, first=shared), *rest) for code, (items, *rest) in found.items()}
+
+
+def _aligned(found: dict[str, _Found]) -> dict[str, _Found]:
+    """Items that are named by their row are the same in languages with equally many rows alone: a language that lacks
+    rows (on the Hub, one of PAWS-X's in Korean) gets names of its own, which is counted."""
+    most = max((read for *_, read in found.values()), default=0)
+    aligned = {}
+    for code, (items, reasons, read) in found.items():
+        if read < most:
+            items = [{**item, **{key: f"{item[key]}-{code}" for key in ("id", "cluster")}} for item in items]
+            reasons = reasons + Counter({"not parallel: rows are missing": len(items)})
+        aligned[code] = items, reasons, read
+    return aligned
+
+
+def _language_items(
+    task: Task, tasks: Mapping[str, Task], fetched: Path, split: str, language: str, seed: int
+) -> _Found:
+    origin = task.held_out_from if split == "dev" and task.held_out_from else split
+    items, reasons, read = _clean_items(task, tasks, fetched, origin, language)
+    if origin == task.held_out_from:
+        dev, rest = hold_out(items, task.holdout, seed)
+        items = dev if split == "dev" else rest
+    distinct = without_duplicates(items)
+    reasons["duplicate" if split == "train" else "duplicate, kept"] += len(items) - len(distinct)
+    if split == "train":  # what is scored stays as it was published
+        items = distinct
+    return items, reasons, read
+
+
+def _clean_items(task: Task, tasks: Mapping[str, Task], fetched: Path, split: str, language: str) -> _Found:
+    """Items of all sources of a split, cleaned; dev paragraphs that some target tests on are left out."""
+    items, reasons, read = [], Counter(), 0
+    for source in task.sources:
+        if split not in source.splits or language not in source.languages:
+            continue
+        rows = read_rows(task, source, language, split, fetched)
+        found, why = clean_rows(rows, task, source)
+        if split == "dev" and source.disjoint_from:
+            tested = _tested_paragraphs(tasks[source.disjoint_from], found, fetched)
+            why[f"in the test set of {source.disjoint_from}"] = sum(item["context"] in tested for item in found)
+            found = [item for item in found if item["context"] not in tested]
+        items, reasons, read = items + found, reasons + why, read + len(rows)
+    if task.kind == "qa" and split == "test" and language == SOURCE_LANGUAGE:
+        items = _with_articles(items, task, fetched)
+    return items, reasons, read
+
+
+def _named_as(items: list[Item], english: list[Item]) -> list[Item]:
+    """Translated paragraphs with the cluster and the article that the English ones have: those of the first question
+    (of the same id) that is asked of both."""
+    names = {item["id"]: {"cluster": item["cluster"], "article": item["article"]} for item in english}
+    found: dict[str, dict] = {}
+    for item in items:
+        if item["id"] in names:
+            found.setdefault(item["context"], names[item["id"]])
+    return [{**item, **found.get(item["context"], {})} for item in items]
+
+
+def _with_articles(items: list[Item], task: Task, fetched: Path) -> list[Item]:
+    """Test paragraphs named after their article where the source does not say, but the task's dev source does."""
+    sources = [source for source in task.sources if "dev" in source.splits and "article" in source.columns]
+    rows = [row for source in sources for row in read_rows(task, source, SOURCE_LANGUAGE, "dev", fetched)]
+    articles = {tidy(row["context"]): tidy(row["article"]) for row in rows}
+    return [{**item, "article": item["article"] or articles.get(item["context"])} for item in items]
+
+
+def _tested_paragraphs(task: Task, items: list[Item], fetched: Path) -> set[str]:
+    """The paragraphs that a task tests on, and those of items with a question (by its name) that it asks."""
+    sources = [source for source in task.sources if "test" in source.splits]
+    rows = [row for source in sources for row in read_rows(task, source, SOURCE_LANGUAGE, "test", fetched)]
+    asked = {row["id"] for row in rows}
+    return {tidy(row["context"]) for row in rows} | {item["context"] for item in items if item["id"] in asked}
+
+
+def _bitext_items(task: Task, fetched: Path, split: str, language: str, cap: int | None, seed: int) -> _Found:
+    (source,) = task.sources
+    bitext, reasons = read_bitext(read_rows(task, source, language, "test", fetched), task)
+    dropped = reasons["empty text"] + reasons["duplicate"]  # of sentences; other reasons are of pairs
+    read = len(bitext.foreign) + len(bitext.source) + dropped
+    if task.holdout:
+        bitext = split_bitext(bitext, task.kind, task.holdout, seed)[split]
+    return bitext_items(cap_bitext(bitext, cap, seed)), reasons, read

@@ -1,0 +1,107 @@
+"""Meaning-changing rules: the words stay, who does what to whom changes, and so does the label."""
+
+from random import Random
+from typing import NamedTuple
+
+from ...syntax.sentence import Sentence, Span
+from ..declaration import declare
+from ..edit import Edit, Setting, some
+from .lexicon import ENGLISH_TO_OBJECT, ENGLISH_TO_SUBJECT, SYMMETRIC_VERBS
+from .phrases import children, feature, lemma, reverses, span, without_separators, yields
+
+#: A hypothesis that followed and names the same event the other way round contradicts (the guidelines of SNLI and MNLI
+#: have both sentences be about one event); what was open stays open; of a contradiction nothing is known. A paraphrase
+#: becomes none (as PAWS makes its pairs); of a pair that was none nothing is known.
+_LABELS = {"entailment": "contradiction", "neutral": "neutral", "paraphrase": "different"}
+
+
+@declare(
+    family="contrast",
+    level="phrase",
+    meaning="altered",
+    needs_tree=True,
+    languages=("en",),  # where word order alone tells the roles of nouns; in German or Spanish it may be fronting
+    invented=True,  # where one marks case, the case stops the rule
+    sides={"classification": ("text_b",)},
+    labels=_LABELS,
+    source="McCoy et al. 2019, Zhang et al. 2019 (PAWS)",
+)
+def swap_arguments(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
+    """In a share of the clauses, subject and object change places (where their form does not tell them apart)."""
+    if reverses(sentence):
+        return None
+    phrases = yields(sentence)
+    sites = [site for verb in range(len(sentence)) if (site := _arguments(sentence, verb, phrases))]
+    order, taken = list(range(len(sentence))), set()
+    forms: dict[int, str] = {}
+    for pair, first, second in some(sites, strength, rng):
+        units = set(range(first[0], second[1]))
+        if units & taken:
+            continue
+        taken |= units
+        between = range(first[1], second[0])
+        order[first[0] : second[1]] = [*range(*second), *between, *range(*first)]
+        forms |= _swapped_pronouns(sentence, pair) if setting.language == "en" else {}
+    return Edit(order, forms) if taken else None
+
+
+class _Site(NamedTuple):
+    """Subject and object of a verb, and their spans from left to right without what marks their case."""
+
+    pair: tuple[int, int]
+    first: Span
+    second: Span
+
+
+def _arguments(sentence: Sentence, verb: int, phrases: list[list[int]]) -> _Site | None:
+    """Subject and object that can change places; None where they differ, or the verb says the same either way.
+
+    Both have the same number and no case of their own, so that neither verb nor nouns would need another form.
+    """
+    subjects, objects = children(sentence, verb, "nsubj"), children(sentence, verb, "obj")
+    if len(subjects) != 1 or len(objects) != 1 or ":pass" in sentence.deprels[subjects[0]]:
+        return None
+    if lemma(sentence, verb) in SYMMETRIC_VERBS:
+        return None
+    pair = subjects[0], objects[0]
+    names = [feature(sentence, unit, "PronType") for unit in pair]
+    if any(name in ("Rel", "Int", "Rcp") for name in names):
+        return None
+    pronouns = [sentence.upos[unit] == "PRON" for unit in pair]
+    cases = {feature(sentence, unit, "Case") for unit, pronoun in zip(pair, pronouns, strict=True) if not pronoun}
+    numbers = {feature(sentence, unit, "Number") for unit in pair}
+    if len(cases) > 1 or len(numbers) > 1 or (any(pronouns) and not _has_other_form(sentence, pair)):
+        return None
+    spans = [_without_case(sentence, unit, phrases) for unit in pair]
+    if None in spans:
+        return None
+    first, second = sorted(spans)
+    return _Site(pair, first, second) if first[1] <= second[0] else None
+
+
+def _without_case(sentence: Sentence, unit: int, phrases: list[list[int]]):
+    marked = {*children(sentence, unit, "case")}
+    units = without_separators(sentence, [k for k in phrases[unit] if k not in marked])
+    return span(units)
+
+
+def _has_other_form(sentence: Sentence, pair: tuple[int, int]) -> bool:
+    """Whether every pronoun of a pair has a known form for the other role; third persons only, for the verb's sake."""
+    known = {**ENGLISH_TO_OBJECT, **ENGLISH_TO_SUBJECT, "it": "it"}
+    return all(
+        sentence.upos[unit] != "PRON"
+        or (sentence.forms[unit].lower() in known and feature(sentence, unit, "Person") in ("3", ""))
+        for unit in pair
+    )
+
+
+def _swapped_pronouns(sentence: Sentence, pair: tuple[int, int]) -> dict[int, str]:
+    """The new forms of subject and object where they are English pronouns (not those inside their phrases)."""
+    table = {**ENGLISH_TO_OBJECT, **ENGLISH_TO_SUBJECT}
+    return {
+        unit: table[sentence.forms[unit].lower()]
+        for unit in pair
+        if sentence.upos[unit] == "PRON"
+        and sentence.forms[unit].lower() in table
+        and feature(sentence, unit, "Poss") != "Yes"
+    }

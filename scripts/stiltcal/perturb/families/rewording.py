@@ -1,0 +1,248 @@
+"""Meaning-keeping rules: phrases and clauses move, conjuncts change places, actives become passives, adjuncts go.
+
+The rules are cautious: they act where the tree says that a sentence is of the plain kind they were written for, and
+leave all others. How often the outcome reads well: docs/perturbations.md.
+"""
+
+from random import Random
+
+from ...syntax.sentence import ROOT, Sentence
+from ..declaration import SIDES, declare
+from ..edit import Edit, Setting, shuffled, some
+from . import lexicon as words
+from .analytic import analytic_passive
+from .coordination import conjunct_spans
+from .passive import english_passive, spanish_passive
+from .phrases import (
+    children,
+    closing,
+    feature,
+    is_negated,
+    is_question,
+    is_separator,
+    lemma,
+    opening,
+    relation,
+    reverses,
+    span,
+    without_separators,
+    without_stranded,
+    yields,
+)
+
+_SOURCE = "rule of our own"
+_LOUD = frozenset("; : ( ) [ ] – — --".split())
+#: After `as`: what follows is not so.
+_UNREAL = (["though"], ["if"])
+
+
+@declare(family="rewording", level="phrase", meaning="kept", needs_tree=True, source=_SOURCE)
+def front_adjunct(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
+    """In a share of the sentences, an adjunct phrase goes to the front of the main clause."""
+    phrases = yields(sentence)
+    root = sentence.heads.index(ROOT)
+    if rng.random() >= strength or not _is_plain(sentence, root):
+        return None
+    if lemma(sentence, root) in words.NEEDS_OBLIQUE:
+        return None
+    subject = children(sentence, root, "nsubj")[0]
+    adjuncts = [unit for unit in children(sentence, root, "obl") if unit > min(subject, root)]
+    adjuncts = [unit for unit in adjuncts if _is_adjunct(sentence, unit, setting.language)]
+    return _front(sentence, root, rng.choice(adjuncts), phrases, setting) if adjuncts else None
+
+
+@declare(family="rewording", level="clause", meaning="kept", needs_tree=True, source=_SOURCE)
+def move_clause(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
+    """In a share of the sentences, an adverbial clause goes from behind the main clause to its front, or back."""
+    phrases = yields(sentence)
+    root = sentence.heads.index(ROOT)
+    if rng.random() >= strength or not _is_plain(sentence, root) or lemma(sentence, root) in words.NEEDS_OBLIQUE:
+        return None
+    marks = words.CLAUSE_MARKS.get(setting.language)
+    for clause in children(sentence, root, "advcl"):
+        introduced = [lemma(sentence, unit) for unit in children(sentence, clause, "mark", "advmod") if unit < clause]
+        if marks is not None and not (introduced and introduced[0] in marks and introduced[1:2] not in _UNREAL):
+            continue
+        if clause < root and marks is None and not _goes_on(sentence, root):
+            continue
+        move = _front if clause > root else _back
+        edit = move(sentence, root, clause, phrases, setting)
+        if edit:
+            return edit
+    return None
+
+
+@declare(family="rewording", level="phrase", meaning="kept", needs_tree=True, source=_SOURCE)
+def swap_conjuncts(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
+    """In a share of the coordinations (with and, or) of nouns or adjectives, the conjuncts change places."""
+    phrases = yields(sentence)
+    order = list(range(len(sentence)))
+    sites = [found for unit in range(len(sentence)) if (found := conjunct_spans(sentence, unit, phrases))]
+    taken: set[int] = set()
+    for spans in some(sites, strength, rng):
+        units = set(range(spans[0][0], spans[-1][1]))
+        if units & taken:
+            continue
+        taken |= units
+        new = shuffled(spans, rng)
+        pieces, place = [], spans[0][0]
+        for old, (first, last) in zip(spans, new, strict=True):
+            pieces += [*range(place, old[0]), *range(first, last)]
+            place = old[1]
+        order[spans[0][0] : spans[-1][1]] = pieces
+    return Edit(order) if taken else None
+
+
+@declare(
+    family="rewording",
+    level="clause",
+    meaning="kept",
+    needs_tree=True,
+    languages=("en", "es"),
+    invented=True,
+    counted=True,
+    sides={kind: fields for kind, fields in SIDES.items() if kind != "tagging"},  # new words would have no tags
+    source=_SOURCE,
+)
+def passivize(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
+    """In a share of the sentences, an active main clause with an object becomes passive."""
+    root = sentence.heads.index(ROOT)
+    if rng.random() >= strength or is_question(sentence) or root in sentence.protected:
+        return None
+    rule = {"en": english_passive, "es": spanish_passive}.get(setting.language)
+    if rule is None:
+        return analytic_passive(sentence, root, yields(sentence), setting.statistics)
+    return rule(sentence, root, yields(sentence))
+
+
+@declare(
+    family="rewording",
+    level="phrase",
+    meaning="entailed",
+    needs_tree=True,
+    languages=("en", "es", "de"),  # those of the lists of what reverses entailment, and of what is an adjunct
+    invented=True,
+    sides=SIDES | {"classification": ("text_b",)},
+    labels={"entailment": "entailment"},  # what a premise entails, it also entails in part; nothing else is known
+    source="Sahin & Steedman 2018 (crop)",
+)
+def crop_adjuncts(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
+    """A share of the adjuncts of verbs is left out, where nothing in the sentence reverses entailment."""
+    if reverses(sentence):
+        return None
+    phrases = yields(sentence)
+    sites = [unit for unit in range(len(sentence)) if _can_be_cropped(sentence, unit, setting.language)]
+    sites = [unit for unit in sites if not sentence.protected & set(phrases[unit])]
+    chosen = some(sites, strength, rng)
+    gone = {unit for site in chosen for unit in without_separators(sentence, phrases[site])}
+    return Edit(without_stranded(sentence, gone)) if gone else None
+
+
+def _goes_on(sentence: Sentence, root: int) -> bool:
+    """Whether the main clause goes on behind its predicate, as it does not where verbs come last."""
+    return any(unit > root for unit in children(sentence, root, "obj", "obl", "xcomp"))
+
+
+def _is_plain(sentence: Sentence, root: int) -> bool:
+    """A statement with one subject and without negation, whose predicate is not coordinated."""
+    subjects = children(sentence, root, "nsubj")
+    own = [unit for unit, head in enumerate(sentence.heads) if head == root]
+    other = children(sentence, root, "conj", "parataxis", "ccomp", "expl", "mark")
+    focused = any(lemma(sentence, unit) in words.FOCUS for unit in own)
+    plain = len(subjects) == 1 and sentence.upos[root] != "AUX" and not other and not focused
+    return plain and not is_negated(sentence, own) and not is_question(sentence)
+
+
+def _is_adjunct(sentence: Sentence, unit: int, language: str) -> bool:
+    subtype = sentence.deprels[unit].partition(":")[2]
+    if subtype in ("agent", "arg", "patient", "lmod"):
+        return False
+    cases = words.ADJUNCT_CASES.get(language)
+    introduced = [lemma(sentence, case) for case in children(sentence, unit, "case")]
+    bare = sentence.heads.count(unit) == len(introduced) and sentence.upos[unit] == "NOUN"
+    if bare and lemma(sentence, unit) not in words.TIMES and cases is not None:
+        return False  # `in touch`, or the `morning` of `Thursday morning`
+    if cases is None or subtype == "tmod":
+        return bool(introduced) or subtype == "tmod" or bool(feature(sentence, unit, "Case"))
+    if not introduced or sentence.upos[unit] not in ("NOUN", "PROPN", "NUM"):
+        return False
+    return introduced[0] in cases or (introduced[0] == "on" and lemma(sentence, unit) in words.DAYS)
+
+
+def _front(sentence: Sentence, root: int, unit: int, phrases: list[list[int]], setting: Setting) -> Edit | None:
+    """Put a phrase at the front of the main clause, with a comma where the language wants one."""
+    phrase, place = without_separators(sentence, phrases[unit]), opening(sentence, root)
+    subject = children(sentence, root, "nsubj")[0]
+    begins = span(phrases[subject])
+    if span(phrase) is None or begins is None or (subject < root and begins[0] != place):
+        return None
+    if any(is_separator(sentence, i) for i in range(begins[0], subject)) or not _is_quiet(sentence, phrase):
+        return None
+    commas = [phrase[0] - 1] if is_separator(sentence, phrase[0] - 1) else []
+    if commas and phrase[-1] + 1 < len(sentence) and is_separator(sentence, phrase[-1] + 1):
+        commas.append(phrase[-1] + 1)
+    before, rest = list(range(place)), [i for i in range(place, len(sentence)) if i not in {*phrase, *commas}]
+    if setting.language in words.VERB_SECOND:
+        finite = min([root, *children(sentence, root, "aux", "cop")])
+        if begins[1] != finite:
+            return None
+        rest.remove(finite)
+        rest.insert(0, finite)
+    is_clause = relation(sentence, unit) == "advcl"
+    wanted = setting.language in (words.COMMA_AFTER_CLAUSE if is_clause else words.COMMA_AFTER_PHRASE)
+    if commas and (wanted or is_clause):
+        return Edit([*before, *phrase, commas[0], *rest])
+    if wanted and setting.may_insert:
+        return Edit([*before, *phrase, len(sentence), *rest], inserted=[","])
+    return Edit([*before, *phrase, *rest])
+
+
+def _is_quiet(sentence: Sentence, phrase: list[int]) -> bool:
+    """Whether a phrase holds no punctuation but commas, hyphens and quotes, and only commas beside it, or its end."""
+    around = [phrase[0] - 1, phrase[-1] + 1] if phrase[-1] + 1 < closing(sentence) else [phrase[0] - 1]
+    inside = {sentence.forms[unit] for unit in phrase if sentence.punctuation[unit]}
+    beside = {sentence.forms[unit] for unit in around if sentence.punctuation[unit]}
+    return not inside & _LOUD and not beside & (_LOUD | {"-"})
+
+
+def _back(sentence: Sentence, root: int, clause: int, phrases: list[list[int]], setting: Setting) -> Edit | None:
+    """Put a clause at the front of a sentence behind the main clause."""
+    phrase, place, end = without_separators(sentence, phrases[clause]), opening(sentence, root), closing(sentence)
+    subject = children(sentence, root, "nsubj")[0]
+    named = any(sentence.upos[unit] in ("NOUN", "PROPN") for unit in children(sentence, clause, "nsubj"))
+    if (
+        span(phrase) is None
+        or phrase[0] != place
+        or not _is_quiet(sentence, phrase)
+        or (sentence.upos[subject] == "PRON" and named)
+    ):
+        return None  # `When Anna came, she left`: behind, `she` would be somebody else
+    comma = phrase[-1] + 1
+    if not is_separator(sentence, comma):
+        return None
+    main = list(range(comma + 1, end))
+    if setting.language in words.VERB_SECOND:
+        names = span(phrases[subject])
+        if names is None or names[0] != comma + 2:
+            return None
+        main = [*range(*names), comma + 1, *range(names[1], end)]
+    elif span(phrases[subject]) is None or phrases[subject][0] != comma + 1:
+        return None
+    introduced = {lemma(sentence, mark) for mark in children(sentence, clause, "mark")}
+    keeps = introduced & words.LOOSE or any(is_separator(sentence, i) for i in main)
+    between = [comma] if keeps or setting.language not in words.NO_COMMA_BEFORE_CLAUSE else []
+    return Edit([*range(place), *main, *between, *phrase, *range(end, len(sentence))])
+
+
+def _can_be_cropped(sentence: Sentence, unit: int, language: str) -> bool:
+    head = sentence.heads[unit]
+    if head == ROOT or sentence.upos[head] != "VERB" or relation(sentence, head) == "amod":
+        return False
+    kind = relation(sentence, unit)
+    if kind == "advmod":
+        return lemma(sentence, unit) not in words.NOT_VERIDICAL and not children(sentence, unit, "mark", "advcl")
+    if kind == "advcl":
+        marks = words.CLAUSE_MARKS.get(language)
+        introduced = [lemma(sentence, mark) for mark in children(sentence, unit, "mark")]
+        return bool(introduced) and (marks is None or introduced[0] in marks)
+    return kind == "obl" and lemma(sentence, head) not in words.NEEDS_OBLIQUE and _is_adjunct(sentence, unit, language)

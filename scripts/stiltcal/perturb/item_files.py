@@ -1,0 +1,65 @@
+"""Files of items under perturbations: what each is made from, and how it is made."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import pyarrow as pa
+
+from ..formats.items import read_items, write_table
+from ..syntax.trees import read_fields
+from ..syntax.word_order import read_word_order
+from .edit import Setting
+from .perturber import ItemPerturber, perturbed_schema, writing_of_items
+from .registry import Perturbation, parse_perturbation
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A file of items under a perturbation, with the files of trees and word order that there are for it.
+
+    language: of the perturbed text, which for the source side of bitext is not the file's.
+    """
+
+    perturbation: Perturbation
+    language: str
+    items: str
+    trees: str | None
+    word_order: str | None
+
+    def setting(self, kind: str) -> Setting:
+        """What the perturbation is told; raises PerturbationError where the word order that it needs is missing."""
+        statistics = read_word_order(self.word_order) if self.word_order else None
+        self.perturbation.check_word_order(self.language, statistics)
+        return self.perturbation.setting(self.language, statistics=statistics, may_insert=kind != "tagging")
+
+
+def cells_of(
+    perturbations: Sequence[str],
+    items: Sequence[str],
+    languages: Sequence[str],
+    trees: Sequence[str],
+    word_order: Sequence[str],
+) -> list[Cell]:
+    """Each perturbation of each file of `items`, whose perturbed texts are in `languages`; raises PerturbationError.
+
+    Trees are {name of the file of items}.*, word orders {language}.*; there may be none.
+    """
+    tree_of, order_of = ({Path(path).stem: path for path in paths} for paths in (trees, word_order))
+    files = list(zip(items, languages, strict=True))
+    return [
+        Cell(each, language, path, tree_of.get(Path(path).stem), order_of.get(each.word_order_of(language)))
+        for each, (path, language) in product(map(parse_perturbation, perturbations), files)
+    ]
+
+
+def perturb_files(cells: Mapping[str, Cell], *, kind: str, sides: tuple[str, ...], seed: int) -> None:
+    """Write some cells, by output. Raises PerturbationError and TreeError."""
+    for path, language, trees in dict.fromkeys((cell.items, cell.language, cell.trees) for cell in cells.values()):
+        clean, fields = read_items(path), read_fields(trees) if trees else {}
+        writing = writing_of_items(language, clean, kind, fields)
+        for output, cell in cells.items():
+            if cell.items == path:
+                perturb = ItemPerturber(cell.perturbation, kind, sides, cell.setting(kind), seed, fields, writing)
+                write_table(output, pa.Table.from_pylist(list(map(perturb, clean)), schema=perturbed_schema(kind)))

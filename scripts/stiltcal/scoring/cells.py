@@ -1,0 +1,200 @@
+"""Scores of cells with their replicates: task metrics and calibration, and their means over languages and seeds."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from ..calibration.bootstrap import estimate, estimate_outcomes, ratio
+from ..calibration.estimate import NO_SURPLUS, Estimate, mean, stack
+from ..calibration.resampling import resample_weights
+from ..calibration.sample import Sample, make_sample
+from ..formats.predictions import CORRECTNESS, Units, resampling_seed, target_of
+from .flips import Outcomes, calibration_outcomes, task_outcomes
+
+
+class Resamples:
+    """The weights that all cells of a target share: of clusters (blocks of rows), and of seeds (rows, seeds)."""
+
+    def __init__(self, n_clusters: int, n_seeds: int, n_resamples: int, seed: int):
+        self.clusters = list(resample_weights(n_clusters, n_resamples, seed))
+        self.seeds = _seed_weights(n_seeds, n_resamples)
+        self.n_seeds, self.rows = n_seeds, n_resamples
+
+
+def target_resamples(paths: Sequence[str], n_clusters: int, n_resamples: int) -> Resamples:
+    """The resamples of the target that prediction files `.../{target}/seed{seed}.parquet` are of, with its seeds."""
+    seeds = {Path(path).name for path in paths}
+    return Resamples(n_clusters, len(seeds), n_resamples, resampling_seed(target_of(paths)))
+
+
+def _seed_weights(n_seeds: int, n_resamples: int) -> np.ndarray:
+    """(rows, seeds) weights with mean 1/seeds: one seed fewer is drawn than there are, which makes the variance of the
+    mean unbiased (Rao & Wu 1988). The same for all targets: some share their trained models, and pooled contrasts add
+    their replicates."""
+    if n_seeds == 1:
+        return np.ones((n_resamples, 1))
+    generator = np.random.default_rng(n_seeds)
+    return generator.multinomial(n_seeds - 1, np.full(n_seeds, 1 / n_seeds), size=n_resamples) / (n_seeds - 1)
+
+
+Ratio = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Numerators, denominators and clusters of the items of a cell, (n,) each; a score is the ratio of their sums."""
+
+
+class Scores(NamedTuple):
+    """Estimates of some metrics along one axis, and how many units they are about."""
+
+    metrics: tuple[str, ...]
+    estimate: Estimate
+    n: int
+
+    @classmethod
+    def of(cls, estimates: Mapping[str, Estimate], n: int) -> "Scores":
+        """Of single estimates by metric."""
+        return cls(tuple(estimates), stack(list(estimates.values())), n)
+
+    def of_metric(self, metric: str) -> Estimate:
+        """The single estimate of one metric."""
+        k, (*arrays, df, unseen, bounds, seeds) = self.metrics.index(metric), self.estimate
+        by_seed = None if seeds is None else seeds[:, k]
+        return Estimate(*(array[k] for array in arrays), df, unseen[:, k], bounds[:, k], by_seed)
+
+
+@dataclass(frozen=True)
+class TaskMeasure:
+    """The metrics of a task, as `ratios` of sums over the items of a cell.
+
+    `guessing` is the level that a model reaches without doing the task (`tasks.ratios`), taken as known: its interval
+    has no width. `known_guessing` stands in its place where it is given. n counts items.
+    """
+
+    computed_from: str
+    unit: str
+    ratios: Callable[[Units], Mapping[str, Ratio]]
+    resamples: Resamples
+    known_guessing: float | None = None
+    scaling: str = "none"
+
+    def judged(self, units: Units) -> Units:
+        """The units as they are."""
+        return units
+
+    def scores(self, units: Units) -> Scores:
+        """Every metric of a cell."""
+        estimates = {}
+        for name, (over, under, cluster) in self.ratios(units).items():
+            if name == "guessing":
+                estimates[name] = self._known(float(np.sum(over) / max(np.sum(under), 1)))
+            else:
+                estimates[name] = ratio(over, under, cluster, self.resamples.clusters)
+        if self.known_guessing is not None:
+            estimates["guessing"] = self._known(self.known_guessing)
+        return Scores.of(estimates, len(np.unique(units.item)))
+
+    def outcomes(self, units: Units, items: np.ndarray, names: Sequence[str]) -> Outcomes:
+        """Outcomes by item, to compare with another cell's, and what other outcomes would make of some metrics."""
+        return task_outcomes(items, units, names)
+
+    def _known(self, value: float) -> Estimate:
+        replicates = np.full(self.resamples.rows, value)
+        return Estimate(value, value, replicates, NO_SURPLUS, 1, bounds=(value, value))
+
+
+@dataclass(frozen=True)
+class CalibrationMeasure:
+    """Calibration metrics of one scaling. Units without a prediction (mining) have no confidence to judge.
+
+    An `item` is right by the first notion of correctness of a study, an `item_{notion}` by another one.
+    """
+
+    computed_from: str
+    unit: str
+    scaling: str
+    metrics: tuple[str, ...]
+    resamples: Resamples
+    right: Callable[[Units], np.ndarray] = lambda units: units.correct
+
+    def judged(self, units: Units) -> Units:
+        """The units with what this measure calls correct."""
+        return units.with_correct(self.right(units))
+
+    def scores(self, units: Units) -> Scores | None:
+        """Every metric of a cell; None where nothing has a prediction."""
+        units = units.take(units.answered)
+        if not len(units.item):
+            return None
+        n_clusters = len(self.resamples.clusters[0])
+        sample = make_sample(units.confidence[self.scaling], units.correct, units.cluster, n_clusters)
+        found = estimate(sample, self.metrics, self.resamples.clusters)
+        return Scores.of(found, len(units.item))
+
+    def outcomes(self, units: Units, items: np.ndarray, names: Sequence[str]) -> Outcomes:
+        """Outcomes by item, to compare with another cell's, and what other outcomes would make of some metrics."""
+        return calibration_outcomes(items, units, names, self.scaling)
+
+    def can_swap(self, metric: str) -> bool:
+        """Whether `with_outcomes` makes sense for a metric: units are items, which every cell has; tokens move."""
+        return self.computed_from == "item" and metric in self.metrics
+
+    def with_outcomes(self, units: Units, outcomes: Sequence[np.ndarray], metric: str) -> list[Scores]:
+        """One binned metric of the confidences of a cell with each of some other outcomes, (n,) each."""
+        confidence = units.confidence[self.scaling]
+        order = np.argsort(confidence, kind="stable")
+        sample = Sample(confidence[order], units.correct[order], units.cluster[order], len(self.resamples.clusters[0]))
+        found = estimate_outcomes(sample, np.array(outcomes, dtype=float)[:, order], metric, self.resamples.clusters)
+        return [Scores.of({metric: each}, len(units.item)) for each in found]
+
+
+Measure = TaskMeasure | CalibrationMeasure
+
+
+def measures(
+    ratios: Callable[[Units], Mapping[str, Ratio]],
+    units: Sequence[str],
+    scalings: Sequence[str],
+    metrics: Sequence[str],
+    resamples: Resamples,
+    guessing: float | None = None,
+    correctness: Sequence[str] = ("exact_match",),
+) -> list[Measure]:
+    """Everything that is measured in a target whose predictions have these `units` (item; or token and entity).
+
+    Task metrics stand beside the main unit, entity before token, and do not depend on the scaling: they have `none`.
+    They are `ratios`; `guessing` is the level of guessing where predictions do not show it. `correctness`: names of
+    CORRECTNESS; by the first a unit is judged, and by the others beside it.
+    """
+    main = main_unit(units)
+    found: list[Measure] = [TaskMeasure("token" if "token" in units else "item", main, ratios, resamples, guessing)]
+    for unit in units:
+        for number, notion in enumerate(correctness):
+            name = f"{unit}_{notion}" if number else unit
+            found += [
+                CalibrationMeasure(unit, name, scaling, tuple(metrics), resamples, CORRECTNESS[notion])
+                for scaling in scalings
+            ]
+    return found
+
+
+def main_unit(units: Sequence[str]) -> str:
+    """The unit that stands for a target whose predictions have several: items, or entities before their tokens."""
+    return next(unit for unit in ("item", "entity", "token") if unit in units)
+
+
+def over_seeds(scores: Sequence[Scores], resamples: Resamples) -> Scores:
+    """The mean over the seeds, whose own resampling is in the replicates; n is that of one seed."""
+    if len(scores) == 1:
+        return scores[0]
+    estimates = [each.estimate for each in scores]
+    over_all = mean(estimates)
+    replicates = sum(w * e.replicates for w, e in zip(resamples.seeds.T, estimates, strict=True))
+    by_seed = np.stack([each.centre for each in estimates])
+    return scores[0]._replace(estimate=over_all._replace(replicates=replicates, seeds=by_seed))
+
+
+def language_groups(languages: Sequence[str], source_language: str) -> Mapping[str, list[str]]:
+    """What means over languages there are: `all`, and `zero_shot` (without the source language) if any is left."""
+    abroad = [language for language in languages if language != source_language]
+    return {"all": list(languages), **({"zero_shot": abroad} if abroad else {})}

@@ -1,0 +1,92 @@
+"""Single items of a target's cells: what a regression, CORP and a comparison on matched items are computed from."""
+
+import os
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import chain
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from ..calibration.estimate import combine
+from ..calibration.sample import Sample, make_sample
+from .cells import CalibrationMeasure, Scores, over_seeds
+from .effects import Change, LanguageCells
+
+#: Units of a target that are held together. Of larger studies a random part of the clusters is used.
+LARGEST = 3_000_000
+_COLUMNS = ("confidence", "correct", "cluster", "group", "seed")
+
+Cell = tuple[str, str]
+"""An intermediate and a perturbation."""
+
+
+class ItemColumns:
+    """The answered units of every cell of a target, over its zero-shot languages: columns (n,) by name.
+
+    `group` is the number of the language, `seed` that of the training seed. Clusters are those of the target.
+    """
+
+    def __init__(self, target: str, scaling: str, n_clusters: int, paths: Sequence[str | os.PathLike]):
+        self.target, self.scaling, self.n_clusters = target, scaling, n_clusters
+        rows = sum(pq.read_metadata(path).num_rows for path in paths)
+        share = min(1.0, LARGEST / max(rows, 1))
+        self.kept = np.random.default_rng(0).random(n_clusters) < share if share < 1 else np.ones(n_clusters, bool)
+        self.parts: dict[Cell, list[dict[str, np.ndarray]]] = defaultdict(list)
+        self.languages: list[str] = []
+
+    def add(self, language: str, cells: LanguageCells) -> None:
+        """Add the cells of a language."""
+        group = len(self.languages)
+        self.languages.append(language)
+        for cell, by_seed in cells.units.items():
+            for number, units in enumerate(by_seed.values()):
+                units = units.take(units.answered & self.kept[units.cluster])
+                n = len(units.item)
+                columns = (
+                    units.confidence[self.scaling].astype(np.float64),
+                    units.correct.astype(bool),
+                    units.cluster.astype(np.int32),
+                    np.full(n, group, np.int16),
+                    np.full(n, number, np.int16),
+                )
+                self.parts[cell].append(dict(zip(_COLUMNS, columns, strict=True)))
+
+    def of(self, cells: Sequence[Cell]) -> dict[str, np.ndarray] | None:
+        """The columns of some cells, one after the other; None where none of them is there."""
+        parts = list(chain.from_iterable(self.parts.get(cell, []) for cell in cells))
+        return {name: np.concatenate([part[name] for part in parts]) for name in _COLUMNS} if parts else None
+
+    def samples(self, cell: Cell) -> list[Sample]:
+        """The units of a cell over all languages, one sample a seed."""
+        columns = self.of([cell])
+        if columns is None:
+            return []
+        found = []
+        for seed in np.unique(columns["seed"]):
+            chosen = columns["seed"] == seed
+            values = (columns[name][chosen] for name in ("confidence", "correct", "cluster"))
+            found.append(make_sample(*values, n_clusters=self.n_clusters))
+        return found
+
+
+def matched(cells: LanguageCells, measure: CalibrationMeasure, change: Change) -> Scores | None:
+    """The difference of the error on the items that both models answer alike, both right or both wrong.
+
+    The task score is then the same, and the difference is one of confidences alone. Of several seeds the mean, each
+    pair of models on its own items. None where units are no items, or where a seed has no such item.
+    """
+    if measure.computed_from != "item":
+        return None
+    _, after, before = change.pairs[0]
+    found = []
+    for seed in sorted(cells.units[after].keys() & cells.units[before].keys()):
+        new, old = cells.units[after][seed], cells.units[before][seed]
+        _, here, there = np.intersect1d(new.item, old.item, return_indices=True)
+        new, old = new.take(here), old.take(there)
+        alike = (new.correct == old.correct) & new.answered & old.answered
+        if not alike.any():
+            return None
+        scores = [measure.scores(units.take(alike)) for units in (new, old)]
+        found.append(scores[0]._replace(estimate=combine([1, -1], [each.estimate for each in scores])))
+    return over_seeds(found, cells.resamples) if len(found) == cells.resamples.n_seeds else None

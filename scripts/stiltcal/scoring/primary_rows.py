@@ -1,0 +1,116 @@
+"""Rows of primary.csv (a verdict a hypothesis) and of contrasts.csv (the quantities beside it)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from ..calibration.estimate import Estimate, effect_interval, level_interval, p_value
+from ..study.hypotheses import KEYS
+from .effects import NONE
+from .pooled import Pool
+from .simultaneous import Simultaneous, max_t
+from .target import BESIDE
+from .verdicts import equivalence_p, smallest_detectable, verdict
+
+PRIMARY = (
+    "name", "family", "class", "intermediate", "metric", "scaling", "estimate", "low", "high", "p",
+    "smallest_detectable", "margin", "level", "verdict", "reason", "n", "clusters", "languages", "targets",
+    "perturbations", "seeds",
+)  # fmt: skip
+CONTRASTS = ("family", "class", "intermediate", "quantity", "estimate", "low", "high", "p", "n", "clusters")
+#: (quantity in contrasts.csv, quantity of `Pool.estimate`, whether on clean text): differences to `none`.
+_DIFFERENCES = (
+    ("error", "error", False),
+    ("error_clean", "error", True),
+    ("error_interaction", "error_interaction", False),
+    ("task_score", "task_score", False),
+    ("task_score_clean", "task_score", True),
+    *((name, name, False) for name in BESIDE),
+    ("error_matched", "error_matched", False),
+)
+#: The same of `none` itself.
+_LEVELS = (
+    ("error", "error", False),
+    ("error_clean", "error", True),
+    ("task_score", "score", False),
+    ("task_score_clean", "score", True),
+)
+
+
+def primary_rows(pool: Pool, family: str, class_: str, intermediates: Sequence[str], declared: Mapping) -> list[dict]:
+    """One row for each intermediate task, in their order; intervals and p values are simultaneous over them."""
+    found = {name: pool.estimate("error", name) for name in intermediates}
+    found = {name: estimate for name, estimate in found.items() if estimate is not None}
+    if not found:
+        return []
+    together = max_t(list(found.values()), declared["level"])
+    keys = {"family": family, "class": class_, "metric": declared["metric"], "scaling": declared["scaling"]}
+    keys |= {"margin": declared["margin"], "level": declared["level"]}
+    counts = {"clusters": pool.clusters, "languages": pool.languages(), "targets": len(pool.results)}
+    counts |= {"perturbations": pool.n_texts(), "seeds": pool.results[0].n_seeds}
+    return [
+        {
+            "name": f"{KEYS[family]}/{class_}/{intermediate}",
+            "intermediate": intermediate,
+            **keys,
+            **_judged(pool, intermediate, estimate, together, number, declared),
+            "n": pool.n("error", intermediate),
+            **counts,
+        }
+        for number, (intermediate, estimate) in enumerate(found.items())
+    ]
+
+
+def _judged(
+    pool: Pool, intermediate: str, estimate: Estimate, together: Simultaneous, number: int, declared: Mapping
+) -> dict:
+    """Numbers and verdict of one hypothesis."""
+    critical, low, high, p, error, df = (float(part[number]) for part in together)
+    is_equivalent = equivalence_p(estimate, declared["margin"]) < declared["level"]
+    task = pool.estimate("task_score", intermediate)
+    decision, reason = verdict(low, high, is_equivalent, pool.lost(intermediate), task, declared["level"])
+    if not np.isfinite(error):
+        reason = reason or "a single cluster says nothing of the variance"
+    return {
+        "estimate": float(estimate.centre),
+        "low": low,
+        "high": high,
+        "p": p,
+        "smallest_detectable": smallest_detectable(error, critical, df, float(np.max(estimate.unseen))),
+        "verdict": decision,
+        "reason": reason,
+    }
+
+
+def contrast_rows(pool: Pool, family: str, class_: str, intermediates: Sequence[str]) -> Iterator[dict]:
+    """Levels of `none`, then differences to it of each intermediate task; what cannot be computed has no row."""
+    keys = {"family": family, "class": class_}
+    for intermediate in (NONE, *intermediates):
+        is_none = intermediate == NONE
+        where = keys | {"intermediate": intermediate}
+        for quantity, name, clean in _LEVELS if is_none else _DIFFERENCES:
+            if (found := pool.estimate(name, intermediate, clean)) is not None:
+                yield where | _row(quantity, found, pool.n(name, intermediate), pool.clusters, is_none)
+        if (found := pool.estimate("guard_score", intermediate)) is not None:
+            yield where | _row("guard_score", found, pool.n("guard_score", intermediate), pool.clusters, is_level=True)
+        if is_none and (found := pool.estimate("guessing", intermediate)) is not None:
+            row = _row("guessing", found, pool.n("guessing", intermediate), pool.clusters, is_level=True)
+            yield where | row | {"low": row["estimate"], "high": row["estimate"]}  # a level, not an estimate
+        for quantity, found in pool.corp(intermediate).items():
+            yield where | _row(quantity, found, pool.n("error", intermediate), pool.clusters, is_none)
+        if not is_none and (model := pool.logit_interaction(intermediate)).estimate is not None:
+            numbers = {name: getattr(model, name) for name in ("estimate", "low", "high", "p", "n", "clusters")}
+            yield where | {"quantity": "logit_interaction", **numbers}
+
+
+def _row(quantity: str, estimate: Estimate, n: int, clusters: int, is_level: bool) -> dict:
+    low, high = level_interval(estimate) if is_level else effect_interval(estimate)
+    return {
+        "quantity": quantity,
+        "estimate": float(estimate.centre),
+        "low": float(low),
+        "high": float(high),
+        "p": None if is_level else float(p_value(estimate)),
+        "n": n,
+        "clusters": clusters,
+    }

@@ -1,0 +1,92 @@
+"""Checks of a configuration: every problem in one line, with what is allowed. Imports are light."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import yaml
+from jsonschema import Draft202012Validator
+
+from ..report.labels import ERRORS
+from ..support.messages import suggestion
+from ..tasks.load import explain
+from ..tasks.spec import HUB, MINIATURE, Task
+
+MULTI = "multi"
+
+
+def schema_problems(config: dict, schema: Path) -> list[str]:
+    """Where the configuration violates its schema."""
+    validator = Draft202012Validator(yaml.safe_load(schema.read_text(encoding="utf-8")))
+    errors = sorted(validator.iter_errors(config), key=lambda error: error.json_path)
+    return [f"configuration: {explain(error)}" for error in errors]
+
+
+def source_problems(config: dict, root: Path) -> list[str]:
+    """Sources of data that are no folder under `root` and look like a misspelt `hub` or `miniature`, a line each.
+
+    Other folders need not be there: a finished study is reported anew without its mirror.
+    """
+    data = config["data"]
+    named = [("data.source", data["source"], (HUB, MINIATURE))]
+    named += [(f"data.folders.{task}", folder, (HUB,)) for task, folder in data["folders"].items()]
+    return [
+        f"configuration: {key}: there is no folder {found!r}{suggestion(found.lower(), names)}"
+        for key, found, names in named
+        if found not in names and "/" not in found and suggestion(found.lower(), names) and not (root / found).is_dir()
+    ]
+
+
+def problems(config: dict, tasks: Mapping[str, Task], languages: list[str]) -> list[str]:
+    """What a configuration that fits its schema names that does not exist, or cannot be had.
+
+    `languages` are those in which the data source has evaluation data of the targets.
+    """
+    return [*_unknown_names(config, tasks), *_unknown_languages(config, languages), *_nothing_to_report(config)]
+
+
+def _unknown_names(config: dict, tasks: Mapping[str, Task]) -> Iterable[str]:
+    roles = {role: [t.name for t in tasks.values() if role in t.roles] for role in ("intermediate", "target")}
+    allowed = {
+        "intermediates": ["none", *roles["intermediate"], MULTI],
+        "mix": roles["intermediate"],
+        "targets": roles["target"],
+    }
+    for key, names in allowed.items():
+        yield from _unknown(key, config[key], names)
+    train_sets = sorted({task.train_set for task in tasks.values() if task.train_set})
+    trained_on = {"intermediate": [*roles["intermediate"], MULTI], "target": train_sets}
+    trained = [name for name in config["intermediates"] if name != "none"]
+    yield from _unknown("report.intermediate", [config["report"]["intermediate"]], trained)
+    yield from _unknown("report.perturbation", [config["report"]["perturbation"]], config["perturbations"])
+    for key, part in (("", config), ("miniature.", config["miniature"])):
+        for phase, names in trained_on.items():
+            yield from _unknown(f"{key}training.{phase}.tasks", part["training"][phase].get("tasks", {}), names)
+        yield from _unknown(f"{key}lengths", part["lengths"], ["default", *tasks])
+    yield from _unknown("data.folders", config["data"]["folders"], [*tasks])
+    yield from _unknown("data.overrides", config["data"].get("overrides", {}), [*tasks])
+    yield from _unknown("miniature.sizes", config["miniature"]["sizes"], ["default", *tasks])
+
+
+def _unknown_languages(config: dict, languages: list[str]) -> Iterable[str]:
+    yield from _unknown("languages", config["languages"], languages)
+    for target, chosen in config["target_languages"].items():
+        yield from _unknown("target_languages", [target], config["targets"])
+        yield from _unknown(f"target_languages.{target}", chosen, config["languages"])
+    yield from _unknown("source_language", [config["source_language"]], languages)
+
+
+def _nothing_to_report(config: dict) -> Iterable[str]:
+    """What would fail only at the report, after all the work."""
+    if config["intermediates"] == ["none"]:
+        yield "configuration: intermediates: only none is there; name at least one to compare it with"
+    if config["languages"] == [config["source_language"]]:
+        yield "configuration: languages: only the source language is there; name at least one zero-shot language"
+    first, *_ = config["scores"]["metrics"]
+    if first not in ERRORS:
+        yield f"configuration: scores.metrics: {first} is no error, as the first must be; allowed: {', '.join(ERRORS)}"
+
+
+def _unknown(key: str, found: Iterable[str], allowed: list[str]) -> Iterable[str]:
+    for name in found:
+        if name not in allowed:
+            yield f"configuration: {key}: unknown {name!r}{suggestion(name, allowed)}; allowed: {', '.join(allowed)}"
