@@ -13,7 +13,7 @@ ROOT = Path() if Path(workflow.basedir).samefile(Path.cwd()) else Path(workflow.
 SPLITS = ("train", "dev", "test")
 
 try:
-    study = Study(config, ROOT)
+    study = Study(config, ROOT, [ROOT / "config.yaml", *workflow.overwrite_configfiles])
     if workflow.is_main_process:
         # Of what is forced Snakemake itself knows nothing yet when it reads this.
         study.check_fetched(forced=sys.argv)

@@ -63,8 +63,9 @@ def test_text_says_what_it_rests_on(capsys):
     [
         ("languages: [qaa]", "zero-shot"),
         ("targets: [xquat]", "did you mean 'xquad'"),
-        ("[1, 2", "not YAML"),
-        ("- a list", "holds no keys"),
+        ("a: [1, 2", "not YAML"),
+        ("seeds: [1]\nseeds: [2]", "stands twice"),
+        ("- a list", "holds a sequence at the top level"),
         (None, "No such file"),
     ],
 )

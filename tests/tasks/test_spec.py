@@ -190,5 +190,5 @@ def test_multiple_choice_is_no_target(tmp_path):
 
 def test_not_yaml(tmp_path):
     (tmp_path / "mine.yaml").write_text("name: [")
-    with pytest.raises(TaskError, match=r"mine\.yaml: not YAML"):
+    with pytest.raises(TaskError, match=r"mine\.yaml, line 1: not YAML"):
         load_task(tmp_path / "mine.yaml")

@@ -11,9 +11,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import yaml
-
 from ..study.grid import Study, StudyError
+from ..support.yaml_files import YamlProblem, read_mapping
 from ..tasks.spec import TaskError
 from .hypotheses import hypotheses
 from .reference import ReferenceProblem, read_reference
@@ -23,19 +22,16 @@ ROOT = Path(__file__).parents[3]
 REFERENCE = ROOT / "resources" / "power" / "reference.csv"
 
 
-class ConfigurationProblem(ValueError):
-    """A configuration file that cannot be read; the message names it."""
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status."""
     options = _parser().parse_args(arguments)
     try:
-        study = Study(_laid_over(options.config), ROOT)
+        files = [ROOT / "config.yaml", *options.config]
+        study = Study(_laid_over(files), ROOT, files)
         found = list(hypotheses(study, read_reference(options.reference)))
         if not found:
             raise StudyError("configuration: hypotheses: no target has a perturbation of any class; add one")
-    except (ConfigurationProblem, StudyError, TaskError, ReferenceProblem) as error:
+    except (YamlProblem, StudyError, TaskError, ReferenceProblem) as error:
         print(f"stiltcal.power: {error}", file=sys.stderr)
         return 2
     if options.json:
@@ -55,26 +51,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _laid_over(files: Sequence[str]) -> dict:
-    """config.yaml with the files laid over it; raises ConfigurationProblem."""
+def _laid_over(files: Sequence[str | Path]) -> dict:
+    """The files laid over each other, the last one on top; raises YamlProblem."""
     from snakemake.utils import update_config  # a second to import
 
-    config = _read(ROOT / "config.yaml")
+    config: dict = {}
     for file in files:
-        update_config(config, _read(Path(file)))
+        update_config(config, read_mapping(file)[0])
     return config
-
-
-def _read(path: Path) -> dict:
-    try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigurationProblem(f"{path}: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigurationProblem(f"{path}: not YAML ({' '.join(str(error).split())})") from None
-    if not isinstance(found, dict):
-        raise ConfigurationProblem(f"{path}: holds no keys with values, as a configuration must")
-    return found
 
 
 if __name__ == "__main__":

@@ -8,17 +8,17 @@ from jsonschema import Draft202012Validator
 
 from ..report.labels import ERRORS
 from ..support.messages import suggestion
-from ..tasks.load import explain
+from ..support.schema import violations
+from ..support.yaml_files import Keys, Place
 from ..tasks.spec import HUB, MINIATURE, Task
 
 MULTI = "multi"
 
 
-def schema_problems(config: dict, schema: Path) -> list[str]:
-    """Where the configuration violates its schema."""
+def schema_problems(config: dict, schema: Path, places: Mapping[Keys, Place]) -> list[str]:
+    """Violations of the schema, a line each; what YAML reads as another type is mended in `config`, where it can be."""
     validator = Draft202012Validator(yaml.safe_load(schema.read_text(encoding="utf-8")))
-    errors = sorted(validator.iter_errors(config), key=lambda error: error.json_path)
-    return [f"configuration: {explain(error)}" for error in errors]
+    return [f"configuration: {problem}" for problem in violations(config, validator, places)]
 
 
 def source_problems(config: dict, root: Path) -> list[str]:

@@ -3,11 +3,12 @@
 Imports are light, for the Snakefile imports this module as `scripts.stiltcal.study.grid`.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from ..perturb.declaration import BITEXT
+from ..support.yaml_files import YamlProblem, read_places
 from ..tasks.load import load_tasks
 from ..tasks.spec import MINIATURE, SOURCE_LANGUAGE, Task, TaskError
 from .checks import MULTI, problems, schema_problems, source_problems
@@ -25,10 +26,18 @@ class StudyError(ValueError):
 class Study:
     """The grid of a configuration: which tasks, languages and cells there are, and what each job needs."""
 
-    def __init__(self, config: dict, root: str | Path):
-        """Check `config` against schemas/config.schema.yaml and tasks/*.yaml under `root`; raises StudyError."""
+    def __init__(self, config: dict, root: str | Path, files: Sequence[str | Path] = ()):
+        """Check `config` against schemas/config.schema.yaml and tasks/*.yaml under `root`; raises StudyError.
+
+        files: the files that were laid over each other to give `config`, the last one on top. They are checked
+        themselves, and values that YAML 1.1 reads as another type than the schema's are mended in `config`.
+        """
         self.config, self.root = config, Path(root)
-        _refuse(schema_problems(config, self.root / "schemas" / "config.schema.yaml"))
+        try:
+            places = read_places(files)
+        except YamlProblem as error:
+            raise StudyError(str(error)) from None
+        _refuse(schema_problems(config, self.root / "schemas" / "config.schema.yaml", places))
         _refuse(source_problems(config, self.root))
         try:
             self.tasks: dict[str, Task] = load_tasks(self.root / "tasks")

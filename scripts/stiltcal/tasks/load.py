@@ -8,9 +8,11 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from jsonschema import Draft202012Validator, ValidationError
+from jsonschema import Draft202012Validator
 
 from ..support.messages import suggestion
+from ..support.schema import violations
+from ..support.yaml_files import YamlProblem, read_mapping
 from .metrics import NORMALIZED
 from .spec import Source, Task, TaskError
 
@@ -51,11 +53,10 @@ def load_task(path: str | Path) -> Task:
     """The task of one file; raises TaskError with every violation of the schema, or else all that cannot work."""
     path = Path(path)
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise TaskError(f"{path}: not YAML: {error}") from None
-    problems = [explain(error) for error in sorted(_validator().iter_errors(data), key=lambda e: e.json_path)]
-    if problems:
+        data, places = read_mapping(path)
+    except YamlProblem as error:
+        raise TaskError(str(error)) from None
+    if problems := violations(data, _validator(), places):
         raise TaskError("\n".join(f"{path}: {problem}" for problem in problems))
     if data["name"] != path.stem:
         raise TaskError(f"{path}: name: found {data['name']!r}; it must be the file's name, {path.stem!r}")
@@ -64,24 +65,6 @@ def load_task(path: str | Path) -> Task:
     if problems := list(_unworkable(task)):
         raise TaskError("\n".join(f"{path}: {problem}" for problem in problems))
     return task
-
-
-def explain(error: ValidationError) -> str:
-    """A schema violation in one line: where, what was found, what is allowed."""
-    where = error.json_path.removeprefix("$").lstrip(".") or "the top level"
-    if error.validator == "additionalProperties" and isinstance(error.schema.get("properties"), dict):
-        allowed = error.schema["properties"]
-        unknown = [key for key in error.instance if key not in allowed]
-        hints = "; ".join(f"unknown key {key!r}{suggestion(key, allowed)}" for key in unknown)
-        return f"{where}: {hints}; allowed: {', '.join(allowed)}"
-    if error.validator == "enum":
-        allowed = ", ".join(map(str, error.validator_value))
-        return (
-            f"{where}: found {error.instance!r}{suggestion(error.instance, error.validator_value)}; allowed: {allowed}"
-        )
-    if error.validator == "oneOf" and "description" in error.schema:
-        return f"{where}: found {error.instance!r}; allowed: {error.schema['description']}"
-    return f"{where}: {error.message}"
 
 
 def _check_train_set(where: str, task: Task, train_set: Task) -> None:
