@@ -1,10 +1,13 @@
 """Items of every kind under perturbations."""
 
+from dataclasses import replace
+
 import pytest
 
 from stiltcal.perturb.perturber import ItemPerturber, writing_of_items
 from stiltcal.perturb.registry import PerturbationError, check_sides, parse_perturbation
 from stiltcal.syntax.trees import TreeError
+from stiltcal.tasks.tagging import entities
 
 from .strategies import sentence
 
@@ -148,3 +151,34 @@ def test_trees_of_another_text_are_refused():
 def test_sides_are_checked(kind, sides, message):
     with pytest.raises(PerturbationError, match=message):
         check_sides(kind, sides)
+
+
+ENTITIES = [
+    "B-PER I-PER O O O B-LOC I-LOC O",
+    "I-PER I-PER O O O I-LOC I-LOC O",
+    "B-PER E-PER O O O B-LOC E-LOC O",
+    "B-PER L-PER O O O B-LOC L-LOC O",
+    "I-PER E-PER O O O I-LOC E-LOC O",
+]
+
+
+@pytest.mark.parametrize("tags", ENTITIES)
+def test_entities_of_every_scheme_move_alike(tags):
+    tokens = "Anna Lopez saw six near New York today".split()
+    item = {"id": "t", "cluster": "t", "tokens": tokens, "tags": tags.split()}
+    new = perturber("tagging", "reverse-1.0")(item)
+    assert new["tokens"] == "Today New York near six saw Anna Lopez".split()
+    assert [(kind, new["tokens"][first : last + 1]) for kind, first, last in entities(new["tags"])] == [
+        ("LOC", ["New", "York"]),
+        ("PER", ["Anna", "Lopez"]),
+    ]
+
+
+def test_entities_that_would_merge_are_counted():
+    item = {"id": "t", "cluster": "t", "tokens": "Rome saw Oslo".split(), "tags": "I-LOC O I-LOC".split()}
+    perturb = perturber("tagging", "shuffle_words-1.0")
+    for seed in range(20):
+        new = replace(perturb, seed=seed, known_tags={"I-LOC", "O"})(item)
+        assert new["status"] == "kept" or new["status"].startswith("entities of one type would touch")
+        assert len(entities(new["tags"])) == 2
+        assert len(entities(replace(perturb, seed=seed, known_tags=None)(item)["tags"])) == 2

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from ..calibration import confidence
-from ..tasks import metrics
+from ..tasks.tagging import entities, marks_entities
 from .answers import FittedScalings, Scaling, each, fit_options, option_confidences, row
 from .encoding import Features
 from .inference import Outputs
@@ -69,12 +69,12 @@ class Classification:
 
 
 class Tagging:
-    """Every token's best tag with its softmax probability; for BIO tags also every entity predicted, with the product
-    of its tokens' probabilities."""
+    """Every token's best tag with its softmax probability, and every entity that tags of entities predict, with the
+    product of its tokens' probabilities."""
 
     def __init__(self, labels: Sequence[str]):
         self.labels = list(labels)
-        self.has_entities = any(label.startswith("B-") for label in labels)
+        self.has_entities = marks_entities(labels)
 
     def prepare(self, cells: Sequence[Cell]) -> dict:
         """Nothing."""
@@ -120,8 +120,8 @@ def _token_rows(item: dict, tags: list[str], confidences: Mapping[str, np.ndarra
 
 
 def _entity_rows(item: dict, tags: list[str], confidences: Mapping[str, np.ndarray]) -> list[dict]:
-    gold, rows = set(metrics.entities(item["tags"])), []
-    for found in metrics.entities(tags):
+    gold, rows = set(entities(item["tags"])), []
+    for found in entities(tags):
         kind, first, last = found
         name = f"{kind}:{first}:{last}"
         values = {key: confidence.entity(tokens[first : last + 1]) for key, tokens in confidences.items()}

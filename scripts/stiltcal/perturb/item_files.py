@@ -59,7 +59,9 @@ def perturb_files(cells: Mapping[str, Cell], *, kind: str, sides: tuple[str, ...
     for path, language, trees in dict.fromkeys((cell.items, cell.language, cell.trees) for cell in cells.values()):
         clean, fields = read_items(path), read_fields(trees) if trees else {}
         writing = writing_of_items(language, clean, kind, fields)
+        tags = {tag for item in clean for tag in item["tags"]} if kind == "tagging" else None
         for output, cell in cells.items():
             if cell.items == path:
-                perturb = ItemPerturber(cell.perturbation, kind, sides, cell.setting(kind), seed, fields, writing)
+                setting = cell.setting(kind)
+                perturb = ItemPerturber(cell.perturbation, kind, sides, setting, seed, fields, writing, tags)
                 write_table(output, pa.Table.from_pylist(list(map(perturb, clean)), schema=perturbed_schema(kind)))

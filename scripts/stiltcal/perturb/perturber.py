@@ -1,6 +1,6 @@
 """Items under a perturbation: texts, answers and tags move together, and a map says what went where."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,6 +10,7 @@ from ..formats.items import TEXT_FIELDS, schema
 from ..syntax.sentence import Sentence
 from ..syntax.trees import TreeError, one_line
 from ..syntax.words import sentence_of, split_sentences, token_spans
+from ..tasks.tagging import entities, marks_entities, moved
 from .declaration import BITEXT
 from .edit import Setting
 from .measures import MEASURES, measure
@@ -52,6 +53,7 @@ class ItemPerturber:
     """Perturbs the items of one task in one language.
 
     trees: the sentences of each (item id, field) that has trees; texts without are split by `stiltcal.syntax.words`.
+    known_tags: the tags that the items of a tagging task may have; None: any.
     """
 
     perturbation: Perturbation
@@ -61,6 +63,7 @@ class ItemPerturber:
     seed: int
     trees: Trees
     writing: Writing
+    known_tags: Collection[str] | None = None
 
     def __call__(self, item: dict) -> dict:
         """The item changed, with the columns of `perturbed_schema`.
@@ -126,7 +129,7 @@ class ItemPerturber:
     def _changed(self, item: dict, fields: Mapping[str, Changed]) -> dict:
         """The item with its new texts, tags and answers."""
         if self.kind == "tagging":
-            return {**item, **_moved_tags(item, fields["tokens"])} if fields else item
+            return {**item, **_moved_tags(item, fields["tokens"], self.known_tags)} if fields else item
         changed = item | {field: new.text for field, new in fields.items()}
         if self.perturbation.declaration.labels and self.kind == "classification" and changed != item:
             changed["label"] = self._altered_label(item["label"])
@@ -166,25 +169,21 @@ def _text(item: dict, kind: str, field: str) -> str:
 
 
 def _spans(item: dict, kind: str, field: str) -> list[tuple[int, int]]:
-    """What must survive in a field: the answers of a context, the entities of tokens with BIO tags."""
+    """What must survive in a field: the answers of a context, the entities of tokens with tags of entities."""
     if kind == "qa" and field == "context":
         return [(s, s + len(answer)) for answer, s in zip(item["answers"], item["answer_starts"], strict=True)]
-    if kind == "tagging" and any(tag.startswith(("B-", "I-")) for tag in item["tags"]):
-        spans, entities = token_spans(item["tokens"]), []
-        for tag, span in zip(item["tags"], spans, strict=True):
-            if tag.startswith("I-") and entities:
-                entities[-1] = (entities[-1][0], span[1])
-            elif tag.startswith(("B-", "I-")):
-                entities.append(span)
-        return entities
+    if kind == "tagging" and marks_entities(item["tags"]):
+        spans = token_spans(item["tokens"])
+        return [(spans[first][0], spans[last][1]) for _, first, last in entities(item["tags"])]
     return []
 
 
-def _moved_tags(item: dict, new: Changed) -> dict:
-    return {
-        "tokens": [new.text[start:end] for start, end in new.new_spans],
-        "tags": [item["tags"][old] for old in new.origins],
-    }
+def _moved_tags(item: dict, new: Changed, known: Collection[str] | None) -> dict:
+    """The tokens with their tags; raises Lost where two entities now touch that the data's tags cannot tell apart."""
+    tags = moved(item["tags"], new.origins, known)
+    if tags is None:
+        raise Lost("entities of one type would touch, and the tags have no B to tell them apart")
+    return {"tokens": [new.text[start:end] for start, end in new.new_spans], "tags": tags}
 
 
 def _moved_answers(item: dict, new: Changed) -> list[int]:

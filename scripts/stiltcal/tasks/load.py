@@ -15,6 +15,7 @@ from ..support.schema import violations
 from ..support.yaml_files import YamlProblem, read_mapping
 from .metrics import NORMALIZED
 from .spec import Source, Task, TaskError
+from .tagging import label_problem
 
 _SCHEMA = Path(__file__).parents[3] / "schemas" / "task.schema.yaml"
 #: Of which of our columns the items of a kind are made (a source may give others, too), and what targets of it are
@@ -88,6 +89,8 @@ def _unworkable(task: Task) -> Iterable[str]:
     """What fits the schema but not the kind of the task, or its languages; a line each."""
     if task.kind == "classification" and not task.labels:
         yield "labels: found none; a task of classification needs their names, in the order of the source's numbers"
+    if task.kind == "tagging" and task.labels and (problem := label_problem(task.labels)):
+        yield problem
     if task.name in _RESERVED:
         yield f"name: {task.name} means something else in the configuration or among the results; take another one"
     if task.holdout and any("dev" in source.splits for source in task.sources):

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from statistics import fmean
 
+from .tagging import entities
+
 _ENGLISH_ARTICLES = re.compile(r"\b(a|an|the)\b")
 #: What MLQA's script removes before it compares. Its Arabic pattern has a first branch that can never match (`^`
 #: after a character), which leaves: "al" is removed wherever it stands. Official scores need the same.
@@ -95,26 +97,6 @@ def _bag_f1(predicted: list[str], gold: list[str]) -> float:
         return 0.0
     precision, recall = common / len(predicted), common / len(gold)
     return 2 * precision * recall / (precision + recall)
-
-
-def entities(tags: Sequence[str]) -> list[tuple[str, int, int]]:
-    """The (type, first token, last token) triples that seqeval (its default mode) finds in the tags of a sentence.
-
-    BIO tags (`B-PER`, `I-PER`, `O`) give named entities. Tags without a prefix are XTREME's and jiant's use of seqeval
-    for UDPOS: they hand it the bare tags, so that a run of one tag is one unit, but for tags that begin with S, which
-    seqeval reads as single-token units. We do the same, with the tag's whole name as type, as the seqeval of their
-    time (0.0.12) did; from 1.0 on it drops the first letter, which makes CCONJ and SCONJ one type.
-    """
-    # seqeval loads scikit-learn, which takes a second: nobody should pay for it who scores no tags.
-    from seqeval.metrics.sequence_labeling import get_entities
-
-    return get_entities([_prefixed(tag) for tag in tags])
-
-
-def _prefixed(tag: str) -> str:
-    if tag == "O" or tag[1:2] == "-":
-        return tag
-    return f"S-{tag}" if tag.startswith("S") else f"I-{tag}"
 
 
 def sequence_counts(gold_tags: Sequence[str], predicted_tags: Sequence[str]) -> tuple[int, int, int]:
