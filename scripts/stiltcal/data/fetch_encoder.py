@@ -9,13 +9,13 @@ from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 
+from ..formats.encoders import TOKENIZER_FILES
 from ..support.files import whole_folder
 from ..tasks.spec import TaskError
 from .fetch import explained
 from .lock import RECORD, checksums, locked_commit, read_lock, sha256, verify, write_json
 
 _ENTRY = "encoder"  # in the lock
-_TOKENIZERS = ("tokenizer.json", "vocab.txt")
 #: Pickled weights (pytorch_model.bin) are never fetched: loading them may run code of their author's.
 _WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
 _BESIDES = re.compile(r"config\.json|tokenizer_config\.json|special_tokens_map\.json|added_tokens\.json")
@@ -50,7 +50,7 @@ def fetch_encoder(source: Mapping[str, str], out: Path, lock: Path) -> None:
 def _wanted(names: Iterable[str]) -> list[str]:
     """The files of a model folder that a run reads."""
     patterns = (_BESIDES, _SHARD)
-    known = {*_TOKENIZERS, *_WEIGHTS}
+    known = {*TOKENIZER_FILES, *_WEIGHTS}
     return sorted(name for name in names if name in known or any(p.fullmatch(name) for p in patterns))
 
 
@@ -60,7 +60,7 @@ def _check(folder: Path, origin: str) -> Path:
     for what, allowed in (
         ("configuration", ("config.json",)),
         ("weights (safetensors; save_pretrained makes them of pickled ones you trust)", _WEIGHTS),
-        ("tokenizer file (AutoTokenizer's save_pretrained makes one of a sentencepiece model)", _TOKENIZERS),
+        ("tokenizer file", TOKENIZER_FILES),
     ):
         if not names & set(allowed):
             raise TaskError(f"encoder ({origin}): has no {what}; one of {', '.join(allowed)} is needed")

@@ -4,8 +4,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -19,12 +18,14 @@ from transformers import (
     AutoModelForQuestionAnswering,
     AutoModelForSequenceClassification,
     AutoModelForTokenClassification,
-    AutoTokenizer,
     PretrainedConfig,
     PreTrainedModel,
     PreTrainedTokenizerFast,
 )
 from transformers.utils import logging
+
+from .errors import ModelError, explained
+from .tokenization import load_tokenizer as load_tokenizer
 
 _HEADS = {
     "classification": AutoModelForSequenceClassification,
@@ -32,12 +33,7 @@ _HEADS = {
     "tagging": AutoModelForTokenClassification,
     "qa": AutoModelForQuestionAnswering,
 }
-_TOKENIZER_FILES = ("tokenizer.json", "vocab.txt")
 _DROPOUTS = ("dropout", "dropout_prob")  # how the names of such probabilities end in configurations
-
-
-class ModelError(ValueError):
-    """A model folder, or what is asked of it, is not right; the message names the folder and the remedy."""
 
 
 @dataclass(frozen=True)
@@ -61,25 +57,6 @@ def device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerFast:
-    """The fast tokenizer of a model folder; raises ModelError where something of it is missing."""
-    folder = Path(folder)
-    if not any((folder / name).exists() for name in _TOKENIZER_FILES):
-        raise ModelError(
-            f"{folder}: no tokenizer file; {' or '.join(_TOKENIZER_FILES)} must be there. From a sentencepiece model"
-            " alone one is made once, with sentencepiece installed:"
-            " AutoTokenizer.from_pretrained(folder).save_pretrained(folder)"
-        )
-    with _explained(folder):
-        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-    if not tokenizer.is_fast:
-        raise ModelError(f"{folder}: {type(tokenizer).__name__} is no fast tokenizer; a tokenizer.json is needed")
-    missing = [name for name in ("pad_token", "cls_token", "sep_token") if getattr(tokenizer, name) is None]
-    if missing:
-        raise ModelError(f"{folder}: the tokenizer defines no {' and no '.join(missing)} (tokenizer_config.json)")
-    return tokenizer
-
-
 def load_config(folder: str | Path) -> PretrainedConfig:
     """The configuration of a model folder; raises ModelError where it or the weights are missing."""
     folder = Path(folder)
@@ -91,7 +68,7 @@ def load_config(folder: str | Path) -> PretrainedConfig:
             f"{folder}: no *.safetensors (found: {found}). Pickled weights (pytorch_model.bin) are not read: load them"
             " once where you trust them and write them with save_pretrained"
         )
-    with _explained(folder):
+    with explained(folder):
         return AutoConfig.from_pretrained(folder, trust_remote_code=False)
 
 
@@ -156,26 +133,13 @@ def check_length(folder: str | Path, maximum: int, name: str) -> None:
     alone reads any number.
     """
     config = load_config(folder)
-    with _explained(folder), torch.device("meta"):
+    with explained(folder), torch.device("meta"):
         modules = AutoModel.from_config(config).named_modules()
     padding = [getattr(module, "padding_idx", None) for path, module in modules if path.endswith("position_embeddings")]
     limit = getattr(config, "max_position_embeddings", None) or 0
     limit -= next((number + 1 for number in padding if number is not None), 0)
     if 0 < limit < maximum:
         raise ModelError(f"{name}: lengths.maximum is {maximum} tokens; {folder} reads at most {limit}")
-
-
-@contextmanager
-def _explained(folder: str | Path) -> Iterator[None]:
-    """Name the folder where transformers cannot read it, whatever it raises then (it raises much)."""
-    try:
-        yield
-    except ModelError:
-        raise
-    except Exception as error:
-        raise ModelError(
-            f"{folder}: transformers cannot read it ({type(error).__name__}: {str(error)[:300]})"
-        ) from error
 
 
 def save(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, folder: Path, settings: dict) -> None:
@@ -217,7 +181,7 @@ def _load(
     if dropout is not None:
         config.update(dict.fromkeys(own, dropout))
     options = {"dtype": torch.float32, "use_safetensors": True, "output_loading_info": True}
-    with _explained(folder):
+    with explained(folder):
         model, info = auto_class.from_pretrained(folder, config=config, trust_remote_code=False, **options)
     model.config.update(own)
     _check_layers(folder, model, info["unexpected_keys"])

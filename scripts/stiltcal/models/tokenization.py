@@ -1,0 +1,137 @@
+"""Load the tokenizer of a model folder: as its `tokenizer.json` says, or made of a vocabulary or a sentencepiece model.
+
+The class that `tokenizer_config.json` names is not trusted where there is a `tokenizer.json`: transformers 5 rebuilds
+the tokenizer as the class would have it, with another normaliser, casing or pair format than the encoder was trained
+with.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from tokenizers import Tokenizer
+from transformers import AutoTokenizer, PreTrainedTokenizerFast
+from transformers.convert_slow_tokenizer import convert_slow_tokenizer
+
+from ..formats.encoders import SENTENCEPIECE, TOKENIZER_FILES, TOKENIZER_JSON, VOCABULARY
+from .errors import ModelError, explained
+from .probe import check_embeddings, check_pair
+
+_NAMES = ("pad_token", "cls_token", "sep_token", "bos_token", "eos_token", "unk_token", "mask_token")
+#: Characters with a compatibility form: sentencepiece's usual normaliser (NFKC) replaces each of them.
+_FOLDED = "，（１２％：；？！Ａａｋ①²ﬁ…㎏ｶ"
+
+
+def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerFast:
+    """The tokenizer of a model folder, probed with one pair of texts.
+
+    Raises ModelError where no tokenizer file is there or it cannot be read, where no padding token is known, where it
+    lost the normaliser of the sentencepiece model beside it, or where the pair is not encoded as the heads need it
+    (`probe.check_pair`, `probe.check_embeddings`).
+    """
+    folder = Path(folder)
+    with explained(folder):
+        if (folder / TOKENIZER_JSON).is_file():
+            tokenizer = _from_json(folder)
+        elif (folder / VOCABULARY).is_file():
+            tokenizer = _from_vocabulary(folder)
+        elif _sentencepiece_file(folder):
+            tokenizer = _from_sentencepiece(folder)
+        else:
+            raise ModelError(f"{folder}: no tokenizer file; one of {', '.join(TOKENIZER_FILES)} must be there")
+    _check_normaliser(folder, tokenizer)
+    check_pair(folder, tokenizer)
+    check_embeddings(folder, tokenizer)
+    return tokenizer
+
+
+def _from_json(folder: Path) -> PreTrainedTokenizerFast:
+    text = (folder / TOKENIZER_JSON).read_text(encoding="utf-8")
+    return _wrapped(folder, Tokenizer.from_str(text), _given_names(folder) | _unknown_token(json.loads(text)["model"]))
+
+
+def _unknown_token(model: Mapping) -> dict[str, str]:
+    """The unknown token by the vocabulary's own account, which configurations may contradict."""
+    if model.get("unk_id") is not None:
+        return {"unk_token": model["vocab"][model["unk_id"]][0]}
+    return {"unk_token": model["unk_token"]} if model.get("unk_token") else {}
+
+
+def _from_vocabulary(folder: Path) -> PreTrainedTokenizerFast:
+    """Of a WordPiece vocabulary; its casing must be said where the vocabulary has capital letters."""
+    entries = (folder / VOCABULARY).read_text(encoding="utf-8").split("\n")
+    capitals = [entry.strip() for entry in entries if re.match(r"(##)?[A-Z]", entry)]
+    if capitals and "do_lower_case" not in _read(folder, "tokenizer_config.json"):
+        raise ModelError(
+            f"{folder}: {VOCABULARY} has capital letters ({capitals[0]}, ...), and tokenizer_config.json does "
+            "not say whether texts are lowercased; write do_lower_case there, false for a cased encoder"
+        )
+    tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+    if not tokenizer.is_fast:
+        raise ModelError(f"{folder}: {type(tokenizer).__name__} is no fast tokenizer; a {TOKENIZER_JSON} is needed")
+    return _wrapped(folder, tokenizer.backend_tokenizer, _names_of(tokenizer))
+
+
+def _from_sentencepiece(folder: Path) -> PreTrainedTokenizerFast:
+    """With the converter of the folder's class, which keeps the normaliser (the class itself may not)."""
+    slow = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+    return _wrapped(folder, convert_slow_tokenizer(slow), _names_of(slow))
+
+
+def _wrapped(folder: Path, backend: Tokenizer, names: Mapping[str, str]) -> PreTrainedTokenizerFast:
+    """transformers' plain wrapper, which changes nothing; it would add special tokens that the vocabulary lacks."""
+    known = {name: token for name, token in names.items() if backend.token_to_id(token) is not None}
+    if "pad_token" not in known:
+        number = _read(folder, "config.json").get("pad_token_id")
+        padding = (backend.padding or {}).get("pad_token") or (number is not None and backend.id_to_token(number))
+        if "pad_token" in names or not padding:
+            found = f"{names['pad_token']!r}, which the vocabulary does not have" if "pad_token" in names else "none"
+            raise ModelError(
+                f"{folder}: pad_token: found {found}; name one of the vocabulary's tokens in tokenizer_config.json"
+            )
+        known["pad_token"] = padding
+    return PreTrainedTokenizerFast(tokenizer_object=backend, **known)
+
+
+def _given_names(folder: Path) -> dict[str, str]:
+    """The special tokens that the folder's configuration names; each is a text or a mapping with its `content`."""
+    given = _read(folder, "special_tokens_map.json") | _read(folder, "tokenizer_config.json")
+    found = {name: given[name] for name in _NAMES if given.get(name)}
+    return {name: token["content"] if isinstance(token, Mapping) else token for name, token in found.items()}
+
+
+def _names_of(tokenizer: PreTrainedTokenizerFast) -> dict[str, str]:
+    return {name: str(token) for name in _NAMES if (token := getattr(tokenizer, name))}
+
+
+def _read(folder: Path, name: str) -> dict:
+    path = folder / name
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def _sentencepiece_file(folder: Path) -> Path | None:
+    return next((folder / name for name in SENTENCEPIECE if (folder / name).is_file()), None)
+
+
+def _check_normaliser(folder: Path, tokenizer: PreTrainedTokenizerFast) -> None:
+    """Raise ModelError where characters that the sentencepiece model beside it replaces have tokens of their own."""
+    path = _sentencepiece_file(folder)
+    if not path:
+        return
+    from sentencepiece import SentencePieceProcessor  # of folders with such a model alone
+
+    with explained(folder):
+        model = SentencePieceProcessor(str(path))
+        replaced = {sign: model.normalize(f"a{sign}a").strip("▁ ").replace("▁", " ") for sign in _FOLDED}
+    lost = [
+        sign
+        for sign, normal in replaced.items()
+        if normal != f"a{sign}a" and tokenizer.tokenize(f"a{sign}a") != tokenizer.tokenize(normal)
+    ]
+    if lost:
+        raise ModelError(
+            f"{folder}: {TOKENIZER_JSON} lacks the normaliser of {path.name}: {' '.join(lost)} and "
+            f"{' '.join(replaced[sign][1:-1] for sign in lost)} get different tokens. Remove "
+            f"{TOKENIZER_JSON}: {path.name} alone is enough"
+        )
