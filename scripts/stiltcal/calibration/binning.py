@@ -14,6 +14,10 @@ import numpy as np
 from .sample import exact
 
 
+#: More than rounding adds to a confidence in double precision, and less than any difference that means something.
+_LAST_DIGITS = 1e-12
+
+
 class BinSums(NamedTuple):
     """Number of units, sum of confidence and sum of correctness of every bin, (bins, ...) each."""
 
@@ -39,8 +43,11 @@ class BinSums(NamedTuple):
 
 
 def width_edges(bins: int) -> np.ndarray:
-    """Inner edges 1/bins, 2/bins, ...: bins (lower, upper] as in Guo et al. 2017, the first with 0 in it."""
-    return np.arange(1, bins) / bins
+    """Inner edges 1/bins, 2/bins, ...: bins (lower, upper] as in Guo et al. 2017, the first with 0 in it.
+
+    An edge lies higher by what the last digits of a sum may be off: 0.1 + 0.2 is in the bin that ends at 0.3.
+    """
+    return np.arange(1, bins) / bins + _LAST_DIGITS
 
 
 def mass_edges(confidence: np.ndarray, bins: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import binning, ranking, shrinkage, smooth
-from .sample import checked_confidence, checked_correct, exact, make_sample
+from .sample import checked_confidence, checked_correct, checked_probabilities, exact, make_sample
 from .unseen import either_way
 
 _EPSILON = float(np.finfo(float).eps)
@@ -166,14 +166,12 @@ def murphy(confidence, correct, *, bins: int = 15, mass: bool = False) -> dict[s
 def classwise_ece(probabilities, gold, *, bins: int = 15) -> float:
     """Mean over classes of the equal-width ECE of that class's probability (Nixon et al. 2019; Kull et al. 2019).
 
-    probabilities (n, k) with rows that sum to 1 (within 1e-6), gold (n,) in 0..k-1; ValueError otherwise.
+    probabilities (n, k) with rows that sum to 1 (see `checked_probabilities`), gold (n,) in 0..k-1; ValueError
+    otherwise.
     """
-    probabilities, gold = np.asarray(probabilities, dtype=float), np.asarray(gold)
-    if probabilities.ndim != 2 or gold.shape != probabilities.shape[:1]:
+    probabilities, gold = checked_probabilities(probabilities), np.asarray(gold)
+    if gold.shape != probabilities.shape[:1]:
         raise ValueError(f"probabilities have shape {probabilities.shape} and gold {gold.shape}; not (n, k) and (n,)")
-    checked_confidence(probabilities.ravel())
-    if not (np.abs(probabilities.sum(axis=1) - 1) <= 1e-6).all():
-        raise ValueError("the probabilities of a row do not sum to 1")
     if not ((gold >= 0) & (gold < probabilities.shape[1])).all():
         raise ValueError(f"gold has values outside 0..{probabilities.shape[1] - 1}")
     plug_in = Binned(binning.ece, bins=bins)
@@ -186,7 +184,7 @@ def reliability(confidence, correct, *, bins: int = 15) -> list[dict[str, float]
     The means of an empty bin are None.
     """
     sums = binning.bin_sums(checked_confidence(confidence), checked_correct(correct), binning.width_edges(bins))
-    edges = np.r_[0, binning.width_edges(bins), 1]
+    edges = np.arange(bins + 1) / bins
     return [
         {
             "low": float(low),

@@ -41,14 +41,58 @@ def make_sample(confidence, correct, cluster=None, n_clusters: int | None = None
 
 
 def checked_confidence(confidence) -> np.ndarray:
-    """As (n >= 1,) floats in [0, 1]; raises ValueError."""
-    values = np.asarray(confidence, dtype=float)
+    """As (n >= 1,) floats in [0, 1], read as `decimals` does; raises ValueError."""
+    values = decimals(confidence)
     if values.ndim != 1 or values.size == 0:
         raise ValueError(f"confidence has shape {values.shape}; it must be (n,) with n >= 1")
     bad = ~((values >= 0) & (values <= 1))
     if bad.any():
         raise ValueError(f"confidence {values[bad][0]} (row {int(bad.argmax())}) is not a probability in [0, 1]")
     return values
+
+
+def decimals(values) -> np.ndarray:
+    """Values as double precision, where they come from single or half precision as the decimals that they print as.
+
+    Single precision has 0.20000000298 for 0.2, which lies above the edge of a bin. Values are of single precision where
+    all of them have one, also if they were written in double precision. None changes by more than 3e-8 (half: 2.5e-4).
+    """
+    values = np.asarray(values)
+    if values.dtype == np.float16:
+        return values.astype(str).astype(float)
+    values = values.astype(float)
+    with np.errstate(over="ignore"):
+        single = values.astype(np.float32)
+    return single.astype(str).astype(float) if np.array_equal(single, values) else values
+
+
+def checked_probabilities(probabilities) -> np.ndarray:
+    """As (n, k) floats in [0, 1] whose rows sum to 1; raises ValueError that names the row and its sum.
+
+    Those rounded to two to six decimals may miss 1 by half a unit of the last one for each class, up to 0.05; others by
+    1e-6, in half precision 1e-3.
+    """
+    probabilities = np.asarray(probabilities)
+    if probabilities.ndim != 2:
+        raise ValueError(f"probabilities have shape {probabilities.shape}; it must be (n, k)")
+    values = decimals(probabilities)
+    bad = ~((values >= 0) & (values <= 1))
+    if bad.any():
+        row, label = np.argwhere(bad)[0]
+        raise ValueError(f"{values[row, label]} (row {row}) is not a probability in [0, 1]")
+    off = np.abs(values.sum(axis=1) - 1)
+    rounding = min(0.05, values.shape[1] * _rounding(values))
+    allowed = max(1e-3 if probabilities.dtype == np.float16 else 1e-6, rounding)
+    if (off > allowed + 1e-9).any():
+        row = int(off.argmax())
+        sums = f"{values[row].sum():.6g}; from {1 - allowed:.6g} to {1 + allowed:.6g} is allowed"
+        raise ValueError(f"the probabilities of row {row} do not sum to 1 but to {sums}")
+    return values
+
+
+def _rounding(values: np.ndarray) -> float:
+    """The most by which rounding has changed values that have two to six decimals; 0 for those that have more."""
+    return next((0.5 * 10.0**-places for places in range(2, 7) if (np.round(values, places) == values).all()), 0.0)
 
 
 def checked_correct(correct) -> np.ndarray:

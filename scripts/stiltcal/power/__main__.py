@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..study.grid import Study, StudyError
+from ..support.command import command
 from ..support.yaml_files import YamlProblem, read_mapping
 from ..tasks.spec import TaskError
 from .hypotheses import hypotheses
@@ -22,23 +23,19 @@ ROOT = Path(__file__).parents[3]
 REFERENCE = ROOT / "resources" / "power" / "reference.csv"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns the exit status."""
+@command("stiltcal.power", YamlProblem, StudyError, TaskError, ReferenceProblem)
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the smallest detectable effects of a study."""
     options = _parser().parse_args(arguments)
-    try:
-        files = [ROOT / "config.yaml", *options.config]
-        study = Study(_laid_over(files), ROOT, files)
-        found = list(hypotheses(study, read_reference(options.reference)))
-        if not found:
-            raise StudyError("configuration: hypotheses: no target has a perturbation of any class; add one")
-    except (YamlProblem, StudyError, TaskError, ReferenceProblem) as error:
-        print(f"stiltcal.power: {error}", file=sys.stderr)
-        return 2
+    files = [ROOT / "config.yaml", *options.config]
+    study = Study(_laid_over(files), ROOT, files)
+    found = list(hypotheses(study, read_reference(options.reference)))
+    if not found:
+        raise StudyError("configuration: hypotheses: no target has a perturbation of any class; add one")
     if options.json:
         print(json.dumps({"metric": study.hypotheses.metric, "hypotheses": list(map(record, found))}, indent=1))
     else:
         print("\n".join(lines(found, study.hypotheses.metric)))
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,0 +1,63 @@
+"""Read text that people give: byte-order marks, UTF-16 and UTF-32 with one, gzip, and all three kinds of line ends."""
+
+import codecs
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+#: What a file may begin with, and the codec that takes it away. UTF-32 before UTF-16, whose mark its own begins with.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_GZIP = b"\x1f\x8b"
+
+
+class TextError(ValueError):
+    """A file that is no text; the message names it, what was found and what is allowed."""
+
+
+@contextmanager
+def open_text(source: str | Path | BinaryIO, name: str = "") -> Iterator[TextIO]:
+    r"""Open a file (or bytes, which messages call `name`) as text; every line ends with `\n`.
+
+    Raises TextError, also while the text is read: for text that is neither UTF-8 nor has a byte-order mark, for broken
+    gzip; and OSError.
+    """
+    name = name or str(source)
+    try:
+        with open(source, "rb") if isinstance(source, str | Path) else source as file:
+            packed = _peek(file).startswith(_GZIP)
+            plain = io.BufferedReader(gzip.GzipFile(fileobj=file)) if packed else file
+            with io.TextIOWrapper(plain, encoding=_encoding(_peek(plain), name)) as text:
+                yield text
+    except UnicodeError as error:
+        raise TextError(f"{name}: not UTF-8 ({error}); convert it, for example with iconv") from None
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise TextError(f"{name}: broken gzip ({error})") from None
+
+
+def read_text(source: str | Path | BinaryIO, name: str = "") -> str:
+    """The whole text of a file, see `open_text`."""
+    with open_text(source, name) as text:
+        return text.read()
+
+
+def _peek(file) -> bytes:
+    return file.peek(4)[:4]
+
+
+def _encoding(head: bytes, name: str) -> str:
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return encoding
+    if b"\0" in head:
+        raise TextError(f"{name}: not UTF-8 (a zero byte at the start: UTF-16 without its mark?); convert it with iconv")
+    return "utf-8"
