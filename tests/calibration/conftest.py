@@ -1,11 +1,14 @@
-"""Small predictions of a target in the form of docs/data_formats.md."""
+"""Small predictions of a target in the form of docs/data_formats.md; the command run on a file."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from stiltcal.calibration.__main__ import main
 from stiltcal.formats.items import write_table
 
 
@@ -68,3 +71,20 @@ def grid(write_predictions):
         return paths
 
     return write
+
+
+@pytest.fixture
+def show(tmp_path, capsys):
+    """A function that writes a file, runs the command on it, and returns (status, JSON or None, error text)."""
+
+    def run(content, name="p.csv", *arguments):
+        path = tmp_path / name
+        if isinstance(content, dict | pa.Table):
+            pq.write_table(content if isinstance(content, pa.Table) else pa.table(content), path)
+        else:
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        status = main([str(path), "--resamples", "100", *arguments])
+        out, err = capsys.readouterr()
+        return status, json.loads(out) if out else None, err
+
+    return run

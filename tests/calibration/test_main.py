@@ -1,31 +1,12 @@
 """`python -m stiltcal.calibration FILE`."""
 
-import json
+import gzip
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from stiltcal.calibration.__main__ import main
 from stiltcal.calibration.estimators import METRICS, classwise_ece, murphy
-
-
-@pytest.fixture
-def show(tmp_path, capsys):
-    """A function that writes a file, runs the command on it, and returns (status, JSON or None, error text)."""
-
-    def run(content, name="p.csv", *arguments):
-        path = tmp_path / name
-        if isinstance(content, dict):
-            pq.write_table(pa.table(content), path)
-        else:
-            path.write_text(content, encoding="utf-8")
-        status = main([str(path), "--resamples", "100", *arguments])
-        out, err = capsys.readouterr()
-        return status, json.loads(out) if out else None, err
-
-    return run
 
 
 def test_every_metric_has_value_interval_and_n(show):
@@ -66,7 +47,8 @@ def test_brier_in_parts_and_classwise_error(show):
     _, found, _ = show({**columns, "gold": list(np.array(list("abc"))[gold]), **classes}, "p.parquet")
     assert found["classwise_ece_15"] == {"value": classwise_ece(probabilities, gold), "n": 50}
     assert found["murphy"] == murphy(**columns)
-    assert "classwise_ece_15" not in show(columns, "q.parquet")[1]
+    without = show(columns, "q.parquet")[1]["classwise_ece_15"]
+    assert without["value"] is None and "there is no p_{class}" in without["reason"]
 
 
 @pytest.mark.parametrize(
@@ -76,12 +58,23 @@ def test_brier_in_parts_and_classwise_error(show):
         ("confidence,right\n0.5,1\n", "no column correct; found: confidence, right"),
         ("confidence,correct\n1.2,1\n", "confidence 1.2 (row 0)"),
         ("confidence,correct\n,1\n0.5,0\n", "confidence has 1 empty"),
-        ("confidence,correct\n0.5,maybe\n", "for example 'maybe'"),
+        ("confidence,correct\n0.5,maybe\n", "column correct holds 'maybe' (row 0); allowed: true or false"),
         ("confidence,correct\n0.5,2\n", "true or false"),
         ("confidence,correct\nnan,1\n", "confidence has 1 empty"),
-        ("confidence,correct,gold,p_a\n0.5,1,b,1.0\n", "gold is 'b', but there is no column p_b; there are: ['a']"),
-        ("confidence,correct,gold,p_a,p_b\n0.5,1,b,0.7,0.7\n", "do not sum to 1"),
-        ("confidence,correct,gold,p_a,p_b\n0.5,1,b,1.5,-0.5\n", "1.5 (row 0) is not a probability"),
+        (
+            "confidence,correct\n0.5,1\n0;75,1\n",
+            "column confidence holds '0;75' (row 1); allowed: a number",
+        ),
+        ("confidence,correct\ninf,1\n", "holds 'inf' (row 0)"),
+        ("Confidence,correct\n0.5,1\n", "no column confidence (did you mean 'Confidence'?); found: Confidence"),
+        ("confidence,correct,confidence\n0.5,1,0.6\n", "column confidence occurs 2 times; keep one"),
+        ("confidence,correct,cluster\n0.5,1,\n0.6,1,a\n", "column cluster has 1 empty values, the first in row 0"),
+        ("confidence,correct\n0.5,1,2\n", "Expected 2 columns, got 3"),
+        ("", "the file is empty"),
+        ("\r\n", "the file is empty"),
+        ("confidence,correct\n0.5,1\n".encode("utf-16-le"), "UTF-16 without a mark"),
+        ("confidence,correct,cluster\n0.5,1,Käse\n".encode("cp1252"), "not UTF-8"),
+        (gzip.compress(b"confidence,correct\n0.5,1\n" * 99)[:40], "broken gzip"),
     ],
 )
 def test_bad_input_is_one_message(show, content, message):
@@ -92,8 +85,78 @@ def test_bad_input_is_one_message(show, content, message):
     assert len(error.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("columns", "reason"),
+    [
+        ("gold,other\n0.5,1,b,1\n", "there is no p_{class}"),
+        ("p_a,p_b\n0.5,1,0.5,0.5\n", "no column gold"),
+        ("gold,p_a\n0.5,1,b,1.0\n", "gold is 'b', but there is no column p_b; there are: ['a']"),
+        ("gold,p_a,p_b\n0.5,1,,0.5,0.5\n", "column gold has 1 empty values, the first in row 0"),
+        ("gold,p_a,p_b\n0.5,1,a,0.5,\n", "column p_b has 1 empty values, the first in row 0"),
+        (
+            "gold,p_a,p_b\n0.5,1,a,0.5,0.5\n0.5,1,b,0.7,0.72\n",
+            "row 1 do not sum to 1 but to 1.42; from 0.99 to 1.01",
+        ),
+        ("gold,p_a,p_b\n0.5,1,b,1.5,-0.5\n", "1.5 (row 0) is not a probability"),
+        ("gold,p_a,p_b\n0.5,1,a,half,0.5\n", "column p_a holds 'half' (row 0)"),
+    ],
+)
+def test_a_metric_that_cannot_be_had_says_why_and_the_others_are_there(show, columns, reason):
+    status, found, error = show(f"confidence,correct,{columns}")
+    assert (status, error) == (0, "")
+    assert found["classwise_ece_15"]["value"] is None and reason in found["classwise_ece_15"]["reason"]
+    assert all(isinstance(found[name]["value"], float) for name in METRICS)
+
+
+@pytest.mark.parametrize("kind", ["float32", "float16", "widened"])
+def test_precision_makes_no_difference_on_the_edges_of_bins(show, kind):
+    rng = np.random.default_rng(3)
+    confidence = rng.choice(np.arange(2, 21) / 20, 400)
+    correct = rng.random(400) < confidence
+    other = confidence.astype("float16" if kind == "float16" else "float32")
+    other = other.astype(float) if kind == "widened" else other
+    found, expected = (show({"confidence": c, "correct": correct}, "p.parquet")[1] for c in (other, confidence))
+    assert found == expected
+
+
+def test_last_digits_make_no_difference_on_the_edges_of_bins(show):
+    found, expected = (show(f"confidence,correct\n{c!r},1\n0.25,0\n")[1] for c in (0.1 + 0.2, 0.3))
+    assert found["ece_width_10"]["value"] == pytest.approx(expected["ece_width_10"]["value"])
+    assert expected["ece_width_10"]["value"] == pytest.approx(abs(0.55 - 1) / 2), "both are in (0.2, 0.3]"
+
+
+def test_the_predictions_of_the_workflow_are_read(show):
+    own = {
+        "language": ["de", "de", "de", "nan", "nan"],
+        "perturbation": ["clean"] * 5,
+        "id": list("abcab"),
+        "cluster": list("abcab"),
+        "unit": ["item"] * 5,
+        "position": [0] * 5,
+        "gold": ["x", None, "y", "x", "y"],
+        "prediction": ["x", "y", None, "x", "x"],
+        "correct": [True, False, False, True, False],
+        "score": [1.0, 0.0, 0.0, 1.0, 0.0],
+        "selected": [True] * 5,
+        "confidence": [0.9, 0.8, 0.0, 0.7, 0.6],
+        "confidence_source": [0.8, 0.7, 0.0, 0.6, 0.5],
+    }
+    found = show(own, "p.parquet")[1]
+    assert (found["n"], found["pooled"]) == (4, {"language": 2})
+    chosen = show(own, "p.parquet", "--where", "language=nan", "--confidence", "confidence_source")[1]
+    assert chosen["n"] == 2 and chosen["mean_confidence"]["value"] == pytest.approx(0.55) and "pooled" not in chosen
+    status, _, error = show(own, "p.parquet", "--where", "language=dee")
+    assert status == 2 and "no row has language 'dee' (did you mean 'de'?); found: de, nan" in error
+
+
+def test_a_folder_makes_no_column(show, tmp_path):
+    (tmp_path / "cluster=3").mkdir()
+    columns = {"confidence": [0.5, 0.6], "correct": [True, False]}
+    assert show(columns, "cluster=3/p.parquet")[1]["clusters"] == 2
+
+
 def test_bad_files_and_options(show):
-    assert "named .csv or .parquet" in show("x", "p.txt")[2]
+    assert "named .csv, .tsv, .jsonl" in show("x", "p.txt")[2]
     assert "at least 100" in show("confidence,correct\n0.5,1\n", "p.csv", "--resamples", "10")[2]
     assert main(["/nowhere/at/all.csv"]) == 2
 

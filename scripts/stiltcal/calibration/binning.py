@@ -13,7 +13,6 @@ import numpy as np
 
 from .sample import exact
 
-
 #: More than rounding adds to a confidence in double precision, and less than any difference that means something.
 _LAST_DIGITS = 1e-12
 

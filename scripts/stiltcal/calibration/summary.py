@@ -30,8 +30,8 @@ def summary(
     `reason`, one that cannot be had has the value None and a `reason`.
 
     where: (column, value) that the rows must have; `confidence`: the column of confidences. Of the workflow's own
-    predictions rows without an answer are left out; `pooled` says how many languages, perturbations and units are in it.
-    Raises ValueError for a file that cannot be read, columns that are missing or hold a wrong value, and for
+    predictions rows without an answer are left out, and `pooled` says how many languages, perturbations and units are
+    in it. Raises ValueError for a file that cannot be read, columns that are missing or hold a wrong value, and for
     numbers of resamples and seeds that make no sense.
     """
     if resamples < 100 or seed < 0:
@@ -63,7 +63,8 @@ def _chosen(table: pa.Table, where: Sequence[tuple[str, str]]) -> tuple[pa.Table
     if not len(table):
         raise ValueError("no row has a prediction")
     counts = {name: pc.count_distinct(table[name]).as_py() for name in _CELL}
-    return table, {"pooled": {name: count for name, count in counts.items() if count > 1}}
+    several = {name: count for name, count in counts.items() if count > 1}
+    return table, {"pooled": several} if several else {}
 
 
 def _interval(name: str, result: Estimate) -> dict:

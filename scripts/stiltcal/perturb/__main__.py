@@ -10,8 +10,9 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from pathlib import Path
 
+from ..support.command import command
+from ..support.text_files import TextError, read_text
 from ..syntax.sentence import Sentence
 from ..syntax.trees import TreeError, read_blocks
 from ..syntax.word_order import WordOrderError, read_word_order
@@ -26,31 +27,24 @@ from .writing import writing_of
 Text = tuple[str, str, Sequence[Sentence]]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns the exit status, with one message where something is wrong with what was given."""
+@command("stiltcal.perturb", PerturbationError, TreeError, WordOrderError, TextError)
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print a JSON line for each text, or the list of perturbations."""
     options = _parser().parse_args(arguments)
     if options.list:
         print("\n".join(f"{name:20} {DECLARATIONS[name].description}" for name in names()))
-        return 0
-    try:
-        perturbation = _perturbation(options)
-        statistics = read_word_order(options.word_order) if options.word_order else None
-        perturbation.check_word_order(options.lang, statistics)
-        setting = perturbation.setting(options.lang, statistics=statistics)
-        texts = list(_texts(options))
-        writing = writing_of(options.lang, [text for _, text, _ in texts], chain(*(s for _, _, s in texts)))
-        for text_id, text, sentences in texts:
-            changed = perturb_text(
-                text, sentences, perturbation, setting, seed=options.seed, text_id=text_id, writing=writing
-            )
-            print(json.dumps(_record(text_id, text, changed, perturbation), ensure_ascii=False))
-    except UnicodeDecodeError as error:
-        print(f"stiltcal.perturb: the text is not UTF-8 ({error}); convert it, for example with iconv", file=sys.stderr)
-        return 2
-    except (PerturbationError, TreeError, WordOrderError, OSError) as error:
-        print(f"stiltcal.perturb: {error}", file=sys.stderr)
-        return 2
-    return 0
+        return
+    perturbation = _perturbation(options)
+    statistics = read_word_order(options.word_order) if options.word_order else None
+    perturbation.check_word_order(options.lang, statistics)
+    setting = perturbation.setting(options.lang, statistics=statistics)
+    texts = list(_texts(options))
+    writing = writing_of(options.lang, [text for _, text, _ in texts], chain(*(s for _, _, s in texts)))
+    for text_id, text, sentences in texts:
+        changed = perturb_text(
+            text, sentences, perturbation, setting, seed=options.seed, text_id=text_id, writing=writing
+        )
+        print(json.dumps(_record(text_id, text, changed, perturbation), ensure_ascii=False))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -87,8 +81,8 @@ def _texts(options: argparse.Namespace) -> Iterator[Text]:
         for number, block in enumerate(read_blocks(options.conllu), 1):
             yield block.sent_id or str(number), block.text, [block.local_tokens]
         return
-    given = Path(options.file).read_text(encoding="utf-8") if options.file else sys.stdin.read()
-    lines = given.removesuffix("\n").split("\n")
+    given = read_text(options.file) if options.file else read_text(sys.stdin.buffer, "standard input")
+    lines = given.removesuffix("\n").split("\n") if given else []
     if options.models:
         from ..syntax.parsing import parse_texts  # Stanza takes seconds to import
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..support.text_files import open_text
 from .formula import Components
 
 ALL = "all"
@@ -52,12 +53,12 @@ class Reference:
 def read_reference(path: str | Path) -> list[Reference]:
     """The rows of a table; raises ReferenceProblem that names the file."""
     try:
-        with open(path, newline="", encoding="utf-8") as file:
+        with open_text(path) as file:
             rows = list(csv.DictReader(file))
         return [_reference(row) for row in rows]
     except OSError as error:
         raise ReferenceProblem(f"{path}: {error.strerror}; benchmarks/measure_variances.py writes it") from None
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, TypeError, csv.Error) as error:
         raise ReferenceProblem(f"{path}: no reference table ({error}); columns: {', '.join(COLUMNS)}") from None
 
 

@@ -59,5 +59,7 @@ def _encoding(head: bytes, name: str) -> str:
         if head.startswith(mark):
             return encoding
     if b"\0" in head:
-        raise TextError(f"{name}: not UTF-8 (a zero byte at the start: UTF-16 without its mark?); convert it with iconv")
+        raise TextError(
+            f"{name}: not UTF-8 (a zero byte at its start: UTF-16 without a mark?); convert it, for example with iconv"
+        )
     return "utf-8"

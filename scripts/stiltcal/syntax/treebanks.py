@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from ..support.text_files import open_text
+
 PARTS = ("train", "dev", "test")
 RUN = 10  # sentences in a row that stay together, for neighbours are of one text
 
@@ -29,7 +31,7 @@ def split_treebank(given: Mapping[str, str | Path], folder: str | Path) -> None:
 def _sentences(path: str | Path) -> Iterator[str]:
     """The sentences of a CoNLL-U file as they stand there, each with the empty line that ends it."""
     lines: list[str] = []
-    with open(path, encoding="utf-8") as file:
+    with open_text(path) as file:
         for line in file:
             if line.strip():
                 lines.append(line.rstrip("\r\n") + "\n")

@@ -6,6 +6,7 @@ https://universaldependencies.org/format.html
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ..support.text_files import open_text
 from .reader import Block, BlockReader, TreeError
 from .sentence import Sentence
 
@@ -22,7 +23,7 @@ def read_blocks(path: str | Path) -> Iterator[Block]:
     """
     lines: list[str] = []
     number = 0
-    with open(path, encoding="utf-8") as file:
+    with open_text(path) as file:
         for number, line in enumerate(file, 1):
             line = line.rstrip("\r\n")
             if line:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from ..support.text_files import read_text
 from .sentence import ROOT, Sentence
 
 CLASSES = {"NOUN": "N", "PROPN": "N", "PRON": "N", "VERB": "V", "AUX": "V"}
@@ -102,7 +103,7 @@ def read_word_order(path: str | Path) -> WordOrder:
     Left out is what was seen fewer than MINIMUM times, and `dep`, which is whatever a treebank had no name for.
     """
     try:
-        data = json.loads(Path(path).read_text(encoding="utf-8"))
+        data = json.loads(read_text(path))
         relations, nearer, passive = data["relations"], data["nearer"], data["passive"]
     except (ValueError, KeyError) as error:
         raise WordOrderError(f"{path}: no word order as measure_word_order writes it ({error!r})") from None
