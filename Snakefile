@@ -15,9 +15,19 @@ The grammar of result paths (docs/data_formats.md says what is in the files):
     <results>/figures/, <results>/tables/, <results>/finding.md, <results>/report.html
 """
 
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
 min_version("9.14")
+
+# Of github(), gitlab() and gitfile() Snakemake reads single files.
+if not Path(workflow.snakefile).is_file():
+    raise WorkflowError(
+        f"{workflow.snakefile}: stiltcal reads its library, tasks and schemas from a folder; clone the repository, and "
+        "give the clone's Snakefile as `snakefile` of the module"
+    )
 
 
 configfile: workflow.source_path("config.yaml")

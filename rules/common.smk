@@ -1,19 +1,32 @@
 """What all rules share: the checked study, wildcard constraints and input functions. No rules."""
 
+import copy
 import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.utils import update_config
 
-from scripts.stiltcal.support.code import own_files
 from scripts.stiltcal.study.grid import Study, StudyError
+from scripts.stiltcal.support.code import own_files
+from scripts.stiltcal.support.yaml_files import read_mapping
 
-# Relative where the clone is the working folder: under other names the same files would make all jobs run again.
-ROOT = Path() if Path(workflow.basedir).samefile(Path.cwd()) else Path(workflow.basedir)
+FOLDER = Path(workflow.snakefile).parents[1]
+MAIN = Path(workflow.main_snakefile)
+IS_MODULE = not (MAIN.is_file() and MAIN.samefile(FOLDER / "Snakefile"))
+# Relative where the clone is the working folder: under other names the same files would make all jobs run again. Not in
+# a module, whose relative paths get its prefix.
+ROOT = FOLDER if IS_MODULE or not FOLDER.samefile(Path.cwd()) else Path()
 SPLITS = ("train", "dev", "test")
 
+if IS_MODULE:
+    # The `config` of a module is laid over config.yaml as a --configfile is, and stays the other workflow's own.
+    given = copy.deepcopy(config)
+    config, _ = read_mapping(ROOT / "config.yaml")
+    update_config(config, given)
+
 try:
-    study = Study(config, ROOT, [ROOT / "config.yaml", *workflow.overwrite_configfiles])
+    study = Study(config, ROOT, [] if IS_MODULE else [ROOT / "config.yaml", *workflow.overwrite_configfiles])
     if workflow.is_main_process:
         # Of what is forced Snakemake itself knows nothing yet when it reads this.
         study.check_fetched(forced=sys.argv)
