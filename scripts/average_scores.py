@@ -1,8 +1,7 @@
 """Average task scores as XTREME does: over metrics, then languages, then tasks."""
 
-import pandas as pd
-
 from stiltcal.formats.predictions import write_rows
+from stiltcal.formats.results import read_table
 from stiltcal.support.jobs import job
 from stiltcal.tasks.metrics import xtreme_scores
 
@@ -16,7 +15,7 @@ def main(scores: str, output: str, *, metrics: dict[str, list[str]]) -> None:
     `metrics`: the task metrics of each target. Retrieval and mining have no score in the source language. A text that
     is not there in all languages of a target has no mean over them that could stand beside that of another text.
     """
-    table = pd.read_csv(scores, dtype={"seed": str}, keep_default_na=False, na_values=[""])
+    table = read_table(scores, [*_MODEL, "target", "language", "scaling", "metric", "value"])
     table = table[(table.scaling == "none") & ~table.language.isin(_MEANS)]
     table = table[[metric in metrics[target] for target, metric in zip(table.target, table.metric, strict=True)]]
     languages, rows = table.groupby("target").language.nunique(), []

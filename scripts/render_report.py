@@ -3,9 +3,7 @@
 import json
 from pathlib import Path
 
-import pandas as pd
-
-from stiltcal.formats.results import HIERARCHY, STRENGTH, read_table
+from stiltcal.formats.results import HIERARCHY, STRENGTH, TWINS, read_table
 from stiltcal.report.page import render_page
 from stiltcal.support.jobs import job
 
@@ -32,9 +30,9 @@ def main(
     """
     text = render_page(
         json.loads(Path(finding).read_text(encoding="utf-8")),
-        pd.read_csv(scores_csv),
-        pd.read_csv(calibration_csv),
-        pd.read_csv(scalings_csv),
+        read_table(scores_csv, TWINS),
+        read_table(calibration_csv, TWINS),
+        read_table(scalings_csv, TWINS),
         read_table(hierarchy, HIERARCHY, may_be_empty=True),
         read_table(strength, STRENGTH, may_be_empty=True),
         heatmap,

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from stiltcal.formats.predictions import write_rows
+from stiltcal.formats.results import read_table
 from stiltcal.scoring.hierarchy import LanguageModel, over_languages
 from stiltcal.scoring.multiplicity import add_holm
 from stiltcal.support.jobs import job
@@ -29,7 +30,7 @@ def main(
     source = statistics.pop(source_language, None)
     found = {code: word_order_distance(source, each) for code, each in statistics.items()} if source else {}
     write_rows(distances, ("language", "distance"), [{"language": c, "distance": d} for c, d in sorted(found.items())])
-    table = pd.read_csv(comparisons, keep_default_na=False)
+    table = read_table(comparisons, [*_KEYS, "intermediate", "perturbation", "language", "estimate"])
     table = table[(table.metric == metric) & table.language.isin(found) & _told(table)]
     rows = []
     for keys, group in table.groupby(_KEYS):

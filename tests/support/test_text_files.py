@@ -32,9 +32,9 @@ def test_one_text_in_every_form(tmp_path, data):
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (TEXT.splitlines()[0].encode("cp1252"), "not UTF-8 .*byte 0xe4.*iconv"),
-        ("Ja.".encode("utf-16-le"), "not UTF-8 .*UTF-16 without a mark"),
-        (codecs.BOM_UTF16_LE + b"J", "not UTF-8 .*utf-16.*truncated"),
+        (TEXT.splitlines()[0].encode("cp1252"), "is not UTF-8 .*byte 0xe4.*iconv"),
+        ("Ja.".encode("utf-16-le"), "is not UTF-8 .*UTF-16 without a mark"),
+        (codecs.BOM_UTF16_LE + b"J", "is not UTF-8 .*utf-16.*truncated"),
         (gzip.compress(TEXT.encode() * 99)[:30], "broken gzip"),
     ],
 )

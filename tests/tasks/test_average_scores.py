@@ -39,3 +39,13 @@ def test_averages_by_hand(tmp_path):
             ("swap_arguments-1.0", "xnli"): 0.2,  # no mean over all: xquad is not there
         }  # nor one of xquad under passivize-1.0, which Spanish alone has
     )
+
+
+def test_keys_are_names_whatever_they_look_like(tmp_path):
+    rows = [("null", "007", "nan", 0.2), ("null", "007", "NA", 0.4), ("1e5", "7", "nan", 0.6), ("1e5", "7", "NA", 0.8)]
+    table = pd.DataFrame(rows, columns=["intermediate", "seed", "language", "value"])
+    table = table.assign(target="xnli", perturbation="clean", scaling="none", metric="accuracy")
+    table.to_csv(tmp_path / "scores.csv", index=False)
+    average_scores.main(str(tmp_path / "scores.csv"), str(tmp_path / "xtreme.csv"), metrics={"xnli": ["accuracy"]})
+    lines = (tmp_path / "xtreme.csv").read_text(encoding="utf-8").splitlines()
+    assert {"1e5,clean,7,xnli,0.7", "null,clean,007,xnli,0.3"} < set(lines)

@@ -224,6 +224,15 @@ def test_ccg_needs_the_users_copy(tmp_path, mirror):
     )
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_ccg_with_a_byte_order_mark(tmp_path, mirror, encoding):
+    folder = mirror.folder / "ccg"
+    folder.mkdir(parents=True)
+    for split in ("train", "validation"):
+        (folder / f"{split}.tsv").write_bytes("café\tn\r\n\r\nruns\ts\r\n".encode(encoding))
+    assert read_record(run(mirror, tmp_path, "ccg", ["en"]))["ccg:default:train"]["rows"] == 2
+
+
 def test_ccg_in_another_encoding(tmp_path, mirror):
     folder = mirror.folder / "ccg"
     folder.mkdir(parents=True)

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..support.command import command
-from .summary import summary
 
 
 @command("stiltcal.calibration", ValueError)
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the metrics of a file with their 95 % intervals."""
     options = _parser().parse_args(arguments)
+    from .summary import summary  # pyarrow and scipy take seconds to import, and Ctrl-C must be quiet then, too
+
     try:
         result = summary(
             options.file, options.resamples, options.seed, where=options.where, confidence=options.confidence

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..support.files import disk_full, whole_folder
+from ..support.text_files import TextError, read_text
 from ..tasks.spec import HUB, SOURCE_LANGUAGE, SPLITS, Source, Task, TaskError
 from .columns import check_label_order
 from .lock import RECORD, locked_commit, read_lock, sha256, verify, write_json
@@ -200,9 +201,9 @@ def _copy_two_column(task: Task, need: Need, origin: str, folder: Path) -> dict:
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(local, target)
     try:
-        rows = len(re.split(r"\n\s*\n", target.read_text(encoding="utf-8-sig").strip()))
-    except UnicodeDecodeError as error:
-        raise TaskError(f"{local}: is not UTF-8 ({error}); convert it, for example with iconv") from None
+        rows = len(re.split(r"\n\s*\n", read_text(target, str(local)).strip()))
+    except TextError as error:
+        raise TaskError(str(error)) from None
     files = {path: {"rows": rows, "sha256": sha256(target)}}
     return {"id": need.source.id, _COMMIT: None, "rows": rows, "files": files}
 

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..support.messages import suggestion
+from ..support.text_files import read_text
 from ..tasks.spec import Source, Task, TaskError
 from .columns import check_form, check_label_order, form
 from .fetch import again, entry_name, out_of_it
@@ -104,7 +105,7 @@ def _column(table: pa.Table, path: Path, name: str) -> pa.ChunkedArray:
 def _two_column_rows(path: Path, task: Task, source: Source, language: str) -> Iterator[Mapping]:
     """Sentences of `token TAB tag` lines, parted by empty lines."""
     tokens, tags = [], []
-    lines = path.read_text(encoding="utf-8-sig").split("\n")  # splitlines also ends lines inside some tokens
+    lines = read_text(path).split("\n")  # splitlines also ends lines inside some tokens
     for number, line in enumerate([*lines, ""], start=1):
         if line.strip():
             parts = [part.strip() for part in line.split("\t")]

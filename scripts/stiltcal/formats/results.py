@@ -22,6 +22,8 @@ STRENGTH = [
 PARSERS = ["language", "n", "las"]
 CONTAMINATION = ["train", "evaluation", "exact", "near", "same_article", "closest"]
 RELIABILITY = [*CELL, "seed", "bin", "low", "high", "n", "confidence", "accuracy"]
+#: What the CSV twins of all tables have.
+TWINS = ["intermediate", "target"]
 #: A single comparison is called decided where its Holm-corrected p value is below this level.
 LEVEL = 0.05
 #: The unit that stands for a target where its predictions have several: entities before their tokens.

@@ -84,13 +84,20 @@ def _texts(options: argparse.Namespace) -> Iterator[Text]:
     given = read_text(options.file) if options.file else read_text(sys.stdin.buffer, "standard input")
     lines = given.removesuffix("\n").split("\n") if given else []
     if options.models:
-        from ..syntax.parsing import parse_texts  # Stanza takes seconds to import
-
-        parsed: Sequence[Sequence[Sentence]] = parse_texts(lines, options.lang, options.models)
+        parsed = _parsed(lines, options.lang, options.models)
     else:
         parsed = [split_sentences(line) for line in lines]
     for number, (line, sentences) in enumerate(zip(lines, parsed, strict=True), 1):
         yield str(number), line, sentences
+
+
+def _parsed(lines: Sequence[str], language: str, models: str) -> Sequence[Sequence[Sentence]]:
+    from ..syntax.parsing import ParserError, parse_texts  # Stanza takes seconds to import
+
+    try:
+        return parse_texts(lines, language, models)
+    except ParserError as error:
+        raise PerturbationError(str(error)) from None
 
 
 def _record(text_id: str, text: str, changed: Changed, perturbation: Perturbation) -> dict:

@@ -39,7 +39,7 @@ def open_text(source: str | Path | BinaryIO, name: str = "") -> Iterator[TextIO]
             with io.TextIOWrapper(plain, encoding=_encoding(_peek(plain), name)) as text:
                 yield text
     except UnicodeError as error:
-        raise TextError(f"{name}: not UTF-8 ({error}); convert it, for example with iconv") from None
+        raise TextError(f"{name}: is not UTF-8 ({error}); convert it, for example with iconv") from None
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise TextError(f"{name}: broken gzip ({error})") from None
 
@@ -60,6 +60,6 @@ def _encoding(head: bytes, name: str) -> str:
             return encoding
     if b"\0" in head:
         raise TextError(
-            f"{name}: not UTF-8 (a zero byte at its start: UTF-16 without a mark?); convert it, for example with iconv"
+            f"{name}: is not UTF-8 (zero bytes: UTF-16 without a mark?); convert it, for example with iconv"
         )
     return "utf-8"
