@@ -145,7 +145,9 @@ def test_no_code_of_a_folder_is_run_or_asked_for(encoders, tmp_path):
 
 
 def test_what_is_missing_is_named(encoders, tmp_path):
-    with pytest.raises(ModelError, match=r"no tokenizer file; one of tokenizer\.json, vocab\.txt, spm\.model, .* must be there"):
+    with pytest.raises(
+        ModelError, match=r"no tokenizer file; one of tokenizer\.json, vocab\.txt, spm\.model, .* must be there"
+    ):
         load_tokenizer(tmp_path)
     with pytest.raises(ModelError, match=r"no config\.json"):
         load_encoder(tmp_path)

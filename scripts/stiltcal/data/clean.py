@@ -59,7 +59,7 @@ def _pair(row: Row, task: Task, source: Source, reasons: Counter) -> Item:
 def _choice(row: Row, task: Task, source: Source, reasons: Counter) -> Item:
     choices = [tidy(choice) for choice in row["choices"] or ()]
     keys = list(map(str, row.get("choice_keys") or range(len(choices))))
-    if str(row["answer"]) in ("", "None", *source.unlabelled):
+    if _is_missing(row["answer"], source):
         raise Unusable("no label")
     if str(row["answer"]) not in keys:
         raise TaskError(
@@ -82,10 +82,17 @@ def _tagged(row: Row, task: Task, source: Source, reasons: Counter) -> Item:
     return {"tokens": tokens, "tags": [_label(tag, row, task, source) for tag in tags]}
 
 
+def _is_missing(label: object, source: Source) -> bool:
+    """True for null, an empty text, and what the task file lists as `unlabelled`."""
+    return label is None or str(label) in ("", *source.unlabelled)
+
+
 def _label(value: object, row: Row, task: Task, source: Source) -> str:
     """The name of a label; the source gives it or its number in `task.labels` (any name, where there are none)."""
-    if str(value) in source.unlabelled:
+    if _is_missing(value, source):
         raise Unusable("no label")
+    if isinstance(value, bool):  # a name where labels are called true and false, in whatever order; else a number
+        value = next((name for name in task.labels if name.lower() == str(value).lower()), int(value))
     if value in task.labels or (not task.labels and isinstance(value, str)):
         return value
     if str(value).isdigit() and int(value) < len(task.labels):
@@ -111,9 +118,9 @@ def _question(row: Row, task: Task, source: Source, reasons: Counter) -> Item:
     if len(answers) != len(starts):
         found = f"found {len(answers)} answers and {len(starts)} offsets"
         raise TaskError(f"{task.name}, {row['row']} of {source.id}: {found}; every answer needs one")
-    given = zip(answers, starts, strict=True)
+    given = [(text, start) for text, start in zip(answers, starts, strict=True) if text is not None]
     spans = [_locate(row["context"], context, text, start) for text, start in given if usable(text)]
-    if not spans and (answers or not task.unanswerable):
+    if not spans and (given or not task.unanswerable):
         raise Unusable("empty answer")
     found = [span for span in spans if span]
     if spans and not found:

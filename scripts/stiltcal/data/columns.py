@@ -1,6 +1,7 @@
-"""What the columns of other people's files must hold, and the label names that their features know."""
+"""Columns of other people's files: plain types and values, the forms they must have, the names of label numbers."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 
@@ -20,6 +21,21 @@ _FORMS: dict[str, str | list] = {
     "answer_starts": [_NUMBER],
     "gold": [[_NUMBER]],
 }
+#: Types that hold text, and lists, beside the plain ones.
+_TEXTS = (
+    pa.types.is_large_string,
+    pa.types.is_string_view,
+    pa.types.is_binary,
+    pa.types.is_large_binary,
+    pa.types.is_binary_view,
+)
+_LISTS = (
+    pa.types.is_list,
+    pa.types.is_large_list,
+    pa.types.is_fixed_size_list,
+    pa.types.is_list_view,
+    pa.types.is_large_list_view,
+)
 
 
 def form(column: str, kind: str) -> str | list:
@@ -38,31 +54,139 @@ def check_label_order(where: str, features: Mapping, task: Task, source: Source)
     """Raise TaskError, naming `where`, unless label numbers mean what the task file says: the names that the features
     (of `datasets`) of a file or of a card know, if any, are in its order."""
     theirs = source.columns.get("label") or source.columns.get("tags")
-    names = _class_names(features, theirs) if isinstance(theirs, str) and task.labels else None
+    names = label_names(features, theirs) if isinstance(theirs, str) and task.labels else None
     if names and tuple(names) != task.labels:
         raise TaskError(
             f"{where}: the labels of {theirs} are {', '.join(names)}; {task.name} has {', '.join(task.labels)}"
         )
 
 
-def _class_names(features: Mapping, column: str) -> list[str] | None:
+def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The same values in Arrow's plain types: `string`, `list`, `struct` and numbers.
+
+    Libraries write text as large, view, dictionary or binary types and lists as large, view or fixed-size ones, also
+    inside each other. Raises pyarrow's error where binary values are not UTF-8.
+    """
+    wanted = _plain_type(column.type)
+    if wanted == column.type:
+        return column
+    if _has_list_view(column.type):  # pyarrow's cast of them loses values
+        return pa.chunked_array([pa.array(column.to_pylist(), wanted)])
+    return column.cast(wanted)
+
+
+def inner(where: str, column: pa.ChunkedArray, field: str) -> pa.ChunkedArray:
+    """A field of a column of structs, of lists of structs (then lists of the field's values), or of JSON texts.
+
+    Raises TaskError, naming `where`, if there is none.
+    """
+    if pa.types.is_string(column.type):
+        column = _from_json(where, column)
+    wanted = _inner_type(column.type, field)
+    if wanted is None:
+        raise TaskError(f"{where} has no field {field!r}; it is {column.type}")
+    return pa.chunked_array([pa.array([_inner_value(value, field) for value in column.to_pylist()], wanted)])
+
+
+def values(where: str, column: pa.ChunkedArray, wanted: str | list) -> list:
+    """The values of a column as Python's, after `check_form`: whole numbers are integers also where the file holds them
+    as floats or decimals (pandas does where some are missing), and NaN is None. Raises TaskError for others."""
+    check_form(where, column.type, wanted)
+    found = column.to_pylist()
+    return _whole(where, found) if _has_fractions(column.type) else found
+
+
+def label_names(features: Mapping, column: str) -> list[str] | None:
+    """The names that features (of `datasets`) give to the numbers of a column, also inside structs and lists."""
     feature = features
-    for name in column.split("."):
-        feature = getattr(feature, "feature", feature)  # of the elements of a list
+    for name in [column] if column in features else column.split("."):
+        feature = _element(feature)
         feature = feature.get(name) if isinstance(feature, Mapping) else None
-    return getattr(getattr(feature, "feature", feature), "names", None)  # of a ClassLabel
+    return getattr(_element(feature), "names", None)  # of a ClassLabel
+
+
+def _element(feature: object) -> object:
+    """The feature of the elements of a list, of which `datasets` has several kinds; any other as it is."""
+    if isinstance(feature, list):
+        return feature[0]
+    return getattr(feature, "feature", feature)
 
 
 def _fits(found: pa.DataType, wanted: str | list) -> bool:
-    if pa.types.is_dictionary(found):
-        return _fits(found.value_type, wanted)
     if pa.types.is_null(found):
         return True
     if isinstance(wanted, list):
-        is_list = pa.types.is_list(found) or pa.types.is_large_list(found) or pa.types.is_fixed_size_list(found)
-        return is_list and _fits(found.value_type, wanted[0])
-    is_text = pa.types.is_string(found) or pa.types.is_large_string(found)
-    return (is_text and wanted != _NUMBER) or (pa.types.is_integer(found) and wanted != _TEXT)
+        return pa.types.is_list(found) and _fits(found.value_type, wanted[0])
+    if pa.types.is_string(found):
+        return wanted != _NUMBER
+    if pa.types.is_boolean(found):
+        return wanted == _NAME
+    return wanted != _TEXT and (pa.types.is_integer(found) or _has_fractions(found))
+
+
+def _plain_type(found: pa.DataType) -> pa.DataType:
+    if isinstance(found, pa.BaseExtensionType):
+        return _plain_type(found.storage_type)
+    if pa.types.is_dictionary(found):
+        return _plain_type(found.value_type)
+    if any(is_list(found) for is_list in _LISTS):
+        return pa.list_(_plain_type(found.value_type))
+    if pa.types.is_struct(found):
+        return pa.struct([(field.name, _plain_type(field.type)) for field in found])
+    return pa.string() if any(is_text(found) for is_text in _TEXTS) else found
+
+
+def _has_list_view(found: pa.DataType) -> bool:
+    if pa.types.is_list_view(found) or pa.types.is_large_list_view(found):
+        return True
+    return any(_has_list_view(found.field(number).type) for number in range(found.num_fields))
+
+
+def _has_fractions(found: pa.DataType) -> bool:
+    """True for floats and decimals, and lists of them."""
+    if pa.types.is_list(found):
+        return _has_fractions(found.value_type)
+    return pa.types.is_floating(found) or pa.types.is_decimal(found)
+
+
+def _whole(where: str, values: Iterable) -> list:
+    found = []
+    for value in values:
+        if isinstance(value, list):
+            found.append(_whole(where, value))
+        elif value is None or value != value:  # NaN
+            found.append(None)
+        elif value != int(value):
+            raise TaskError(f"{where} holds {value}; wanted: whole numbers")
+        else:
+            found.append(int(value))
+    return found
+
+
+def _from_json(where: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    found = []
+    for number, text in enumerate(column.to_pylist()):
+        try:
+            found.append(None if text is None else json.loads(text))
+        except json.JSONDecodeError:
+            raise TaskError(f"{where} has fields in JSON alone, and row {number} is {text[:100]!r}") from None
+    try:
+        return pa.chunked_array([pa.array(found)])
+    except pa.ArrowInvalid as error:
+        raise TaskError(f"{where} has JSON of several forms ({error})") from None
+
+
+def _inner_type(found: pa.DataType, field: str) -> pa.DataType | None:
+    if pa.types.is_list(found):
+        element = _inner_type(found.value_type, field)
+        return element and pa.list_(element)
+    return found.field(field).type if pa.types.is_struct(found) and found.get_field_index(field) >= 0 else None
+
+
+def _inner_value(value: object, field: str) -> object:
+    if isinstance(value, list):
+        return [_inner_value(element, field) for element in value]
+    return value[field] if value is not None else None
 
 
 def _described(wanted: str | list) -> str:

@@ -3,12 +3,14 @@
 `datasets` resolves configurations and splits to parquet files (no loading scripts). The files are copied as they are.
 """
 
+import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -118,17 +120,30 @@ def _locate(task: Task, need: Need, origin: str, commit: str | None) -> list[tup
     from huggingface_hub import hf_hub_download
 
     where, remedy = _repository(task, need.source, origin), out_of_it(task, need.source)
-    with explained(where, _HUB_REMEDY if origin == HUB else _MIRROR_REMEDY):
-        _check_there(where, "configuration", need.config, _configurations(where, commit), remedy)
-        builder = load_dataset_builder(where, need.config, revision=commit)
+    with explained(where, _HUB_REMEDY if origin == HUB else _MIRROR_REMEDY), _without_pattern(where) as folder:
+        _check_there(where, "configuration", need.config, _configurations(folder, commit), remedy)
+        builder = load_dataset_builder(folder, need.config, revision=commit)
         if need.source in task.sources:
             check_label_order(f"{where}/README.md", builder.info.features or {}, task, need.source)
         files = builder.config.data_files
         _check_there(where, f"split of configuration {need.config!r} called", need.split, files, remedy)
         if origin != HUB:
-            return [(Path(file).relative_to(where).as_posix(), Path(file)) for file in files[need.split]]
+            paths = [Path(file).relative_to(folder) for file in files[need.split]]
+            return [(path.as_posix(), Path(where) / path) for path in paths]
         paths = [file.split(f"@{commit}/", 1)[1] for file in files[need.split]]
         return [(p, Path(hf_hub_download(where, p, repo_type="dataset", revision=commit))) for p in paths]
+
+
+@contextmanager
+def _without_pattern(where: str) -> Iterator[str]:
+    """`where`; if its path has characters that `datasets` takes for a pattern or an archive, a folder of links to its
+    files."""
+    if not any(sign in where for sign in ("*", "?", "[", "::")):
+        yield where
+        return
+    with TemporaryDirectory() as folder:
+        shutil.copytree(where, folder, copy_function=os.symlink, dirs_exist_ok=True)
+        yield str(Path(folder).resolve())
 
 
 def _repository(task: Task, source: Source, origin: str) -> str:

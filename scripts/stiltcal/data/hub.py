@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from ..support.messages import suggestion
 from ..support.text_files import read_text
 from ..tasks.spec import Source, Task, TaskError
-from .columns import check_form, check_label_order, form
+from .columns import check_form, check_label_order, form, inner, label_names, plain, values
 from .fetch import again, entry_name, out_of_it
 from .lock import read_record, sha256
 
@@ -59,46 +59,65 @@ def _checked(path: Path, checksum: str, task: Task) -> Path:
 
 def _parquet_rows(path: Path, task: Task, source: Source, language: str) -> list[Row]:
     try:
-        table = _of_language(pq.read_table(path), path, source, language)
+        table = _plain_table(path, source)
     except (pa.ArrowInvalid, OSError) as error:
-        raise TaskError(f"{path}: not a whole parquet file ({error}); {again(task)}") from None
-    if task.labels:
-        from datasets import Features  # it takes over a second to load
-
-        check_label_order(str(path), Features.from_arrow_schema(table.schema), task, source)
+        raise TaskError(f"{path}: not a whole parquet file of UTF-8 text ({error}); {again(task)}") from None
+    features = _features(table)
+    check_label_order(str(path), features, task, source)
+    table = _of_language(table, features, path, source, language)
     columns = {ours: _values(table, path, theirs, form(ours, task.kind)) for ours, theirs in source.columns.items()}
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
-def _of_language(table: pa.Table, path: Path, source: Source, language: str) -> pa.Table:
-    if source.language_column:
-        return table.filter(pc.equal(_column(table, path, source.language_column), source.code(language)))
-    if source.language_prefix:
-        start = f"{source.code(language)}-"
-        return table.filter(pc.starts_with(_column(table, path, source.language_prefix), start))
+def _plain_table(path: Path, source: Source) -> pa.Table:
+    """The file, with the columns that are read in Arrow's plain types."""
+    named = [theirs if isinstance(theirs, tuple) else (theirs,) for theirs in source.columns.values()]
+    read = {*sum(named, ()), *filter(None, (source.language_column, source.language_prefix))}
+    read |= {name.split(".")[0] for name in read}
+    table = pq.read_table(path)
+    for number, name in enumerate(table.column_names):
+        if name in read:
+            table = table.set_column(number, name, plain(table[name]))
     return table
+
+
+def _features(table: pa.Table) -> Mapping:
+    """The features that `datasets` wrote into a file; none where another library wrote it."""
+    if b"huggingface" not in (table.schema.metadata or {}):
+        return {}
+    from datasets import Features  # it takes over a second to load
+
+    return Features.from_arrow_schema(table.schema)
+
+
+def _of_language(table: pa.Table, features: Mapping, path: Path, source: Source, language: str) -> pa.Table:
+    code, name = source.code(language), source.language_column or source.language_prefix
+    if not name:
+        return table
+    column = _column(table, path, name)
+    if pa.types.is_integer(column.type):  # numbers of names, or codes that are numbers
+        names = label_names(features, name)
+        column = pc.take(pa.array(names), column) if names else column.cast(pa.string())
+    check_form(f"{path}: column {name!r}", column.type, "text")
+    return table.filter(pc.equal(column, code) if source.language_column else pc.starts_with(column, f"{code}-"))
 
 
 def _values(table: pa.Table, path: Path, theirs: str | tuple[str, ...], wanted: str | list) -> list:
     if isinstance(theirs, str):
-        column = _column(table, path, theirs)
-        check_form(f"{path}: column {theirs!r}", column.type, wanted)
-        return column.to_pylist()
+        return values(f"{path}: column {theirs!r}", _column(table, path, theirs), wanted)
     element = wanted[0] if isinstance(wanted, list) else wanted
-    return [list(values) for values in zip(*(_values(table, path, name, element) for name in theirs), strict=True)]
+    return [list(each) for each in zip(*(_values(table, path, name, element) for name in theirs), strict=True)]
 
 
 def _column(table: pa.Table, path: Path, name: str) -> pa.ChunkedArray:
-    """A column, or with a dot a field of a struct column."""
-    top, *fields = name.split(".")
+    """A column of this name, or with a dot a field of a column."""
+    top, *fields = [name] if name in table.column_names else name.split(".")
     if top not in table.column_names:
         hint = suggestion(top, table.column_names)
         raise TaskError(f"{path}: has no column {top!r}{hint}; it has {', '.join(table.column_names)}")
     column = table[top]
     for field in fields:
-        if not pa.types.is_struct(column.type) or column.type.get_field_index(field) < 0:
-            raise TaskError(f"{path}: column {top!r} has no field {field!r}; it is {column.type}")
-        column = pc.struct_field(column, field)
+        column = inner(f"{path}: column {top!r}", column, field)
     return column
 
 
