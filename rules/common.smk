@@ -1,10 +1,10 @@
 """What all rules share: the checked study, wildcard constraints and input functions. No rules."""
 
 import copy
-import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 from snakemake.utils import update_config
 
 from scripts.stiltcal.study.grid import Study, StudyError
@@ -27,9 +27,8 @@ if IS_MODULE:
 
 try:
     study = Study(config, ROOT, [] if IS_MODULE else [ROOT / "config.yaml", *workflow.overwrite_configfiles])
-    if workflow.is_main_process:
-        # Of what is forced Snakemake itself knows nothing yet when it reads this.
-        study.check_fetched(forced=sys.argv)
+    if workflow.is_main_process and (added := study.check_fetched()):
+        logger.warning(f"{study.settings.lock}: added {', '.join(added)}, fetched before; commit it with the study")
 except StudyError as error:
     raise WorkflowError(str(error)) from None
 

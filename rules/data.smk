@@ -63,7 +63,7 @@ else:
                 task=task,
                 tasks=str(ROOT / "tasks"),
                 languages=study.fetched_languages(task),
-                files=study.settings.files(task),  # a task file that names others is fetched again
+                asked=study.settings.asked(task),  # a task file that names other files is fetched again
                 source=study.settings.data_source(task),
                 lock=study.settings.lock,
             script:

@@ -72,6 +72,7 @@ else:
             runtime=120,
         params:
             source=study.settings.encoder_source,
+            asked=study.settings.asked_encoder,
             lock=study.settings.lock,
         script:
             "../scripts/fetch_model.py"

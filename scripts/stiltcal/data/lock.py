@@ -13,6 +13,7 @@ from pathlib import Path
 from ..tasks.spec import TaskError
 
 RECORD = "lock.json"  # beside the fetched files: what they are
+ASKED = "asked.json"  # beside it: what the configuration and task files asked for
 
 
 def sha256(path: str | Path) -> str:
@@ -35,6 +36,21 @@ def read_record(folder: Path) -> dict:
         raise TaskError(f"{folder}: has no {RECORD}, so it was not fetched; run the fetch rule first") from None
     except json.JSONDecodeError as error:
         raise TaskError(f"{folder}/{RECORD}: not JSON ({error}); delete the folder to fetch again") from None
+
+
+def write_record(folder: Path, record: dict[str, dict], asked: dict | None) -> None:
+    """Say beside fetched files what they are, and what was asked for, if a study asked."""
+    write_json(folder / RECORD, record)
+    if asked is not None:
+        write_json(folder / ASKED, asked)
+
+
+def read_asked(folder: Path) -> dict | None:
+    """What a fetched folder was asked for; None where it does not say."""
+    try:
+        return json.loads((folder / ASKED).read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
 
 
 def write_json(path: Path, content: dict) -> None:

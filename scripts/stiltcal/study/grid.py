@@ -3,7 +3,7 @@
 Imports are light, for the Snakefile imports this module as `scripts.stiltcal.study.grid`.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from ..support.yaml_files import YamlProblem, read_places
 from ..tasks.load import load_tasks
 from ..tasks.spec import MINIATURE, SOURCE_LANGUAGE, Task, TaskError
 from .checks import MULTI, problems, schema_problems, source_problems
+from .fetched import check_fetched
 from .hypotheses import Hypotheses
 from .parameters import Settings
 from .reported import Reported
@@ -51,10 +52,13 @@ class Study:
         found = self.scalings.problems(), self.hypotheses.problems(), self.settings.problems()
         _refuse([*self._language_problems(), *(line for lines in found for line in lines)])
 
-    def check_fetched(self, forced: Collection[str] = ()) -> None:
-        """Raise StudyError where data, encoder or parsers were fetched, but are not what the lock holds; apart from
-        what rules fetch again whose names are among `forced`."""
-        _refuse(list(self.settings.fetched_problems(forced)))
+    def check_fetched(self) -> list[str]:
+        """Raise StudyError where data, encoder or parsers were fetched, but are not what the lock holds; returns the
+        names of what was fetched, had no entry in the lock, and was added to it."""
+        try:
+            return check_fetched(self)
+        except TaskError as error:
+            raise StudyError(str(error)) from None
 
     # -- the grid ----------------------------------------------------------------------------------------------------
 

@@ -3,12 +3,11 @@
 Imports are light, for the Snakefile asks through `stiltcal.study.grid`.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
-from ..data.lock import RECORD, changes, read_lock, read_record
 from ..miniature.drawers import TASKS
-from ..tasks.spec import HUB, Task, TaskError
+from ..tasks.spec import HUB, Task
 
 
 class Settings:
@@ -26,7 +25,7 @@ class Settings:
     @property
     def encoder_source(self) -> dict[str, str]:
         """Where the encoder comes from, without the keys that are null; folders are relative to the clone."""
-        source = {key: value for key, value in self.study.config["encoder"]["source"].items() if value is not None}
+        source = self.asked_encoder["source"]
         return source | ({"folder": str(self.study.root / source["folder"])} if "folder" in source else {})
 
     @property
@@ -37,12 +36,21 @@ class Settings:
 
     def data_source(self, task: str) -> str:
         """Where the files of a task come from: `hub`, or a folder with its layout."""
-        data = self.study.config["data"]
-        source = data["folders"].get(task, data["source"])
+        source = self.asked(task)["source"]
         return source if source == HUB else str(self.study.root / source)
 
-    def files(self, task: str) -> list[list]:
-        """What decides in task files which files are fetched for a task."""
+    def asked(self, task: str) -> dict:
+        """The source of a task's files in the configuration, and what in task files decides which are fetched."""
+        data = self.study.config["data"]
+        return {"source": data["folders"].get(task, data["source"]), "files": self._files(task)}
+
+    @property
+    def asked_encoder(self) -> dict:
+        """The source of the encoder in the configuration, without the keys that are null."""
+        source = self.study.config["encoder"]["source"]
+        return {"source": {key: value for key, value in source.items() if value is not None}}
+
+    def _files(self, task: str) -> list[list]:
         parts = ("hub_id", "config", "revision", "splits", "languages", "codes", "format", "disjoint_from")
         return [
             [each.kind, each.parallel, each.holdout, *([getattr(s, part) for part in parts] for s in each.sources)]
@@ -114,30 +122,6 @@ class Settings:
                 if not settings.get("epochs") and not settings.get("max_steps"):
                     where = f"{'miniature.' if self.study.miniature else ''}training.{phase}"
                     yield f"configuration: {where}: {name} has neither epochs nor max_steps; give one of them"
-
-    def fetched_problems(self, forced: Collection[str]) -> Iterable[str]:
-        """What was fetched before the lock was changed (say, by another's commit), but by rules that are `forced`."""
-        fetched = [(r, folder) for r, folder in self._fetched() if r not in forced and (folder / RECORD).is_file()]
-        try:
-            locked = read_lock(Path(self.lock)) if fetched else {}
-            differences = [(rule, folder, changes(locked, read_record(folder))) for rule, folder in fetched]
-        except TaskError as error:
-            yield str(error)
-            return
-        for rule, folder, changed in differences:
-            if changed:
-                yield (
-                    f"{folder}: is not what {self.lock} has locked ({changed[0]}); add `--forcerun {rule}` to fetch "
-                    "what is locked, or delete its entries in the lock to go on with it (another study then)"
-                )
-
-    def _fetched(self) -> Iterable[tuple[str, Path]]:
-        """The rules that fetch, and the folders that they fetch to."""
-        paths = {name: Path(path) for name, path in self.study.config["pathvars"].items()}
-        names = [] if self.study.miniature else self.study.data_tasks
-        yield from ((f"fetch_dataset_{name}", paths["resources"] / "datasets" / name) for name in names)
-        yield "fetch_model", paths["results"] / "models" / "encoder"
-        yield from (("fetch_parser", folder) for folder in sorted(paths["resources"].glob("parsers/*")))
 
     def _is_not_there(self, task: str) -> bool:
         """Whether a task's own files are needed where the Hub is the source."""

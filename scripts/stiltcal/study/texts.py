@@ -72,6 +72,11 @@ class Texts:
         return language in self.config["parsers"] and self.parsed_with(language)[0] == "train"
 
     @property
+    def fetched_parsers(self) -> list[str]:
+        """The languages whose parser is Stanza's own."""
+        return [code for code in self.config["parsers"] if self.parsed_with(code)[0] == "fetch"]
+
+    @property
     def tested_parsers(self) -> list[str]:
         """The languages whose parser can be tested on sentences that it was not trained on."""
         return [code for code in self.config["parsers"] if self.trains_parser(code) or "test" in self.treebank(code)]
