@@ -9,9 +9,11 @@ from stiltcal.calibration.bootstrap import estimate as bootstrap_estimate
 from stiltcal.calibration.estimate import (
     NO_SURPLUS,
     Estimate,
+    beyond,
     combine,
     effect_interval,
     level_interval,
+    mean,
     p_value,
     stack,
     unseen_share,
@@ -56,7 +58,7 @@ def test_p_without_any_scatter():
 
 
 def test_calibration_error_reaches_zero_where_noise_explains_it():
-    found = Estimate(0.3, 0.2, 0.2 + 0.01 * NOISE, surplus=np.full(201, -1.0), df=1000)
+    found = Estimate(0.3, 0.2, 0.2 + 0.01 * NOISE, surplus=np.full(201, -1.0), df=1000, bounds=(0.0, 1.0))
     low, high = level_interval(found)
     assert 0.18 < low < 0.2 < high < 0.22  # about the centre, wherever the plug-in value lies
     assert level_interval(found._replace(surplus=np.full(201, 1.0)))[0] == 0
@@ -70,7 +72,35 @@ def test_combination_pairs_the_replicates():
     difference = combine((1, -1), (one, two))
     assert (difference.value, difference.centre, difference.df) == (pytest.approx(0.3), pytest.approx(0.1), 5)
     assert (difference.replicates == 0).all()
-    assert difference.unseen == pytest.approx((0.3, 0.0))
+    assert difference.unseen == pytest.approx((np.hypot(0.1, 0.2), 0.0))
+    assert mean([one] * 4).unseen == pytest.approx((0.05, 0.0))
+
+
+def error(centre, surplus, df=1000):
+    """A calibration error that scatters by 0.01; `surplus` >= 0: perfect calibration is not rejected."""
+    return Estimate(centre, centre, centre + 0.01 * NOISE, np.full(201, surplus), df, bounds=(0.0, 1.0))
+
+
+def test_what_may_be_calibrated_may_be_zero_in_a_difference_too():
+    """The centre of an error near 0 is too high: the difference may be larger by all of it, and the mean of two, too."""
+    high, zero = error(0.2, -1.0), error(0.03, 1.0)
+    assert beyond(zero) == pytest.approx((0.03, 0))
+    assert beyond(high) == pytest.approx((0, 0))
+    degraded, improved = combine((1, -1), (high, zero)), combine((1, -1), (zero, high))
+    assert beyond(degraded) == pytest.approx((0, 0.03)) and beyond(improved) == pytest.approx((0.03, 0))
+    assert beyond(mean([degraded, combine((1, -1), (high, error(0.05, 1.0)))])) == pytest.approx((0, 0.04))
+    assert beyond(combine((1, -1), (degraded, improved))) == pytest.approx((0, 0.06))
+    free = combine((1, -1), (high, error(0.03, -1.0)))
+    assert p_value(degraded) == p_value(free) and p_value(combine((1, -1), (zero, zero))) == 1
+    assert effect_interval(degraded)[1] == pytest.approx(effect_interval(free)[1] + 0.03)
+    assert beyond(stack([degraded, high]))[:, 0] == pytest.approx((0, 0.03))
+
+
+def test_calibration_is_rejected_of_errors_together():
+    """Many cells too small to show an error by themselves may show it in their mean."""
+    small = [error(0.1, 0.0)._replace(surplus=np.roll(0.02 * NOISE - 0.01, 50 * k)) for k in range(4)]
+    assert beyond(small[0])[0] == pytest.approx(0.1)
+    assert beyond(combine((1, -1), (mean(small), error(0.2, -1.0)))) == pytest.approx((0, 0))
 
 
 @pytest.mark.parametrize("p_values", [[0.3], [0.04, 0.01, 0.03], [0.5, 0.001, 0.5, 0.02, 1.0, 0.0], [0.9, 0.8]])

@@ -5,7 +5,10 @@ import pytest
 from scipy.stats import norm, t
 from statsmodels.stats.weightstats import DescrStatsW
 
-from stiltcal.calibration.estimate import NO_SURPLUS, Estimate
+from stiltcal.calibration.bootstrap import estimate
+from stiltcal.calibration.estimate import NO_SURPLUS, Estimate, Subtracted, combine, effect_interval
+from stiltcal.calibration.resampling import resample_weights
+from stiltcal.calibration.sample import make_sample
 from stiltcal.scoring.logit_offset import interaction
 from stiltcal.scoring.simultaneous import max_t
 from stiltcal.scoring.verdicts import equivalence_p, smallest_detectable, verdict
@@ -59,10 +62,10 @@ def test_what_does_not_vary_is_certain_or_nothing():
 
 def test_equivalence_is_two_one_sided_tests():
     values = np.random.default_rng(5).normal(0.02, 0.1, (50, 1))
-    (estimate,) = estimates_of(values, 50_000)
+    (found,) = estimates_of(values, 50_000)
     expected = DescrStatsW(values[:, 0]).ttost_mean(-0.05, 0.05)[0]
-    assert equivalence_p(estimate, 0.05) == pytest.approx(expected, rel=0.1)
-    exact = estimate._replace(replicates=np.array([0.02, 0.06, 0.04]) + 0.0, df=2)
+    assert equivalence_p(found, 0.05) == pytest.approx(expected, rel=0.1)
+    exact = found._replace(replicates=np.array([0.02, 0.06, 0.04]) + 0.0, df=2)
     error = np.std([0.02, 0.06, 0.04], ddof=1) * np.sqrt(3 / 2)
     by_hand = max(t.sf((0.05 - exact.centre) / error, 2), t.sf((0.05 + exact.centre) / error, 2))
     assert equivalence_p(exact, 0.05) == pytest.approx(by_hand, abs=1e-12)
@@ -85,6 +88,33 @@ def test_the_smallest_detectable_effect_is_found_with_power_080():
             effect = smallest_detectable(1 / np.sqrt(60), float(t.ppf(0.975, 59)), 59)
         found.append(max_t(estimates_of(values + effect, 200, study)).p[0] < 0.05)
     assert np.mean(found) == pytest.approx(0.8, abs=0.06)
+
+
+def test_no_effect_beyond_the_largest_is_detectable():
+    assert smallest_detectable(0.3, 2.0, 50, 0.1, largest=1.0) == smallest_detectable(0.3, 2.0, 50) + 0.1 < 1
+    assert smallest_detectable(1.5, 2.0, 50, largest=1.0) is None
+    assert smallest_detectable(np.inf, 2.0, 50) is None
+
+
+def calibrated_and_not(generator, n, weights):
+    """The difference of the calibration errors of a model with one, and of a calibrated model on the same items."""
+    confidence = 1 / (1 + np.exp(-generator.normal(2.5, 1.2, n)))
+    luck = generator.random(n)
+    sides = [make_sample(confidence, luck < right, np.arange(n), n) for right in (confidence * 0.9, confidence)]
+    return combine((1, -1), [estimate(side, ["ece_width_15"], weights)["ece_width_15"] for side in sides])
+
+
+def test_differences_to_a_calibrated_model():
+    """The centre of the calibrated model's error is 0.02 and not 0: without that
+    23 % called an effect on the margin equivalent, and 84 % of the intervals held it."""
+    generator, weights = np.random.default_rng(9), list(resample_weights(300, 200, seed=1))
+    true = 0.1 * np.mean(1 / (1 + np.exp(-generator.normal(2.5, 1.2, 100_000))))
+    found = [calibrated_and_not(generator, 300, weights) for _ in range(200)]
+    earlier = [each._replace(subtracted=Subtracted(), surplus=NO_SURPLUS) for each in found]
+    wrong, before = (np.mean([equivalence_p(each, true) < 0.05 for each in some]) for some in (found, earlier))
+    held = np.mean([low <= true <= high for low, high in map(effect_interval, found)])
+    assert wrong <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / 200) < before
+    assert held >= 0.93
 
 
 def test_verdicts():

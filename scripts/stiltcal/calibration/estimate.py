@@ -26,6 +26,13 @@ _ROUNDING = 1e-12
 NO_SURPLUS = np.full(1, np.nan)
 
 
+class Subtracted(NamedTuple):
+    """Calibration errors that count negatively in a combination: sums of their centres and surpluses, 0 without any."""
+
+    centre: np.ndarray | float = 0.0
+    surplus: np.ndarray = np.zeros(1)
+
+
 class Estimate(NamedTuple):
     """Numbers and what the bootstrap knows about them.
 
@@ -34,12 +41,13 @@ class Estimate(NamedTuple):
     itself for estimators that have next to none.
     replicates: (..., resamples), of the estimator behind `centre`; of samples that share their weights, in step.
     surplus: (..., resamples), for calibration errors: squared calibration error of a perfectly calibrated population's
-    sample minus the observed one; NaN, or (..., 1) of NaN, for everything else.
+    sample minus the observed one, summed over those that count positively; NaN, or (..., 1) of NaN, for all else.
     df: clusters minus 1.
     unseen: (2, ...), how much lower and higher the population value may be although no resample shows it, because all
     outcomes of the sample are alike, or hardly any differ between the two sides of a difference (see `unseen_share`).
     bounds: (2, ...), the lowest and the highest value that there is.
     seeds: (seeds, ...), the centre with each training seed, of means over several; None for one.
+    subtracted: calibration errors that count negatively, in differences.
     """
 
     value: np.ndarray | float
@@ -50,6 +58,7 @@ class Estimate(NamedTuple):
     unseen: np.ndarray | tuple[float, float] = (0.0, 0.0)
     bounds: np.ndarray | tuple[float, float] = (-np.inf, np.inf)
     seeds: np.ndarray | None = None
+    subtracted: Subtracted = Subtracted()
 
 
 def single(
@@ -95,23 +104,27 @@ def less_bias(value: np.ndarray | float, replicates: np.ndarray) -> np.ndarray:
 
 def stack(estimates: Sequence[Estimate]) -> Estimate:
     """Several single estimates of one sample along a new first axis."""
-    longest = max(len(e.surplus) for e in estimates)
     return Estimate(
         value=np.array([e.value for e in estimates]),
         centre=np.array([e.centre for e in estimates]),
         replicates=np.stack([e.replicates for e in estimates]),
-        surplus=np.stack([np.broadcast_to(e.surplus, longest) for e in estimates]),
+        surplus=np.stack(np.broadcast_arrays(*(e.surplus for e in estimates))),
         df=estimates[0].df,
         unseen=np.array([e.unseen for e in estimates]).T,
         bounds=np.array([e.bounds for e in estimates]).T,
+        subtracted=Subtracted(
+            np.array([e.subtracted.centre for e in estimates]),
+            np.stack(np.broadcast_arrays(*(e.subtracted.surplus for e in estimates))),
+        ),
     )
 
 
 def combine(coefficients: Sequence[float], estimates: Sequence[Estimate]) -> Estimate:
-    """The linear combination, e.g. 1, -1 for a difference or 1/k each for a mean; replicates combine pairwise."""
+    """The linear combination, e.g. 1, -1 for a difference or 1/k each for a mean; replicates combine pairwise, and what
+    is `unseen` by squares (MOVER, Zou & Donner 2008)."""
 
     def total(values):
-        """The combination of one part of the estimates."""
+        """The sum of one part."""
         return sum(c * v for c, v in zip(coefficients, values, strict=True))
 
     pairs = list(zip(coefficients, estimates, strict=True))
@@ -121,11 +134,15 @@ def combine(coefficients: Sequence[float], estimates: Sequence[Estimate]) -> Est
         value=total(e.value for e in estimates),
         centre=total(e.centre for e in estimates),
         replicates=total(e.replicates for e in estimates),
-        surplus=total(e.surplus for e in estimates),
+        surplus=sum(abs(c) * (e.surplus if c > 0 else e.subtracted.surplus) for c, e in pairs),
         df=min(e.df for e in estimates),
-        unseen=sum(abs(c) * sides for c, sides in zip(coefficients, unseen, strict=True)),
+        unseen=np.sqrt(sum((c * sides) ** 2 for c, sides in zip(coefficients, unseen, strict=True))),
         bounds=sum(np.sort(c * np.asarray(e.bounds), axis=0) for c, e in pairs),
         seeds=None if any(each is None for each in by_seed) else total(by_seed),
+        subtracted=Subtracted(
+            sum(abs(c) * (e.subtracted.centre + (e.centre if c < 0 else 0.0)) for c, e in pairs),
+            sum(abs(c) * (e.subtracted.surplus if c > 0 else e.surplus) for c, e in pairs),
+        ),
     )
 
 
@@ -139,28 +156,24 @@ def level_interval(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
 
     Percentiles of the replicates (Efron 1979) where the estimator has next to no bias, there is one seed (a few seeds
     have no tails) and there are seven clusters or more. They are further out than 2.5 % as far as the clusters are few
-    (Hesterberg 2015). Else centre -+ t * bootstrap standard error inside the bounds. That of a calibration error, which
-    is 0 at its boundary and biased near it, reaches down to 0 where perfect calibration is not rejected (the squared
-    error is no larger than 97.5 % of what noise alone gives). All hold `centre` and are wider by `unseen`; of a single
-    cluster everything is possible.
+    (Hesterberg 2015). Else `effect_interval`; that of a calibration error reaches down to 0 where perfect calibration
+    is not rejected. All hold `centre` and are wider by `unseen`; of a single cluster everything is possible.
     """
     tail = _tail(estimate.df)
     low, high = np.quantile(estimate.replicates, (tail, 1 - tail), axis=-1)
     percentiles = _widened(np.minimum(low, estimate.centre), np.maximum(high, estimate.centre), estimate)
-    low, high = effect_interval(estimate)
-    low = np.where(np.quantile(estimate.surplus, (1 + LEVEL) / 2, axis=-1) >= 0, 0.0, low)
     enough = estimate.seeds is None and estimate.df >= FEWEST
     by_percentiles = np.isnan(estimate.surplus[..., 0]) & enough
-    return tuple(np.where(by_percentiles, *both) for both in zip(percentiles, (low, high), strict=True))
+    return tuple(np.where(by_percentiles, *both) for both in zip(percentiles, effect_interval(estimate), strict=True))
 
 
 def effect_interval(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
-    """95 % intervals of differences, low and high (...,): centre -+ t * bootstrap standard error, and `unseen`."""
+    """95 % intervals of differences, low and high (...,): centre -+ t * bootstrap standard error, and `beyond`."""
     return wald_interval(estimate, stdtrit(degrees_of_freedom(estimate), (1 + LEVEL) / 2))
 
 
 def wald_interval(estimate: Estimate, critical: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
-    """Low and high (...,): centre -+ `critical` * bootstrap standard error and `unseen`, inside the bounds."""
+    """Low and high (...,): centre -+ `critical` * bootstrap standard error and `beyond`, inside the bounds."""
     error = np.asarray(standard_error(estimate))
     # Infinite for a single cluster, also where the critical value is 0 because all replicates are equal.
     reach = np.multiply(critical, error, out=np.full(error.shape, np.inf), where=np.isfinite(error))
@@ -170,23 +183,36 @@ def wald_interval(estimate: Estimate, critical: np.ndarray | float) -> tuple[np.
 def p_value(estimate: Estimate) -> np.ndarray:
     """Two-sided p (...,) of "the difference is 0": centre over its bootstrap standard error, against Student's t.
 
-    Where all replicates are equal p is 1 or 0, of a single cluster it is 1; see `t_statistic`.
-    """
+    Where all replicates are equal p is 1 or 0, of a single cluster it is 1."""
     return 2 * stdtr(degrees_of_freedom(estimate), -t_statistic(estimate))
 
 
 def t_statistic(estimate: Estimate) -> np.ndarray:
-    """|t| (...,): the distance of centre from 0, less what is `unseen`, over the bootstrap standard error.
+    """|t| (...,): the distance of centre from 0, less what may lie `beyond`, over the bootstrap standard error.
 
     Where all replicates are equal it is 0 or infinite, of a single cluster it is 0.
     """
     error, centre = standard_error(estimate), np.asarray(estimate.centre)
-    distance = np.maximum(0.0, np.abs(centre) - np.where(centre > 0, *estimate.unseen))
+    distance = np.maximum(0.0, np.abs(centre) - np.where(centre > 0, *beyond(estimate)))
     return np.divide(distance, error, out=np.where(distance > _ROUNDING, np.inf, 0.0), where=error > _ROUNDING)
 
 
+def beyond(estimate: Estimate) -> np.ndarray:
+    """(2, ...), how much lower and higher than centre -+ t * standard error the population value may be.
+
+    That is `unseen`, and the bias at the boundary: the centre of a calibration error cannot be negative. Where the
+    errors that count positively are together no larger than 97.5 % of what noise alone gives (`surplus`), they may all
+    be 0, and the value lower by their sum; so may those that count negatively, and the value be higher. These biases
+    have one sign and add up; a combination by squares is for independent parts and covers too little.
+    """
+    subtracted, surplus = estimate.subtracted
+    sides = (estimate.surplus, estimate.centre + subtracted), (surplus, subtracted)
+    hidden = [np.where(np.quantile(each, (1 + LEVEL) / 2, axis=-1) >= 0, errors, 0.0) for each, errors in sides]
+    return np.asarray(estimate.unseen) + np.stack(np.broadcast_arrays(*hidden))
+
+
 def _widened(low: np.ndarray, high: np.ndarray, estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
-    (less, more), (lowest, highest) = estimate.unseen, estimate.bounds
+    (less, more), (lowest, highest) = beyond(estimate), estimate.bounds
     return np.clip(low - less, lowest, highest), np.clip(high + more, lowest, highest)
 
 

@@ -81,7 +81,7 @@ class Design:
 class Power(NamedTuple):
     """Standard error, its degrees of freedom, critical value of |t| and smallest detectable effect of a design.
 
-    effect: None with at most one cluster. is_bound: the scatter of several seeds is unknown and left out, so that
+    effect: None with at most one cluster, and above 1, the largest change of an error. is_bound: the scatter of several seeds is unknown and left out, so that
     standard error and effect are lower bounds.
     """
 
@@ -111,7 +111,7 @@ def power(design: Design) -> Power:
     error = sqrt(items + between)
     critical = max_t_critical(design.intermediates, design.rho_intermediates, design.level, df)
     is_bound = design.seeds > 1 and design.sigma_seed is None
-    return Power(error, df, critical, smallest_detectable(error, critical, df), is_bound)
+    return Power(error, df, critical, smallest_detectable(error, critical, df, largest=1.0), is_bound)
 
 
 def max_t_critical(count: int, rho: float, level: float, df: float = np.inf) -> float:

@@ -75,7 +75,7 @@ def _open(quotes: Quotes, rows: pd.DataFrame) -> str:
     known = rows[rows.smallest_detectable.notna()].smallest_detectable
     text = f"Neither an effect nor its absence in {quotes.total(rows, 'inconclusive verdict', 'inconclusive verdicts')}"
     if known.empty:
-        return f"{text}: a single cluster says nothing of the variance."
+        return f"{text}: {'; '.join(dict.fromkeys(rows.reason.dropna()))}."
     least, most = (rows.loc[label] for label in (known.idxmin(), known.idxmax()))
     reach = quotes.value(least, "smallest_detectable")
     if (largest := quotes.value(most, "smallest_detectable")) != reach:

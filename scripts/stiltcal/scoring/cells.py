@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..calibration.bootstrap import estimate, estimate_outcomes, ratio
-from ..calibration.estimate import NO_SURPLUS, Estimate, mean, stack
+from ..calibration.estimate import NO_SURPLUS, Estimate, Subtracted, mean, stack
 from ..calibration.resampling import resample_weights
 from ..calibration.sample import Sample, make_sample
 from ..formats.predictions import CORRECTNESS, Units, resampling_seed, target_of
@@ -58,9 +58,10 @@ class Scores(NamedTuple):
 
     def of_metric(self, metric: str) -> Estimate:
         """The single estimate of one metric."""
-        k, (*arrays, df, unseen, bounds, seeds) = self.metrics.index(metric), self.estimate
+        k, (*arrays, df, unseen, bounds, seeds, subtracted) = self.metrics.index(metric), self.estimate
         by_seed = None if seeds is None else seeds[:, k]
-        return Estimate(*(array[k] for array in arrays), df, unseen[:, k], bounds[:, k], by_seed)
+        negative = Subtracted(*(array[k] for array in subtracted))
+        return Estimate(*(array[k] for array in arrays), df, unseen[:, k], bounds[:, k], by_seed, negative)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..calibration.estimate import NO_SURPLUS, Estimate, combine
+from ..calibration.estimate import Estimate, combine
 from ..formats.predictions import CellKey, Units
 from .cells import CalibrationMeasure, Measure, Resamples, Scores, over_seeds
 from .flips import Outcomes, unseen_flips
@@ -110,9 +110,7 @@ class LanguageCells:
             if None not in scores.values():
                 total = _linear([(sign, scores[a].estimate, scores[b].estimate) for sign, a, b in change.pairs])
                 found = scores[change.pairs[0][1]]
-                flips = sum(
-                    self._unseen_flips(after, before, items, found.metrics) for _, after, before in change.pairs
-                )
+                flips = np.sqrt(sum(self._unseen_flips(a, b, items, found.metrics) ** 2 for _, a, b in change.pairs))
                 yield change, found._replace(estimate=total._replace(unseen=np.maximum(total.unseen, flips)))
 
     def _unseen_flips(self, after: Cell, before: Cell, items: np.ndarray, names: Sequence[str]) -> np.ndarray:
@@ -211,5 +209,4 @@ def _common(items: Iterable[np.ndarray]) -> np.ndarray:
 def _linear(terms: Sequence[tuple[float, Estimate, Estimate]]) -> Estimate:
     """Sum of sign * (after - before)."""
     signed = [term for sign, after, before in terms for term in ((sign, after), (-sign, before))]
-    total = combine(*zip(*signed, strict=True))
-    return total._replace(surplus=np.broadcast_to(NO_SURPLUS, (*np.shape(total.centre), 1)))
+    return combine(*zip(*signed, strict=True))

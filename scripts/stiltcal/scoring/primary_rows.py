@@ -34,6 +34,7 @@ _LEVELS = (
     ("error_clean", "error", True),
     ("task_score", "score", False),
     ("task_score_clean", "score", True),
+    *((name, name, False) for name in BESIDE),
 )
 
 
@@ -69,14 +70,17 @@ def _judged(
     is_equivalent = equivalence_p(estimate, declared["margin"]) < declared["level"]
     task = pool.estimate("task_score", intermediate)
     decision, reason = verdict(low, high, is_equivalent, pool.lost(intermediate), task, declared["level"])
-    if not np.isfinite(error):
-        reason = reason or "a single cluster says nothing of the variance"
+    largest = float(np.max(np.abs(estimate.bounds)))
+    smallest = smallest_detectable(error, critical, df, float(np.max(estimate.unseen)), largest)
+    if smallest is None:
+        single = "a single cluster says nothing of the variance"
+        reason = reason or (f"80 % power would need an effect above {largest:g}" if np.isfinite(error) else single)
     return {
         "estimate": float(estimate.centre),
         "low": low,
         "high": high,
         "p": p,
-        "smallest_detectable": smallest_detectable(error, critical, df, float(np.max(estimate.unseen))),
+        "smallest_detectable": smallest,
         "verdict": decision,
         "reason": reason,
     }

@@ -30,8 +30,8 @@ def max_t(estimates: Sequence[Estimate], level: float = 0.05) -> Simultaneous:
     The estimates share their resamples. The critical value is the upper `level` quantile of max_k |t*_k|, with t* the
     centred replicates over their standard deviation. It is a normal deviate, and is translated to Student's t with the
     degrees of freedom of each estimate, for a bootstrap of few clusters has too short tails. p is the share of
-    resamples whose maximum is at least as far out, (1 + count) / (1 + resamples). `unseen` widens the intervals and
-    counts in favour of 0, as for single estimates.
+    resamples whose maximum is at least as far out, (1 + count) / (1 + resamples). What may lie `beyond` widens the
+    intervals and counts in favour of 0, as for single estimates.
     """
     error, df, t = (
         np.array([float(part(e)) for e in estimates]) for part in (standard_error, degrees_of_freedom, t_statistic)

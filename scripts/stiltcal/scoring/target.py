@@ -13,6 +13,8 @@ from .ratios import GUARDS, RATIOS
 
 #: Means over units that stand beside the error: a proper score, another one, and the direction of the error.
 BESIDE = ("brier", "nll", "signed_gap")
+#: Quantities that are levels of every model, not of `none` alone.
+_ALWAYS_LEVELS = ("score", "guard_score", "guessing")
 
 
 Names = Sequence[tuple[str, str]]
@@ -51,7 +53,7 @@ class Key(NamedTuple):
 class TargetResults:
     """Estimates by key, each the mean over the zero-shot languages that have the cell, with its number of items.
 
-    With `none`: levels. Without: differences to `none`. `score`, `guard_score` and `guessing` are levels throughout.
+    With `none`: levels. Without: differences to `none`, but for what is _ALWAYS_LEVELS.
     `columns`: the items behind them. `corp`: what was computed of a cell (`pooled.corp_of`).
     """
 
@@ -78,9 +80,10 @@ def target_results(paths: Sequence[str], spec: TargetSpec, settings: Settings) -
         cells = read_predictions(paths, [settings.scaling], clusters, language)
         judged = LanguageCells(cells, language, error, resamples)
         scored = LanguageCells(cells, language, task, resamples)
-        means.add(_differences(judged, [(settings.metric, "error"), *zip(BESIDE, BESIDE, strict=True)], settings))
+        errors = [(settings.metric, "error"), *zip(BESIDE, BESIDE, strict=True)]
+        means.add(_differences(judged, errors, settings))
         means.add(_differences(scored, [(spec.leading, "task_score")], settings))
-        means.add(_levels(judged, [(settings.metric, "error")]))
+        means.add(_levels(judged, errors))
         levels = [(spec.leading, "score"), (GUARDS[spec.kind], "guard_score"), ("guessing", "guessing")]
         means.add(_levels(scored, levels))
         means.add(_matched(judged, settings))
@@ -121,7 +124,7 @@ def _levels(cells: LanguageCells, names: Names) -> Iterator[tuple]:
     for (intermediate, perturbation), seed, scores in cells.scores():
         if cells.resamples.n_seeds == 1 or seed == "all":
             for metric, name in names:
-                if metric in scores.metrics and (intermediate == NONE or name != "error"):
+                if metric in scores.metrics and (intermediate == NONE or name in _ALWAYS_LEVELS):
                     yield Key(name, intermediate, perturbation), scores.of_metric(metric), scores.n
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from ..calibration.estimate import Estimate, degrees_of_freedom, p_value, standard_error
+from ..calibration.estimate import Estimate, beyond, degrees_of_freedom, p_value, standard_error
 
 VERDICTS = ("improves", "degrades", "equivalent", "inconclusive", "task lost")
 POWER = 0.8
@@ -12,10 +12,10 @@ POWER = 0.8
 def equivalence_p(estimate: Estimate, margin: float) -> float:
     """p of "the population value is outside [-margin, margin]": the larger of two one-sided ones (Schuirmann 1987).
 
-    `unseen` counts in favour of a large value. 1 where a single cluster tells nothing of the standard error.
+    What may lie `beyond` counts in favour of a large value. 1 where a single cluster says nothing of the variance.
     """
     error, df = float(standard_error(estimate)), float(degrees_of_freedom(estimate))
-    less, more = (float(part) for part in np.asarray(estimate.unseen))
+    less, more = map(float, beyond(estimate))
     inside = min(margin - float(estimate.centre) - more, margin + float(estimate.centre) - less)
     if not np.isfinite(error):
         return 1.0
@@ -24,14 +24,16 @@ def equivalence_p(estimate: Estimate, margin: float) -> float:
     return float(stdtr(df, -inside / error))
 
 
-def smallest_detectable(error: float, critical: float, df: float, unseen: float = 0.0) -> float | None:
+def smallest_detectable(
+    error: float, critical: float, df: float, unseen: float = 0.0, largest: float = np.inf
+) -> float | None:
     """The effect that is found with probability POWER where |t| must exceed `critical`: (critical + t_0.8) * error.
 
-    `unseen` is added: the interval is wider by it. None where the standard error is unknown.
+    `unseen` is added: the interval is wider by it. None where the standard error is unknown, and where the effect would
+    exceed the `largest` that there is: then no effect is found with that probability.
     """
-    if not np.isfinite(error):
-        return None
-    return float((critical + stdtrit(df, POWER)) * error + unseen)
+    effect = (critical + stdtrit(df, POWER)) * error + unseen
+    return float(effect) if np.isfinite(error) and effect <= largest else None
 
 
 def verdict(low: float, high: float, is_equivalent: bool, lost: str, task: Estimate | None, level: float) -> tuple:
