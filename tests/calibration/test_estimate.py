@@ -82,7 +82,7 @@ def error(centre, surplus, df=1000):
 
 
 def test_what_may_be_calibrated_may_be_zero_in_a_difference_too():
-    """The centre of an error near 0 is too high: the difference may be larger by all of it, and the mean of two, too."""
+    """The centre of an error near 0 is too high, and all of it may be missing in a difference, and in their mean."""
     high, zero = error(0.2, -1.0), error(0.03, 1.0)
     assert beyond(zero) == pytest.approx((0.03, 0))
     assert beyond(high) == pytest.approx((0, 0))

@@ -81,8 +81,8 @@ class Design:
 class Power(NamedTuple):
     """Standard error, its degrees of freedom, critical value of |t| and smallest detectable effect of a design.
 
-    effect: None with at most one cluster, and above 1, the largest change of an error. is_bound: the scatter of several seeds is unknown and left out, so that
-    standard error and effect are lower bounds.
+    effect: None with at most one cluster, and where it would be above 1, as no change of an error is. is_bound: the
+    scatter of several seeds is unknown and left out, so that standard error and effect are lower bounds.
     """
 
     error: float
