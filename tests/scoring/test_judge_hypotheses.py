@@ -62,6 +62,11 @@ def test_the_pooled_contrast_is_a_mean_of_differences(judged, table):
     level = quantity(contrasts, "error", intermediate="none")
     assert level["estimate"] == pytest.approx(pooled(table, "brier", "none", texts), abs=1e-9)
     assert np.isnan(level["p"])
+    right = np.where(table.correct, table.confidence, 1 - table.confidence)
+    for name, column in {"brier": table.brier, "nll": -np.log(right), "signed_gap": table.gap}.items():
+        expected = pooled(table.assign(level=column), "level", "none", texts)
+        level = quantity(contrasts, name, intermediate="none")
+        assert level["estimate"] == pytest.approx(expected, abs=1e-9) and level["low"] < expected < level["high"]
 
 
 def test_counts_are_those_of_the_design(judged):
