@@ -5,13 +5,16 @@ and on perturbed text (`p1`, `p2`, ...). Every cell has a model of `scenarios`, 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from scenarios import Model, kumaraswamy, line, logistic, logit_model
 from scipy.special import logit
 
-from stiltcal.calibration.scaling import fit_temperature
+from stiltcal.calibration.fit_effect import FitEffect
+from stiltcal.calibration.scaling import Temperature, fit_temperature
+from stiltcal.formats.fits import SHIFT
 from stiltcal.formats.predictions import CellKey, Units
 from stiltcal.scoring.effects import CLEAN, NONE, Cell
 
@@ -26,7 +29,7 @@ class Setting(NamedTuple):
     several. languages: they share the items. changed: share of the items that a perturbation changes, where not 1; the
     weaker changes are parts of the stronger. own: shares of an item's ease and luck that belong to one model alone.
     scatter: standard deviation, over training seeds, of the log odds of being right. dev: items that every model's
-    temperature is fitted on; 0 for none.
+    temperature is fitted on, each model's own; 0 for none.
     """
 
     models: Mapping[Cell, Model]
@@ -37,6 +40,11 @@ class Setting(NamedTuple):
     own: tuple[float, float] = (0.6, 0.5)
     scatter: float = 0.0
     dev: int = 0
+
+    @property
+    def scaling(self) -> str:
+        """Of the confidences."""
+        return "source" if self.dev else "none"
 
     @property
     def intermediates(self) -> list[str]:
@@ -79,7 +87,7 @@ def draw(
 ) -> tuple[dict[CellKey, Units], dict[tuple[str, str, int], Model]]:
     """The cells of one study, and the trained models behind them, by intermediate, perturbation and seed."""
     cluster = np.repeat(np.arange(len(setting.sizes)), setting.sizes)
-    trained = _trained(generator, setting)
+    trained, fits = _trained(generator, setting)
     items, rank = _items(generator, cluster), generator.random(len(cluster))
     changes = {text: rank < setting.changed.get(text, 1.0) for text in setting.perturbations}
     cells = {}
@@ -97,13 +105,17 @@ def draw(
                     model = trained[intermediate, text, seed]
                     confidence = model.confidence(ease)
                     key = CellKey(intermediate, str(seed), "item", text, f"l{language}")
-                    cells[key] = _units(cluster, confidence, luck < model.right(confidence))
+                    units = _units(setting.scaling, cluster, confidence, luck < model.right(confidence))
+                    cells[key] = replace(units, fits=_effect(confidence, fits.get((intermediate, seed))))
     return cells, trained
 
 
-def _trained(generator: np.random.Generator, setting: Setting) -> dict[tuple[str, str, int], Model]:
-    """Each seed's models: its shift, and the temperature from its dev items, are the same on all texts."""
-    trained = {}
+def _trained(
+    generator: np.random.Generator, setting: Setting
+) -> tuple[dict[tuple[str, str, int], Model], dict[tuple[str, int], Temperature]]:
+    """Each seed's models, and their temperatures: a seed's shift, and the temperature from its dev items, are the same
+    on all texts."""
+    trained, fits = {}, {}
     for intermediate in (NONE, *setting.intermediates):
         for seed in range(setting.seeds):
             shift = setting.scatter * generator.normal()
@@ -112,10 +124,20 @@ def _trained(generator: np.random.Generator, setting: Setting) -> dict[tuple[str
                 confidence = models[CLEAN].confidence(generator.normal(size=setting.dev))
                 wrong = generator.random(setting.dev) >= models[CLEAN].right(confidence)
                 scores = np.column_stack([logit(confidence), np.zeros(setting.dev)])
-                temperature = fit_temperature(scores, wrong.astype(int)).value
-                models = {text: cooled(model, temperature) for text, model in models.items()}
+                names = [f"{intermediate} {seed} {item}" for item in range(setting.dev)]
+                fit = fit_temperature(scores, wrong.astype(int), cluster=names)
+                models = {text: cooled(model, fit.value) for text, model in models.items()}
+                fits[intermediate, seed] = fit
             trained |= {(intermediate, text, seed): model for text, model in models.items()}
-    return trained
+    return trained, fits
+
+
+def _effect(confidence: np.ndarray, fit: Temperature | None) -> dict[str, FitEffect]:
+    """What the predictions hold of a fit: the confidences SHIFT standard errors away."""
+    if fit is None:
+        return {}
+    shifted = logistic(logit(confidence) * fit.value / fit.moved(SHIFT * fit.error.directions[0]).value)
+    return {"source": FitEffect((shifted - confidence)[None] / SHIFT, fit.error.blocks)}
 
 
 def _items(generator: np.random.Generator, cluster: np.ndarray) -> np.ndarray:
@@ -138,11 +160,11 @@ def _varied(generator: np.random.Generator, items: np.ndarray, ease: float, luck
     )
 
 
-def _units(cluster: np.ndarray, confidence: np.ndarray, correct: np.ndarray) -> Units:
+def _units(scaling: str, cluster: np.ndarray, confidence: np.ndarray, correct: np.ndarray) -> Units:
     n = len(cluster)
     text = np.full(n, "", dtype=object)
     columns = {"position": np.zeros(n, int), "score": correct.astype(float), "selected": np.zeros(n), "gold": text}
-    columns |= {"prediction": text, "answered": np.ones(n, bool), "confidence": {"none": confidence}}
+    columns |= {"prediction": text, "answered": np.ones(n, bool), "confidence": {scaling: confidence}}
     return Units(item=np.arange(n), cluster=cluster, correct=correct, **columns)
 
 

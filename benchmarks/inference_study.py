@@ -1,6 +1,7 @@
 """Estimates of one simulated study, as the library and as the earlier rules have them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from inference_scenarios import Setting
@@ -24,6 +25,10 @@ class Study:
         names = [f"l{number}" for number in range(setting.languages)]
         self.languages = [LanguageCells(cells, name, measure, resamples) for name in names]
         self.levels = [_levels(each) for each in self.languages]
+        known = {key: replace(units, fits={}) for key, units in cells.items()}  # as the earlier rules took fits
+        self.earlier_levels = self.levels
+        if setting.dev:
+            self.earlier_levels = [_levels(LanguageCells(known, name, measure, resamples)) for name in names]
         asked = list(changes([NONE, *setting.intermediates], [CLEAN, *setting.perturbations]))
         self.changes = [{tuple(c.keys.values()): s for c, s in each.differences(asked)} for each in self.languages]
         self.pool = self._pool(names, resamples)
@@ -32,7 +37,7 @@ class Study:
         """A combination of cells, in the mean over the first languages."""
         terms = [
             (c / languages, _without_surplus(levels[cell].of_metric(metric), len(contrast) > 1))
-            for levels in self.levels[:languages]
+            for levels in self.earlier_levels[:languages]
             for c, cell in contrast
         ]
         found = combine(*zip(*terms, strict=True))
@@ -48,7 +53,7 @@ class Study:
         return self.changes[0][effect, *contrast[0][1]].of_metric(metric)
 
     def _pool(self, names: Sequence[str], resamples: Resamples) -> Pool:
-        columns = ItemColumns("simulated", "none", len(self.setting.sizes), [])
+        columns = ItemColumns("simulated", self.setting.scaling, len(self.setting.sizes), [])
         for name, cells in zip(names, self.languages, strict=True):
             columns.add(name, cells)
         found = {Key("error", *cell): _mean(self.levels, cell, ERROR) for cell in self.levels[0] if cell[0] == NONE}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import numpy as np
-from inference_scenarios import Setting, shifted
+from inference_scenarios import Setting, cooled, shifted
 from scenarios import Model, logistic
 from scipy.optimize import brentq
 from scipy.special import logit
@@ -69,6 +69,30 @@ def contrast_truth(contrast: Contrast, cells: Mapping[Cell, float]) -> float:
     """The contrast of the cells' values; 0 where next to nothing is left."""
     value = sum(coefficient * cells[cell] for coefficient, cell in contrast)
     return 0.0 if abs(value) < NEGLIGIBLE else float(value)
+
+
+def population_models(setting: Setting) -> Mapping[Cell, Model]:
+    """The models behind the cells: where temperatures are fitted, with those of infinitely many dev items."""
+    if not setting.dev:
+        return setting.models
+    found = {}
+    for intermediate in (NONE, *setting.intermediates):
+        temperature = _temperature(setting.models[intermediate, CLEAN])
+        texts = [CLEAN, *setting.perturbations]
+        found |= {(intermediate, t): cooled(setting.models[intermediate, t], temperature) for t in texts}
+    return found
+
+
+def _temperature(model: Model) -> float:
+    """The T of least NLL in the population."""
+    confidence, right, weight = population(model, POINTS)
+    score = logit(np.clip(confidence, 1e-12, 1 - 1e-12))
+
+    def slope(beta):
+        """Derivative of the NLL over 1/T."""
+        return (weight * score * (logistic(beta * score) - right)).sum()
+
+    return 1 / brentq(slope, 1e-3, 1e3)
 
 
 @lru_cache(maxsize=1024)

@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 import earlier_rules as earlier
 from inference_scenarios import SETTINGS, draw
 from inference_study import ERROR, Study
-from inference_truth import COARSE, Contrast, cell_truth, contrast_truth, contrasts, logit_truth
+from inference_truth import COARSE, Contrast, cell_truth, contrast_truth, contrasts, logit_truth, population_models
 from simulate_coverage import once
 
 from stiltcal.calibration.estimate import Estimate, effect_interval, level_interval, p_value
@@ -51,12 +51,13 @@ def simulate(name: str, chunk: int, studies: int, resamples: int) -> dict:
     seed = zlib.crc32(f"{name} {chunk}".encode())
     generator, weights = np.random.default_rng(seed), Resamples(len(setting.sizes), setting.seeds, resamples, seed)
     metrics = (ERROR, *MEANS, "auroc") if name.startswith("clusters") else (ERROR, *MEANS)
-    measure = CalibrationMeasure("item", "item", "none", metrics, weights)
+    measure = CalibrationMeasure("item", "item", setting.scaling, metrics, weights)
     asked, truths = contrasts(setting), {}
-    for metric in metrics if not setting.dev else ():
-        cells = {cell: cell_truth(model, metric, setting.scatter) for cell, model in setting.models.items()}
+    models = population_models(setting)
+    for metric in metrics:
+        cells = {cell: cell_truth(model, metric, setting.scatter) for cell, model in models.items()}
         truths |= {f"{each} {metric}": contrast_truth(contrast, cells) for each, contrast in asked.items()}
-    truths["interaction logit"] = logit_truth(setting)
+    truths["interaction logit"] = logit_truth(setting._replace(models=models))
     for _ in range(studies):
         cells, trained = draw(generator, setting)
         study = Study(setting, cells, measure, weights)
@@ -64,8 +65,7 @@ def simulate(name: str, chunk: int, studies: int, resamples: int) -> dict:
             for each, contrast in asked.items():
                 old = study.earlier(contrast, metric, setting.languages if each.startswith("pooled") else 1)
                 new, key = study.now(each, contrast, metric), f"{each} {metric}"
-                default = None if each.startswith("value") else 0.0  # two models of one population
-                _judge(found, key, old, new, truths.get(key, default))
+                _judge(found, key, old, new, truths[key])
                 if setting.dev or (setting.scatter and setting.seeds == 1):
                     _judge_given(found, key, contrast, old, new, trained)
         _judge_together(found, study, truths)
@@ -76,7 +76,7 @@ def simulate(name: str, chunk: int, studies: int, resamples: int) -> dict:
     return {"scenario": name, "truths": truths, "found": pairs}
 
 
-def _judge(found: dict, key: str, old: Estimate, new: Estimate, true: float | None) -> None:
+def _judge(found: dict, key: str, old: Estimate, new: Estimate, true: float) -> None:
     is_value = key.startswith("value")
     ends = _intervals(is_value, old, new)
     reported = (float(old.value), float(new.centre))
@@ -84,8 +84,6 @@ def _judge(found: dict, key: str, old: Estimate, new: Estimate, true: float | No
         min(abs(x - low), abs(x - high)) < 1e-9 and abs(x) > 1e-9 for x, (low, high) in zip(reported, ends, strict=True)
     ]
     found[f"at_end {key}"].append(at_end)
-    if true is None:
-        return
     found[f"coverage {key}"].append([bool(low - 1e-9 <= true <= high + 1e-9) for low, high in ends])
     found[f"bias {key}"].append([x - true for x in reported])
     if not is_value:

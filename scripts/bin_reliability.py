@@ -7,7 +7,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from stiltcal.calibration.estimators import reliability
-from stiltcal.formats.predictions import CORRECTNESS, confidence_column
+from stiltcal.formats.fits import confidence_column
+from stiltcal.formats.predictions import CORRECTNESS
 from stiltcal.support.jobs import job
 
 _COLUMNS = ["language", "perturbation", "unit", "prediction", "correct", "score"]

@@ -81,7 +81,8 @@ def job(trained, word_encoder, tmp_path_factory):
             **options,
         )
         table = pq.read_table(folder / "predictions.parquet")
-        assert table.schema.remove_metadata() == predictions_schema(["source"])
+        shifted = ["source_1", "source_2"] if kind == "mining" else ["source_1"]
+        assert table.schema.remove_metadata() == predictions_schema(["source", *shifted])
         return table.to_pylist(), json.loads((folder / "temperature.json").read_text()), folder
 
     return run

@@ -4,32 +4,50 @@
 What is fitted here must never see what is scored; that is up to the caller, which knows the splits.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from .confidence import softmax
+from .influence import FitError, fit_error
+
+#: Directions of the error of vector scaling that are kept: those that move the dev items' confidences most. All that
+#: there are of three labels or fewer.
+DIRECTIONS = 6
 
 
 class Logistic(NamedTuple):
-    """P(correct) = logistic(slope * x + intercept), and the number of items it was fitted on."""
+    """P(correct) = logistic(slope * x + intercept), the number of items it was fitted on, and the error of slope and
+    intercept."""
 
     slope: float
     intercept: float
     n: int
+    error: FitError
+
+    def moved(self, step: np.ndarray) -> "Logistic":
+        """Change slope and intercept by a step (2,)."""
+        return self._replace(slope=self.slope + float(step[0]), intercept=self.intercept + float(step[1]))
 
 
 class Vector(NamedTuple):
-    """Probabilities softmax(weights * logits + bias), (k,) each, and the number of items they were fitted on."""
+    """Probabilities softmax(weights * logits + bias), (k,) each, the number of items they were fitted on, and their
+    error in at most DIRECTIONS directions."""
 
     weights: np.ndarray
     bias: np.ndarray
     n: int
+    error: FitError
+
+    def moved(self, step: np.ndarray) -> "Vector":
+        """Change weights and bias by a step (2 k,)."""
+        weights, bias = np.split(step, 2)
+        return self._replace(weights=self.weights + weights, bias=self.bias + bias)
 
 
-def fit_platt(x: np.ndarray, correct: np.ndarray) -> Logistic:
-    """P(correct) = logistic(slope * x + intercept), x (n,), correct (n,) bool.
+def fit_platt(x: np.ndarray, correct: np.ndarray, cluster: Sequence | None = None) -> Logistic:
+    """P(correct) = logistic(slope * x + intercept), x (n,), correct (n,) bool, in clusters (n,); None: each its own.
 
     With Platt's targets (N+ + 1)/(N+ + 2) and 1/(N- + 2) instead of 1 and 0 (Platt 1999), so that the minimum is finite
     for separable data and for one class; Newton's method with halved steps (Lin, Lin & Weng 2007). If all x are
@@ -44,13 +62,19 @@ def fit_platt(x: np.ndarray, correct: np.ndarray) -> Logistic:
     target = np.where(correct, (right + 1) / (right + 2), 1 / (x.size - right + 2))
     centre, spread = x.mean(), x.std()
     if spread <= 1e-12 * max(1.0, abs(centre)):
-        return Logistic(0.0, float(np.log(target.mean() / (1 - target.mean()))), x.size)
-    slope, intercept = _logistic_regression(np.column_stack([(x - centre) / spread, np.ones_like(x)]), target)
-    return Logistic(float(slope / spread), float(intercept - slope * centre / spread), x.size)
+        mean = target.mean()
+        influence = np.column_stack([np.zeros(x.size), (target - mean) / (mean * (1 - mean) * x.size)])
+        return Logistic(0.0, float(np.log(mean / (1 - mean))), x.size, fit_error(influence, cluster))
+    beta, influence = _logistic_regression(np.column_stack([(x - centre) / spread, np.ones_like(x)]), target)
+    slope, intercept = beta
+    error = fit_error(influence @ np.array([[1 / spread, -centre / spread], [0, 1]]), cluster)
+    return Logistic(float(slope / spread), float(intercept - slope * centre / spread), x.size, error)
 
 
-def fit_vector(logits: np.ndarray, gold: np.ndarray, *, ridge: float = 1.0) -> Vector:
+def fit_vector(logits: np.ndarray, gold: np.ndarray, *, ridge: float = 1.0, cluster: Sequence | None = None) -> Vector:
     """Vector scaling of logits (n, k) with right options gold (n,): weights and bias of least mean NLL.
+
+    `cluster` (n,): of the items, for the error of the fit; None: every item its own.
 
     `ridge` / (2 n) times the squared distance from the identity (weights 1, bias 0) is added, so that the minimum is
     unique and finite for separable data and for options that never are right; of many items it is next to nothing.
@@ -85,24 +109,34 @@ def fit_vector(logits: np.ndarray, gold: np.ndarray, *, ridge: float = 1.0) -> V
         return gradient, (diagonal - weighted.T @ weighted) / n + ridge / n * np.eye(2 * k)
 
     beta = _newton(identity.copy(), loss, derivatives)
-    return Vector(beta[:k], beta[k:], n)
+    p, best = softmax(beta[:k] * logits + beta[k:]), np.arange(k) == logits.argmax(axis=1)[:, None]
+    nll, change = (np.einsum("ank,nk->nak", features, each).reshape(n, 2 * k) for each in (p - is_gold, best - p))
+    influence = -np.linalg.solve(derivatives(beta)[1], (nll + ridge / n * (beta - identity)).T).T / n
+    moves = change * p[best][:, None]  # derivatives of the confidences
+    return Vector(beta[:k], beta[k:], n, fit_error(influence, cluster, metric=moves.T @ moves, most=DIRECTIONS))
 
 
-def _logistic_regression(design: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """Coefficients for targets in (0, 1)."""
+def _logistic_regression(design: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Coefficients for targets in (0, 1), and the influence (n, p) of every item on them."""
 
     def loss(beta):
         """Mean cross entropy."""
         z = design @ beta
         return np.mean(np.logaddexp(0, z) - target * z)
 
+    def probability(beta):
+        """Logistic of the design."""
+        return 0.5 * (1 + np.tanh(design @ beta / 2))
+
     def derivatives(beta):
         """Gradient and Hessian."""
-        p = 0.5 * (1 + np.tanh(design @ beta / 2))
+        p = probability(beta)
         hessian = (design * (p * (1 - p))[:, None]).T @ design / len(target) + 1e-12 * np.eye(len(beta))
         return design.T @ (p - target) / len(target), hessian
 
-    return _newton(np.zeros(design.shape[1]), loss, derivatives)
+    beta = _newton(np.zeros(design.shape[1]), loss, derivatives)
+    slopes = design * (probability(beta) - target)[:, None]
+    return beta, -np.linalg.solve(derivatives(beta)[1], slopes.T).T / len(target)
 
 
 def _newton(

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .confidence import span_scores
+from .influence import FitError, fit_error, unknown
 
 #: The smallest and the largest temperature that a fit returns. Similarities (cosines) need smaller ones.
 BOUNDS = (0.05, 20.0)
@@ -16,12 +17,20 @@ SIMILARITY_BOUNDS = (0.001, 1.0)
 
 
 class Temperature(NamedTuple):
-    """A fitted temperature, the items it was fitted on, and their mean NLL (nats) at T = 1 and at `value`."""
+    """A fitted temperature, the items it was fitted on, and their mean NLL (nats) at T = 1 and at `value`.
+
+    error: of the logarithm of the temperature; zeros at the ends of the bounds and where T makes no difference.
+    """
 
     value: float
     n: int
     nll_before: float
     nll_after: float
+    error: FitError
+
+    def moved(self, step: np.ndarray) -> "Temperature":
+        """Change the logarithm of the temperature by a step (1,)."""
+        return self._replace(value=float(self.value * np.exp(step[0])))
 
 
 class _Options(NamedTuple):
@@ -32,8 +41,16 @@ class _Options(NamedTuple):
     gold: np.ndarray
 
 
-def fit_temperature(logits: np.ndarray, gold: np.ndarray, *, bounds: tuple[float, float] = BOUNDS) -> Temperature:
+def fit_temperature(
+    logits: np.ndarray,
+    gold: np.ndarray,
+    *,
+    bounds: tuple[float, float] = BOUNDS,
+    cluster: Sequence | None = None,
+) -> Temperature:
     """The temperature that minimises the mean negative log-likelihood of gold (n,) under softmax(logits (n, k) / T).
+
+    `cluster` (n,): of the items, for the error of the fit; None: every item its own.
 
     Deterministic. The NLL is convex in 1/T, so its minimum inside `bounds` is found whatever the data: where every
     gold option has the top score (separable, perfect data) it falls as T falls and the lower bound is returned;
@@ -49,7 +66,7 @@ def fit_temperature(logits: np.ndarray, gold: np.ndarray, *, bounds: tuple[float
     is_gold = np.arange(logits.shape[1]) == gold[:, None]
     if not np.isfinite(logits[is_gold]).all():
         raise ValueError("the gold option of an item has a score that is not finite")
-    return _fit([_options(logits, is_gold)], bounds)
+    return _fit([_options(logits, is_gold)], bounds, cluster)
 
 
 def fit_span_temperature(
@@ -57,6 +74,7 @@ def fit_span_temperature(
     *,
     max_length: int = 30,
     bounds: tuple[float, float] = BOUNDS,
+    cluster: Sequence | None = None,
 ) -> Temperature:
     """The temperature for `confidence.span`: it minimises minus the log of the summed probability of the gold spans.
 
@@ -64,10 +82,10 @@ def fit_span_temperature(
     (window, start, end) of every place that holds a right answer (empty: the null answer is right), and null its
     score or None. An item whose right answers are all impossible (cut off, longer than max_length, no null score)
     tells nothing about T and is left out; `n` counts the rest. Raises ValueError where none is left. At the ends of
-    `bounds` as `fit_temperature`.
+    `bounds`, and with `cluster` (of all items), as `fit_temperature`.
     """
-    usable = []
-    for start, end, gold, null in items:
+    usable, clusters = [], []
+    for name, (start, end, gold, null) in zip(range(len(items)) if cluster is None else cluster, items, strict=True):
         scores = span_scores(start, end, max_length)
         is_gold = np.zeros(scores.shape, dtype=bool)
         for window, first, last in gold:
@@ -78,7 +96,8 @@ def fit_span_temperature(
             flat, marks = np.append(flat, null), np.append(marks, len(gold) == 0)
         if (marks & np.isfinite(flat)).any():
             usable.append(_options(flat[None], marks[None]))
-    return _fit(usable, bounds)
+            clusters.append(name)
+    return _fit(usable, bounds, clusters)
 
 
 def _options(scores: np.ndarray, gold: np.ndarray) -> _Options:
@@ -90,7 +109,7 @@ def _options(scores: np.ndarray, gold: np.ndarray) -> _Options:
     return _Options(shifted[possible], np.nonzero(possible)[0], gold[possible])
 
 
-def _fit(parts: list[_Options], bounds: tuple[float, float]) -> Temperature:
+def _fit(parts: list[_Options], bounds: tuple[float, float], cluster: Sequence | None) -> Temperature:
     if not parts or not sum(part.items.size for part in parts):
         raise ValueError("a temperature needs at least one development item whose right answer is possible")
     offsets = np.cumsum([0] + [part.items[-1] + 1 for part in parts])
@@ -121,8 +140,32 @@ def _fit(parts: list[_Options], bounds: tuple[float, float]) -> Temperature:
         (log_all, mean_all), (log_right, mean_right) = everything(beta), right(beta)
         return (log_all - log_right) / total, (mean_all - mean_right) / total
 
-    value = 1 / _minimise(objective, 1 / bounds[1], 1 / bounds[0])
-    return Temperature(float(value), total, float(objective(1.0)[0]), float(objective(1 / value)[0]))
+    beta = _minimise(objective, 1 / bounds[1], 1 / bounds[0])
+    at_bound = np.isclose(beta, [1 / bound for bound in bounds], rtol=1e-9).any()
+    error = unknown(1) if at_bound else _error(scores, items, gold, beta, cluster)
+    value = 1 / beta
+    return Temperature(float(value), total, float(objective(1.0)[0]), float(objective(1 / value)[0]), error)
+
+
+def _error(scores, items, gold, beta: float, cluster: Sequence | None) -> FitError:
+    """Of log T = -log(beta), from the derivatives of the items' NLL: means and variances of scores at 1/T = beta."""
+    (mean_all, variance_all), (mean_right, variance_right) = (
+        _moments(scores[kept], items[kept], beta) for kept in (np.ones(len(gold), dtype=bool), gold)
+    )
+    slope, curvature = mean_all - mean_right, (variance_all - variance_right).sum()
+    if curvature <= 1e-12 * len(slope):
+        return unknown(1)
+    return fit_error((slope / curvature / beta)[:, None], cluster)
+
+
+def _moments(value, item, beta: float) -> tuple[np.ndarray, np.ndarray]:
+    """(mean, variance) (items,) of each item's scores under softmax(beta * scores)."""
+    starts = np.flatnonzero(np.diff(item, prepend=-1))
+    top = np.maximum.reduceat(value, starts)[item]
+    powers = np.exp(beta * (value - top))
+    mass = np.bincount(item, powers)
+    mean = np.bincount(item, powers * value) / mass
+    return mean, np.bincount(item, powers * (value - mean[item]) ** 2) / mass
 
 
 def _minimise(objective: Callable[[float], tuple[float, float]], low: float, high: float) -> float:

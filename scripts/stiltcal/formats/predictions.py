@@ -6,7 +6,7 @@ The only module here, beside `__main__` and `hierarchy`, that needs more than nu
 import csv
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import isfinite
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +14,9 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from ..calibration.fit_effect import FitEffect
+from .fits import blocks_of_fits, changes, confidence_column, shifted_columns
 
 _KEYS = ("language", "perturbation", "unit", "id", "cluster", "position")
 _COLUMNS = (*_KEYS, "gold", "prediction", "correct", "score", "selected")
@@ -35,7 +38,8 @@ class Units:
 
     `item` and `cluster` are numbers that mean the same in all cells read together; `gold` and `prediction` are texts,
     None where there is none; `answered` says whether there is a prediction at all (mining leaves some sentences without
-    a partner); `confidence` has one array for each scaling.
+    a partner); `confidence` has one array for each scaling, and `fits` what the error of its fit does to them (nothing
+    where it is taken as known).
     """
 
     item: np.ndarray
@@ -48,11 +52,13 @@ class Units:
     prediction: np.ndarray
     answered: np.ndarray
     confidence: Mapping[str, np.ndarray]
+    fits: Mapping[str, FitEffect] = field(default_factory=dict)
 
     def take(self, chosen: np.ndarray) -> "Units":
         """Some of the units, by a mask or by indices."""
-        columns = {name: value[chosen] for name, value in vars(self).items() if name != "confidence"}
-        return Units(**columns, confidence={name: value[chosen] for name, value in self.confidence.items()})
+        columns = {name: value[chosen] for name, value in vars(self).items() if name not in ("confidence", "fits")}
+        columns["confidence"] = {name: value[chosen] for name, value in self.confidence.items()}
+        return Units(**columns, fits={name: effect.take(chosen) for name, effect in self.fits.items()})
 
     def with_correct(self, correct: np.ndarray) -> "Units":
         """The same confidences with another correctness (n,)."""
@@ -90,15 +96,22 @@ def read_predictions(
     Raises ValueError that names the file where a column is missing or has empty values, where a confidence is no
     probability, where it holds no row, or where a unit occurs twice in a cell.
     """
-    wanted = [*_COLUMNS, *dict.fromkeys(map(confidence_column, scalings))]
-    tables = {Path(path): _read(path, wanted, language) for path in paths}
+    shifts = {Path(path): shifted_columns(path, scalings) for path in paths}
+    tables = {
+        path: _read(path, [*_COLUMNS, *_confidences(scalings, columns)], language) for path, columns in shifts.items()
+    }
     items = {name: number for number, name in enumerate(_names([table["id"] for table in tables.values()]))}
     cells: dict[CellKey, Units] = {}
     for path, table in tables.items():
-        _check(path, table, [confidence_column(scaling) for scaling in scalings])
-        units = _units(table, scalings, items, clusters)
-        for unit, perturbation, code, found in _cells(path, table, units):
-            cells[CellKey(path.parts[-3], path.stem.removeprefix("seed"), unit, perturbation, code)] = found
+        _check(path, table, _confidences(scalings, shifts[path]))
+        units, fits = _units(table, scalings, items, clusters), blocks_of_fits(path)
+        moved = {name: changes(table, name, columns) for name, columns in shifts[path].items() if columns}
+        for unit, perturbation, code, chosen in _cells(path, table, units):
+            key = CellKey(path.parts[-3], path.stem.removeprefix("seed"), unit, perturbation, code)
+            effects = {
+                name: FitEffect(change[:, chosen], fits(name, perturbation, code)) for name, change in moved.items()
+            }
+            cells[key] = replace(units.take(chosen), fits=effects)
     return cells
 
 
@@ -128,9 +141,8 @@ def resampling_seed(target: str) -> int:
     return int.from_bytes(hashlib.sha256(f"resamples of {target}".encode()).digest()[:8], "big")
 
 
-def confidence_column(scaling: str) -> str:
-    """The column of a scaling's confidences."""
-    return "confidence" if scaling == "none" else f"confidence_{scaling}"
+def _confidences(scalings: Sequence[str], shifts: Mapping[str, Sequence[str]]) -> list[str]:
+    return [*map(confidence_column, scalings), *(name for columns in shifts.values() for name in columns)]
 
 
 def _read(path: str | Path, columns: Sequence[str], language: str | None = None) -> pa.Table:
@@ -172,7 +184,8 @@ def _units(table: pa.Table, scalings: Sequence[str], items: Mapping[str, int], c
     )
 
 
-def _cells(path: Path, table: pa.Table, units: Units) -> Iterator[tuple[str, str, str, Units]]:
+def _cells(path: Path, table: pa.Table, units: Units) -> Iterator[tuple[str, str, str, np.ndarray]]:
+    """(unit, perturbation, language, rows in order) of every cell."""
     keys = [_texts(table[name]) for name in ("unit", "perturbation", "language")]
     numbers = [np.unique(key.astype(str), return_inverse=True)[1] for key in keys]
     order = np.lexsort((units.position, units.item, *numbers[::-1]))
@@ -180,11 +193,10 @@ def _cells(path: Path, table: pa.Table, units: Units) -> Iterator[tuple[str, str
         return
     first = np.any([np.diff(number[order], prepend=-1) != 0 for number in numbers], axis=0)
     for chosen in np.split(order, np.flatnonzero(first)[1:]):
-        found = units.take(chosen)
-        if ((np.diff(found.item) == 0) & (np.diff(found.position) == 0)).any():
+        if ((np.diff(units.item[chosen]) == 0) & (np.diff(units.position[chosen]) == 0)).any():
             where = ", ".join(key[chosen[0]] for key in keys)
             raise ValueError(f"{path}: {where}: a unit (id and position) occurs twice")
-        yield *(key[chosen[0]] for key in keys), found
+        yield *(key[chosen[0]] for key in keys), chosen
 
 
 def _texts(column: pa.ChunkedArray) -> np.ndarray:

@@ -1,21 +1,25 @@
 """Rows of the predictions table (docs/data_formats.md), and confidences before and after scaling."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from ..calibration import confidence
 from ..calibration.logistic import Logistic, Vector, fit_vector
 from ..calibration.scaling import BOUNDS, Temperature, fit_temperature
-from ..formats.predictions import confidence_column
+from ..formats.fits import SHIFT, confidence_column, shifted_name
 
 Scaling = Temperature | Logistic | Vector
 FittedScalings = Mapping[str, Scaling]
 
 
-def fit_options(scores: np.ndarray, gold: np.ndarray, how: str, bounds: tuple[float, float] = BOUNDS) -> Scaling:
-    """The `temperature` or the `vector` scaling of scores (n, k) with right options gold (n,)."""
-    return fit_vector(scores, gold) if how == "vector" else fit_temperature(scores, gold, bounds=bounds)
+def fit_options(
+    scores: np.ndarray, gold: np.ndarray, how: str, cluster: Sequence, bounds: tuple[float, float] = BOUNDS
+) -> Scaling:
+    """The `temperature` or the `vector` scaling of scores (n, k) with right options gold (n,), in clusters (n,)."""
+    if how == "vector":
+        return fit_vector(scores, gold, cluster=cluster)
+    return fit_temperature(scores, gold, bounds=bounds, cluster=cluster)
 
 
 def option_confidences(
@@ -42,10 +46,21 @@ def each(confidences: Mapping[str, np.ndarray]) -> Iterator[dict[str, float]]:
         yield dict(zip(confidences, values, strict=True))
 
 
+def with_shifts(scalings: FittedScalings) -> FittedScalings:
+    """Add to fitted scalings each of them SHIFT standard errors away, one for every direction of its error."""
+    shifted = {
+        shifted_name(name, number): scaling.moved(SHIFT * direction)
+        for name, scaling in scalings.items()
+        for number, direction in enumerate(scaling.error.directions)
+    }
+    return {**scalings, **shifted}
+
+
 def record(scaling: Scaling) -> dict:
-    """A scaling as temperature.json holds it."""
-    values = {name: np.round(value, 6).tolist() for name, value in scaling._asdict().items()}
-    return {"temperature" if name == "value" else name: value for name, value in values.items()}
+    """A scaling as temperature.json holds it; `standard_errors` of log temperature, or of all coefficients."""
+    values = scaling._asdict() | {"error": scaling.error.errors}
+    names = {"value": "temperature", "error": "standard_errors"}
+    return {names.get(name, name): np.round(value, 6).tolist() for name, value in values.items()}
 
 
 def row(

@@ -49,7 +49,8 @@ class Classification:
     def fit(self, cells: Sequence[Cell], how: str) -> Scaling:
         """As `Decoder.fit`."""
         scores = np.concatenate([self._scores(cell) for cell in cells])
-        return fit_options(scores, np.concatenate([cell.features.targets for cell in cells]), how)
+        clusters = [item["cluster"] for cell in cells for item in cell.items]
+        return fit_options(scores, np.concatenate([cell.features.targets for cell in cells]), how, clusters)
 
     def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
         """One row an item."""
@@ -86,7 +87,8 @@ class Tagging:
         tags = [tag for cell in cells for item in cell.items for tag in item["tags"]]
         index = {name: i for i, name in enumerate(self.labels)}
         gold = np.array([index.get(tag, -1) for tag in tags])
-        return fit_options(scores[gold >= 0], gold[gold >= 0], how)
+        clusters = np.array([item["cluster"] for cell in cells for item in cell.items for _ in item["tags"]])
+        return fit_options(scores[gold >= 0], gold[gold >= 0], how, clusters[gold >= 0])
 
     def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
         """One row a token, and one an entity predicted."""

@@ -71,6 +71,19 @@ class Fitted:
         """The scalings of a cell, by name."""
         return {name: self._fit(name, self.plan.fitted_on(name, source)) for name in self.plan.names}
 
+    def errors(self, sources: Mapping[str, Source]) -> dict:
+        """The errors of the fits of some cells (by name), as the table's metadata holds them: the `blocks` of each fit,
+        and under `cells`, by scaling, the number of a cell's fit."""
+        blocks, cells = [], {name: {} for name in self.plan.names}
+        numbers: dict[int, int] = {}
+        for place, source in sources.items():
+            for name, scaling in self.of(source).items():
+                if id(scaling) not in numbers:
+                    numbers[id(scaling)] = len(blocks)
+                    blocks.append([[float(f"{x:.6g}") for x in row] for row in scaling.error.blocks])
+                cells[name][place] = numbers[id(scaling)]
+        return {"blocks": blocks, "cells": cells}
+
     def record(self, sources: Iterable[Source]) -> dict:
         """What was fitted for some cells, as temperature.json holds it: by language for `target`, by perturbation for
         `perturbed`."""
@@ -99,4 +112,5 @@ class Fitted:
         rows = [row for cell in cells for row in self.decoder.rows(cell, {})]
         rows = [row for row in rows if row["unit"] != "entity" and row["prediction"] is not None]
         answers = SimpleNamespace(**{name: np.array([row[name] for row in rows]) for name in ("correct", "score")})
-        return fit_platt(log_odds([row["confidence"] for row in rows]), CORRECTNESS[self.plan.right](answers))
+        right, cluster = CORRECTNESS[self.plan.right](answers), [row["cluster"] for row in rows]
+        return fit_platt(log_odds([row["confidence"] for row in rows]), right, cluster)

@@ -1,7 +1,7 @@
 """One prediction job: a model answers all languages and perturbations of its target (docs/data_formats.md)."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -9,9 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ..formats.fits import FITS, confidence_column
 from ..formats.items import schema, write_table
-from ..formats.predictions import confidence_column
 from . import encoder as enc
+from .answers import with_shifts
 from .batching import Padding
 from .decoding import Cell, Classification, Tagging
 from .encoding import Lengths, encode
@@ -39,8 +40,8 @@ _MADE_FROM = b"made_from"
 _TRUNCATION = b"truncation"
 
 
-def predictions_schema(scalings: Sequence[str]) -> pa.Schema:
-    """The columns of the table, with a confidence for each of the scalings beside `none`."""
+def predictions_schema(scalings: Iterable[str]) -> pa.Schema:
+    """The columns of the table, with a confidence for each of the scalings (and of these shifted) beside `none`."""
     return pa.schema(_COLUMNS | {confidence_column(name): pa.float64() for name in ("none", *scalings)})
 
 
@@ -75,10 +76,12 @@ class Predictor:
     def predict(self, sources: Sequence[Source], fitted: Fitted) -> list[pa.Table]:
         """The predictions for each of some cells, with what truncation took in the metadata of each table: inputs they
         have in common are computed once."""
-        tables, columns = [], predictions_schema(fitted.plan.names)
+        tables = []
         for source, cell in zip(sources, self._cells(sources), strict=True):
             which = {"language": source.language, "perturbation": source.perturbation}
-            rows = self.decoder.rows(cell, fitted.of(source)) if cell.items else []
+            scalings = with_shifts(fitted.of(source)) if cell.items else {}
+            rows = self.decoder.rows(cell, scalings) if cell.items else []
+            columns = predictions_schema(scalings or fitted.plan.names)
             table = pa.Table.from_pylist([which | row for row in rows], columns)
             tables.append(table.replace_schema_metadata({_TRUNCATION: json.dumps(cell.features.counts)}))
         return tables
@@ -117,10 +120,13 @@ def predict_all(
         tables |= zip(cells, predictor.predict(cells, fitted), strict=True)
     digests = {_name(source): made_from[source] for source in ordered}
     truncation = {_name(source): json.loads(tables[source].schema.metadata[_TRUNCATION]) for source in ordered}
-    metadata = {_MADE_FROM: json.dumps(digests), _TRUNCATION: json.dumps(truncation)}
-    partial = Path(f"{output}.partial")
-    write_table(partial, pa.concat_tables([tables[source] for source in ordered]).replace_schema_metadata(metadata))
     answered = [source for source in ordered if tables[source].num_rows]  # a perturbation may keep no item
+    fits = fitted.errors({_name(source): source for source in answered})
+    metadata = {_MADE_FROM: digests, _TRUNCATION: truncation, FITS: fits}
+    partial = Path(f"{output}.partial")
+    # Cells without items lack the columns of shifted scalings.
+    table = pa.concat_tables([tables[source] for source in ordered], promote_options="default")
+    write_table(partial, table.replace_schema_metadata({key: json.dumps(value) for key, value in metadata.items()}))
     record = found | fitted.record(answered) | {"truncation": truncation, "versions": predictor.versions}
     Path(temperature).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     partial.replace(output)

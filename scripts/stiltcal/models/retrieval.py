@@ -27,10 +27,11 @@ class Retrieval:
 
     def fit(self, cells: Sequence[Cell], how: str) -> Scaling:
         """The temperature, whatever `how`: languages have other candidates."""
-        cosines, gold = zip(*(self._dev_scores(cell) for cell in cells), strict=True)
+        cosines, gold, clusters = zip(*(self._dev_scores(cell) for cell in cells), strict=True)
         width = max(each.shape[1] for each in cosines)
         cosines = [np.pad(e, ((0, 0), (0, width - e.shape[1])), constant_values=-np.inf) for e in cosines]
-        return fit_temperature(np.concatenate(cosines), np.concatenate(gold), bounds=SIMILARITY_BOUNDS)
+        names = [name for each in clusters for name in each]
+        return fit_temperature(np.concatenate(cosines), np.concatenate(gold), bounds=SIMILARITY_BOUNDS, cluster=names)
 
     def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
         """One row a foreign sentence."""
@@ -41,11 +42,12 @@ class Retrieval:
             for item, best, values in zip(queries, choice, each(confidences), strict=True)
         ]
 
-    def _dev_scores(self, cell: Cell) -> tuple[np.ndarray, np.ndarray]:
+    def _dev_scores(self, cell: Cell) -> tuple[np.ndarray, np.ndarray, list[str]]:
         queries, candidates, cosines = _cosines(cell)
         column = {item["id"]: i for i, item in enumerate(candidates)}
         paired = [i for i, item in enumerate(queries) if item["pair"] in column]
-        return cosines[paired], np.array([column[queries[i]["pair"]] for i in paired], dtype=int)
+        gold = np.array([column[queries[i]["pair"]] for i in paired], dtype=int)
+        return cosines[paired], gold, [queries[i]["cluster"] for i in paired]
 
 
 class Mining:
@@ -57,7 +59,7 @@ class Mining:
     def prepare(self, cells: Sequence[Cell]) -> dict:
         """The best threshold of each language's dev cell."""
         for cell in cells:
-            margin, right = _dev_margins(cell)
+            margin, right, _ = _dev_margins(cell)
             gold = sum(item["pair"] is not None for item in cell.items if item["side"] == "foreign")
             self.thresholds[cell.language] = best_threshold(margin, right, gold)[0]
         thresholds = {name: value if np.isfinite(value) else None for name, value in self.thresholds.items()}
@@ -65,8 +67,9 @@ class Mining:
 
     def fit(self, cells: Sequence[Cell], how: str) -> Scaling:
         """Platt's logistic of the margins, whatever `how`."""
-        margins, rights = zip(*map(_dev_margins, cells), strict=True)
-        return fit_platt(np.concatenate(margins), np.concatenate(rights))
+        margins, rights, clusters = zip(*map(_dev_margins, cells), strict=True)
+        names = [name for each in clusters for name in each]
+        return fit_platt(np.concatenate(margins), np.concatenate(rights), names)
 
     def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
         """One row a foreign sentence; one that no pair was left for has no prediction and is not selected."""
@@ -76,7 +79,7 @@ class Mining:
         foreign, source, pairs = _mined(cell)
         confidences = {"none": confidence.sigmoid(pairs.margin - threshold, MARGIN_SLOPE, 0.0)}
         for name, scaling in scalings.items():
-            scored = confidence.log_odds(confidences["none"]) if name == "platt" else pairs.margin
+            scored = confidence.log_odds(confidences["none"]) if name.startswith("platt") else pairs.margin
             confidences[name] = confidence.sigmoid(scored, scaling.slope, scaling.intercept)
         found = {
             f: {"prediction": source[s]["id"], "selected": bool(margin >= threshold), "confidences": values}
@@ -86,11 +89,11 @@ class Mining:
         return [row(item, gold=item["pair"], **found.get(i, nothing)) for i, item in enumerate(foreign)]
 
 
-def _dev_margins(cell: Cell) -> tuple[np.ndarray, np.ndarray]:
-    """The margins of the pairs that are mined, and whether they are right."""
+def _dev_margins(cell: Cell) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """The margins of the pairs that are mined, whether they are right, and their clusters."""
     foreign, source, pairs = _mined(cell)
     right = [foreign[f]["pair"] == source[s]["id"] for f, s in zip(*pairs[:2], strict=True)]
-    return pairs.margin, np.array(right, dtype=bool)
+    return pairs.margin, np.array(right, dtype=bool), [foreign[f]["cluster"] for f in pairs[0]]
 
 
 def _sides(cell: Cell) -> tuple[list[dict], list[dict], np.ndarray, np.ndarray]:

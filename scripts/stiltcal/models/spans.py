@@ -29,12 +29,13 @@ class SpanAnswers:
 
     def fit(self, cells: Sequence[Cell], how: str) -> Scaling:
         """The temperature, whatever `how`; every place of a gold answer counts as right."""
-        items = []
+        items, clusters = [], []
         for cell in cells:
             for number, item in enumerate(cell.items):
                 rows, start, end, null = self._scores(cell, number)
                 items.append((start, end, _gold_places(cell.features, rows, item), null))
-        return fit_span_temperature(items)
+                clusters.append(item["cluster"])
+        return fit_span_temperature(items, cluster=clusters)
 
     def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
         """One row an item, scored by exact match (`correct`) and F1 (`score`)."""

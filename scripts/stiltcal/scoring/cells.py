@@ -9,6 +9,7 @@ import numpy as np
 
 from ..calibration.bootstrap import estimate, estimate_outcomes, ratio
 from ..calibration.estimate import NO_SURPLUS, Estimate, Subtracted, mean, stack
+from ..calibration.fit_effect import fit_draws
 from ..calibration.resampling import resample_weights
 from ..calibration.sample import Sample, make_sample
 from ..formats.predictions import CORRECTNESS, Units, resampling_seed, target_of
@@ -16,11 +17,12 @@ from .flips import Outcomes, calibration_outcomes, task_outcomes
 
 
 class Resamples:
-    """The weights that all cells of a target share: of clusters (blocks of rows), and of seeds (rows, seeds)."""
+    """What the cells of a target share: weights of clusters (blocks of rows) and of seeds (rows, seeds), and the draws
+    (blocks, rows) behind replicates of fitted scalings."""
 
     def __init__(self, n_clusters: int, n_seeds: int, n_resamples: int, seed: int):
         self.clusters = list(resample_weights(n_clusters, n_resamples, seed))
-        self.seeds = _seed_weights(n_seeds, n_resamples)
+        self.seeds, self.fits = _seed_weights(n_seeds, n_resamples), fit_draws(n_resamples)
         self.n_seeds, self.rows = n_seeds, n_resamples
 
 
@@ -128,8 +130,11 @@ class CalibrationMeasure:
         if not len(units.item):
             return None
         n_clusters = len(self.resamples.clusters[0])
-        sample = make_sample(units.confidence[self.scaling], units.correct, units.cluster, n_clusters)
+        confidence = units.confidence[self.scaling]
+        sample = make_sample(confidence, units.correct, units.cluster, n_clusters)
         found = estimate(sample, self.metrics, self.resamples.clusters)
+        if fit := units.fits.get(self.scaling):
+            found = fit.add(found, confidence, units.correct, self.resamples.fits)
         return Scores.of(found, len(units.item))
 
     def outcomes(self, units: Units, items: np.ndarray, names: Sequence[str]) -> Outcomes:
@@ -145,8 +150,13 @@ class CalibrationMeasure:
         confidence = units.confidence[self.scaling]
         order = np.argsort(confidence, kind="stable")
         sample = Sample(confidence[order], units.correct[order], units.cluster[order], len(self.resamples.clusters[0]))
-        found = estimate_outcomes(sample, np.array(outcomes, dtype=float)[:, order], metric, self.resamples.clusters)
-        return [Scores.of({metric: each}, len(units.item)) for each in found]
+        outcomes = np.array(outcomes, dtype=float)
+        found = estimate_outcomes(sample, outcomes[:, order], metric, self.resamples.clusters)
+        single = [{metric: each} for each in found]
+        if fit := units.fits.get(self.scaling):
+            draws = self.resamples.fits
+            single = [fit.add(e, confidence, right, draws) for e, right in zip(single, outcomes, strict=True)]
+        return [Scores.of(each, len(units.item)) for each in single]
 
 
 Measure = TaskMeasure | CalibrationMeasure

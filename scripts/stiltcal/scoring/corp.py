@@ -11,7 +11,7 @@ import numpy as np
 from scipy.optimize import isotonic_regression
 
 from ..calibration.estimate import NO_SURPLUS, Estimate, clusters_of
-from ..calibration.sample import Sample
+from ..calibration.sample import Sample, make_sample
 
 NAMES = ("miscalibration", "discrimination")
 
@@ -20,7 +20,7 @@ def corp(sample: Sample, weights: Iterable[np.ndarray]) -> dict[str, Estimate]:
     """An `Estimate` of each of NAMES from blocks of weights (clusters, rows); equal confidences are one group."""
     starts = np.flatnonzero(np.diff(sample.confidence, prepend=-1))
     confidence = sample.confidence[starts]
-    value = _parts(confidence, *_groups(sample, np.ones(len(sample.correct)), starts))
+    value = corp_value(sample.confidence, sample.correct)
     replicates = np.array(
         [
             _parts(confidence, *_groups(sample, row[sample.cluster].astype(float), starts))
@@ -33,6 +33,13 @@ def corp(sample: Sample, weights: Iterable[np.ndarray]) -> dict[str, Estimate]:
         name: Estimate(value[k], value[k], replicates[k], NO_SURPLUS, df, bounds=(0.0, 1.0))
         for k, name in enumerate(NAMES)
     }
+
+
+def corp_value(confidence: np.ndarray, correct: np.ndarray) -> tuple[float, float]:
+    """Return NAMES of units (n,), in any order."""
+    sample = make_sample(confidence, correct)
+    starts = np.flatnonzero(np.diff(sample.confidence, prepend=-1))
+    return _parts(sample.confidence[starts], *_groups(sample, np.ones(len(sample.correct)), starts))
 
 
 def _groups(sample: Sample, units: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -32,20 +32,23 @@ class Interaction(NamedTuple):
     reason: str = ""
 
 
-def interaction(columns: Mapping[str, np.ndarray]) -> Interaction:
+def interaction(columns: Mapping[str, np.ndarray], fits: Mapping[int, np.ndarray] | None = None) -> Interaction:
     """Estimate b3 from items (n,): `confidence`, `correct`, `group` (of target and language), `trained` (I),
     `perturbed` (P), `cluster` and `seed`.
 
     A binomial GLM with an offset; the variance is the sandwich by cluster (Liang & Zeger 1986, statsmodels), t has
     clusters minus 1 degrees of freedom. Several seeds are fitted together, and the variance of the mean over their own
     fits is added; the degrees of freedom are then Satterthwaite's.
+
+    Confidences after fitted scalings also have `fit`, a key of `fits`, which holds its blocks (k, BLOCKS), and `change`
+    (n, k): what its error does to them (`calibration.fit_effect`). The variance that this makes is added, too.
     """
     n, clusters = len(columns["correct"]), len(np.unique(columns["cluster"]))
     if clusters < 2:
         return Interaction(None, None, None, None, n, clusters, "a single cluster says nothing of the variance")
     if len({*zip(columns["trained"].tolist(), columns["perturbed"].tolist(), strict=True)}) < 4:
         return Interaction(None, None, None, None, n, clusters, "one of the four cells has no items")
-    b3, variance = _fit(columns)
+    b3, variance = _fit(columns, fits)
     seeds = np.unique(columns["seed"])
     between = 0.0
     if len(seeds) > 1:
@@ -61,8 +64,8 @@ def interaction(columns: Mapping[str, np.ndarray]) -> Interaction:
     return Interaction(b3, b3 - reach, b3 + reach, float(2 * stdtr(df, -abs(b3) / error)), n, clusters)
 
 
-def _fit(columns: Mapping[str, np.ndarray]) -> tuple[float, float]:
-    """(b3, its variance)."""
+def _fit(columns: Mapping[str, np.ndarray], fits: Mapping[int, np.ndarray] | None = None) -> tuple[float, float]:
+    """(b3, its variance, without the seeds')."""
     import statsmodels.api as sm  # it takes a second to load
 
     trained, perturbed = (columns[name].astype(float) for name in ("trained", "perturbed"))
@@ -74,4 +77,21 @@ def _fit(columns: Mapping[str, np.ndarray]) -> tuple[float, float]:
         model = sm.GLM(columns["correct"].astype(float), design.astype(float), sm.families.Binomial(), offset=offset)
         _, cluster = np.unique(columns["cluster"], return_inverse=True)
         fit = model.fit(cov_type="cluster", cov_kwds={"groups": cluster})
-    return float(fit.params[-1]), float(fit.cov_params()[-1, -1])
+    # The score sum_i x_i (y_i - p_i) stays 0 where an offset moves: b3 changes by -(X'WX)^-1 x_i w_i for each of it.
+    slopes = -(design @ fit.normalized_cov_params[-1]) * fit.fittedvalues * (1 - fit.fittedvalues)
+    return float(fit.params[-1]), float(fit.cov_params()[-1, -1]) + _of_scalings(columns, fits or {}, slopes)
+
+
+def _of_scalings(columns: Mapping[str, np.ndarray], fits: Mapping[int, np.ndarray], slopes: np.ndarray) -> float:
+    """The variance that fitted scalings make in what has `slopes` (n,) over the offsets."""
+    if not fits:
+        return 0.0
+    confidence = columns["confidence"].astype(float)
+    inside = (confidence > CLIP) & (confidence < 1 - CLIP)
+    by_confidence = np.divide(slopes, confidence * (1 - confidence), out=np.zeros_like(slopes), where=inside)
+    numbers, fit = np.unique(columns["fit"], return_inverse=True)
+    moves = [np.bincount(fit, by_confidence * change, len(numbers)) for change in columns["change"].T]
+    influence = sum(
+        move[: len(fits[n])] @ fits[n] for n, move in zip(numbers.tolist(), np.transpose(moves), strict=True)
+    )
+    return float((influence**2).sum())

@@ -4,12 +4,13 @@ import os
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow.parquet as pq
 
 from ..calibration.estimate import combine
-from ..calibration.sample import Sample, make_sample
+from ..calibration.fit_effect import FitEffect
 from .cells import CalibrationMeasure, Scores, over_seeds
 from .effects import Change, LanguageCells
 
@@ -21,10 +22,21 @@ Cell = tuple[str, str]
 """An intermediate and a perturbation."""
 
 
+class CellSample(NamedTuple):
+    """Units of a cell, (n,) each, and what the errors of fitted scalings do to their confidences (None: nothing)."""
+
+    confidence: np.ndarray
+    correct: np.ndarray
+    cluster: np.ndarray
+    effect: FitEffect | None
+
+
 class ItemColumns:
     """The answered units of every cell of a target, over its zero-shot languages: columns (n,) by name.
 
-    `group` is the number of the language, `seed` that of the training seed. Clusters are those of the target.
+    `group` is the number of the language, `seed` that of the training seed. Clusters are those of the target. After a
+    fitted scaling `fit` is the number of the fit, whose blocks (k, BLOCKS) are in `fits`, and `change` (n, k) what its
+    error does to the confidence.
     """
 
     def __init__(self, target: str, scaling: str, n_clusters: int, paths: Sequence[str | os.PathLike]):
@@ -34,6 +46,7 @@ class ItemColumns:
         self.kept = np.random.default_rng(0).random(n_clusters) < share if share < 1 else np.ones(n_clusters, bool)
         self.parts: dict[Cell, list[dict[str, np.ndarray]]] = defaultdict(list)
         self.languages: list[str] = []
+        self.fits: list[np.ndarray] = []
 
     def add(self, language: str, cells: LanguageCells) -> None:
         """Add the cells of a language."""
@@ -50,24 +63,43 @@ class ItemColumns:
                     np.full(n, group, np.int16),
                     np.full(n, number, np.int16),
                 )
-                self.parts[cell].append(dict(zip(_COLUMNS, columns, strict=True)))
+                part = dict(zip(_COLUMNS, columns, strict=True))
+                if fit := units.fits.get(self.scaling):
+                    part |= {"fit": np.full(n, self._number(fit.blocks), np.int32), "change": fit.change.T}
+                self.parts[cell].append(part)
+
+    def _number(self, blocks: np.ndarray) -> int:
+        """The number of a fit, which cells of a model share."""
+        known = (number for number, fit in enumerate(self.fits) if np.array_equal(fit, blocks))
+        number = next(known, len(self.fits))
+        if number == len(self.fits):
+            self.fits.append(blocks)
+        return number
 
     def of(self, cells: Sequence[Cell]) -> dict[str, np.ndarray] | None:
         """The columns of some cells, one after the other; None where none of them is there."""
         parts = list(chain.from_iterable(self.parts.get(cell, []) for cell in cells))
-        return {name: np.concatenate([part[name] for part in parts]) for name in _COLUMNS} if parts else None
+        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else None
 
-    def samples(self, cell: Cell) -> list[Sample]:
+    def samples(self, cell: Cell) -> list[CellSample]:
         """The units of a cell over all languages, one sample a seed."""
         columns = self.of([cell])
         if columns is None:
             return []
         found = []
         for seed in np.unique(columns["seed"]):
-            chosen = columns["seed"] == seed
-            values = (columns[name][chosen] for name in ("confidence", "correct", "cluster"))
-            found.append(make_sample(*values, n_clusters=self.n_clusters))
+            of_seed = {name: column[columns["seed"] == seed] for name, column in columns.items()}
+            values = (of_seed[name] for name in ("confidence", "correct", "cluster"))
+            found.append(CellSample(*values, self._effect(of_seed)))
         return found
+
+    def _effect(self, columns: dict[str, np.ndarray]) -> FitEffect | None:
+        """What the errors of the fits do to the confidences of units; each fit moves its own."""
+        if "fit" not in columns:
+            return None
+        numbers = np.unique(columns["fit"])
+        change = np.concatenate([np.where(columns["fit"] == number, columns["change"].T, 0.0) for number in numbers])
+        return FitEffect(change, np.concatenate([self.fits[number] for number in numbers]))
 
 
 def matched(cells: LanguageCells, measure: CalibrationMeasure, change: Change) -> Scores | None:

@@ -6,12 +6,13 @@ from functools import cached_property
 import numpy as np
 
 from ..calibration.estimate import Estimate, combine, level_interval, mean
+from ..calibration.sample import make_sample
 from ..formats.predictions import resampling_seed
 from .cells import Resamples, Scores, over_seeds
-from .corp import NAMES, corp
+from .corp import NAMES, corp, corp_value
 from .effects import CLEAN, NONE
 from .logit_offset import Interaction, interaction
-from .matched import Cell
+from .matched import Cell, CellSample
 from .target import Key, TargetResults
 
 #: Resamples of CORP, whose isotonic regressions are slow; their standard errors are good to 5 %.
@@ -85,8 +86,9 @@ class Pool:
 
     def logit_interaction(self, intermediate: str) -> Interaction:
         """The interaction on the scale of log odds, over the items of the targets that have clean cells."""
-        parts = []
+        parts, fits = [], {}
         for number, result in enumerate(result for result in self.results if self._clean(result)):
+            fits |= {_numbered(fit, number): blocks for fit, blocks in enumerate(result.columns.fits)}
             for model in (NONE, intermediate):
                 for perturbed in (False, True):
                     texts = self.texts[result.name] if perturbed else [CLEAN]
@@ -94,7 +96,7 @@ class Pool:
                         parts.append(_marked(columns, number, model == intermediate, perturbed))
         if not parts:
             return Interaction(None, None, None, None, 0, 0, "no target has clean cells")
-        return interaction({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+        return interaction(_joined(parts), fits)
 
     def lost(self, intermediate: str) -> str:
         """The reason why a model with or without intermediate training does not do a task on perturbed text, or ""."""
@@ -106,11 +108,25 @@ class Pool:
         return ""
 
 
+def _numbered(fits: np.ndarray | int, target: int) -> np.ndarray | int:
+    return fits + target * 1_000_000
+
+
+def _joined(parts: Sequence[dict]) -> dict:
+    """The columns of all parts; fits of one parameter and of more stand side by side."""
+    if "change" in parts[0]:
+        widest = max(part["change"].shape[1] for part in parts)
+        parts = [p | {"change": np.pad(p["change"], ((0, 0), (0, widest - p["change"].shape[1])))} for p in parts]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
 def _marked(columns: dict, target: int, trained: bool, perturbed: bool) -> dict:
-    """Columns of `logit_offset.interaction`; groups and clusters of different targets differ."""
+    """Columns of `logit_offset.interaction`; groups, clusters and fits of different targets differ."""
     n = len(columns["correct"])
+    fits = {"fit": _numbered(columns["fit"], target)} if "fit" in columns else {}
     return {
         **columns,
+        **fits,
         "group": columns["group"].astype(np.int64) + target * 1_000,
         "cluster": columns["cluster"].astype(np.int64) + target * 10_000_000_000,
         "trained": np.full(n, trained),
@@ -127,12 +143,26 @@ def _at_guessing(result: TargetResults, model: str, texts: Sequence[str]) -> boo
     return bool(level_interval(score)[0] <= guessing)
 
 
+def _corp(cell: CellSample, resamples: Resamples) -> dict[str, Estimate]:
+    """CORP of a cell with one seed, with the uncertainty of fitted scalings."""
+    confidence, correct, cluster, effect = cell
+    found = corp(make_sample(confidence, correct, cluster, len(resamples.clusters[0])), resamples.clusters)
+    if effect is None:
+        return found
+    slopes = effect.slopes(lambda moved: corp_value(moved, correct), confidence)
+    added = effect.replicates(slopes, resamples.fits)
+    return {
+        name: estimate._replace(replicates=estimate.replicates + row)
+        for (name, estimate), row in zip(found.items(), added, strict=True)
+    }
+
+
 def corp_of(result: TargetResults, cell: Cell) -> dict[str, Estimate]:
     """CORP of a cell of a target, the mean over the seeds; computed once."""
     if cell not in result.corp:
         clusters, seeds = result.columns.n_clusters, result.n_seeds
         resamples = Resamples(clusters, seeds, CORP_RESAMPLES, resampling_seed(result.name))
-        single = [Scores.of(corp(sample, resamples.clusters), 0) for sample in result.columns.samples(cell)]
+        single = [Scores.of(_corp(each, resamples), 0) for each in result.columns.samples(cell)]
         found = over_seeds(single, resamples)
         result.corp[cell] = {name: found.of_metric(name) for name in NAMES}
     return result.corp[cell]

@@ -1,0 +1,59 @@
+"""Carry the uncertainty of a fitted scaling into estimates: their replicates get + dE/dz z*, z* a replicate of the fit.
+
+z counts standard errors of the fit along independent directions (`influence`), so a variance gains (dE/dz)^2. All cells
+of a model share z*, and models fitted on the same dev items have correlated ones: differences, interactions and means
+of estimates take care of covariances by themselves.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from .estimate import Estimate
+from .estimators import Metric, metric
+from .influence import BLOCKS
+
+
+class FitEffect(NamedTuple):
+    """Changes of the confidences of n units by one standard error of a fit, in each of k directions.
+
+    change: (k, n), of the confidences. blocks: (k, BLOCKS), of the fit (`influence.FitError`).
+    """
+
+    change: np.ndarray
+    blocks: np.ndarray
+
+    def take(self, chosen: np.ndarray) -> "FitEffect":
+        """Keep some of the units, by a mask or by indices."""
+        return self._replace(change=self.change[:, chosen])
+
+    def slopes(self, of: Callable[[np.ndarray], np.ndarray | float], confidence: np.ndarray) -> np.ndarray:
+        """Return (..., k) derivatives of a function (...,) of the confidences (n,): its difference between half a
+        standard error up and half a one down."""
+        ends = [np.clip([confidence + step / 2, confidence - step / 2], 0, 1) for step in self.change]
+        return np.stack([np.asarray(of(up)) - of(down) for up, down in ends], axis=-1)
+
+    def replicates(self, slopes: np.ndarray, draws: np.ndarray) -> np.ndarray:
+        """Return what is added to the replicates, (..., rows), for `slopes` (..., k) and draws (BLOCKS, rows)."""
+        return slopes @ (self.blocks @ draws)
+
+    def add(
+        self, found: Mapping[str, Estimate], confidence: np.ndarray, correct: np.ndarray, draws: np.ndarray
+    ) -> dict[str, Estimate]:
+        """Add the uncertainty of the fit to estimates by metric, of units (n,) with these confidences."""
+        added = {}
+        for name, estimate in found.items():
+            slopes = self.slopes(partial(_value, metric(name), correct), confidence)
+            added[name] = estimate._replace(replicates=estimate.replicates + self.replicates(slopes, draws))
+        return added
+
+
+def _value(of: Metric, correct: np.ndarray, confidence: np.ndarray) -> float:
+    return of(confidence, correct)
+
+
+def fit_draws(n_resamples: int) -> np.ndarray:
+    """Draw xi (BLOCKS, n_resamples), N(0, 1): the same in all targets and jobs, for pooled contrasts add replicates."""
+    return np.random.default_rng(BLOCKS).standard_normal((n_resamples, BLOCKS)).T

@@ -1,0 +1,57 @@
+"""Errors of fitted scalings in files of predictions: columns of shifted confidences, and blocks in the metadata."""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+#: Key of a file's metadata: the errors of the fitted scalings.
+FITS = b"fits"
+#: Standard errors by which a fitted scaling is shifted for the additional columns: a part of one, so that they tell the
+#: derivative of a confidence, and not so small that six decimals would not.
+SHIFT = 0.25
+
+
+def confidence_column(scaling: str) -> str:
+    """The column of a scaling's confidences."""
+    return "confidence" if scaling == "none" else f"confidence_{scaling}"
+
+
+def shifted_name(scaling: str, direction: int) -> str:
+    """The name of a fitted scaling that is SHIFT standard errors away, in the direction of that number from 0."""
+    return f"{scaling}_{direction + 1}"
+
+
+def shifted_columns(path: str | Path, scalings: Sequence[str]) -> dict[str, list[str]]:
+    """Find the columns of each scaling shifted, in the order of the directions."""
+    known = pq.read_schema(path).names
+    patterns = {scaling: re.compile(rf"{re.escape(confidence_column(scaling))}_(\d+)") for scaling in scalings}
+    return {
+        scaling: sorted(filter(pattern.fullmatch, known), key=lambda name, p=pattern: int(p.fullmatch(name)[1]))
+        for scaling, pattern in patterns.items()
+    }
+
+
+def changes(table: pa.Table, scaling: str, shifted: Sequence[str]) -> np.ndarray:
+    """Compute the change of confidences by one standard error of the fit in each direction, (k, n)."""
+    confidence = table[confidence_column(scaling)].to_numpy()
+    return np.array([(table[name].to_numpy() - confidence) / SHIFT for name in shifted])
+
+
+def blocks_of_fits(path: str | Path) -> Callable[[str, str, str], np.ndarray]:
+    """Read the errors of fits: a function from scaling, perturbation and language to blocks (k, BLOCKS)."""
+    fits = json.loads((pq.read_schema(path).metadata or {}).get(FITS, b"{}"))
+    blocks = [np.array(each) for each in fits.get("blocks", [])]
+
+    def of(scaling: str, perturbation: str, language: str) -> np.ndarray:
+        """Raises ValueError where the file has shifted confidences and does not say by which fit."""
+        number = fits.get("cells", {}).get(scaling, {}).get(f"{perturbation}/{language}")
+        if number is None:
+            raise ValueError(f"{path}: no error of the fit of scaling {scaling} for {perturbation}/{language}")
+        return blocks[number]
+
+    return of
