@@ -56,13 +56,6 @@ include: "rules/figures.smk"
 include: "rules/report.smk"
 
 
-onstart:
-    # Snakemake 9 limits the rate of jobs by default, and then looks at its whole queue once a second for every job that
-    # has ended: half a core after 250 jobs. Here nothing needs that limit.
-    if workflow.local_exec:
-        workflow.scheduler.job_rate_limiter = None
-
-
 rule all:
     """The whole study: scores, comparisons, figures, tables, the finding and the report."""
     default_target: True

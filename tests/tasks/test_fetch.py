@@ -1,5 +1,6 @@
 import errno
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -176,6 +177,23 @@ def test_without_what_no_other_language_has_the_task_is_left_out(qa_mirror, tmp_
     message = rf"{lacking.split('/')[0]}: has no configuration .*Leave {task} out of the configuration, or use a source"
     with pytest.raises(TaskError, match=message):
         run(qa_mirror, tmp_path, task, ["en"])
+
+
+@pytest.mark.parametrize("card", [None, "Text alone.\n", "---\nlicense: mit\n---\n"])
+def test_a_mirror_without_a_card_is_told_of_it(qa_mirror, tmp_path, card):
+    path = qa_mirror.folder / "google/xtreme" / "README.md"
+    path.unlink()
+    if card:
+        path.write_text(card)
+    with pytest.raises(TaskError, match=r"has no configuration 'XQuAD.en'.*write .*README\.md as docs/tasks\.md shows"):
+        run(qa_mirror, tmp_path)
+
+
+def test_the_card_in_the_docs_is_one(qa_mirror, tmp_path):
+    docs = (ROOT / "docs" / "tasks.md").read_text(encoding="utf-8")
+    (card,) = re.findall(r"```yaml\n(---\nconfigs:\n.*?)```", docs, re.DOTALL)
+    (qa_mirror.folder / "google/xtreme" / "README.md").write_text(card)
+    assert (run(qa_mirror, tmp_path) / "google/xtreme/XQuAD.de/validation-00000-of-00001.parquet").is_file()
 
 
 def test_no_mirror(tmp_path, mirror):

@@ -126,7 +126,8 @@ def _locate(task: Task, need: Need, origin: str, commit: str | None) -> list[tup
     from datasets import load_dataset_builder
     from huggingface_hub import hf_hub_download
 
-    where, remedy = _repository(task, need.source, origin), out_of_it(task, need.source)
+    where = _repository(task, need.source, origin)
+    remedy = _card_remedy(where) if origin != HUB and not _lists_files(where) else out_of_it(task, need.source)
     with explained(where, _HUB_REMEDY if origin == HUB else _MIRROR_REMEDY), _without_pattern(where) as folder:
         _check_there(where, "configuration", need.config, _configurations(folder, commit), remedy)
         builder = load_dataset_builder(folder, need.config, revision=commit)
@@ -139,6 +140,21 @@ def _locate(task: Task, need: Need, origin: str, commit: str | None) -> list[tup
             return [(path.as_posix(), Path(where) / path) for path in paths]
         paths = [file.split(f"@{commit}/", 1)[1] for file in files[need.split]]
         return [(p, Path(hf_hub_download(where, p, repo_type="dataset", revision=commit))) for p in paths]
+
+
+def _lists_files(where: str) -> bool:
+    """Whether the folder of a repository has a card that says which files are a configuration."""
+    from huggingface_hub import DatasetCard
+
+    path = Path(where) / "README.md"
+    return path.is_file() and bool(DatasetCard.load(path, ignore_metadata_errors=True).data.get("configs"))
+
+
+def _card_remedy(where: str) -> str:
+    return (
+        f"Without a card that lists `configs`, files are only guessed at: write {where}/README.md as docs/tasks.md shows "
+        'under "The card of a mirror"'
+    )
 
 
 @contextmanager
