@@ -1,6 +1,7 @@
 import conllu
 import pytest
 
+from stiltcal.syntax.treebanks import split_treebank
 from stiltcal.syntax.trees import TreeError, format_block, read_blocks, read_fields, write_blocks
 
 PLAIN = """# sent_id = s1
@@ -118,3 +119,89 @@ def test_text_tree_text_is_the_identity_on_all_treebanks(treebanks, tmp_path):
             (tmp_path / "one.conllu").write_text(again, encoding="utf-8")
             (reread,) = read_blocks(tmp_path / "one.conllu")
             assert format_block(reread) == again
+
+
+WORDS = ["Da", "kam's", "an", "."]
+
+
+def with_offsets(spans, key="start_char={}|end_char={}", text="Da kam's an."):
+    """PLAIN with these offsets, and another `# text` (None: without one)."""
+    rows = PLAIN.replace("# text = Da kam's an.\n", f"# text = {text}\n" if text else "").splitlines()
+    given = iter(spans)
+    for k, row in enumerate(rows):
+        if row[:1].isdecimal() and row.split("\t")[0] in ("1", "2-3", "4", "5"):
+            rows[k] = "\t".join([*row.split("\t")[:9], key.format(*next(given))])
+    return "\n".join(rows) + "\n\n"
+
+
+AS_IT_WAS = [(100, 102), (104, 109), (112, 114), (114, 115)]
+
+
+@pytest.mark.parametrize(
+    ("spans", "key"),
+    [
+        (AS_IT_WAS, "start_char={}|end_char={}"),
+        (AS_IT_WAS, "SpaceAfter=No|TokenRange={}:{}"),
+        ([(0, 2), (3, 9), (9, 12), (12, 13)], "start_char={}|end_char={}"),  # counted in bytes, with one of two
+        ([(0, 2), (1, 6), (5, 7), (6, 7)], "start_char={}|end_char={}"),  # they overlap
+        ([(900, 902), (0, 5), (6, 8), (8, 9)], "start_char={}|end_char={}"),  # from two texts
+    ],
+)
+def test_offsets_that_do_not_fit_the_text_are_looked_up_in_it(tmp_path, spans, key):
+    """As Stanza writes them: its text has one space where there were more, its offsets count all of them."""
+    (block,) = read(tmp_path, with_offsets(spans, key))
+    assert block.tokens.forms == block.local_tokens.forms == WORDS
+    assert list(zip(block.tokens.starts, block.tokens.ends, strict=True)) == [(0, 2), (3, 8), (9, 11), (11, 12)]
+
+
+@pytest.mark.parametrize("key", ["start_char={}|end_char={}", "TokenRange={}:{}"])
+def test_offsets_that_fit_stay(tmp_path, key):
+    (block,) = read(tmp_path, with_offsets([(50, 52), (53, 58), (59, 61), (61, 62)], key))
+    assert block.tokens.forms == WORDS and block.tokens.starts == [50, 53, 59, 61]
+    assert block.local_tokens.starts == [0, 3, 9, 11]
+
+
+def test_gaps_follow_offsets_where_the_text_is_missing(tmp_path):
+    (block,) = read(tmp_path, with_offsets(AS_IT_WAS, text=None))
+    assert block.text == "Da  kam's   an." and block.tokens.starts == [100, 104, 112, 114]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("Da kam's nicht an.", "line 8: found 'an', but `# text` goes on with 'nicht an.'"),
+        ("Da kam's an. Und", "line 9: found the last token, but `# text` goes on with 'Und'"),
+        ("Oh da kam's an.", "line 3: found 'Da', but `# text` goes on with"),
+    ],
+)
+def test_a_text_of_other_tokens_is_refused(tmp_path, text, message):
+    for rows in (PLAIN.replace("Da kam's an.", text), with_offsets(AS_IT_WAS, text=text)):
+        with pytest.raises(TreeError) as error:
+            read(tmp_path, rows)
+        assert message in str(error.value)
+
+
+def test_white_space_inside_of_a_token_may_differ(tmp_path):
+    row = (
+        "# text = 10\u00a0000 Euro\n1\t10 000\t_\tNUM\t_\t_\t2\tnummod\t_\t_\n2\tEuro\t_\tNOUN\t_\t_\t0\troot\t_\t_\n\n"
+    )
+    (block,) = read(tmp_path, row)
+    assert block.tokens.forms == ["10\u00a0000", "Euro"] and block.tokens.ends == [6, 11]
+
+
+def test_the_text_decides_about_spaces(tmp_path):
+    (block,) = read(
+        tmp_path, PLAIN.replace("\tSpaceAfter=No", "\t_").replace("advmod\t_\t_", "advmod\t_\tSpaceAfter=No")
+    )
+    assert block.tokens.starts == [0, 3, 9, 11]
+
+
+def test_byte_order_marks_are_skipped(tmp_path):
+    (block,) = read(tmp_path, PLAIN)
+    assert read(tmp_path, f"\ufeff{PLAIN}") == [block]
+    assert read(tmp_path, f"\ufeff{PLAIN}\ufeff{PLAIN}") == [block, block]
+    split_treebank(
+        {"train": tmp_path / "trees.conllu", "dev": tmp_path / "trees.conllu", "test": tmp_path / "trees.conllu"},
+        tmp_path,
+    )
+    assert (tmp_path / "train.conllu").read_text(encoding="utf-8") == PLAIN + PLAIN

@@ -4,14 +4,20 @@ The reader is our own for two reasons: errors name the line, and a job reads ten
 it with the `conllu` package. Empty nodes (8.1) are no words of the basic tree and are left out.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from .sentence import ROOT, Sentence, Span
 from .words import is_punctuation
 
 _COLUMNS = 10
+#: The keys of MISC that give offsets: Stanza's two, and UDPipe's `TokenRange=start:end`.
+_OFFSET_KEYS = ("start_char", "end_char", "TokenRange")
+#: The surface tokens of a block: their words (first, last + 1), their line and its columns.
+Surface = Sequence[tuple[Span, int, list[str]]]
 
 
 class TreeError(ValueError):
@@ -23,7 +29,8 @@ class Block:
     """One block of a CoNLL-U file.
 
     words: the syntactic words with their tree. groups: the multi-word tokens among them, (first, last + 1) word. Words
-    of a multi-word token have the offsets of the token, and `text` is what all offsets count into.
+    of a multi-word token have the offsets of the token. text: begins with the first token; offsets count into it, or
+    into the longer text that it is a part of.
     """
 
     sent_id: str
@@ -44,8 +51,8 @@ class Block:
     def local_tokens(self) -> Sentence:
         """The tokens with offsets that count into the block's own text."""
         tokens = self.tokens
-        shift = self.text.index(tokens.forms[0]) - tokens.starts[0]
-        starts, ends = [s + shift for s in tokens.starts], [e + shift for e in tokens.ends]
+        shift = tokens.starts[0]
+        starts, ends = [start - shift for start in tokens.starts], [end - shift for end in tokens.ends]
         return replace(tokens, starts=starts, ends=ends)
 
 
@@ -87,12 +94,14 @@ class BlockReader:
         """The block with its tree; raises TreeError where it is not one, or its offsets do not fit its text."""
         heads = self._heads()
         groups = self._groups()
-        text = self.comments.get("text") or self._joined_forms(groups)
-        starts, ends = self._offsets(groups, text)
+        text, spans = self._aligned(list(self._surface(groups)))
+        starts, ends = [start for start, _ in spans], [end for _, end in spans]
         columns = [columns for _, columns in self.words]
         upos = [row[3] for row in columns]
+        inside = {word for first, end in groups for word in range(first, end)}
+        written = [text[start - starts[0] : end - starts[0]] for start, end in spans]
         words = Sentence(
-            [row[1] for row in columns],
+            [row[1] if word in inside else written[word] for word, row in enumerate(columns)],
             starts,
             ends,
             [tag == "PUNCT" or (tag == "_" and is_punctuation(row[1])) for tag, row in zip(upos, columns, strict=True)],
@@ -150,37 +159,80 @@ class BlockReader:
             yield group, number, columns
             word = group[1]
 
-    def _joined_forms(self, groups: list[Span]) -> str:
-        pieces = [row[1] + ("" if "SpaceAfter=No" in row[9].split("|") else " ") for _, _, row in self._surface(groups)]
-        return "".join(pieces).rstrip()
+    def _aligned(self, surface: Surface) -> tuple[str, list[Span]]:
+        """The text of the block, and the offsets of each word.
 
-    def _offsets(self, groups: list[Span], text: str) -> tuple[list[int], list[int]]:
-        starts, ends, place = [], [], 0
-        for (first, end), number, columns in self._surface(groups):
-            if "start_char=" in columns[9]:
-                span = self._given_offsets(number, columns[9])
-                if starts and span[0] < ends[-1]:
-                    raise self._error(number, f"found start_char={span[0]}; the token before ends at {ends[-1]}")
-            else:
-                span = self._found_offsets(number, columns[1], text, place)
-            starts += [span[0]] * (end - first)
-            ends += [span[1]] * (end - first)
-            place = span[1]
-        return starts, ends
+        Offsets that the file gives are kept where they fit its text. Otherwise the tokens are looked up in the text:
+        Stanza, for one, writes every run of white space as one space there and counts in the text as it was.
+        """
+        given, text = self._given_offsets(surface), self.comments.get("text", "")
+        forms = [row[1] for _, _, row in surface]
+        if not text:
+            text = _spaced_out(forms, given) if given else _joined_forms(surface)
+        spans = given if given and _fits(forms, given, text) else self._found_offsets(surface, text)
+        return text, [span for span, ((first, end), *_) in zip(spans, surface, strict=True) for _ in range(first, end)]
 
-    def _given_offsets(self, number: int, misc: str) -> Span:
-        values = dict(part.partition("=")[::2] for part in misc.split("|"))
-        try:
-            start, end = int(values["start_char"]), int(values["end_char"])
-        except (KeyError, ValueError):
-            raise self._error(number, f"found MISC {misc!r}; offsets are start_char=..|end_char=..") from None
-        if start >= end:
-            raise self._error(number, f"found start_char={start}, end_char={end}; a token has at least one character")
-        return start, end
+    def _given_offsets(self, surface: Surface) -> list[Span]:
+        """The offsets of each token in the file; none, unless every token has them in the order of the tokens."""
+        spans: list[Span] = []
+        for _, number, row in surface:
+            found = dict(part.partition("=")[::2] for part in row[9].split("|") if part.startswith(_OFFSET_KEYS))
+            if found:
+                spans.append(self._offsets(number, row[9], found))
+        ordered = all(before[1] <= after[0] for before, after in pairwise(spans))
+        return spans if len(spans) == len(surface) and ordered else []
 
-    def _found_offsets(self, number: int, form: str, text: str, place: int) -> Span:
-        while text[place : place + 1].isspace():
-            place += 1
-        if not text.startswith(form, place):
-            raise self._error(number, f"found {form!r}, but `# text` goes on with {text[place : place + 20]!r}")
-        return place, place + len(form)
+    def _offsets(self, number: int, misc: str, found: dict[str, str]) -> Span:
+        start, _, end = found.get("TokenRange", "").partition(":")
+        start, end = found.get("start_char", start), found.get("end_char", end)
+        if not (start.isdecimal() and end.isdecimal()):
+            allowed = "start_char=..|end_char=.. or TokenRange=..:.."
+            raise self._error(number, f"found MISC {misc!r}; offsets are {allowed}")
+        if int(start) >= int(end):
+            raise self._error(number, f"found offsets {start} to {end}; a token has at least one character")
+        return int(start), int(end)
+
+    def _found_offsets(self, surface: Surface, text: str) -> list[Span]:
+        """Where each token stands in the text; white space inside of a token may differ."""
+        spans, place = [], 0
+        for _, number, row in surface:
+            while text[place : place + 1].isspace():
+                place += 1
+            end = _end_of(row[1], text, place)
+            if end is None:
+                raise self._error(number, f"found {row[1]!r}, but `# text` goes on with {text[place : place + 20]!r}")
+            spans.append((place, end))
+            place = end
+        if rest := text[place:].strip():
+            raise self._error(surface[-1][1], f"found the last token, but `# text` goes on with {rest[:20]!r}")
+        return spans
+
+
+def _fits(forms: Sequence[str], spans: Sequence[Span], text: str) -> bool:
+    """Whether tokens have such offsets in a text that begins with the first, and the text has nothing besides them."""
+    shift = spans[0][0]
+    if [text[start - shift : end - shift] for start, end in spans] != forms:
+        return False
+    after = [*(start for start, _ in spans[1:]), shift + len(text)]
+    return not any(text[end - shift : start - shift].strip() for (_, end), start in zip(spans, after, strict=True))
+
+
+def _end_of(form: str, text: str, place: int) -> int | None:
+    """The end of a token in a text that has it at a place; None where it has not."""
+    if form and text.startswith(form, place):
+        return place + len(form)
+    pieces = form.split()
+    found = re.compile(r"\s+".join(map(re.escape, pieces))).match(text, place) if len(pieces) > 1 else None
+    return found.end() if found else None
+
+
+def _joined_forms(surface: Surface) -> str:
+    """The text of tokens, joined by spaces but after `SpaceAfter=No`."""
+    pieces = [row[1] + ("" if "SpaceAfter=No" in row[9].split("|") else " ") for _, _, row in surface]
+    return "".join(pieces).rstrip()
+
+
+def _spaced_out(forms: Sequence[str], spans: Sequence[Span]) -> str:
+    """The text of tokens, with as many spaces between them as their offsets leave."""
+    ends = [spans[0][0], *(end for _, end in spans)]
+    return "".join(" " * (start - end) + form for form, (start, _), end in zip(forms, spans, ends, strict=False))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ..support.text_files import open_text
+from .trees import BYTE_ORDER_MARK
 
 PARTS = ("train", "dev", "test")
 RUN = 10  # sentences in a row that stay together, for neighbours are of one text
@@ -34,7 +35,7 @@ def _sentences(path: str | Path) -> Iterator[str]:
     with open_text(path) as file:
         for line in file:
             if line.strip():
-                lines.append(line.rstrip("\r\n") + "\n")
+                lines.append(line.rstrip("\r\n").removeprefix(BYTE_ORDER_MARK) + "\n")
             elif lines:
                 yield "".join(lines) + "\n"
                 lines = []

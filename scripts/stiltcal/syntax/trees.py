@@ -12,20 +12,24 @@ from .sentence import Sentence
 
 __all__ = ["Block", "TreeError", "format_block", "one_line", "read_blocks", "read_fields", "write_blocks"]
 
+#: Joined files have it in the middle; the one at the beginning is skipped when a file is opened.
+BYTE_ORDER_MARK = "\ufeff"
 _ONE_LINE = str.maketrans("\n\r\t", "   ")
 
 
 def read_blocks(path: str | Path) -> Iterator[Block]:
     """The blocks of a CoNLL-U file in order.
 
-    Offsets are `start_char`/`end_char` of MISC where the file has them, else they count into the block's text (where
-    that is missing: into the forms, joined by spaces but after `SpaceAfter=No`). Raises TreeError.
+    Offsets are `start_char`/`end_char` or `TokenRange` of MISC where the file has them and they fit `# text`. Otherwise
+    they count into that text, in which the tokens are looked up. A text that is missing is made of the tokens, with the
+    gaps that offsets leave, or by `SpaceAfter=No`. A byte-order mark before a line is skipped. Raises TreeError, too,
+    where the tokens are not those of the text.
     """
     lines: list[str] = []
     number = 0
     with open_text(path) as file:
         for number, line in enumerate(file, 1):
-            line = line.rstrip("\r\n")
+            line = line.rstrip("\r\n").removeprefix(BYTE_ORDER_MARK)
             if line:
                 lines.append(line)
             elif lines:
