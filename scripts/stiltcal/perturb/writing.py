@@ -1,17 +1,16 @@
 """How the texts of a language are written, and casing that stays natural when words move."""
 
 import re
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from ..syntax.sentence import Sentence
+from .casing import is_capital, is_clitic, only_first_is_capital, with_capital, without_capital
 
-_TURKIC_LOWER = {"I": "ı", "İ": "i"}
 #: Words; of single letters those that nothing touches (not the `i` of `i.e.`).
 _WORDS = re.compile(r"[^\W\d_]{2,}|(?<!\S)[^\W\d_](?!\S)")
 #: Words that are no names, whatever their lemma.
 _CLOSED = frozenset({"DET", "NUM", "ADP", "AUX", "CCONJ", "SCONJ", "PART", "ADV"})
-_TURKIC_UPPER = {"i": "İ", "ı": "I"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +35,11 @@ def writing_of(language: str, texts: Iterable[str], sentences: Iterable[Sentence
     for that is how it is misspelt.
     """
     texts = [text for text in texts if text]
-    firsts = [(s.forms[i], s.upos[i]) for s in sentences if s.has_tree and (i := _first_word(s)) is not None]
+    trees = [(s, _first_word(s, range(len(s)), language)) for s in sentences if s.has_tree]
+    firsts = [(s.forms[i], s.upos[i]) for s, i in trees if i is not None]
     firsts = firsts or [(text, "") for text in texts]
     begins = [next(filter(str.isalnum, form), "") for form, tag in firsts if tag != "PROPN"]
-    capitals = [first.isupper() for first in begins if first]
+    capitals = [is_capital(first) for first in begins if first]
     known = {word for text in texts for word in _WORDS.findall(text) if word.islower()}
     known -= {"i"} if language == "en" else set()
     return Writing(language, spaced, not capitals or sum(capitals) > 0.8 * len(capitals), known)
@@ -50,34 +50,36 @@ def recase(units: Sentence, order: list[int], forms: list[str], writing: Writing
 
     A name, a noun in German and the like keep it: their lemma has it. Protected units are never touched.
     """
-    old = _first_word(units)
-    if old is None or not writing.capitals or not units.forms[old][0].isupper():
+    language = writing.language
+    old = _first_word(units, range(len(units)), language)
+    if old is None or not writing.capitals or not is_capital(units.forms[old][0]):
         return
-    new = next((i for i in order if i >= len(units) or not units.punctuation[i]), old)
-    if new == old:
+    new = _first_word(units, order, language)
+    if new is None or new == old:
         return
     if old not in units.protected and _loses_capital(units, old, forms[old], writing):
-        forms[old] = _first(forms[old], writing.language, _TURKIC_LOWER, str.lower)
-    if new not in units.protected and forms[new][0].islower() and not any(map(str.isupper, forms[new])):
-        forms[new] = _first(forms[new], writing.language, _TURKIC_UPPER, str.title)
+        forms[old] = without_capital(forms[old], language)
+    if new not in units.protected and forms[new][0].islower() and not any(map(is_capital, forms[new])):
+        forms[new] = with_capital(forms[new], language)
 
 
 def _loses_capital(units: Sentence, unit: int, form: str, writing: Writing) -> bool:
-    if not form[0].isupper() or any(map(str.isupper, form[1:])):
+    if not only_first_is_capital(form, writing.language):
         return False
     if units.has_tree and units.upos[unit] in _CLOSED:
         return True
     if units.has_tree and units.lemmas[unit] != "_":
         return units.upos[unit] != "PROPN" and units.lemmas[unit][0].islower()
-    return _first(form, writing.language, _TURKIC_LOWER, str.lower) in writing.known
+    return without_capital(form, writing.language) in writing.known
 
 
-def _first(form: str, language: str, turkic: dict[str, str], case: Callable[[str], str]) -> str:
-    """The form with its first character in another case, where that is one character."""
-    first = form[0]
-    new = turkic.get(first, case(first)) if language in ("tr", "az") else case(first)
-    return new + form[1:] if len(new) == 1 else form
-
-
-def _first_word(sentence: Sentence) -> int | None:
-    return next((i for i, mark in enumerate(sentence.punctuation) if not mark), None)
+def _first_word(units: Sentence, order: Iterable[int], language: str) -> int | None:
+    """The first unit in an order that is no mark, and no clitic that stays small; units from len(units) on are new."""
+    for unit in order:
+        if unit >= len(units):
+            return unit
+        glued = unit > 0 and units.punctuation[unit - 1] and units.ends[unit - 1] == units.starts[unit]
+        before = units.forms[unit - 1] if glued else ""
+        if not units.punctuation[unit] and not is_clitic(units.forms[unit], before, language):
+            return unit
+    return None
