@@ -9,8 +9,9 @@ import torch
 import train_intermediate
 import train_target
 from stiltcal.formats.items import write_items
+from stiltcal.models.determinism import set_seed
 from stiltcal.models.encoder import Head, ModelError, load_encoder, load_head, load_trained, trained_with
-from stiltcal.models.training import Best, Hyperparameters, _loss, _parameter_groups
+from stiltcal.models.training import Best, Hyperparameters, _loss, _parameter_groups, _train_mode
 
 LENGTHS = {"maximum": 32, "stride": 8}
 FAST = {"learning_rate": 5e-3, "batch_size": 8, "epochs": 3}
@@ -53,9 +54,10 @@ def data(tmp_path_factory) -> dict[str, dict]:
     return tasks
 
 
-def fit_target(encoder, data, output, seed=1, **training):
+def fit_target(encoder, data, output, seed=1, threads=1, **training):
     files = {name: data[name] for name in ("train", "dev")}
-    train_target.main(encoder, output=str(output), **files, task=data["task"], training=FAST | training, seed=seed)
+    options = {"training": FAST | training, "seed": seed, "threads": threads}
+    train_target.main(encoder, output=str(output), **files, task=data["task"], **options)
     return output
 
 
@@ -88,18 +90,47 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(word_encoder
     assert contents[0]["model.safetensors"] != contents[2]["model.safetensors"]
 
 
-def test_an_encoder_with_an_operation_that_is_not_deterministic_is_trained_with_a_warning(
+def test_with_threads_an_operation_that_is_not_deterministic_is_used_with_a_warning(
     word_encoder, data, tmp_path, monkeypatch
 ):
     def loss(model, kind, inputs, *rest):
         torch.zeros(2).put_(torch.tensor([0]), torch.ones(1))  # torch has no deterministic algorithm for it
         return _loss(model, kind, inputs, *rest)
 
-    whole = fit_target(word_encoder, data["tagging"], tmp_path / "whole", max_steps=2)
+    whole = fit_target(word_encoder, data["tagging"], tmp_path / "whole", threads=2, max_steps=2)
     monkeypatch.setattr("stiltcal.models.training._loss", loss)
     with pytest.warns(UserWarning, match="same bytes again: put_"):
-        warned = fit_target(word_encoder, data["tagging"], tmp_path / "warned", max_steps=2)
+        warned = fit_target(word_encoder, data["tagging"], tmp_path / "warned", threads=2, max_steps=2)
     assert (warned / "model.safetensors").read_bytes() == (whole / "model.safetensors").read_bytes()
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU is guarded whatever the number of threads")
+def test_one_thread_gives_the_bytes_of_deterministic_algorithms(word_encoder, data, tmp_path, monkeypatch):
+    free = fit_target(word_encoder, data["qa"], tmp_path / "free")
+    assert not torch.are_deterministic_algorithms_enabled()
+
+    def guarded_seed(seed):
+        set_seed(seed)
+        torch.use_deterministic_algorithms(True)
+
+    monkeypatch.setattr("stiltcal.models.fitting.set_seed", guarded_seed)
+    guarded = fit_target(word_encoder, data["qa"], tmp_path / "guarded")
+    assert (free / "model.safetensors").read_bytes() == (guarded / "model.safetensors").read_bytes()
+
+
+def test_dropout_of_probability_zero_draws_nothing(word_encoder, monkeypatch):
+    drawn, dropout = [], torch.nn.functional.dropout
+
+    def counted(values, p=0.5, training=True, inplace=False):
+        drawn.extend([p] if training else [])
+        return dropout(values, p, training, inplace)
+
+    monkeypatch.setattr(torch.nn.functional, "dropout", counted)
+    for probability in (0.0, 0.2):
+        model = load_encoder(word_encoder, probability)
+        _train_mode(model)
+        model(torch.tensor([[2, 5, 6, 3]]))
+    assert drawn and set(drawn) == {0.2}
 
 
 def test_several_tasks_train_one_encoder_which_is_kept_bare(word_encoder, data, tmp_path):

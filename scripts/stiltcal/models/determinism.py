@@ -1,4 +1,4 @@
-"""The same seed, the same bytes: torch is seeded, and computes by deterministic algorithms alone where it can."""
+"""The same seed, the same bytes: torch is seeded, and computes by deterministic algorithms alone where that matters."""
 
 import os
 import warnings
@@ -11,10 +11,11 @@ from torch import nn
 def set_seed(seed: int) -> None:
     """Seed torch and let it choose deterministic algorithms alone.
 
-    To be called before anything is computed: cuBLAS reads its setting once.
+    One thread of a CPU adds up in one order by any algorithm, so that it may take the quicker ones. To be called after
+    the number of threads is set, and before anything is computed: cuBLAS reads its setting once.
     """
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    torch.use_deterministic_algorithms(True)
+    torch.use_deterministic_algorithms(torch.cuda.is_available() or torch.get_num_threads() > 1)
     torch.utils.deterministic.fill_uninitialized_memory = False  # it finds reads before writes, at 4 % of the time
     torch.manual_seed(seed)
 

@@ -91,14 +91,14 @@ def train(
     """
     everything = nn.ModuleDict(models).to(device())
     optimizer = torch.optim.AdamW(
-        _parameter_groups(everything, settings.weight_decay), settings.learning_rate, eps=1e-8
+        _parameter_groups(everything, settings.weight_decay), settings.learning_rate, eps=1e-8, fused=True
     )
     batches, total = _batches(tasks, settings, np.random.default_rng(seed))
     schedule = get_linear_schedule_with_warmup(optimizer, int(settings.warmup * total), total)
     best, losses = Best(everything, settings.patience), []
     with open(log_file, "w", encoding="utf-8") as log:
         for step, (task, examples) in enumerate(batches, start=1):
-            everything.train()
+            _train_mode(everything)
             losses.append(reproducibly(_gradients, models[task.name], task, examples, settings, padding))
             nn.utils.clip_grad_norm_(everything.parameters(), settings.clip)
             optimizer.step()
@@ -115,6 +115,14 @@ def train(
                     break
     best.restore()
     return {"steps_planned": total, "steps": step, "kept_step": best.step, "dev": best.dev}
+
+
+def _train_mode(model: nn.Module) -> None:
+    """Switch to training, but for dropout layers of probability 0: those would draw masks that change nothing."""
+    model.train()
+    for module in model.modules():
+        if isinstance(module, nn.Dropout) and module.p == 0:
+            module.eval()
 
 
 def _gradients(model, task: TrainingTask, examples: np.ndarray, settings: Hyperparameters, padding) -> torch.Tensor:
