@@ -35,7 +35,6 @@ except StudyError as error:
 
 wildcard_constraints:
     target="|".join(study.targets),
-    train_set="|".join(study.tasks),
     intermediate="|".join(study.intermediates),
     language="[a-z]+",
     seed=r"\d+",
@@ -129,6 +128,12 @@ def target_model(train_set):
     if train_set == "encoder":
         return encoder_after
     return f"<results>/models/target/{{intermediate}}/{train_set}/seed{{seed}}"
+
+
+def target_models(train_sets):
+    """The models of several train sets (`target_model`)."""
+    models = [target_model(train_set) for train_set in train_sets]
+    return lambda wildcards: [model(wildcards) if callable(model) else model for model in models]
 
 
 def perturbed_items(target, split="test"):

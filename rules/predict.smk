@@ -1,16 +1,19 @@
-"""Predict: one job serves all perturbations and languages of the targets that one model answers.
+"""Predict: one job serves all perturbations and languages of the targets that one model answers, or in the miniature
+all targets.
 
 Reads a model, clean dev items and perturbed test items, writes <results>/predictions/{intermediate}/{target}/....
 """
 
-for train_set, answered in study.answered.items():
+for group, train_sets in study.answered_together.items():
+
+    answered = [target for train_set in train_sets for target in study.answered[train_set]]
 
     rule:
         """Predictions with their confidences, before and after scaling; those that are current are kept."""
         name:
-            f"predict_{train_set}"
+            f"predict_{group}"
         input:
-            model=target_model(train_set),
+            models=target_models(train_sets),
             clean_dev=[path for target in answered for path in clean_dev_items(target)],
             perturbed=[all_perturbed(target) for target in answered],
             perturbed_dev=[
@@ -30,9 +33,9 @@ for train_set, answered in study.answered.items():
                 target=answered,
             ),
         log:
-            f"<logs>/predict/{{intermediate}}/{train_set}/seed{{seed}}.log",
+            f"<logs>/predict/{{intermediate}}/{group}/seed{{seed}}.log",
         benchmark:
-            f"<benchmarks>/predict/{{intermediate}}/{train_set}/seed{{seed}}.tsv"
+            f"<benchmarks>/predict/{{intermediate}}/{group}/seed{{seed}}.tsv"
         conda:
             "../envs/models.yaml"
         threads: 1
@@ -42,5 +45,9 @@ for train_set, answered in study.answered.items():
             gpu=1,
         params:
             targets=[study.settings.prediction(target) for target in answered],
+            # Of each target, which of the models answers it.
+            answered_by=[
+                number for number, train_set in enumerate(train_sets) for target in study.answered[train_set]
+            ],
         script:
             "../scripts/predict.py"

@@ -38,30 +38,34 @@ rule train_intermediate:
         "../scripts/train_intermediate.py"
 
 
-rule train_target:
-    """Fine-tune on the train set of a target (or of two: XQuAD and MLQA share SQuAD's)."""
-    input:
-        encoder=encoder_after,
-        train=lambda wildcards: source_items(wildcards.train_set, "train"),
-        dev=lambda wildcards: source_items(wildcards.train_set, "dev"),
-        library=lib("train_target"),
-    output:
-        directory("<results>/models/target/{intermediate}/{train_set}/seed{seed}"),
-    log:
-        "<logs>/train_target/{intermediate}/{train_set}/seed{seed}.log",
-    benchmark:
-        "<benchmarks>/train_target/{intermediate}/{train_set}/seed{seed}.tsv"
-    priority: 1
-    conda:
-        "../envs/models.yaml"
-    threads: 1
-    resources:
-        mem_mb=2500,
-        runtime=720,
-        gpu=1,
-    params:
-        task=lambda wildcards: study.settings.head(wildcards.train_set),
-        training=lambda wildcards: study.settings.hyperparameters("target", wildcards.train_set),
-        seed=lambda wildcards: int(wildcards.seed),
-    script:
-        "../scripts/train_target.py"
+for group, train_sets in study.trained_together.items():
+
+    rule:
+        """Fine-tune on the train sets of targets (XQuAD and MLQA share SQuAD's)."""
+        name:
+            f"train_target_{group}"
+        input:
+            encoder=encoder_after,
+            train=[source_items(train_set, "train") for train_set in train_sets],
+            dev=[source_items(train_set, "dev") for train_set in train_sets],
+            library=lib("train_target"),
+        output:
+            [directory(target_model(train_set)) for train_set in train_sets],
+        log:
+            f"<logs>/train_target/{{intermediate}}/{group}/seed{{seed}}.log",
+        benchmark:
+            f"<benchmarks>/train_target/{{intermediate}}/{group}/seed{{seed}}.tsv"
+        priority: 1
+        conda:
+            "../envs/models.yaml"
+        threads: 1
+        resources:
+            mem_mb=2500,
+            runtime=720,
+            gpu=1,
+        params:
+            tasks=[study.settings.head(train_set) for train_set in train_sets],
+            trainings=[study.settings.hyperparameters("target", train_set) for train_set in train_sets],
+            seed=lambda wildcards: int(wildcards.seed),
+        script:
+            "../scripts/train_target.py"

@@ -56,9 +56,10 @@ if "snakemake" in globals():
         clean_dev = iter(snakemake.input.clean_dev)
         folders = [Path(note).parent for note in snakemake.input.perturbed]
         outputs = zip(folders, snakemake.output.predictions, snakemake.output.temperature, strict=True)
-        for target, (folder, *output) in zip(snakemake.params.targets, outputs, strict=True):
+        models = [snakemake.input.models[number] for number in snakemake.params.answered_by]
+        for target, model, (folder, *output) in zip(snakemake.params.targets, models, outputs, strict=True):
             main(
-                snakemake.input.model,
+                model,
                 [
                     (*cell, next(clean_dev) if cell[0] == "clean" else perturbed_file(folder / "dev", *cell))
                     for cell in target["dev_cells"]

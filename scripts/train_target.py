@@ -32,13 +32,17 @@ def main(
 
 if "snakemake" in globals():
     with job(snakemake):
-        main(
-            snakemake.input.encoder,
-            snakemake.input.train,
-            snakemake.input.dev,
-            snakemake.output[0],
-            threads=snakemake.threads,
-            task=snakemake.params.task,
-            training=snakemake.params.training,
-            seed=snakemake.params.seed,
-        )
+        inputs, params = snakemake.input, snakemake.params
+        for train, dev, output, task, training in zip(
+            inputs.train, inputs.dev, snakemake.output, params.tasks, params.trainings, strict=True
+        ):
+            main(
+                inputs.encoder,
+                train,
+                dev,
+                output,
+                threads=snakemake.threads,
+                task=task,
+                training=training,
+                seed=params.seed,
+            )

@@ -47,7 +47,7 @@ def snakemake(folder: Path, config: dict, *arguments: str) -> str:
 def planned(text: str) -> set[str]:
     """The rules of a dry run, without the ending that names a task or train set."""
     endings = "|".join(path.stem for path in (ROOT / "tasks").glob("*.yaml"))
-    return {re.sub(rf"_({endings}|encoder)$", "", name) for name in re.findall(r"rule (\w+):", text)}
+    return {re.sub(rf"_({endings}|encoder|all)$", "", name) for name in re.findall(r"rule (\w+):", text)}
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +164,7 @@ def test_perturbed_file_is_made_again_where_it_and_the_note_are_gone(finished):
     present = (folder / "complete", folder / "mirror_tree-1.0" / "qaa.parquet")
     for path in present:
         path.rename(path.with_suffix(".moved"))
-    plan = snakemake(finished, TINY, "--dry-run", "--forcerun", "predict_mnli", "--", wanted)
+    plan = snakemake(finished, TINY, "--dry-run", "--forcerun", "predict_all", "--", wanted)
     for path in present:
         path.with_suffix(".moved").rename(path)
     assert planned(plan) == {"perturb_dev_items", "complete_dev_items", "predict"}

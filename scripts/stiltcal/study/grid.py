@@ -118,6 +118,24 @@ class Study:
             found.setdefault(self.train_set(target) or "encoder", []).append(target)
         return found
 
+    @cached_property
+    def trained_together(self) -> dict[str, list[str]]:
+        """The train sets of each training job, by its name: all in one job in the miniature, else one a job.
+
+        A start of torch and transformers takes four seconds of a core, as long as a short training of a tiny encoder.
+        """
+        return self._grouped([train_set for train_set in self.answered if train_set != "encoder"])
+
+    @cached_property
+    def answered_together(self) -> dict[str, list[str]]:
+        """The train sets whose models one prediction job asks, by its name; as `trained_together`, with `encoder`."""
+        return self._grouped(list(self.answered))
+
+    def _grouped(self, train_sets: list[str]) -> dict[str, list[str]]:
+        if self.miniature:
+            return {"all": train_sets} if train_sets else {}
+        return {train_set: [train_set] for train_set in train_sets}
+
     def _offered(self, task: Task) -> list[str]:
         """The languages in which the data source has the task's evaluation data, the source language included."""
         return (
