@@ -98,7 +98,13 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             paths = write_predictions(Path(folder), target, kinds[target], options)
             start = time.perf_counter()
-            score_predictions.main(paths, f"{folder}/s.csv", f"{folder}/c.csv", kind=kinds[target], **settings)
+            score_predictions.main(
+                predictions=paths,
+                scores=f"{folder}/s.csv",
+                comparisons=f"{folder}/c.csv",
+                kind=kinds[target],
+                **settings,
+            )
             seconds = time.perf_counter() - start
         total += seconds
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

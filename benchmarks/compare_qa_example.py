@@ -80,11 +80,18 @@ def ours(study: Study, options, folder: Path, seed: int) -> dict[str, str]:
     """Answers by item id of our training and prediction."""
     train, dev = (str(options.results / "data" / "squad_v1" / split / "en.parquet") for split in ("train", "dev"))
     settings = {
-        "task": study.settings.head("squad_v1"),
-        "training": study.settings.hyperparameters("target", "squad_v1"),
+        "tasks": [study.settings.head("squad_v1")],
+        "trainings": [study.settings.hyperparameters("target", "squad_v1")],
     }
     model = folder / "model"
-    train_target.main(str(options.results / "models" / "encoder"), train, dev, str(model), seed=seed, **settings)
+    train_target.main(
+        encoder=str(options.results / "models" / "encoder"),
+        train=[train],
+        dev=[dev],
+        models=[str(model)],
+        seed=seed,
+        **settings,
+    )
     predictor = Predictor(model, "qa", Lengths(**study.settings.lengths("xquad")))
     _, fitted = predictor.fit(Plan((), (Source("clean", "en", dev),), ("en",)))
     (table,) = predictor.predict([Source("clean", "en", str(options.output / "xquad.parquet"))], fitted)

@@ -8,7 +8,7 @@ from snakemake.logging import logger
 from snakemake.utils import update_config
 
 from scripts.stiltcal.study.grid import Study, StudyError
-from scripts.stiltcal.support.code import own_files
+from scripts.stiltcal.support.code import code_digest
 from scripts.stiltcal.support.yaml_files import read_mapping
 
 FOLDER = Path(workflow.snakefile).parents[1]
@@ -28,7 +28,9 @@ if IS_MODULE:
 try:
     study = Study(config, ROOT, [] if IS_MODULE else [ROOT / "config.yaml", *workflow.overwrite_configfiles])
     if workflow.is_main_process and (added := study.check_fetched()):
-        logger.warning(f"{study.settings.lock}: added {', '.join(added)}, fetched before; commit it with the study")
+        logger.warning(
+            f"{study.settings.lock}: added {', '.join(added)}, fetched before; commit it with the study"
+        )
 except StudyError as error:
     raise WorkflowError(str(error)) from None
 
@@ -38,11 +40,6 @@ wildcard_constraints:
     intermediate="|".join(study.intermediates),
     language="[a-z]+",
     seed=r"\d+",
-
-
-def lib(script):
-    """The files of the library that an entry script uses: declared as inputs, so that editing them reruns it."""
-    return [str(ROOT / "scripts" / path) for path in own_files(script)]
 
 
 def items(task, split, languages):

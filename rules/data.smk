@@ -11,8 +11,6 @@ if study.miniature:
             """Generate the items of one task in all splits and languages, and the gold trees of those that are perturbed."""
             name:
                 f"generate_items_{task}"
-            input:
-                library=lib("generate_items"),
             output:
                 data=all_items(task),
                 trees=gold_trees(task),
@@ -27,6 +25,7 @@ if study.miniature:
                 mem_mb=500,
                 runtime=10,
             params:
+                code_digest("generate_items"),
                 task=task,
                 kind=study.tasks[task].kind,
                 tree_cells=study.tree_cells(task) if gold_trees(task) else [],
@@ -46,10 +45,8 @@ else:
             """Fetch the files of one task, once; as fetch_model and fetch_parser where there is a network, not on a node."""
             name:
                 f"fetch_dataset_{task}"
-            input:
-                library=ancient(lib("fetch_dataset")),  # what was fetched stays, whatever becomes of the code
             output:
-                update(directory(f"<resources>/datasets/{task}")),  # kept where a new fetch fails
+                dataset=update(directory(f"<resources>/datasets/{task}")),  # kept where a new fetch fails
             log:
                 f"<logs>/fetch_dataset/{task}.log",
             priority: 3
@@ -59,6 +56,7 @@ else:
             resources:
                 mem_mb=2000,
                 runtime=120,
+            # No code_digest: what was fetched stays, whatever becomes of the code.
             params:
                 task=task,
                 tasks=str(ROOT / "tasks"),
@@ -74,11 +72,10 @@ else:
             name:
                 f"prepare_items_{task}"
             input:
+                study.settings.specs(task),
                 fetched=f"<resources>/datasets/{task}",
-                specs=study.settings.specs(task),
-                library=lib("prepare_items"),
             output:
-                data=all_items(task),
+                all_items(task),
                 report=f"<results>/data/{task}/report.json",
             log:
                 f"<logs>/prepare_items/{task}.log",
@@ -91,11 +88,12 @@ else:
                 mem_mb=4000,
                 runtime=60,
             params:
+                code_digest("prepare_items"),
+                **study.settings.caps(task),
                 task=task,
                 tasks=str(ROOT / "tasks"),
                 languages=study.fetched_languages(task),
                 seed=config["data"]["seed"],
-                caps=study.settings.caps(task),
             script:
                 "../scripts/prepare_items.py"
 
@@ -113,9 +111,8 @@ else:
                 for split in ("test", "dev")
                 for path in items(target, split, study.split_languages(target, split))
             ],
-            library=lib("check_contamination"),
         output:
-            "<results>/contamination.csv",
+            table="<results>/contamination.csv",
         log:
             "<logs>/check_contamination.log",
         benchmark:
@@ -125,5 +122,7 @@ else:
         resources:
             mem_mb=8000,
             runtime=120,
+        params:
+            code_digest("check_contamination"),
         script:
             "../scripts/check_contamination.py"

@@ -7,10 +7,8 @@ if config["encoder"].get("pretrain"):
 
     rule generate_corpus:
         """Write the pretraining text of the miniature, from simple documents to hard ones."""
-        input:
-            library=lib("generate_corpus"),
         output:
-            "<results>/data/pretraining/corpus.parquet",
+            corpus="<results>/data/pretraining/corpus.parquet",
         log:
             "<logs>/generate_corpus.log",
         benchmark:
@@ -21,6 +19,7 @@ if config["encoder"].get("pretrain"):
             mem_mb=3000,
             runtime=30,
         params:
+            code_digest("generate_corpus"),
             languages=config["miniature"]["languages"],
             documents=config["miniature"]["pretraining"]["documents"],
             seed=config["data"]["seed"],
@@ -31,9 +30,8 @@ if config["encoder"].get("pretrain"):
         """Train a tokenizer and a masked language model on the pretraining text."""
         input:
             corpus="<results>/data/pretraining/corpus.parquet",
-            library=lib("pretrain_encoder"),
         output:
-            directory("<results>/models/encoder"),
+            model=directory("<results>/models/encoder"),
         log:
             "<logs>/pretrain_encoder.log",
         benchmark:
@@ -46,6 +44,7 @@ if config["encoder"].get("pretrain"):
             runtime=600,
             gpu=1,
         params:
+            code_digest("pretrain_encoder"),
             encoder=config["miniature"]["encoder"],
             pretraining=config["miniature"]["pretraining"],
             seed=config["data"]["seed"],
@@ -57,10 +56,9 @@ else:
     rule fetch_model:
         """Fetch the encoder of the study and check it against its checksum and the lock."""
         input:
-            folder=study.settings.encoder_files,
-            library=ancient(lib("fetch_model")),  # as fetch_dataset
+            study.settings.encoder_files,
         output:
-            update(directory("<results>/models/encoder")),  # as fetch_dataset
+            encoder=update(directory("<results>/models/encoder")),  # as fetch_dataset
         log:
             "<logs>/fetch_model.log",
         priority: 3

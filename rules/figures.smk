@@ -9,7 +9,6 @@ rule plot_reliability:
     input:
         reliability="<results>/reliability.csv",
         scores="<results>/scores.csv",
-        library=lib("plot_reliability"),
     output:
         pdf=report(
             "<results>/figures/reliability_{target}.pdf",
@@ -26,6 +25,7 @@ rule plot_reliability:
         mem_mb=1000,
         runtime=10,
     params:
+        code_digest("plot_reliability"),
         target=lambda wildcards: wildcards.target,
         intermediate=config["report"]["intermediate"],
         perturbation=config["report"]["perturbation"],
@@ -42,7 +42,6 @@ rule plot_heatmap:
     input:
         comparisons="<results>/comparisons.csv",
         scores="<results>/scores.csv",
-        library=lib("plot_heatmap"),
     output:
         pdf=report(
             "<results>/figures/calibration_change.pdf",
@@ -59,6 +58,7 @@ rule plot_heatmap:
         mem_mb=1000,
         runtime=10,
     params:
+        code_digest("plot_heatmap"),
         intermediates=study.intermediates,
         targets=study.reported.targets,
         perturbations=study.perturbations,
@@ -74,7 +74,6 @@ rule make_tables:
     input:
         scores="<results>/scores.csv",
         comparisons="<results>/comparisons.csv",
-        library=lib("make_tables"),
     output:
         scores_tex=report(
             "<results>/tables/scores.tex",
@@ -105,6 +104,7 @@ rule make_tables:
         mem_mb=1000,
         runtime=10,
     params:
+        code_digest("make_tables"),
         intermediates=study.intermediates,
         targets=study.reported.targets,
         perturbations=["clean", config["report"]["perturbation"]],

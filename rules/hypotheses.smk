@@ -8,7 +8,6 @@ rule judge_hypotheses:
     """Verdicts on the primary hypotheses, and what stands beside them: clean text, interactions, proper scores."""
     input:
         predictions=[path for target in study.hypotheses.targets for path in predictions(target)],
-        library=lib("judge_hypotheses"),
     output:
         primary="<results>/primary.csv",
         contrasts="<results>/contrasts.csv",
@@ -22,6 +21,7 @@ rule judge_hypotheses:
         mem_mb=2000,
         runtime=120,
     params:
+        code_digest("judge_hypotheses"),
         declared=study.hypotheses.declared,
         targets={target: study.settings.judged(target) for target in study.hypotheses.targets},
         intermediates=[name for name in study.intermediates if name != "none"],

@@ -6,10 +6,8 @@ Reads treebanks and items, writes <results>/parsers.csv and <results>/trees/{tar
 
 rule fetch_parser:
     """Fetch Stanza's models of one language, once, and check them against the lock; may need a network."""
-    input:
-        library=ancient(lib("fetch_parser")),  # as fetch_dataset
     output:
-        update(directory("<resources>/parsers/{language}")),  # as fetch_dataset
+        parser=update(directory("<resources>/parsers/{language}")),  # as fetch_dataset
     log:
         "<logs>/fetch_parser/{language}.log",
     localrule: True
@@ -28,10 +26,9 @@ rule fetch_parser:
 rule split_treebank:
     """Lay out a treebank in train, dev and test sentences; parts that are not given are taken out of train."""
     input:
-        **{part: treebank_part(part) for part in ("train", "dev", "test")},
-        library=lib("split_treebank"),
+        **{f"given_{part}": treebank_part(part) for part in SPLITS},
     output:
-        expand("<results>/treebanks/{{language}}/{part}.conllu", part=["train", "dev", "test"]),
+        **{part: f"<results>/treebanks/{{language}}/{part}.conllu" for part in SPLITS},
     log:
         "<logs>/split_treebank/{language}.log",
     conda:
@@ -39,6 +36,8 @@ rule split_treebank:
     resources:
         mem_mb=500,
         runtime=10,
+    params:
+        code_digest("split_treebank"),
     script:
         "../scripts/split_treebank.py"
 
@@ -48,9 +47,8 @@ rule train_parser:
     input:
         train="<results>/treebanks/{language}/train.conllu",
         dev="<results>/treebanks/{language}/dev.conllu",
-        library=lib("train_parser"),
     output:
-        directory("<results>/parsers/{language}"),
+        models=directory("<results>/parsers/{language}"),
     log:
         "<logs>/train_parser/{language}.log",
     benchmark:
@@ -62,6 +60,7 @@ rule train_parser:
         mem_mb=3000,
         runtime=240,
     params:
+        code_digest("train_parser"),
         language=lambda wildcards: wildcards.language,
         steps=lambda wildcards: study.texts.parsed_with(wildcards.language)[1],
         seed=config["data"]["seed"],
@@ -74,9 +73,8 @@ rule measure_parsers:
     input:
         models=[parser(language) for language in study.texts.tested_parsers],
         treebanks=[treebank_test(language) for language in study.texts.tested_parsers],
-        library=lib("measure_parsers"),
     output:
-        "<results>/parsers.csv",
+        parsers="<results>/parsers.csv",
     log:
         "<logs>/measure_parsers.log",
     benchmark:
@@ -88,6 +86,7 @@ rule measure_parsers:
         runtime=60,
         gpu=1,
     params:
+        code_digest("measure_parsers"),
         languages=study.texts.tested_parsers,
     script:
         "../scripts/measure_parsers.py"
@@ -102,9 +101,8 @@ for split in study.scalings.perturbed_splits:
         input:
             data=f"<results>/data/{{target}}/{split}/{{language}}.parquet",
             models=lambda wildcards: parser(parsed_language(wildcards)),
-            library=lib("parse_text"),
         output:
-            f"<results>/trees/{{target}}/{inside(split)}{{language}}.conllu",
+            trees=f"<results>/trees/{{target}}/{inside(split)}{{language}}.conllu",
         log:
             f"<logs>/parse_text/{{target}}/{inside(split)}{{language}}.log",
         benchmark:
@@ -117,6 +115,7 @@ for split in study.scalings.perturbed_splits:
             runtime=240,
             gpu=1,
         params:
+            code_digest("parse_text"),
             kind=lambda wildcards: study.tasks[wildcards.target].kind,
             language=parsed_language,
             side=lambda wildcards: ("source" if study.sides(wildcards.target) == ["source"] else "foreign"),

@@ -19,7 +19,6 @@ for target in study.targets:
                 word_order=expand(
                     "<results>/word_order/{language}.json", language=study.word_orders(target, split)
                 ),
-                library=lib("perturb_items"),
             output:
                 perturbed=update(perturbed_items(target, split)),
                 record=update(f"<results>/perturbed/{target}/{inside(split)}made_from.json"),
@@ -33,6 +32,7 @@ for target in study.targets:
                 mem_mb=2000,
                 runtime=240,
             params:
+                code=code_digest("perturb_items"),
                 perturbations=study.applicable(target, split),
                 languages=[
                     study.perturbed_language(target, code)
@@ -63,9 +63,8 @@ for target in study.targets:
         input:
             data=items(target, "test", study.languages(target)),
             perturbed=perturbed_items(target),
-            library=lib("render_gallery"),
         output:
-            gallery(target),
+            pages=gallery(target),
         log:
             f"<logs>/render_gallery/{target}.log",
         conda:
@@ -73,5 +72,7 @@ for target in study.targets:
         resources:
             mem_mb=1000,
             runtime=30,
+        params:
+            code_digest("render_gallery"),
         script:
             "../scripts/render_gallery.py"

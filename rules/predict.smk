@@ -13,15 +13,10 @@ for group, train_sets in study.answered_together.items():
         name:
             f"predict_{group}"
         input:
+            [all_perturbed(target, "dev") for target in answered if "dev" in study.scalings.perturbed_splits],
             models=target_models(train_sets),
             clean_dev=[path for target in answered for path in clean_dev_items(target)],
             perturbed=[all_perturbed(target) for target in answered],
-            perturbed_dev=[
-                all_perturbed(target, "dev")
-                for target in answered
-                if "dev" in study.scalings.perturbed_splits
-            ],
-            library=lib("predict"),
         output:
             predictions=update(
                 expand(
@@ -44,6 +39,7 @@ for group, train_sets in study.answered_together.items():
             runtime=240,
             gpu=1,
         params:
+            code=code_digest("predict"),
             targets=[study.settings.prediction(target) for target in answered],
             # Of each target, which of the models answers it.
             answered_by=[

@@ -4,15 +4,14 @@
 rule write_finding:
     """The answer in words, and every number in it with its source."""
     input:
+        **({"parsers": "<results>/parsers.csv"} if study.texts.tested_parsers else {}),
+        **({} if study.miniature else {"contamination": "<results>/contamination.csv"}),
         primary="<results>/primary.csv",
         contrasts="<results>/contrasts.csv",
         scores="<results>/scores.csv",
         comparisons="<results>/comparisons.csv",
         hierarchy="<results>/hierarchy.csv",
         strength="<results>/strength.csv",
-        parsers="<results>/parsers.csv" if study.texts.tested_parsers else [],
-        contamination=[] if study.miniature else "<results>/contamination.csv",
-        library=lib("write_finding"),
     output:
         finding_md=report("<results>/finding.md", caption="../report/finding.rst", category="Finding"),
         finding_json="<results>/finding.json",
@@ -24,6 +23,7 @@ rule write_finding:
         mem_mb=1000,
         runtime=10,
     params:
+        code_digest("write_finding"),
         intermediates=study.intermediates,
         targets=study.reported.targets,
         perturbations=study.perturbations,
@@ -57,7 +57,6 @@ rule render_report:
             target=study.targets,
             seed=study.seeds[0],
         ),
-        library=lib("render_report"),
     output:
         html=report("<results>/report.html", caption="../report/page.rst", category="Finding"),
     log:
@@ -68,6 +67,7 @@ rule render_report:
         mem_mb=1000,
         runtime=10,
     params:
+        code_digest("render_report"),
         targets=study.reported.targets,
         study=study.reported.description,
     script:

@@ -12,7 +12,6 @@ for target in study.targets:
             f"score_predictions_{target}"
         input:
             predictions=predictions(target),
-            library=lib("score_predictions"),
         output:
             scores=f"<results>/scores/{target}.csv",
             comparisons=f"<results>/comparisons/{target}.csv",
@@ -26,6 +25,7 @@ for target in study.targets:
             mem_mb=2000,
             runtime=60,
         params:
+            code_digest("score_predictions"),
             **study.settings.scoring(target),
             guessing=study.settings.guessing(target),
         script:
@@ -38,7 +38,6 @@ for target in study.targets:
         input:
             predictions=predictions(target),
             perturbed=perturbed_items(target),
-            library=lib("fit_strength"),
         output:
             strength=f"<results>/strength/{target}.csv",
         log:
@@ -51,6 +50,7 @@ for target in study.targets:
             mem_mb=2000,
             runtime=60,
         params:
+            code_digest("fit_strength"),
             **{name: value for name, value in study.settings.scoring(target).items() if name != "metrics"},
             metric=study.reported.metric,
         script:
@@ -60,9 +60,9 @@ for target in study.targets:
 rule gather_table:
     """One table of all targets."""
     input:
-        expand("<results>/{{table}}/{target}.csv", target=study.targets),
+        tables=expand("<results>/{{table}}/{target}.csv", target=study.targets),
     output:
-        "<results>/{table}.csv",
+        table="<results>/{table}.csv",
     log:
         "<logs>/gather_table/{table}.log",
     wildcard_constraints:
@@ -81,9 +81,8 @@ rule average_scores:
     """Task scores as XTREME averages them, by target and over all."""
     input:
         scores="<results>/scores.csv",
-        library=lib("average_scores"),
     output:
-        "<results>/xtreme.csv",
+        xtreme="<results>/xtreme.csv",
     log:
         "<logs>/average_scores.log",
     conda:
@@ -92,6 +91,7 @@ rule average_scores:
         mem_mb=500,
         runtime=10,
     params:
+        code_digest("average_scores"),
         metrics={target: list(study.tasks[target].metrics) for target in study.targets},
     script:
         "../scripts/average_scores.py"
@@ -101,7 +101,6 @@ rule bin_reliability:
     """Bins of the reliability diagrams."""
     input:
         predictions=predictions(study.targets, ["none", config["report"]["intermediate"]]),
-        library=lib("bin_reliability"),
     output:
         reliability="<results>/reliability.csv",
     log:
@@ -114,6 +113,7 @@ rule bin_reliability:
         mem_mb=2000,
         runtime=30,
     params:
+        code_digest("bin_reliability"),
         source_language=study.source_language,
         scalings=config["scores"]["scalings"],
         correctness=config["scores"]["correctness"][0],
@@ -127,7 +127,6 @@ rule summarize_languages:
     input:
         comparisons="<results>/comparisons.csv",
         word_order=expand("<results>/word_order/{language}.json", language=study.measured_languages),
-        library=lib("summarize_languages"),
     output:
         hierarchy="<results>/hierarchy.csv",
         distances="<results>/distances.csv",
@@ -141,6 +140,7 @@ rule summarize_languages:
         mem_mb=1000,
         runtime=10,
     params:
+        code_digest("summarize_languages"),
         source_language=study.source_language,
         metric=study.reported.metric,
     script:

@@ -7,10 +7,8 @@ if study.miniature:
 
     rule generate_treebank:
         """Generate sentences of one language with their trees."""
-        input:
-            library=lib("generate_treebank"),
         output:
-            "<results>/treebanks/{language}.conllu",
+            treebank="<results>/treebanks/{language}.conllu",
         log:
             "<logs>/generate_treebank/{language}.log",
         conda:
@@ -19,6 +17,7 @@ if study.miniature:
             mem_mb=500,
             runtime=10,
         params:
+            code_digest("generate_treebank"),
             language=lambda wildcards: wildcards.language,
             languages=config["miniature"]["languages"],
             sizes=study.settings.sizes("udpos"),
@@ -32,9 +31,8 @@ rule measure_word_order:
     """Count in which order the words of a language stand, and what marks passives; perturbations follow it."""
     input:
         treebanks=treebanks,
-        library=lib("measure_word_order"),
     output:
-        "<results>/word_order/{language}.json",
+        word_order="<results>/word_order/{language}.json",
     log:
         "<logs>/measure_word_order/{language}.log",
     conda:
@@ -43,6 +41,7 @@ rule measure_word_order:
         mem_mb=500,
         runtime=10,
     params:
+        code_digest("measure_word_order"),
         language=lambda wildcards: wildcards.language,
     script:
         "../scripts/measure_word_order.py"

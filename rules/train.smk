@@ -13,9 +13,8 @@ rule train_intermediate:
             source_items(task, "train") for task in study.trained_on(wildcards.intermediate)
         ],
         dev=lambda wildcards: [source_items(task, "dev") for task in study.trained_on(wildcards.intermediate)],
-        library=lib("train_intermediate"),
     output:
-        directory("<results>/models/intermediate/{intermediate}/seed{seed}"),
+        model=directory("<results>/models/intermediate/{intermediate}/seed{seed}"),
     log:
         "<logs>/train_intermediate/{intermediate}/seed{seed}.log",
     benchmark:
@@ -29,6 +28,7 @@ rule train_intermediate:
         runtime=720,
         gpu=1,
     params:
+        code_digest("train_intermediate"),
         tasks=lambda wildcards: [
             study.settings.head(task) for task in study.trained_on(wildcards.intermediate)
         ],
@@ -48,9 +48,8 @@ for group, train_sets in study.trained_together.items():
             encoder=encoder_after,
             train=[source_items(train_set, "train") for train_set in train_sets],
             dev=[source_items(train_set, "dev") for train_set in train_sets],
-            library=lib("train_target"),
         output:
-            [directory(target_model(train_set)) for train_set in train_sets],
+            models=[directory(target_model(train_set)) for train_set in train_sets],
         log:
             f"<logs>/train_target/{{intermediate}}/{group}/seed{{seed}}.log",
         benchmark:
@@ -64,6 +63,7 @@ for group, train_sets in study.trained_together.items():
             runtime=720,
             gpu=1,
         params:
+            code_digest("train_target"),
             tasks=[study.settings.head(train_set) for train_set in train_sets],
             trainings=[study.settings.hyperparameters("target", train_set) for train_set in train_sets],
             seed=lambda wildcards: int(wildcards.seed),

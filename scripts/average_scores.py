@@ -2,14 +2,14 @@
 
 from stiltcal.formats.predictions import write_rows
 from stiltcal.formats.results import read_table
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 from stiltcal.tasks.metrics import xtreme_scores
 
 _MEANS = ("all", "zero_shot")
 _MODEL = ["intermediate", "perturbation", "seed"]
 
 
-def main(scores: str, output: str, *, metrics: dict[str, list[str]]) -> None:
+def main(*, scores: str, xtreme: str, metrics: dict[str, list[str]]) -> None:
     """Write a row for each model, text and target of `scores`, and one of target `all` where no target is missing.
 
     `metrics`: the task metrics of each target. Retrieval and mining have no score in the source language. A text that
@@ -30,9 +30,8 @@ def main(scores: str, output: str, *, metrics: dict[str, list[str]]) -> None:
         for target, value in xtreme_scores(found).items():
             if target != "all" or found.keys() == metrics.keys():
                 rows.append({**dict(zip(_MODEL, model, strict=True)), "target": target, "value": value})
-    write_rows(output, (*_MODEL, "target", "value"), rows)
+    write_rows(xtreme, (*_MODEL, "target", "value"), rows)
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        main(snakemake.input.scores, snakemake.output[0], **snakemake.params)
+    run_job(main, snakemake)

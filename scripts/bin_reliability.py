@@ -9,16 +9,16 @@ import pyarrow.parquet as pq
 from stiltcal.calibration.estimators import reliability
 from stiltcal.formats.fits import confidence_column
 from stiltcal.formats.predictions import CORRECTNESS
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 
 _COLUMNS = ["language", "perturbation", "unit", "prediction", "correct", "score"]
 _KEYS = ["intermediate", "target", "perturbation", "language", "seed", "unit", "scaling", "bin"]
 
 
 def main(
-    predictions: list[str],
-    output: str,
     *,
+    predictions: list[str],
+    reliability: str,
     source_language: str,
     scalings: list[str] = ("none", "source"),
     correctness: str = "exact_match",
@@ -37,8 +37,8 @@ def main(
         for row in _rows(paths, source_language, scalings, correctness if target in qa else "exact_match", bins)
     ]
     table = pd.DataFrame(rows).sort_values(_KEYS)
-    Path(output).parent.mkdir(parents=True, exist_ok=True)
-    table[[*_KEYS, "low", "high", "n", "confidence", "accuracy"]].to_csv(output, index=False, float_format="%.10g")
+    Path(reliability).parent.mkdir(parents=True, exist_ok=True)
+    table[[*_KEYS, "low", "high", "n", "confidence", "accuracy"]].to_csv(reliability, index=False, float_format="%.10g")
 
 
 def _rows(paths: pd.Series, source_language: str, scalings: list[str], correctness: str, bins: int) -> Iterator[dict]:
@@ -73,5 +73,4 @@ def _languages(table: pd.DataFrame, source_language: str) -> Iterator[tuple[str,
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        main(snakemake.input.predictions, snakemake.output.reliability, **snakemake.params)
+    run_job(main, snakemake)

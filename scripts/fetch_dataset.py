@@ -3,30 +3,21 @@
 from pathlib import Path
 
 from stiltcal.data.fetch import fetch_task
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 from stiltcal.tasks.load import load_tasks
 
 
 def main(
-    task: str, tasks: str, languages: list[str], source: str, out: str, lock: str, asked: dict | None = None
+    *, task: str, tasks: str, languages: list[str], source: str, dataset: str, lock: str, asked: dict | None = None
 ) -> None:
-    """Files of `task` (see `tasks`/*.yaml) for an evaluation in `languages` to the folder `out`.
+    """Files of `task` (see `tasks`/*.yaml) for an evaluation in `languages` to the folder `dataset`.
 
     `source` is `hub` or a folder with the Hub's layout; `lock` is the study's lock file, checked or extended;
     `asked` is what the study says of the source.
     """
     every = load_tasks(tasks)
-    fetch_task(every[task], every, languages, source, Path(out), Path(lock), asked)
+    fetch_task(every[task], every, languages, source, Path(dataset), Path(lock), asked)
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        main(
-            snakemake.params.task,
-            snakemake.params.tasks,
-            snakemake.params.languages,
-            snakemake.params.source,
-            snakemake.output[0],
-            snakemake.params.lock,
-            snakemake.params.asked,
-        )
+    run_job(main, snakemake)

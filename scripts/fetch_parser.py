@@ -9,18 +9,18 @@ from stanza.resources.common import get_language_resources, load_resources_json
 from stiltcal.data.fetch import explained
 from stiltcal.data.lock import RECORD, checksums, verify, write_json
 from stiltcal.support.files import whole_folder
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 from stiltcal.syntax.parsing import PROCESSORS
 from stiltcal.tasks.spec import TaskError
 
 
-def main(output: str, *, language: str, lock: str) -> None:
-    """`output`: the folder of models; `lock`: the study's lock file, in which their checksums are looked up or noted.
+def main(*, parser: str, language: str, lock: str) -> None:
+    """`parser`: the folder of models; `lock`: the study's lock file, in which their checksums are looked up or noted.
 
     The version of Stanza names the revision of the models on the Hub. Raises TaskError for a language that Stanza has
     no parser for, without a network, and where the models are not those of the lock.
     """
-    with whole_folder(Path(output)) as folder, explained(f"Stanza models of {language}", "Is there a network?"):
+    with whole_folder(Path(parser)) as folder, explained(f"Stanza models of {language}", "Is there a network?"):
         _download(language, str(folder))
         models = {name: value for name, value in checksums(folder).items() if name.endswith(".pt")}
         record = {f"parser of {language}": {"stanza": stanza.__version__, "files": models}}
@@ -40,5 +40,4 @@ def _download(language: str, folder: str) -> None:
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        main(snakemake.output[0], **snakemake.params)
+    run_job(main, snakemake)

@@ -9,17 +9,17 @@ from stiltcal.scoring.cells import CalibrationMeasure, measures, target_resample
 from stiltcal.scoring.multiplicity import add_holm
 from stiltcal.scoring.ratios import RATIOS
 from stiltcal.scoring.strength import fit_slope, measured_strengths, zero_shot_changes
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 
 _KEYS = ("effect", "intermediate", "target", "unit", "scaling", "metric", "measure")
 _COLUMNS = (*_KEYS, "slope", "low", "high", "p", "p_holm", "n")
 
 
 def main(
+    *,
     predictions: list[str],
     perturbed: list[str],
-    output: str,
-    *,
+    strength: str,
     kind: str,
     source_language: str,
     metric: str,
@@ -48,7 +48,7 @@ def main(
         if metric not in NO_INTERVAL
     ]
     add_holm(rows, itemgetter("target", "effect", "unit", "scaling"))
-    write_rows(output, _COLUMNS, sorted(rows, key=itemgetter(*_KEYS)))
+    write_rows(strength, _COLUMNS, sorted(rows, key=itemgetter(*_KEYS)))
 
 
 def _slopes(strengths: dict, changes: dict) -> Iterator[dict]:
@@ -62,5 +62,4 @@ def _slopes(strengths: dict, changes: dict) -> Iterator[dict]:
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        main(snakemake.input.predictions, snakemake.input.perturbed, snakemake.output.strength, **snakemake.params)
+    run_job(main, snakemake)

@@ -5,10 +5,10 @@ import pyarrow as pa
 from stiltcal.formats.items import write_table
 from stiltcal.miniature.corpus import STAGES
 from stiltcal.miniature.generate import Miniature
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 
 
-def main(output: str, *, languages: dict[str, dict], documents: list[int], seed: int) -> None:
+def main(*, corpus: str, languages: dict[str, dict], documents: list[int], seed: int) -> None:
     """`documents`: how many of each stage; the columns are `stage` and those of a Document."""
     miniature = Miniature(languages, {}, 0, seed)
     rows = [
@@ -16,9 +16,8 @@ def main(output: str, *, languages: dict[str, dict], documents: list[int], seed:
         for stage in range(STAGES)
         for document in miniature.corpus(stage, documents[stage])
     ]
-    write_table(output, pa.Table.from_pylist(rows))
+    write_table(corpus, pa.Table.from_pylist(rows))
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        main(snakemake.output[0], **snakemake.params)
+    run_job(main, snakemake)

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from stiltcal.miniature.generate import Miniature
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 
 
 def main(
-    items: list[str],
-    trees: list[str],
     *,
+    data: list[str],
+    trees: list[str],
     task: str,
     kind: str,
     tree_cells: list[tuple[str, str]],
@@ -19,18 +19,17 @@ def main(
     facts: int,
     seed: int,
 ) -> None:
-    """`splits`: the languages of each split, in the order of `items`; `trees`: in that of `tree_cells`,
+    """`splits`: the languages of each split, in the order of `data`; `trees`: in that of `tree_cells`,
     (split, language)."""
     cells = [(split, code) for split, codes in splits.items() for code in codes]
     miniature = Miniature(languages, sizes, facts, seed)
     miniature.write_task(
         task,
         kind,
-        {cell: Path(path) for cell, path in zip(cells, items, strict=True)},
+        {cell: Path(path) for cell, path in zip(cells, data, strict=True)},
         dict(zip(map(tuple, tree_cells), map(Path, trees), strict=True)),
     )
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        main(snakemake.output.data, snakemake.output.trees, **snakemake.params)
+    run_job(main, snakemake)

@@ -3,18 +3,17 @@
 from pathlib import Path
 
 from stiltcal.miniature.generate import Miniature, write_trees
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 
 
 def main(
-    output: str, *, language: str, languages: dict[str, dict], sizes: dict[str, int], facts: int, seed: int
+    *, treebank: str, language: str, languages: dict[str, dict], sizes: dict[str, int], facts: int, seed: int
 ) -> None:
     """The sentences that UDPOS trains on, told in `language`; the rest as in generate_items."""
     miniature = Miniature(languages, sizes, facts, seed)
     _, sentences = miniature.build("udpos", "tagging", "train", miniature.languages[language])
-    write_trees(Path(output), sentences)
+    write_trees(Path(treebank), sentences)
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        main(snakemake.output[0], **snakemake.params)
+    run_job(main, snakemake)

@@ -6,14 +6,14 @@ from stiltcal.formats.predictions import write_rows
 from stiltcal.scoring.pooled import Pool
 from stiltcal.scoring.primary_rows import CONTRASTS, PRIMARY, contrast_rows, primary_rows
 from stiltcal.scoring.target import Settings, TargetSpec, target_results
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 
 
 def main(
+    *,
     predictions: list[str],
     primary: str,
     contrasts: str,
-    *,
     declared: dict,
     targets: dict[str, dict],
     intermediates: list[str],
@@ -42,10 +42,4 @@ def main(
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        main(
-            predictions=snakemake.input.predictions,
-            primary=snakemake.output.primary,
-            contrasts=snakemake.output.contrasts,
-            **snakemake.params,
-        )
+    run_job(main, snakemake)

@@ -8,10 +8,11 @@ from stiltcal.report.lost import mark_lost
 from stiltcal.report.scaling_table import scaling_grid, scaling_rows
 from stiltcal.report.tables import calibration_grid, calibration_latex, scores_grid, scores_latex, table_rows
 from stiltcal.scoring.ratios import GUARDS
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 
 
 def main(
+    *,
     scores: str,
     comparisons: str,
     scores_tex: str,
@@ -20,7 +21,6 @@ def main(
     calibration_csv: str,
     scalings_tex: str,
     scalings_csv: str,
-    *,
     intermediates: list[str],
     targets: dict[str, dict],
     perturbations: list[str],
@@ -54,15 +54,4 @@ def _write(rows, latex: str, csv: str, tex: str) -> None:
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        main(
-            snakemake.input.scores,
-            snakemake.input.comparisons,
-            snakemake.output.scores_tex,
-            snakemake.output.scores_csv,
-            snakemake.output.calibration_tex,
-            snakemake.output.calibration_csv,
-            snakemake.output.scalings_tex,
-            snakemake.output.scalings_csv,
-            **snakemake.params,
-        )
+    run_job(main, snakemake)

@@ -2,20 +2,19 @@
 
 import pandas as pd
 
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 from stiltcal.syntax.accuracy import parser_accuracy
 from stiltcal.syntax.parsing import load_pipeline
 
 
-def main(models: list[str], treebanks: list[str], output: str, *, languages: list[str]) -> None:
+def main(*, models: list[str], treebanks: list[str], parsers: str, languages: list[str]) -> None:
     """`models`: folders of Stanza's models, `treebanks`: CoNLL-U files, both in the order of `languages`."""
     rows = [
         {"language": language, **parser_accuracy(load_pipeline(language, folder), treebank)}
         for language, folder, treebank in zip(languages, models, treebanks, strict=True)
     ]
-    pd.DataFrame(rows).to_csv(output, index=False, float_format="%.10g")
+    pd.DataFrame(rows).to_csv(parsers, index=False, float_format="%.10g")
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        main(list(snakemake.input.models), list(snakemake.input.treebanks), snakemake.output[0], **snakemake.params)
+    run_job(main, snakemake)

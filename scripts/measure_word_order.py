@@ -2,17 +2,16 @@
 
 from itertools import chain
 
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 from stiltcal.syntax.trees import read_blocks
 from stiltcal.syntax.word_order import count_word_order, write_word_order
 
 
-def main(treebanks: list[str], output: str, *, language: str) -> None:
+def main(*, treebanks: list[str], word_order: str, language: str) -> None:
     """`treebanks`: CoNLL-U files of the language."""
     blocks = chain.from_iterable(map(read_blocks, treebanks))
-    write_word_order(output, count_word_order(language, (block.words for block in blocks)))
+    write_word_order(word_order, count_word_order(language, (block.words for block in blocks)))
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        main(snakemake.input.treebanks, snakemake.output[0], **snakemake.params)
+    run_job(main, snakemake)

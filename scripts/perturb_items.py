@@ -1,56 +1,44 @@
-"""Perturb the test items of one target under all perturbations, in all languages; what is current is kept.
-
-Here stands only what is to be made again: an edit of this script is none of the library, on which outputs depend.
-"""
+"""Perturb the test items of one target under all perturbations, in all languages; what is current is kept."""
 
 from stiltcal.perturb.item_files import cells_of, perturb_files
 from stiltcal.perturb.registry import check_sides
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 from stiltcal.support.reuse import digest, outdated
 
 
 def main(
-    items: list[str],
+    *,
+    data: list[str],
     trees: list[str],
     word_order: list[str],
-    outputs: list[str],
+    perturbed: list[str],
     record: str,
-    *,
     perturbations: list[str],
     languages: list[str],
     kind: str,
     seed: int,
     sides: list[str] | None = None,
-    library: list[str] = (),
+    code: str = "",
 ) -> None:
-    """`items`, and `trees` and `word_order` where there are any, are files {language}.*.
+    """`data`, and `trees` and `word_order` where there are any, are files {language}.*.
 
-    languages: of the perturbed text of each of `items`, which for the source side of bitext is not the file's.
-    outputs: for each perturbation, one file for each of `items`. record: what they were made from (`support.reuse`).
-    sides: the fields that are perturbed; None: `DEFAULT_SIDES` of the kind. library: files of code on which outputs
-    depend. Raises PerturbationError.
+    languages: of the perturbed text of each of `data`, which for the source side of bitext is not the file's.
+    perturbed: for each perturbation, one file for each of `data`. record: what they were made from (`support.reuse`).
+    sides: the fields that are perturbed; None: `DEFAULT_SIDES` of the kind. code: digest of the code on
+    which outputs depend. Raises PerturbationError.
     """
     common = {"kind": kind, "sides": check_sides(kind, sides), "seed": seed}
-    cells = dict(zip(outputs, cells_of(perturbations, items, languages, trees, word_order), strict=True))
+    cells = dict(zip(perturbed, cells_of(perturbations, data, languages, trees, word_order), strict=True))
     wanted = {}
     for output, cell in cells.items():
         read = [cell.items, cell.trees, cell.word_order]
-        settings = {**common, "language": cell.language, "perturbation": cell.perturbation.name}
+        settings = {**common, "code": code, "language": cell.language, "perturbation": cell.perturbation.name}
         settings["read"] = [file is not None for file in read]
-        wanted[output] = digest(settings, [file for file in [*read, *library] if file is not None])
+        wanted[output] = digest(settings, [file for file in read if file is not None])
     with outdated(record, wanted) as missing:
         print(f"{len(missing)} of {len(wanted)} files are made; the others are current")
         perturb_files({output: cells[output] for output in missing}, **common)
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        main(
-            snakemake.input.data,
-            snakemake.input.trees,
-            snakemake.input.word_order,
-            snakemake.output.perturbed,
-            snakemake.output.record,
-            library=snakemake.input.library,
-            **snakemake.params,
-        )
+    run_job(main, snakemake)

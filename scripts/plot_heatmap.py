@@ -4,15 +4,15 @@ from stiltcal.formats.results import COMPARISONS, SCORES, read_table
 from stiltcal.report.heatmap import draw_heatmap
 from stiltcal.report.style import save
 from stiltcal.scoring.ratios import GUARDS
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 
 
 def main(
+    *,
     comparisons: str,
     scores: str,
     pdf: str,
     png: str,
-    *,
     intermediates: list[str],
     targets: dict[str, dict],
     perturbations: list[str],
@@ -37,11 +37,4 @@ def main(
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        main(
-            snakemake.input.comparisons,
-            snakemake.input.scores,
-            snakemake.output.pdf,
-            snakemake.output.png,
-            **snakemake.params,
-        )
+    run_job(main, snakemake)

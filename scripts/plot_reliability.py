@@ -3,15 +3,15 @@
 from stiltcal.formats.results import RELIABILITY, SCORES, read_table
 from stiltcal.report.reliability import draw_reliability
 from stiltcal.report.style import save
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 
 
 def main(
+    *,
     reliability: str,
     scores: str,
     pdf: str,
     png: str,
-    *,
     target: str,
     intermediate: str,
     perturbation: str,
@@ -36,11 +36,4 @@ def main(
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        main(
-            snakemake.input.reliability,
-            snakemake.input.scores,
-            snakemake.output.pdf,
-            snakemake.output.png,
-            **snakemake.params,
-        )
+    run_job(main, snakemake)

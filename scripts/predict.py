@@ -6,17 +6,53 @@ from stiltcal.models.encoder import device, set_threads, versions
 from stiltcal.models.encoding import Lengths
 from stiltcal.models.fit_scalings import Plan, Source
 from stiltcal.models.prediction import Predictor, predict_all
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 from stiltcal.support.reuse import digest
 
 
 def main(
+    *,
+    models: list[str],
+    clean_dev: list[str],
+    perturbed: list[str],
+    predictions: list[str],
+    temperature: list[str],
+    targets: list[dict],
+    answered_by: list[int],
+    code: str,
+    threads: int,
+) -> None:
+    """Predict the `targets`: cells, dev_cells and settings (as of `predict_target`) of each.
+
+    `answered_by`: for each target, which of `models` answers it. `clean_dev`: items files of the clean dev cells of all
+    targets, in their order. `perturbed`: for each target the note that its perturbed items are complete.
+    """
+    clean = iter(clean_dev)
+    outputs = zip(targets, answered_by, perturbed, predictions, temperature, strict=True)
+    for target, number, note, output, fitted in outputs:
+        folder = Path(note).parent
+        predict_target(
+            model=models[number],
+            dev=[
+                (*cell, next(clean) if cell[0] == "clean" else perturbed_file(folder / "dev", *cell))
+                for cell in target["dev_cells"]
+            ],
+            perturbed=[(*cell, perturbed_file(folder, *cell)) for cell in target["cells"]],
+            output=output,
+            temperature=fitted,
+            **target["settings"],
+            code=code,
+            threads=threads,
+        )
+
+
+def predict_target(
+    *,
     model: str,
     dev: list[tuple[str, str, str]],
     perturbed: list[tuple[str, str, str]],
     output: str,
     temperature: str,
-    *,
     kind: str,
     scalings: list[str],
     dev_languages: list[str],
@@ -25,19 +61,19 @@ def main(
     normalization: str = "english",
     right: str = "exact_match",
     threads: int = 1,
-    library: list[str] = (),
+    code: str = "",
 ) -> None:
     """`dev`, `perturbed`: (perturbation, language, path), of dev items for `scalings` (beside `none`) and of what is
     predicted. `dev_languages`: whose dev items serve all cells (`Plan`). `lengths`: maximum, stride, question.
     `layer`: of the sentence vectors (retrieval, mining). `normalization`: of answers (qa), english or mlqa. `right`:
-    when an answer is, for Platt scaling. `library`: files of code on which predictions depend; cells of an earlier
+    when an answer is, for Platt scaling. `code`: digest of the code that predictions depend on; cells of an earlier
     `output` that were made from the same, on the same kind of device and with the same versions, are kept."""
     set_threads(threads)
     predictor = Predictor(model, kind, Lengths(**lengths), layer=layer, normalization=normalization)
     plan = Plan(tuple(scalings), tuple(Source(*each) for each in dev), tuple(dev_languages), right)
     settings = {"kind": kind, "lengths": lengths, "layer": layer, "normalization": normalization, "threads": threads}
-    settings |= {"scalings": scalings, "right": right, "device": device().type, "versions": versions()}
-    files = [*sorted(map(str, Path(model).iterdir())), *library]
+    settings |= {"scalings": scalings, "right": right, "device": device().type, "versions": versions(), "code": code}
+    files = sorted(map(str, Path(model).iterdir()))
     sources = [Source(*each) for each in perturbed]
     made_from = {source: digest(settings, [source.path, *plan.files(source), *files]) for source in sources}
     predict_all(predictor, plan, sources, output, temperature, made_from)
@@ -52,21 +88,4 @@ def perturbed_file(folder: Path, perturbation: str, language: str) -> str:
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        clean_dev = iter(snakemake.input.clean_dev)
-        folders = [Path(note).parent for note in snakemake.input.perturbed]
-        outputs = zip(folders, snakemake.output.predictions, snakemake.output.temperature, strict=True)
-        models = [snakemake.input.models[number] for number in snakemake.params.answered_by]
-        for target, model, (folder, *output) in zip(snakemake.params.targets, models, outputs, strict=True):
-            main(
-                model,
-                [
-                    (*cell, next(clean_dev) if cell[0] == "clean" else perturbed_file(folder / "dev", *cell))
-                    for cell in target["dev_cells"]
-                ],
-                [(*cell, perturbed_file(folder, *cell)) for cell in target["cells"]],
-                *output,
-                **target["settings"],
-                threads=snakemake.threads,
-                library=snakemake.input.library,
-            )
+    run_job(main, snakemake)

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from stiltcal.data.prepare import prepare_task
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 from stiltcal.tasks.load import load_tasks
 
 
 def main(
+    *,
     task: str,
     tasks: str,
     fetched: str,
@@ -28,13 +29,4 @@ def main(
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        main(
-            snakemake.params.task,
-            snakemake.params.tasks,
-            snakemake.input.fetched,
-            snakemake.params.languages,
-            snakemake.output.report,
-            snakemake.params.seed,
-            **snakemake.params.caps,
-        )
+    run_job(main, snakemake)

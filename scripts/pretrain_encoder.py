@@ -7,15 +7,15 @@ from stiltcal.models.determinism import set_seed
 from stiltcal.models.pretraining import build_model, encode_documents, train_masked_lm
 from stiltcal.models.tokenizer import train_tokenizer
 from stiltcal.support.files import whole_folder
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 
 #: Tokens of a row; every document fits.
 LONGEST = 128
 
 
-def main(corpus: str, output: str, *, encoder: dict, pretraining: dict, seed: int, threads: int = 1) -> None:
+def main(*, corpus: str, model: str, encoder: dict, pretraining: dict, seed: int, threads: int = 1) -> None:
     """`encoder`: hidden_size, layers, heads, vocabulary; `pretraining`: documents (unused here), steps, batch_size,
-    learning_rate. Writes encoder, tokenizer, training.jsonl and settings.json to `output`."""
+    learning_rate. Writes encoder, tokenizer, training.jsonl and settings.json to `model`."""
     enc.set_threads(threads)
     set_seed(seed)
     table = pq.read_table(corpus).to_pydict()
@@ -27,14 +27,13 @@ def main(corpus: str, output: str, *, encoder: dict, pretraining: dict, seed: in
         columns = ([table[name][i] for i in rows] for name in ("first", "second", "first_answer", "second_answer"))
         firsts, seconds, *answers = columns
         stages.append(encode_documents(tokenizer, firsts, seconds, list(zip(*answers, strict=True)), LONGEST))
-    model = build_model(len(tokenizer), longest=LONGEST, **size)
+    masked_lm = build_model(len(tokenizer), longest=LONGEST, **size)
     training = {name: pretraining[name] for name in ("steps", "batch_size", "learning_rate")}
-    with whole_folder(output) as folder:
-        train_masked_lm(model, stages, **training, seed=seed, log=folder / "training.jsonl")
+    with whole_folder(model) as folder:
+        train_masked_lm(masked_lm, stages, **training, seed=seed, log=folder / "training.jsonl")
         settings = {"seed": seed, "threads": threads, "encoder": encoder, "training": pretraining}
-        enc.save(model.roberta, tokenizer, folder, settings)
+        enc.save(masked_lm.roberta, tokenizer, folder, settings)
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        main(snakemake.input.corpus, snakemake.output[0], threads=snakemake.threads, **snakemake.params)
+    run_job(main, snakemake)

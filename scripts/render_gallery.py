@@ -3,16 +3,16 @@
 from pathlib import Path
 
 from stiltcal.perturb.gallery import read_cell, render_gallery
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 
 
-def main(items: list[str], perturbed: list[str], outputs: list[str], *, examples: int = 2) -> None:
-    """Write the pages, one for each of `items`.
+def main(*, data: list[str], perturbed: list[str], pages: list[str], examples: int = 2) -> None:
+    """Write the pages, one for each of `data`.
 
-    items: {task}/{split}/{language}.parquet; perturbed: {task}/{perturbation}/{language}.parquet, shown in this order;
+    data: {task}/{split}/{language}.parquet; perturbed: {task}/{perturbation}/{language}.parquet, shown in this order;
     examples: the most items shown of each file.
     """
-    for path, output in zip(items, outputs, strict=True):
+    for path, output in zip(data, pages, strict=True):
         language = Path(path).stem
         cells = [read_cell(path, each, examples) for each in perturbed if Path(each).stem == language]
         Path(output).parent.mkdir(parents=True, exist_ok=True)
@@ -20,5 +20,4 @@ def main(items: list[str], perturbed: list[str], outputs: list[str], *, examples
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        main(snakemake.input.data, snakemake.input.perturbed, list(snakemake.output), **snakemake.params)
+    run_job(main, snakemake)

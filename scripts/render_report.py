@@ -5,10 +5,11 @@ from pathlib import Path
 
 from stiltcal.formats.results import HIERARCHY, STRENGTH, TWINS, read_table
 from stiltcal.report.page import render_page
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 
 
 def main(
+    *,
     finding: str,
     scores_csv: str,
     calibration_csv: str,
@@ -18,7 +19,6 @@ def main(
     heatmap: str,
     reliability: list[str],
     html: str,
-    *,
     targets: dict[str, dict],
     study: dict[str, object],
     fitted: list[str] = (),
@@ -46,17 +46,4 @@ def main(
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        main(
-            snakemake.input.finding,
-            snakemake.input.scores_csv,
-            snakemake.input.calibration_csv,
-            snakemake.input.scalings_csv,
-            snakemake.input.hierarchy,
-            snakemake.input.strength,
-            snakemake.input.heatmap,
-            snakemake.input.reliability,
-            snakemake.output.html,
-            fitted=snakemake.input.fitted,
-            **snakemake.params,
-        )
+    run_job(main, snakemake)

@@ -6,7 +6,7 @@ from stiltcal.scoring.effect_rows import LanguageRows, effect_rows, question, sc
 from stiltcal.scoring.effects import LanguageCells
 from stiltcal.scoring.multiplicity import add_holm
 from stiltcal.scoring.ratios import RATIOS
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 
 _CELL = ("target", "perturbation", "language")
 _SCORES = ("intermediate", *_CELL, "seed", "unit", "scaling", "metric")
@@ -14,10 +14,10 @@ _COMPARISONS = ("effect", "intermediate", *_CELL, "unit", "scaling", "metric")
 
 
 def main(
+    *,
     predictions: list[str],
     scores: str,
     comparisons: str,
-    *,
     kind: str,
     source_language: str,
     metrics: list[str],
@@ -59,5 +59,4 @@ def _write(path: str, rows: list[dict], keys: tuple[str, ...], numbers: tuple[st
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        main(snakemake.input.predictions, snakemake.output.scores, snakemake.output.comparisons, **snakemake.params)
+    run_job(main, snakemake)

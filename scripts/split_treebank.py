@@ -1,17 +1,14 @@
 """Lay out a treebank in train, dev and test sentences."""
 
-from pathlib import Path
-
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 from stiltcal.syntax.treebanks import PARTS, split_treebank
 
 
-def main(given: dict[str, str], folder: str) -> None:
-    """`given`: CoNLL-U files by part, `train` among them; `folder`: where all three parts are written."""
-    split_treebank(given, folder)
+def main(*, given_train: str, train: str, dev: str, test: str, given_dev: str = "", given_test: str = "") -> None:
+    """Write `train`, `dev` and `test` (CoNLL-U) of the given files; a part that is not given is taken out of train."""
+    given = zip(PARTS, (given_train, given_dev, given_test), strict=True)
+    split_treebank({part: path for part, path in given if path}, dict(zip(PARTS, (train, dev, test), strict=True)))
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        files = {part: path for part in PARTS if (path := snakemake.input.get(part))}
-        main(files, str(Path(snakemake.output[0]).parent))
+    run_job(main, snakemake)

@@ -10,7 +10,7 @@ from stiltcal.formats.predictions import write_rows
 from stiltcal.formats.results import read_table
 from stiltcal.scoring.hierarchy import LanguageModel, over_languages
 from stiltcal.scoring.multiplicity import add_holm
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 from stiltcal.syntax.word_order import word_order_distance
 
 _KEYS = ["effect", "target", "unit", "scaling", "metric"]
@@ -19,7 +19,7 @@ _COLUMNS = (*_KEYS, *_PARTS, "p", "p_holm", "between", "languages", "n")
 
 
 def main(
-    comparisons: str, output: str, distances: str, *, word_order: list[str], source_language: str, metric: str
+    *, comparisons: str, hierarchy: str, distances: str, word_order: list[str], source_language: str, metric: str
 ) -> None:
     """Write a two-level summary of `comparisons` for every target and effect, and the `distances` it is about.
 
@@ -40,7 +40,7 @@ def main(
             summary = over_languages(group.estimate, group.language, distance)
             rows.append(dict(zip(_KEYS, keys, strict=True)) | _columns(summary))
     add_holm(rows, itemgetter("effect", "scaling"))
-    write_rows(output, _COLUMNS, rows)
+    write_rows(hierarchy, _COLUMNS, rows)
 
 
 def _told(table: pd.DataFrame) -> pd.Series:
@@ -65,11 +65,4 @@ def _columns(summary: LanguageModel) -> dict[str, float]:
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        main(
-            snakemake.input.comparisons,
-            snakemake.output.hierarchy,
-            snakemake.output.distances,
-            word_order=snakemake.input.word_order,
-            **snakemake.params,
-        )
+    run_job(main, snakemake)

@@ -3,15 +3,15 @@
 from stiltcal.models.encoding import Lengths
 from stiltcal.models.fitting import TaskData, fit
 from stiltcal.models.training import Hyperparameters
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 
 
 def main(
+    *,
     encoder: str,
     train: list[str],
     dev: list[str],
-    output: str,
-    *,
+    model: str,
     tasks: list[dict],
     training: dict,
     seed: int,
@@ -22,18 +22,8 @@ def main(
         TaskData(train=train_file, dev=dev_file, **{**task, "lengths": Lengths(**task["lengths"])})
         for task, train_file, dev_file in zip(tasks, train, dev, strict=True)
     ]
-    fit(encoder, data, output, Hyperparameters.of(training), seed=seed, threads=threads, keep_head=False)
+    fit(encoder, data, model, Hyperparameters.of(training), seed=seed, threads=threads, keep_head=False)
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        main(
-            snakemake.input.encoder,
-            list(snakemake.input.train),
-            list(snakemake.input.dev),
-            snakemake.output[0],
-            threads=snakemake.threads,
-            tasks=snakemake.params.tasks,
-            training=snakemake.params.training,
-            seed=snakemake.params.seed,
-        )
+    run_job(main, snakemake)

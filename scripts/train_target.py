@@ -1,48 +1,30 @@
-"""Fine-tune an encoder on a target task's train set, in the source language; encoder and head are kept."""
+"""Fine-tune an encoder on the train sets of target tasks, in the source language; encoder and head are kept."""
 
 from stiltcal.models.encoding import Lengths
 from stiltcal.models.fitting import TaskData, fit
 from stiltcal.models.training import Hyperparameters
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 
 
 def main(
-    encoder: str,
-    train: str,
-    dev: str,
-    output: str,
     *,
-    task: dict,
-    training: dict,
+    encoder: str,
+    train: list[str],
+    dev: list[str],
+    models: list[str],
+    tasks: list[dict],
+    trainings: list[dict],
     seed: int,
     threads: int = 1,
 ) -> None:
-    """`task`: name, kind, labels (may be empty) and lengths (maximum, stride, question)."""
-    task = {**task, "lengths": Lengths(**task["lengths"])}
-    fit(
-        encoder,
-        [TaskData(train=train, dev=dev, **task)],
-        output,
-        Hyperparameters.of(training),
-        seed=seed,
-        threads=threads,
-        keep_head=True,
-    )
+    """Write one model for each of `tasks`: name, kind, labels (may be empty) and lengths (maximum, stride, question).
+
+    `train`, `dev`: their items files; `trainings`: their hyper-parameters.
+    """
+    for task, training, train_file, dev_file, model in zip(tasks, trainings, train, dev, models, strict=True):
+        data = TaskData(train=train_file, dev=dev_file, **{**task, "lengths": Lengths(**task["lengths"])})
+        fit(encoder, [data], model, Hyperparameters.of(training), seed=seed, threads=threads, keep_head=True)
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        inputs, params = snakemake.input, snakemake.params
-        for train, dev, output, task, training in zip(
-            inputs.train, inputs.dev, snakemake.output, params.tasks, params.trainings, strict=True
-        ):
-            main(
-                inputs.encoder,
-                train,
-                dev,
-                output,
-                threads=snakemake.threads,
-                task=task,
-                training=training,
-                seed=params.seed,
-            )
+    run_job(main, snakemake)

@@ -19,7 +19,7 @@ from stiltcal.report.limits import Checks
 from stiltcal.report.markdown import markdown
 from stiltcal.report.scope import Scope, Tables
 from stiltcal.scoring.ratios import GUARDS
-from stiltcal.support.jobs import job
+from stiltcal.support.jobs import run_job
 
 
 def main(
@@ -62,13 +62,4 @@ def main(
 
 
 if "snakemake" in globals():
-    with job(snakemake):
-        tables = ("primary", "contrasts", "scores", "comparisons", "hierarchy", "strength")
-        main(
-            **{name: snakemake.input[name] for name in tables},
-            finding_md=snakemake.output.finding_md,
-            finding_json=snakemake.output.finding_json,
-            parsers=snakemake.input.get("parsers") or None,
-            contamination=snakemake.input.get("contamination") or None,
-            **snakemake.params,
-        )
+    run_job(main, snakemake)

@@ -22,7 +22,8 @@ OPTIONS = {
 def run(paths, tmp_path, kind, **changes):
     """The rows of scores and of comparisons, by their keys, numbers as numbers."""
     outputs = [str(tmp_path / name) for name in ("scores.csv", "comparisons.csv")]
-    score_predictions.main(paths, *outputs, kind=kind, **(OPTIONS | changes))
+    tables = dict(zip(("scores", "comparisons"), outputs, strict=True))
+    score_predictions.main(predictions=paths, **tables, kind=kind, **(OPTIONS | changes))
     return [read(output) for output in outputs]
 
 

@@ -34,7 +34,8 @@ def summarize(tmp_path, rows, orders):
     pd.DataFrame(rows).to_csv(tmp_path / "comparisons.csv", index=False)
     output = tmp_path / "hierarchy.csv", tmp_path / "distances.csv"
     options = {"word_order": orders, "source_language": "qaa", "metric": "ece_width_15"}
-    summarize_languages.main(tmp_path / "comparisons.csv", *output, **options)
+    tables = dict(zip(("hierarchy", "distances"), output, strict=True))
+    summarize_languages.main(comparisons=tmp_path / "comparisons.csv", **tables, **options)
     return [pd.read_csv(path, keep_default_na=False) for path in output]
 
 

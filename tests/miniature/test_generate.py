@@ -107,8 +107,8 @@ def test_trees_cover_their_texts_exactly(miniature, name, tmp_path):
 def test_treebank_has_the_word_order_of_its_language(tmp_path, language, object_before_verb):
     path = str(tmp_path / f"{language}.conllu")
     settings = {"languages": CONFIG["languages"], "facts": CONFIG["facts"], "sizes": {"train": 200}, "seed": 1}
-    generate_treebank.main(path, language=language, **settings)
-    measure_word_order.main([path], str(tmp_path / "order.json"), language=language)
+    generate_treebank.main(treebank=path, language=language, **settings)
+    measure_word_order.main(treebanks=[path], word_order=str(tmp_path / "order.json"), language=language)
     assert read_word_order(tmp_path / "order.json").left["V"]["obj"] == pytest.approx(object_before_verb, abs=0.1)
 
 

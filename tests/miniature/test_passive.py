@@ -26,8 +26,8 @@ def word_order(tmp_path_factory, request):
     folder = tmp_path_factory.mktemp("treebank")
     treebank, path = str(folder / "treebank.conllu"), str(folder / "order.json")
     settings = {"languages": CONFIG["languages"], "facts": CONFIG["facts"], "sizes": {"train": 600}, "seed": 1}
-    generate_treebank.main(treebank, language=request.param, **settings)
-    measure_word_order.main([treebank], path, language=request.param)
+    generate_treebank.main(treebank=treebank, language=request.param, **settings)
+    measure_word_order.main(treebanks=[treebank], word_order=path, language=request.param)
     return read_word_order(path)
 
 

@@ -50,13 +50,16 @@ def test_multi_then_every_target(encoders, files, tmp_path, family):
     tasks = [{"name": kind, "kind": kind, "labels": LABELS.get(kind, []), "lengths": LENGTHS} for kind in kinds]
     training, paths = {"batch_size": 2, "max_steps": 4}, [files[kind] for kind in kinds]
     multi = str(tmp_path / "multi")
-    train_intermediate.main(encoders[family], paths, paths, multi, tasks=tasks, training=training, seed=0)
+    train_intermediate.main(
+        encoder=encoders[family], train=paths, dev=paths, model=multi, tasks=tasks, training=training, seed=0
+    )
     before, after = load_encoder(encoders[family]).state_dict(), load_encoder(multi).state_dict()
     assert before.keys() == after.keys()
     assert any(not torch.equal(before[name], after[name]) for name in before)
     for task, path in zip(tasks, paths, strict=True):
         target = str(tmp_path / task["name"])
-        train_target.main(multi, path, path, target, task=task, training=training, seed=0)
+        settings = {"tasks": [task], "trainings": [training], "seed": 0}
+        train_target.main(encoder=multi, train=[path], dev=[path], models=[target], **settings)
         assert_predicts(Predictor(target, task["kind"], Lengths(**LENGTHS)), path)
     assert_predicts(Predictor(multi, "retrieval", Lengths(**LENGTHS), layer=1), files["retrieval"])
 

@@ -64,16 +64,16 @@ def job(trained, word_encoder, tmp_path_factory):
         languages = ["qaa", "en"] if bitext else ["en"]
         write_items(folder / "dev.parquet", kind, make(kind, 12))
         write_items(folder / "test.parquet", kind, items or make(kind, 20))
-        predict.main(
-            word_encoder if bitext else trained(kind, LABELS.get(kind, ())),
-            [("clean", language, str(folder / "dev.parquet")) for language in languages],
-            [
+        predict.predict_target(
+            model=word_encoder if bitext else trained(kind, LABELS.get(kind, ())),
+            dev=[("clean", language, str(folder / "dev.parquet")) for language in languages],
+            perturbed=[
                 (p, language, str(folder / "test.parquet"))
                 for p in ("clean", "reverse-1.0")
                 for language in ("qaa", "en")
             ],
-            str(folder / "predictions.parquet"),
-            str(folder / "temperature.json"),
+            output=str(folder / "predictions.parquet"),
+            temperature=str(folder / "temperature.json"),
             kind=kind,
             lengths=LENGTHS,
             scalings=["source"],
@@ -128,11 +128,14 @@ def test_only_what_is_new_is_predicted(word_encoder, trained, tmp_path, monkeypa
     def run(files: dict[str, str], output: str, **options) -> bytes:
         asked.clear()
         cells = [(perturbation, "en", str(tmp_path / f"{name}.parquet")) for perturbation, name in files.items()]
-        dev, paths = (
-            [("clean", "en", str(tmp_path / "dev.parquet"))],
-            (str(tmp_path / output), str(tmp_path / "t.json")),
+        predict.predict_target(
+            model=model,
+            dev=[("clean", "en", str(tmp_path / "dev.parquet"))],
+            perturbed=cells,
+            output=str(tmp_path / output),
+            temperature=str(tmp_path / "t.json"),
+            **{"kind": kind, "lengths": LENGTHS, **SOURCE} | options,
         )
-        predict.main(model, dev, cells, *paths, **{"kind": kind, "lengths": LENGTHS, **SOURCE} | options)
         return (tmp_path / output).read_bytes()
 
     run({"clean": "clean", "x": "old"}, "grown")
@@ -141,7 +144,7 @@ def test_only_what_is_new_is_predicted(word_encoder, trained, tmp_path, monkeypa
     assert grown == run({"new": "new", "clean": "clean", "x": "old"}, "whole")
     run({"clean": "clean", "x": "new"}, "grown")
     assert asked == ["x"]
-    run({"clean": "clean", "x": "new"}, "grown", library=[predict.__file__])
+    run({"clean": "clean", "x": "new"}, "grown", code="another")
     assert asked == ["clean", "x"], "the code is another"
 
 
@@ -203,7 +206,9 @@ def test_mined_rows_say_what_is_selected(job):
 
 def test_a_model_without_its_head_is_refused(word_encoder, tmp_path):
     with pytest.raises(ModelError, match="no trained qa head"):
-        predict.main(word_encoder, [], [], "", "", kind="qa", lengths=LENGTHS, **SOURCE)
+        predict.predict_target(
+            model=word_encoder, dev=[], perturbed=[], output="", temperature="", kind="qa", lengths=LENGTHS, **SOURCE
+        )
 
 
 def test_missing_perturbed_file_is_named_with_the_note_to_delete(tmp_path):

@@ -65,11 +65,12 @@ def job(trained, word_encoder, tmp_path):
                     status = pa.array(["no rule"] * len(table))
                     pq.write_table(table.append_column("status", status), path(split, cell))
         bitext = kind in ("retrieval", "mining")
-        predict.main(
-            word_encoder if bitext else trained(kind, LABELS.get(kind, ())),
-            [(*cell, path("dev", cell)) for cell in cells],
-            [(*cell, path("test", cell)) for cell in cells],
-            *(str(tmp_path / name) for name in ("predictions.parquet", "temperature.json")),
+        predict.predict_target(
+            model=word_encoder if bitext else trained(kind, LABELS.get(kind, ())),
+            dev=[(*cell, path("dev", cell)) for cell in cells],
+            perturbed=[(*cell, path("test", cell)) for cell in cells],
+            output=str(tmp_path / "predictions.parquet"),
+            temperature=str(tmp_path / "temperature.json"),
             kind=kind,
             lengths=LENGTHS,
             scalings=scalings,

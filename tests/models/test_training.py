@@ -55,9 +55,8 @@ def data(tmp_path_factory) -> dict[str, dict]:
 
 
 def fit_target(encoder, data, output, seed=1, threads=1, **training):
-    files = {name: data[name] for name in ("train", "dev")}
-    options = {"training": FAST | training, "seed": seed, "threads": threads}
-    train_target.main(encoder, output=str(output), **files, task=data["task"], **options)
+    files = {name: [data[name]] for name in ("train", "dev")} | {"models": [str(output)], "tasks": [data["task"]]}
+    train_target.main(encoder=encoder, **files, trainings=[FAST | training], seed=seed, threads=threads)
     return output
 
 
@@ -136,10 +135,10 @@ def test_dropout_of_probability_zero_draws_nothing(word_encoder, monkeypatch):
 def test_several_tasks_train_one_encoder_which_is_kept_bare(word_encoder, data, tmp_path):
     tasks = list(data.values())
     train_intermediate.main(
-        word_encoder,
-        [task["train"] for task in tasks],
-        [task["dev"] for task in tasks],
-        str(tmp_path / "multi"),
+        encoder=word_encoder,
+        train=[task["train"] for task in tasks],
+        dev=[task["dev"] for task in tasks],
+        model=str(tmp_path / "multi"),
         tasks=[task["task"] for task in tasks],
         training=FAST,
         seed=1,

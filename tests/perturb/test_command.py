@@ -93,8 +93,15 @@ def test_the_gallery_shows_both_texts(tmp_path):
     outputs = [str(tmp_path / "xnli" / name / "en.parquet") for name in names]
     write_items(items, "classification", [item, item | {"id": "c"}, item | {"id": "d"}])
     settings = {"perturbations": names, "kind": "classification", "seed": 0, "languages": ["en"]}
-    perturb_items.main([items], [], [], outputs, str(tmp_path / "xnli" / "made_from.json"), **settings)
-    render_gallery.main([items], outputs, [str(tmp_path / "gallery.html")], examples=2)
+    perturb_items.main(
+        data=[items],
+        trees=[],
+        word_order=[],
+        perturbed=outputs,
+        record=str(tmp_path / "xnli" / "made_from.json"),
+        **settings,
+    )
+    render_gallery.main(data=[items], perturbed=outputs, pages=[str(tmp_path / "gallery.html")], examples=2)
     page = (tmp_path / "gallery.html").read_text(encoding="utf-8")
     assert '<h2 id="reverse-1.0">' in page and "a&lt;b" in page and "xnli, en" in page
     assert "3 items, 3 kept, 3 changed" in page and "3 items, 0 kept, 0 changed" in page

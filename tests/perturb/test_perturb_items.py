@@ -11,7 +11,6 @@ from stiltcal.perturb.gallery import read_cell
 from stiltcal.perturb.perturber import perturbed_schema
 from stiltcal.perturb.registry import PerturbationError
 from stiltcal.scoring.strength import measured_strengths
-from stiltcal.support.code import own_files
 from stiltcal.support.reuse import outdated
 from stiltcal.syntax.word_order import write_word_order
 
@@ -26,7 +25,15 @@ def perturb_file(folder, *names, **settings):
     outputs = [str(folder / "perturbed" / name / "en.parquet") for name in names]
     settings = {"kind": "qa", "seed": 3, "languages": ["en"], **settings}
     record = str(folder / "perturbed" / "made_from.json")
-    perturb_items.main([str(items)], [], [], outputs, record, perturbations=list(names), **settings)
+    perturb_items.main(
+        data=[str(items)],
+        trees=[],
+        word_order=[],
+        perturbed=outputs,
+        record=record,
+        perturbations=list(names),
+        **settings,
+    )
     return [Path(output) for output in outputs]
 
 
@@ -50,20 +57,17 @@ def test_a_new_perturbation_computes_itself_alone(tmp_path):
     assert read_items(shuffled)[0]["changed"]
 
 
-@pytest.mark.parametrize("what", ["seed", "sides", "library", "items", "file"])
+@pytest.mark.parametrize("what", ["seed", "sides", "code", "items", "file"])
 def test_what_an_output_was_made_from_decides_whether_it_is_made_again(tmp_path, what):
-    library = tmp_path / "module.py"
-    library.write_text("one = 1", encoding="utf-8")
-    (path,) = perturb_file(tmp_path, "reverse-1.0", library=[str(library)])
-    before, settings = path.read_bytes(), {"library": [str(library)]}
+    (path,) = perturb_file(tmp_path, "reverse-1.0", code="one")
+    before, settings = path.read_bytes(), {"code": "one"}
     path.write_bytes(b"made before")
     if what == "seed":
         settings["seed"] = 4
     elif what == "sides":
         settings["sides"] = ["question"]
-    elif what == "library":
-        settings["library"] = [str(tmp_path / "other.py")]
-        (tmp_path / "other.py").write_text("one = 2", encoding="utf-8")
+    elif what == "code":
+        settings["code"] = "another"
     elif what == "items":
         items = tmp_path / "moved" / "items" / "en.parquet"
         write_items(items, "qa", [QA | {"id": "q2"}])
@@ -76,11 +80,6 @@ def test_what_an_output_was_made_from_decides_whether_it_is_made_again(tmp_path,
     perturb_file(tmp_path, "reverse-1.0", **settings)
     assert path.read_bytes() != b"made before"
     assert (path.read_bytes() == before) == (what not in ("sides", "items"))
-
-
-def test_what_makes_the_files_is_in_the_library_that_decides_whether_they_are_made_again():
-    assert {"stiltcal/perturb/item_files.py", "stiltcal/perturb/perturber.py"} <= set(own_files("perturb_items"))
-    assert not {"ItemPerturber", "read_items", "write_table"} & vars(perturb_items).keys(), "the script is not in it"
 
 
 def test_a_job_that_fails_leaves_no_record_of_what_it_was_making(tmp_path):
@@ -103,11 +102,11 @@ def test_typos_matched_to_reorder_like_read_its_statistics(tmp_path):
     write_items(tmp_path / "en.parquet", "qa", [QA])
     output = str(tmp_path / "typos-reorder_like-hi@NV-1.0" / "en.parquet")
     perturb_items.main(
-        [str(tmp_path / "en.parquet")],
-        [],
-        [str(tmp_path / "hi.json")],
-        [output],
-        str(tmp_path / "made_from.json"),
+        data=[str(tmp_path / "en.parquet")],
+        trees=[],
+        word_order=[str(tmp_path / "hi.json")],
+        perturbed=[output],
+        record=str(tmp_path / "made_from.json"),
         perturbations=["typos-reorder_like-hi@NV-1.0"],
         kind="qa",
         seed=0,
@@ -125,7 +124,9 @@ def perturb_bitext(folder, *names, **settings):
     items, outputs = str(folder / "tr.parquet"), [str(folder / "tatoeba" / name / "tr.parquet") for name in names]
     write_items(items, "retrieval", rows)
     record, settings = str(folder / "tatoeba" / "made_from.json"), {"kind": "retrieval", "seed": 0, **settings}
-    perturb_items.main([items], [], [], outputs, record, perturbations=list(names), **settings)
+    perturb_items.main(
+        data=[items], trees=[], word_order=[], perturbed=outputs, record=record, perturbations=list(names), **settings
+    )
     return items, outputs
 
 

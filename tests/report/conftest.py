@@ -210,15 +210,16 @@ def report(results, diagram, tmp_path_factory):
     """The folder with all figures, tables and the finding of the synthetic study, as the entry scripts write them."""
     folder = tmp_path_factory.mktemp("report")
     grid = {"intermediates": results.intermediates, "targets": results.targets, "perturbations": results.perturbations}
-    tables = [folder / f"{name}.{end}" for name in ("scores", "calibration", "scalings") for end in ("tex", "csv")]
-    make_tables.main(results.scores, results.comparisons, *tables, **grid, seed="1")
+    names = [(name, end) for name in ("scores", "calibration", "scalings") for end in ("tex", "csv")]
+    tables = {f"{name}_{end}": folder / f"{name}.{end}" for name, end in names}
+    make_tables.main(scores=results.scores, comparisons=results.comparisons, **tables, **grid, seed="1")
     read = ("primary", "contrasts", "scores", "comparisons", "hierarchy", "strength", "parsers", "contamination")
     settings = {**grid, "source_language": "qaa", "seed": "1", "controls": ["reverse-1.0"]}
     settings |= {"metric": "ece_width_15", "scaling": "none", "hypotheses": hypotheses_of(results)}
     finding = {"finding_md": folder / "finding.md", "finding_json": folder / "finding.json"}
     write_finding.main(**{name: getattr(results, name) for name in read}, **finding, **settings)
-    images = folder / "heatmap.pdf", folder / "heatmap.png"
-    plot_heatmap.main(results.comparisons, results.scores, *images, **grid, seed="1")
-    images = folder / "reliability_xquad.pdf", folder / "reliability_xquad.png"
-    plot_reliability.main(results.reliability, results.scores, *images, **diagram)
+    images = {end: folder / f"heatmap.{end}" for end in ("pdf", "png")}
+    plot_heatmap.main(comparisons=results.comparisons, scores=results.scores, **images, **grid, seed="1")
+    images = {end: folder / f"reliability_xquad.{end}" for end in ("pdf", "png")}
+    plot_reliability.main(reliability=results.reliability, scores=results.scores, **images, **diagram)
     return folder

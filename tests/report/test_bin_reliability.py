@@ -24,7 +24,7 @@ def binned(folder, tables, **settings):
         paths.append(folder / place)
         paths[-1].parent.mkdir(parents=True, exist_ok=True)
         pd.DataFrame(table).to_parquet(paths[-1])
-    bin_reliability.main(paths, folder / "reliability.csv", source_language="qaa", **settings)
+    bin_reliability.main(predictions=paths, reliability=folder / "reliability.csv", source_language="qaa", **settings)
     return read_table(folder / "reliability.csv", RELIABILITY)
 
 

@@ -143,17 +143,17 @@ def test_reliability_compares_two_models(reliability):
 def test_the_same_results_give_the_same_bytes(report, results, diagram, tmp_path):
     """In another process, which hashes strings with another seed."""
     grid, figures = grid_of(results), ("heatmap", "reliability_xquad")
-    paths = {name: [str(tmp_path / f"{name}.{end}") for end in ("pdf", "png")] for name in figures}
+    paths = {name: {end: str(tmp_path / f"{name}.{end}") for end in ("pdf", "png")} for name in figures}
     code = (
         "import plot_reliability, plot_heatmap\n"
-        f"plot_heatmap.main({str(results.comparisons)!r}, {str(results.scores)!r}, *{paths['heatmap']!r}, "
-        f"**{grid!r}, seed='1')\n"
-        f"plot_reliability.main({str(results.reliability)!r}, {str(results.scores)!r}, "
-        f"*{paths['reliability_xquad']!r}, **{diagram!r})\n"
+        f"plot_heatmap.main(comparisons={str(results.comparisons)!r}, scores={str(results.scores)!r}, "
+        f"**{paths['heatmap']!r}, **{grid!r}, seed='1')\n"
+        f"plot_reliability.main(reliability={str(results.reliability)!r}, scores={str(results.scores)!r}, "
+        f"**{paths['reliability_xquad']!r}, **{diagram!r})\n"
     )
     scripts = Path(plot_heatmap.__file__).parent
     subprocess.run([sys.executable, "-c", code], cwd=scripts, check=True, env={**os.environ, "PYTHONHASHSEED": "7"})
-    for path in (Path(path) for pair in paths.values() for path in pair):
+    for path in (Path(path) for pair in paths.values() for path in pair.values()):
         assert path.read_bytes() == (report / path.name).read_bytes()
 
 

@@ -19,7 +19,8 @@ def judge(paths, folder, **changes):
     files = [str(folder / name) for name in ("primary.csv", "contrasts.csv")]
     settings = {"declared": DECLARED, "targets": dict.fromkeys(("xquad", "mlqa"), SPEC)}
     settings |= {"intermediates": ["mnli", "multi"], "source_language": "en"} | changes
-    judge_hypotheses.main(paths, *files, **settings)
+    tables = dict(zip(("primary", "contrasts"), files, strict=True))
+    judge_hypotheses.main(predictions=paths, **tables, **settings)
     return [pd.read_csv(file, keep_default_na=False, na_values=[""]) for file in files]
 
 

@@ -98,7 +98,9 @@ def test_the_job_fits_what_the_comparisons_say(tmp_path):
         predictions.append(str(path))
     options = {"kind": "classification", "source_language": "en", "metric": "brier", "scalings": ["none"]}
     perturbed = write_perturbed(tmp_path)
-    fit_strength.main(predictions, perturbed, str(tmp_path / "strength.csv"), resamples=200, **options)
+    fit_strength.main(
+        predictions=predictions, perturbed=perturbed, strength=str(tmp_path / "strength.csv"), resamples=200, **options
+    )
     found = pd.read_csv(tmp_path / "strength.csv", keep_default_na=False)
     assert ",".join(found.columns) == (
         "effect,intermediate,target,unit,scaling,metric,measure,slope,low,high,p,p_holm,n"
@@ -117,7 +119,9 @@ def test_the_job_fits_what_the_comparisons_say(tmp_path):
         row = found[(found.effect == change) & (found.measure == "reached")]
         assert row.slope.item() == pytest.approx(slope, abs=1e-9)
     options["metric"] = "mce_width_15"
-    fit_strength.main(predictions, perturbed, str(tmp_path / "none.csv"), resamples=20, **options)
+    fit_strength.main(
+        predictions=predictions, perturbed=perturbed, strength=str(tmp_path / "none.csv"), resamples=20, **options
+    )
     assert pd.read_csv(tmp_path / "none.csv").empty, "no interval of it is valid"
 
 

@@ -18,7 +18,7 @@ def test_a_language_that_stanza_lacks_is_explained(tmp_path, monkeypatch):
 
     monkeypatch.setattr(fetch_parser.stanza, "download", refuse)
     with pytest.raises(TaskError, match="yo: Unsupported language: yo; `train` in parsers trains one on a treebank"):
-        fetch_parser.main(str(tmp_path / "yo"), language="yo", lock=str(tmp_path / "lock.json"))
+        fetch_parser.main(parser=str(tmp_path / "yo"), language="yo", lock=str(tmp_path / "lock.json"))
     assert not (tmp_path / "yo").exists() and not (tmp_path / "lock.json").exists()
 
 
@@ -31,12 +31,12 @@ def test_fetched_models_are_locked(tmp_path, monkeypatch):
         (Path(model_dir) / "resources.json").write_text(json.dumps({"en": {}, "url": content[0]}), encoding="utf-8")
 
     monkeypatch.setattr(fetch_parser.stanza, "download", download)
-    fetch_parser.main(str(tmp_path / "en"), language="en", lock=str(lock))
+    fetch_parser.main(parser=str(tmp_path / "en"), language="en", lock=str(lock))
     (entry,) = json.loads(lock.read_text(encoding="utf-8")).values()
     assert list(entry["files"]) == ["en/depparse.pt"]
     content[0] = "two"
     with pytest.raises(TaskError, match="what was fetched is not what was locked"):
-        fetch_parser.main(str(tmp_path / "en"), language="en", lock=str(lock))
+        fetch_parser.main(parser=str(tmp_path / "en"), language="en", lock=str(lock))
     assert (tmp_path / "en" / "en" / "depparse.pt").read_text(encoding="utf-8") == "one"
 
 
@@ -73,7 +73,7 @@ def test_languages_with_and_without_lemma_models_are_fetched_and_loaded(tmp_path
     """With Stanza's own download and pipeline; only the network and the neural models are stand-ins."""
     packages = dict.fromkeys(("tokenize", "pos", "depparse"), "vtb") | {"lemma": lemma}
     monkeypatch.setattr(common, "request_file", Stanford("vi", packages).request_file)
-    fetch_parser.main(str(tmp_path / "models"), language=asked, lock=str(tmp_path / "lock.json"))
+    fetch_parser.main(parser=str(tmp_path / "models"), language=asked, lock=str(tmp_path / "lock.json"))
     (entry,) = json.loads((tmp_path / "lock.json").read_text(encoding="utf-8")).values()
     assert list(entry["files"]) == [f"vi/{name}" for name in files]
     for name in [name for name, package in packages.items() if package != "identity"]:

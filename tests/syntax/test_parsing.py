@@ -91,6 +91,10 @@ def test_labels_for_the_tokenizer(tmp_path):
     assert labels == "0100100300012\n\n" * 2
 
 
+def parts(folder) -> dict[str, str]:
+    return {part: str(folder / f"{part}.conllu") for part in ("train", "dev", "test")}
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
@@ -102,7 +106,8 @@ def test_labels_for_the_tokenizer(tmp_path):
 def test_parts_of_a_treebank_that_are_missing_come_out_of_train(tmp_path, given, expected):
     lines = [f"# sent_id = {k}\n1\tgo\tgo\tVERB\t_\t_\t0\troot\t_\t_\n" for k in range(103)]
     (tmp_path / "all.conllu").write_text("\n".join(lines), encoding="utf-8")
-    split_treebank.main(dict.fromkeys(given, str(tmp_path / "all.conllu")), str(tmp_path))
+    files = {f"given_{part}": str(tmp_path / "all.conllu") for part in given}
+    split_treebank.main(**files, **parts(tmp_path))
     found = {part: [int(b.sent_id) for b in read_blocks(tmp_path / f"{part}.conllu")] for part in expected}
     assert found == {part: list(numbers) for part, numbers in expected.items()}
 
@@ -110,7 +115,7 @@ def test_parts_of_a_treebank_that_are_missing_come_out_of_train(tmp_path, given,
 def test_a_treebank_that_is_too_small_to_part_is_refused(tmp_path):
     (tmp_path / "fr.conllu").write_text(TREEBANK, encoding="utf-8")
     with pytest.raises(ValueError, match="no sentence is left for dev; a tenth of train needs a hundred sentences"):
-        split_treebank.main({"train": str(tmp_path / "fr.conllu")}, str(tmp_path))
+        split_treebank.main(given_train=str(tmp_path / "fr.conllu"), **parts(tmp_path))
 
 
 def test_scores_of_a_parser_by_hand(tmp_path):
@@ -163,13 +168,15 @@ def test_a_pipeline_is_trained_on_a_treebank_and_parses_real_questions(treebanks
     (tmp_path / "train.conllu").write_text("\n\n".join(treebank[60:]), encoding="utf-8")
     train, dev = str(tmp_path / "train.conllu"), str(tmp_path / "dev.conllu")
     models = str(tmp_path / "models")
-    train_parser.main(train, dev, models, language="en", steps={"tokenize": 200, "pos": 40, "depparse": 30}, seed=1)
+    train_parser.main(
+        train=train, dev=dev, models=models, language="en", steps={"tokenize": 200, "pos": 40, "depparse": 30}, seed=1
+    )
 
     rows = pq.read_table(next(mirror.glob("*.parquet"))).to_pylist()[:40]
     items = [{"id": row["id"], "context": row["context"], "question": row["question"]} for row in rows]
     write_items(tmp_path / "items.parquet", "qa", items)
     parsed = str(tmp_path / "trees" / "en.conllu")
-    parse_text.main(str(tmp_path / "items.parquet"), models, parsed, kind="qa", language="en")
+    parse_text.main(data=str(tmp_path / "items.parquet"), models=models, trees=parsed, kind="qa", language="en")
     fields = read_fields(parsed)
     for item in read_items(tmp_path / "items.parquet"):
         for field in ("context", "question"):
@@ -185,11 +192,13 @@ def test_a_pipeline_for_multi_word_tokens_is_trained_and_measured(treebanks, tmp
     """Half a minute: Spanish, whose tokens may be several words, from one file; its accuracy is on unseen sentences."""
     blocks = (treebanks / "es_gsd-ud-dev.conllu").read_text(encoding="utf-8").split("\n\n")[:300]
     (tmp_path / "all.conllu").write_text("\n\n".join(blocks) + "\n\n", encoding="utf-8")
-    split_treebank.main({"train": str(tmp_path / "all.conllu")}, str(tmp_path))
+    split_treebank.main(given_train=str(tmp_path / "all.conllu"), **parts(tmp_path))
     train, dev, test = (str(tmp_path / f"{part}.conllu") for part in ("train", "dev", "test"))
     models, found = str(tmp_path / "models"), tmp_path / "parsers.csv"
-    train_parser.main(train, dev, models, language="es", steps={"tokenize": 200, "pos": 20, "depparse": 20}, seed=1)
-    measure_parsers.main([models], [test], str(found), languages=["es"])
+    train_parser.main(
+        train=train, dev=dev, models=models, language="es", steps={"tokenize": 200, "pos": 20, "depparse": 20}, seed=1
+    )
+    measure_parsers.main(models=[models], treebanks=[test], parsers=str(found), languages=["es"])
     scores = pd.read_csv(found).set_index("language").loc["es"]
     assert scores.n == 30 and scores.tokens > 0.8
     assert 0.1 < scores.las <= scores.uas < 1 and scores.upos > 0.3

@@ -71,9 +71,22 @@ def prepare(mirror, tmp_path):
     def run(task, languages, seed=1, name="items", **caps):
         fetched, out, report = (tmp_path / name / part for part in ("fetched", "items", "items/report.json"))
         fetch_dataset.main(
-            task, str(ROOT / "tasks"), languages, str(mirror.folder), str(fetched), str(tmp_path / "lock")
+            task=task,
+            tasks=str(ROOT / "tasks"),
+            languages=languages,
+            source=str(mirror.folder),
+            dataset=str(fetched),
+            lock=str(tmp_path / "lock"),
         )
-        prepare_items.main(task, str(ROOT / "tasks"), str(fetched), languages, str(report), seed, **caps)
+        prepare_items.main(
+            task=task,
+            tasks=str(ROOT / "tasks"),
+            fetched=str(fetched),
+            languages=languages,
+            report=str(report),
+            seed=seed,
+            **caps,
+        )
         items = {f"{path.parent.name}/{path.stem}": read_items(path) for path in sorted(out.rglob("*.parquet"))}
         return items, json.loads(report.read_text())["files"]
 

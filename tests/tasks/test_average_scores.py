@@ -28,7 +28,7 @@ def test_averages_by_hand(tmp_path):
     table = table.assign(intermediate="none", seed="1", scaling="none")
     scaled = table.assign(scaling="source", value=0.0)
     pd.concat([table, scaled]).to_csv(tmp_path / "scores.csv", index=False)
-    average_scores.main(str(tmp_path / "scores.csv"), str(tmp_path / "xtreme.csv"), metrics=METRICS)
+    average_scores.main(scores=str(tmp_path / "scores.csv"), xtreme=str(tmp_path / "xtreme.csv"), metrics=METRICS)
     found = pd.read_csv(tmp_path / "xtreme.csv")
     values = dict(zip(zip(found.perturbation, found.target, strict=True), found.value, strict=True))
     assert values == pytest.approx(
@@ -46,6 +46,7 @@ def test_keys_are_names_whatever_they_look_like(tmp_path):
     table = pd.DataFrame(rows, columns=["intermediate", "seed", "language", "value"])
     table = table.assign(target="xnli", perturbation="clean", scaling="none", metric="accuracy")
     table.to_csv(tmp_path / "scores.csv", index=False)
-    average_scores.main(str(tmp_path / "scores.csv"), str(tmp_path / "xtreme.csv"), metrics={"xnli": ["accuracy"]})
+    tables = {name: str(tmp_path / f"{name}.csv") for name in ("scores", "xtreme")}
+    average_scores.main(**tables, metrics={"xnli": ["accuracy"]})
     lines = (tmp_path / "xtreme.csv").read_text(encoding="utf-8").splitlines()
     assert {"1e5,clean,7,xnli,0.7", "null,clean,007,xnli,0.3"} < set(lines)

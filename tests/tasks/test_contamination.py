@@ -16,7 +16,7 @@ def qa(folder, name, rows):
 
 
 def table(tmp_path, training, evaluation, **choice):
-    check_contamination.main(training, evaluation, str(tmp_path / "out.csv"))
+    check_contamination.main(training=training, evaluation=evaluation, table=str(tmp_path / "out.csv"))
     rows = pd.read_csv(tmp_path / "out.csv")
     return rows[(rows[list(choice)] == pd.Series(choice)).all(axis=1)].iloc[0]
 

@@ -28,7 +28,7 @@ def checksum(model):
 
 
 def fetch(source, tmp_path):
-    fetch_model.main(source, str(tmp_path / "encoder"), str(tmp_path / "lock.json"))
+    fetch_model.main(source=source, encoder=str(tmp_path / "encoder"), lock=str(tmp_path / "lock.json"))
     return tmp_path / "encoder"
 
 

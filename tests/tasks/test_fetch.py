@@ -32,7 +32,14 @@ def qa_mirror(mirror):
 def run(mirror, tmp_path, task="xquad", languages=("en", "de"), source=None):
     out = tmp_path / "fetched" / task
     source = source or str(mirror.folder)
-    fetch_dataset.main(task, str(ROOT / "tasks"), list(languages), source, str(out), lock(tmp_path))
+    fetch_dataset.main(
+        task=task,
+        tasks=str(ROOT / "tasks"),
+        languages=list(languages),
+        source=source,
+        dataset=str(out),
+        lock=lock(tmp_path),
+    )
     return out
 
 
@@ -106,7 +113,14 @@ def test_all_splits_are_of_one_commit_though_the_repository_moves_on(tmp_path, m
             {"id": need.source.id, "revision": need.source.revision, "commit": commit}
         ),
     )
-    fetch_dataset.main("xquad", str(ROOT / "tasks"), ["en", "de"], "hub", str(tmp_path / "out"), lock(tmp_path))
+    fetch_dataset.main(
+        task="xquad",
+        tasks=str(ROOT / "tasks"),
+        languages=["en", "de"],
+        source="hub",
+        dataset=str(tmp_path / "out"),
+        lock=lock(tmp_path),
+    )
     found = {name: entry["commit"] for name, entry in read_record(tmp_path / "out").items()}
     assert found == {
         "rajpurkar/squad:plain_text:validation": "c1",

@@ -40,8 +40,9 @@ def python(mirror, tmp_path):
 
 
 def fetch(languages):
-    arguments = ("xquad", str(ROOT / "tasks"), languages, "hub", "fetched", "lock.json")
-    return f"import fetch_dataset; fetch_dataset.main(*{arguments!r})"
+    arguments = {"task": "xquad", "tasks": str(ROOT / "tasks"), "languages": languages, "source": "hub"}
+    arguments |= {"dataset": "fetched", "lock": "lock.json"}
+    return f"import fetch_dataset; fetch_dataset.main(**{arguments!r})"
 
 
 @pytest.fixture
@@ -76,7 +77,10 @@ def test_a_repository_that_has_moved(mirror, python, tmp_path):
     sentences = {"sentence1": ["一"], "sentence2": ["one"], "gold": [[1, 1]]}
     for repository in ("mteb/BUCC", "mteb/bucc-bitext-mining"):
         mirror.add(repository, "zh-en", "test", [sentences])
-    code = "import fetch_dataset; fetch_dataset.main('bucc', {tasks!r}, ['zh'], {origin!r}, {out!r}, {out!r} + '.json')"
+    code = (
+        "import fetch_dataset; fetch_dataset.main(task='bucc', tasks={tasks!r}, languages=['zh'], source={origin!r}, "
+        "dataset={out!r}, lock={out!r} + '.json')"
+    )
     for origin, out, repository in (("hub", "a", "mteb/BUCC"), (str(mirror.folder), "b", "mteb/bucc-bitext-mining")):
         done = python(code.format(tasks=str(ROOT / "tasks"), origin=origin, out=out))
         assert done.returncode == 0, done.stderr
@@ -102,7 +106,8 @@ def test_model_at_the_resolved_commit(mirror, python, tmp_path):
         (folder / name).write_text("{}")
     save_file({"layer": np.arange(4.0)}, folder / "model.safetensors")
     done = python(
-        "import fetch_model; fetch_model.main({'hub': 'org/model', 'revision': 'main'}, 'encoder', 'lock.json')"
+        "import fetch_model; fetch_model.main(source={'hub': 'org/model', 'revision': 'main'}, encoder='encoder', "
+        "lock='lock.json')"
     )
     assert done.returncode == 0, done.stderr
     assert json.loads((tmp_path / "lock.json").read_text())["encoder"]["commit"] == COMMIT

@@ -145,13 +145,14 @@ def test_labels_in_another_order(mirror, prepare):
 def test_changed_or_incomplete_fetch(mirror, prepare, tmp_path):
     squad(mirror)
     prepare("xquad", ["en"])
-    arguments = (str(tmp_path / "items/fetched"), ["en", "de"], str(tmp_path / "out/report"), 1)
+    common = {"task": "xquad", "tasks": str(ROOT / "tasks"), "fetched": str(tmp_path / "items/fetched"), "seed": 1}
+    common["report"] = str(tmp_path / "out/report")
     with pytest.raises(TaskError, match=r"google/xtreme:XQuAD\.de:validation was not fetched"):
-        prepare_items.main("xquad", str(ROOT / "tasks"), *arguments)
+        prepare_items.main(**common, languages=["en", "de"])
     path = next((tmp_path / "items/fetched/google/xtreme/XQuAD.en").glob("*.parquet"))
     path.write_bytes(path.read_bytes() + b"x")
     with pytest.raises(TaskError, match=r"XQuAD\.en.*is not the file that was fetched"):
-        prepare_items.main("xquad", str(ROOT / "tasks"), arguments[0], ["en"], *arguments[2:])
+        prepare_items.main(**common, languages=["en"])
 
 
 def test_two_column_file(mirror, prepare, tmp_path):
@@ -205,8 +206,10 @@ def rte(mirror, folder):
 
 def prepared_rte(mirror, folder):
     fetched, out, tasks = (str(folder / name) for name in ("fetched", "items", "tasks"))
-    fetch_dataset.main("rte", tasks, ["en"], str(mirror.folder), fetched, str(folder / "lock"))
-    prepare_items.main("rte", tasks, fetched, ["en"], f"{out}/report.json", 1)
+    fetch_dataset.main(
+        task="rte", tasks=tasks, languages=["en"], source=str(mirror.folder), dataset=fetched, lock=str(folder / "lock")
+    )
+    prepare_items.main(task="rte", tasks=tasks, fetched=fetched, languages=["en"], report=f"{out}/report.json", seed=1)
     return read_items(folder / "items/train/en.parquet")
 
 

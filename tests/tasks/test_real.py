@@ -63,8 +63,17 @@ def prepared(shared_mirror, tmp_path_factory):
         if not out.exists():
             languages = [name.split("/")[1] for name in ROWS[task] if name.startswith("test")] or ["en"]
             fetched, tasks = str(base / "fetched" / task), str(ROOT / "tasks")
-            fetch_dataset.main(task, tasks, languages, str(shared_mirror), fetched, str(base / "lock.json"))
-            prepare_items.main(task, tasks, fetched, languages, str(out / "report.json"), 1)
+            fetch_dataset.main(
+                task=task,
+                tasks=tasks,
+                languages=languages,
+                source=str(shared_mirror),
+                dataset=fetched,
+                lock=str(base / "lock.json"),
+            )
+            prepare_items.main(
+                task=task, tasks=tasks, fetched=fetched, languages=languages, report=str(out / "report.json"), seed=1
+            )
         return out
 
     return run

@@ -1,36 +1,92 @@
-"""On which of our own files a script depends, by its import statements: what is edited reruns what uses it, no more.
+"""Digest the code that an entry script runs, so that an edit of it reruns its jobs and no others.
 
-Imports are light, for the Snakefile asks this module.
+Rules have the digest as a param. It changes with what the code computes: not with comments, layout, docstrings, type
+annotations of functions, or the words of errors and log lines. Imports nothing heavy, for the Snakefile asks here.
 """
 
 import ast
+import hashlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 _LIBRARY = Path(__file__).parents[1]
-#: What it does changes no result: it writes logs and messages.
-_WITHOUT_RESULT = _LIBRARY / "support" / "jobs.py"
+#: They write logs, messages and complete files; no result depends on how.
+_WITHOUT_RESULT = tuple(_LIBRARY / "support" / name for name in ("jobs.py", "messages.py"))
 
 
 @cache
+def code_digest(script: str) -> str:
+    """SHA-256 of scripts/{script}.py, of the library modules that it imports, directly or not, and of the files beside
+    these that they name (templates, say). Nothing is imported or run."""
+    entry = _LIBRARY.parent / f"{script}.py"
+    parts = [f"{path.relative_to(_LIBRARY.parent).as_posix()} {_digest(path)}" for path in [entry, *_used(entry)]]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
 def own_files(script: str) -> list[str]:
-    """The modules of this library that scripts/{script}.py imports, directly or not, and the files beside these that
-    they name (templates, say): paths below scripts/, sorted. Nothing is imported or run."""
-    modules, waiting = set(), [_LIBRARY.parent / f"{script}.py"]
+    """The files of the library that `code_digest` reads: paths below scripts/, sorted."""
+    return [path.relative_to(_LIBRARY.parent).as_posix() for path in _used(_LIBRARY.parent / f"{script}.py")]
+
+
+def _used(entry: Path) -> list[Path]:
+    modules, waiting = set(), [entry]
     while waiting:
-        found = set(_imported(waiting.pop())) - modules
-        modules |= found
-        waiting += found
-    files = {*modules, *(path for module in modules for path in _named(module))} - {_WITHOUT_RESULT}
-    return sorted(path.relative_to(_LIBRARY.parent).as_posix() for path in files)
+        new = set(_imported(waiting.pop())) - modules
+        modules |= new
+        waiting += new
+    return sorted({*modules, *(path for module in modules for path in _named(module))} - {*_WITHOUT_RESULT})
+
+
+@cache
+def _digest(path: Path) -> str:
+    """SHA-256 of a file: of the syntax tree of a module, of the bytes of anything else."""
+    if path.suffix != ".py":
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(ast.dump(_Essence().visit(_tree(path))).encode()).hexdigest()
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+class _Essence(ast.NodeTransformer):
+    """Drop from a syntax tree what changes no result."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        """Empty docstrings and other bare strings, and lines of logs."""
+        if isinstance(node.value, ast.Constant) or _called(node.value) in ("print", "warn"):
+            return ast.Pass()
+        return self.generic_visit(node)
+
+    def visit_Raise(self, node: ast.Raise) -> ast.AST:
+        """Keep the type of an error, without its message."""
+        if isinstance(node.exc, ast.Call):
+            node.exc = node.exc.func
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        """Drop the annotations of a function."""
+        node.returns = None
+        for each in ast.walk(node.args):
+            if isinstance(each, ast.arg):
+                each.annotation = None
+        return self.generic_visit(node)
+
+
+def _called(node: ast.AST) -> str:
+    """The last part of the name of a function that is called; "" of anything else."""
+    if not isinstance(node, ast.Call):
+        return ""
+    return getattr(node.func, "attr", getattr(node.func, "id", ""))
 
 
 @cache
 def _imported(path: Path) -> list[Path]:
     """The modules of this library that a file imports itself, with what runs first in their packages."""
     found = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(_tree(path)):
         for name in _names(node, path):
             parts = name.split(".")
             if parts[0] == _LIBRARY.name:
@@ -40,7 +96,7 @@ def _imported(path: Path) -> list[Path]:
 
 
 def _names(node: ast.AST, path: Path) -> Iterator[str]:
-    """What an import statement names, with full names; what is imported from a module may be a module itself."""
+    """The full names in an import statement; a name imported from a module may be a module itself."""
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     if isinstance(node, ast.ImportFrom):

@@ -1,17 +1,31 @@
-"""What every job of the workflow does around its work: write to its log, and tell a person what went wrong."""
+"""Run an entry script as a job of the workflow: arguments by name, a log, and messages for people."""
 
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from inspect import signature
+
+
+def run_job(main: Callable[..., None], snakemake) -> None:
+    """Call `main` with the named inputs, outputs and params of a job as keyword arguments, and `threads` if it has it.
+
+    A rule leaves unnamed what only decides when its jobs run again: `main` does not get it.
+    """
+    with job(snakemake):
+        named = [*snakemake.input.items(), *snakemake.output.items(), *snakemake.params.items()]
+        values = {name: list(value) if isinstance(value, list) else value for name, value in named}
+        if "threads" in signature(main).parameters:
+            values["threads"] = snakemake.threads
+        main(**values)
 
 
 @contextmanager
 def job(snakemake) -> Iterator[None]:
     """Send the output of an entry script to the rule's log file.
 
-    An error about configuration, data or files (ValueError, OSError) is one message on the console, with the log's
-    name; anything else keeps its traceback there. Both are in the log in full.
+    An error about configuration, data or files (ValueError, OSError) prints one message on the console, with the log's
+    name; anything else prints its traceback there. Both are in the log in full.
     """
     console = sys.stderr
     with open(snakemake.log[0], "w", encoding="utf-8") as log, redirect_stdout(log), redirect_stderr(log):

@@ -10,8 +10,8 @@ PARTS = ("train", "dev", "test")
 RUN = 10  # sentences in a row that stay together, for neighbours are of one text
 
 
-def split_treebank(given: Mapping[str, str | Path], folder: str | Path) -> None:
-    """Write `{part}.conllu` for each of PARTS: the file given, and for a part without one a tenth of `train`.
+def split_treebank(given: Mapping[str, str | Path], parts: Mapping[str, str | Path]) -> None:
+    """Write the three `parts`, each the file given, or where there is none a tenth of `train`.
 
     Of every hundred sentences of `train` the last ten are those of `test`, the ten before of `dev`, where missing.
     Raises ValueError where a part is left without sentences.
@@ -26,7 +26,7 @@ def split_treebank(given: Mapping[str, str | Path], folder: str | Path) -> None:
         if not sentences[part]:
             found = ", ".join(map(str, given.values()))
             raise ValueError(f"{found}: no sentence is left for {part}; a tenth of train needs a hundred sentences")
-        Path(folder, f"{part}.conllu").write_text("".join(sentences[part]), encoding="utf-8")
+        Path(parts[part]).write_text("".join(sentences[part]), encoding="utf-8")
 
 
 def _sentences(path: str | Path) -> Iterator[str]:

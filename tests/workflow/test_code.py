@@ -1,0 +1,113 @@
+"""The code on which scripts depend, against what Python itself loads, and which edits rerun what."""
+
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from stiltcal.support import code
+from stiltcal.support.code import code_digest, own_files
+
+from .conftest import ROOT
+
+LOADED = (
+    "import {}, sys; print([m.__file__ for n, m in sys.modules.items() if n.startswith('stiltcal.') and m.__file__])"
+)
+WITHOUT_RESULT = {"stiltcal/support/jobs.py", "stiltcal/support/messages.py"}
+
+
+@pytest.mark.parametrize("script", ["score_predictions", "perturb_items", "prepare_items", "write_finding"])
+def test_all_that_python_loads_is_digested(script):
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED.format(script)], cwd=ROOT / "scripts", capture_output=True, text=True, check=True
+    )
+    loaded = {path.split("scripts/")[-1] for path in eval(done.stdout)}
+    full = {name for name in loaded if (ROOT / "scripts" / name).stat().st_size}
+    assert "stiltcal/support/jobs.py" in full
+    assert full - WITHOUT_RESULT <= set(own_files(script))
+
+
+def test_what_a_script_does_not_use_does_not_rerun_it():
+    training = own_files("train_target")
+    assert "stiltcal/models/training.py" in training and "stiltcal/models/__init__.py" in training
+    assert not {"stiltcal/models/decoding.py", "stiltcal/models/prediction.py", *WITHOUT_RESULT} & set(training)
+    assert "stiltcal/formats/predictions.py" in own_files("bin_reliability")
+    assert "stiltcal/syntax/parsing.py" in own_files("fetch_parser")
+
+
+def test_templates_belong_to_the_modules_that_name_them():
+    assert "stiltcal/perturb/gallery.html.j2" in own_files("render_gallery")
+    assert "stiltcal/perturb/gallery.html.j2" not in own_files("perturb_items")
+    assert {"stiltcal/report/page.html.j2", "stiltcal/report/stiltcal.mplstyle"} <= set(own_files("render_report"))
+
+
+@pytest.fixture
+def library(tmp_path, monkeypatch):
+    """A copy of scripts/ that may be edited; `digests` reads it anew."""
+    copy = shutil.copytree(ROOT / "scripts", tmp_path / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(code, "_LIBRARY", copy / "stiltcal")
+    monkeypatch.setattr(code, "_WITHOUT_RESULT", tuple(copy / name for name in WITHOUT_RESULT))
+    scripts = sorted(path.stem for path in copy.glob("*.py"))
+
+    def digests() -> dict[str, str]:
+        for cached in (code.code_digest, code._digest, code._imported, code._tree):
+            cached.cache_clear()
+        return {script: code_digest(script) for script in scripts}
+
+    yield copy, digests
+    digests()
+
+
+def edit(path, pattern: str, replacement: str) -> None:
+    text, count = re.subn(pattern, replacement, path.read_text(encoding="utf-8"), count=1)
+    assert count == 1
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("module", "pattern", "replacement"),
+    [
+        ("models/encoder.py", r'"""', '"""Edited. '),
+        ("support/messages.py", r"did you mean", "perhaps you mean"),
+        ("support/jobs.py", r"Error in rule", "Failed rule"),
+        ("data/prepare.py", r"\A", "# A comment.\n\n\n"),
+        ("perturb/registry.py", r"unknown perturbation", "no such perturbation"),
+        ("models/training.py", r"\) -> None:", ") -> object:"),
+    ],
+)
+def test_an_edited_docstring_comment_message_or_annotation_reruns_nothing(library, module, pattern, replacement):
+    copy, digests = library
+    before = digests()
+    edit(copy / "stiltcal" / module, pattern, replacement)
+    assert digests() == before
+
+
+@pytest.mark.parametrize(
+    ("module", "rerun"),
+    [
+        ("models/training.py", {"train_intermediate", "train_target"}),
+        ("models/decoding.py", {"predict"}),
+        ("perturb/families/typos.py", {"perturb_items", "render_gallery"}),
+        ("data/contamination.py", {"check_contamination"}),
+        ("report/heatmap.py", {"plot_heatmap"}),
+        ("syntax/accuracy.py", {"measure_parsers"}),
+    ],
+)
+def test_an_edited_line_of_code_reruns_what_uses_it(library, module, rerun):
+    copy, digests = library
+    before = digests()
+    with (copy / "stiltcal" / module).open("a", encoding="utf-8") as file:
+        file.write("\nANOTHER = 1\n")
+    assert {script for script, digest in digests().items() if digest != before[script]} == rerun
+
+
+@pytest.mark.slow
+def test_a_clone_may_move():
+    """No absolute path is an input of a job where the clone is the working folder."""
+    command = [sys.executable, "-m", "snakemake", "--dry-run", "--forceall"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    inputs = [line for line in done.stdout.splitlines() if line.lstrip().startswith("input:")]
+    assert any("results/models/encoder" in line for line in inputs)
+    assert not any(str(ROOT) in line for line in inputs)
