@@ -152,8 +152,8 @@ def _lists_files(where: str) -> bool:
 
 def _card_remedy(where: str) -> str:
     return (
-        f"Without a card that lists `configs`, files are only guessed at: write {where}/README.md as docs/tasks.md shows "
-        'under "The card of a mirror"'
+        "Without a card that lists `configs`, it is only guessed which files belong together: write "
+        f'{where}/README.md as docs/tasks.md shows under "The card of a mirror"'
     )
 
 
