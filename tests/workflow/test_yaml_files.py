@@ -119,5 +119,5 @@ def test_task_files_are_read_in_the_same_way(tmp_path):
     assert task.labels == ("no", "yes")
     revision = text.replace("revision: main", "revision: 7654321", 1)
     assert load_task(written(tmp_path, revision)).sources[0].revision == "7654321"
-    with pytest.raises(TaskError, match=r"mine\.yaml, line \d+: the key 'version' stands twice, first in line 2"):
+    with pytest.raises(TaskError, match=r"mine\.yaml, line \d+: the key 'version' stands twice, first in line 3"):
         load_task(written(tmp_path, text + "version: 2\n"))

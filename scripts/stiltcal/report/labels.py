@@ -1,5 +1,12 @@
 """Names as a paper prints them, and the order in which kinds of task are reported."""
 
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+_TASKS = Path(__file__).parents[3] / "tasks"
+
 #: Kinds of target in the order of the report (the study asks about question answering first), with their headings.
 FAMILIES = {
     "Question answering": ("qa",),
@@ -8,30 +15,21 @@ FAMILIES = {
     "Sentence retrieval": ("mining", "retrieval"),
 }
 
-INTERMEDIATES = {
-    "none": "none",
-    "anli": "ANLI+",
-    "mnli": "MNLI",
-    "qqp": "QQP",
-    "squad_v2": "SQuAD v2",
-    "squad_v1": "SQuAD v1",
-    "hellaswag": "HellaSwag",
-    "ccg": "CCG",
-    "cosmosqa": "CosmosQA",
-    "csqa": "CSQA",
-    "multi": "multi",
-}
-TARGETS = {
-    "xquad": "XQuAD",
-    "mlqa": "MLQA",
-    "tydiqa": "TyDiQA",
-    "xnli": "XNLI",
-    "pawsx": "PAWS-X",
-    "udpos": "UDPOS",
-    "panx": "PAN-X",
-    "bucc": "BUCC",
-    "tatoeba": "Tatoeba",
-}
+#: The intermediate tasks and targets of the design that studies here follow (Phang et al. 2020), in its order.
+INTERMEDIATES = (
+    "none",
+    "anli",
+    "mnli",
+    "qqp",
+    "squad_v2",
+    "squad_v1",
+    "hellaswag",
+    "ccg",
+    "cosmosqa",
+    "csqa",
+    "multi",
+)
+TARGETS = ("xquad", "mlqa", "tydiqa", "xnli", "pawsx", "udpos", "panx", "bucc", "tatoeba")
 METRICS = {"accuracy": "accuracy", "exact_match": "exact match", "f1": "F1", "token_accuracy": "token accuracy"}
 METRICS_SHORT = {"accuracy": "Acc.", "exact_match": "EM", "f1": "F1"}
 #: Texts of a class of perturbations (`hypotheses.classes`).
@@ -67,14 +65,21 @@ ERRORS = {
 }
 
 
+@cache
+def task_labels() -> dict[str, str]:
+    """The `label` of each task file that has one, by the task's name."""
+    tasks = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(_TASKS.glob("*.yaml")))
+    return {task["name"]: task["label"] for task in tasks if "label" in task}
+
+
 def intermediate_label(name: str) -> str:
-    """`squad_v2` -> `SQuAD v2`; a name that is not one of the study's own stays as it is."""
-    return INTERMEDIATES.get(name, name)
+    """`squad_v2` -> `SQuAD v2`; `none`, `multi` and a task without a `label` in its file stay as they are."""
+    return task_labels().get(name, name)
 
 
 def target_label(name: str) -> str:
-    """`xquad` -> `XQuAD`; a name that is not one of the study's own stays as it is."""
-    return TARGETS.get(name, name)
+    """`xquad` -> `XQuAD`; a task without a `label` in its file stays as it is."""
+    return task_labels().get(name, name)
 
 
 def metric_label(name: str) -> str:

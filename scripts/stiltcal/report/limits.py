@@ -166,8 +166,8 @@ def unchanged(errors: pd.DataFrame) -> str:
     return f"Some texts are the clean ones in the zero-shot languages: {'; '.join(parts)}." if parts else ""
 
 
-def _left_out(what: str, known: dict[str, str], used: Iterable[str]) -> str:
-    missing = [label for name, label in known.items() if name not in set(used)]
+def _left_out(what: str, design: Iterable[str], used: Iterable[str]) -> str:
+    missing = [target_label(name) for name in design if name not in set(used)]
     return f"{what} of the design that this study does not have: {listing(missing)}." if missing else ""
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..formats.results import cell
 from .agreement import disagreements, task_name
-from .labels import CLASSES, INTERMEDIATES, TARGETS, intermediate_label
+from .labels import CLASSES, intermediate_label, task_labels
 from .primary import LOST, Judged
 from .quotes import Quotes
 
@@ -95,8 +95,7 @@ def lost_table(quotes: Quotes, primary: pd.DataFrame) -> dict | None:
 
 def _named(reason: str) -> str:
     """A reason with the names of tasks as a paper prints them."""
-    labels = {name: label for name, label in (INTERMEDIATES | TARGETS).items() if name != "none"}
-    return re.sub(r"\w+", lambda word: labels.get(word[0], word[0]), reason)
+    return re.sub(r"\w+", lambda word: task_labels().get(word[0], word[0]), reason)
 
 
 def scores_table(quotes: Quotes, part: Judged, tasks: Sequence[str]) -> dict | None:

@@ -37,9 +37,12 @@ class Reported:
 
     @property
     def targets(self) -> dict[str, dict]:
-        """Kind and metrics of each target."""
+        """Kind, metrics and label of each target; with another label, tables and figures are made anew."""
         targets = {name: self.tasks[name] for name in self.config["targets"]}
-        return {name: {"kind": task.kind, "metrics": list(task.metrics)} for name, task in targets.items()}
+        return {
+            name: {"kind": task.kind, "metrics": list(task.metrics), "label": task.label or name}
+            for name, task in targets.items()
+        }
 
     @property
     def description(self) -> dict:

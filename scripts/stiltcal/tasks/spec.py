@@ -60,6 +60,7 @@ class Task:
     roles: tuple[str, ...]
     metrics: tuple[str, ...]
     sources: tuple[Source, ...]
+    label: str | None = None
     labels: tuple[str, ...] = ()
     normalization: str | None = None
     unanswerable: bool = False
