@@ -47,6 +47,15 @@ def test_trees_of_a_file(capsys):
     assert chase["intensity"]["kendall_tau"] == pytest.approx(1 - 4 * 28 / 90)
 
 
+@pytest.mark.parametrize("code", ["EN", "en-US", "en_GB.UTF-8", "eng", "en-Latn", "en_ewt"])
+def test_every_form_of_a_code_has_the_rules_of_its_language(capsys, code):
+    arguments = ["--perturbation", "front_adjunct-1.0", "--conllu", str(EXAMPLES)]
+    _, plain, _ = run(capsys, "--lang", "en", *arguments)
+    assert plain[0]["perturbed"] == "In the park, the big dog chased a cat."
+    assert run(capsys, "--lang", code, *arguments)[1] == plain
+    assert run(capsys, "--lang", "und", *arguments)[1] != plain
+
+
 def test_the_registry_is_listed(capsys):
     status, listed, _ = run(capsys, "--list")
     assert status == 0 and [line.split()[0] for line in listed.splitlines()] == names()
@@ -55,12 +64,25 @@ def test_the_registry_is_listed(capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--perturbation", "mirror_tre-1.0"], "did you mean 'mirror_tree'"),
-        (["--perturbation", "mirror_tree-1.0"], "trees come from --conllu FILE or --models FOLDER"),
-        (["--perturbation", "reorder_like-hi-1.0", "--conllu", str(EXAMPLES)], "needs the word order of hi"),
-        (["--perturbation", "reverse-1.0", "nowhere.txt"], "nowhere.txt"),
-        (["--perturbation", "reverse-1.0", "--conllu", __file__], "line 1: found 1 columns; a word has 10"),
-        ([], "--perturbation is missing"),
+        (["--lang", "en", "--perturbation", "mirror_tre-1.0"], "did you mean 'mirror_tree'"),
+        (["--lang", "en", "--perturbation", "mirror_tree-1.0"], "trees come from --conllu FILE or --models FOLDER"),
+        (
+            ["--lang", "en", "--perturbation", "reorder_like-hi-1.0", "--conllu", str(EXAMPLES)],
+            "needs the word order of hi",
+        ),
+        (["--lang", "en", "--perturbation", "reverse-1.0", "nowhere.txt"], "nowhere.txt"),
+        (
+            ["--lang", "en", "--perturbation", "reverse-1.0", "--conllu", __file__],
+            "line 1: found 1 columns; a word has 10",
+        ),
+        (["--lang", "en"], "--perturbation is missing"),
+        (["--perturbation", "reverse-1.0"], "--lang is missing: the code of the text's language, e.g. de; und if not"),
+        (
+            ["--lang", "english", "--perturbation", "reverse-1.0"],
+            "found language 'english'; allowed: a code of ISO 639",
+        ),
+        (["--lang", "xx", "--perturbation", "reverse-1.0"], "found language 'xx'"),
+        (["--lang", "en", "--perturbation", "reorder_like-xx@N-1.0"], "'reorder_like-xx@N-1.0': found language 'xx'"),
     ],
 )
 def test_one_message_for_what_is_wrong(capsys, arguments, message):

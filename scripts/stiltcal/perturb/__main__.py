@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from ..support.command import command
+from ..support.language_codes import UNKNOWN, LanguageError, normalized
 from ..support.text_files import TextError, read_text
 from ..syntax.sentence import Sentence
 from ..syntax.trees import TreeError, read_blocks
@@ -27,13 +28,14 @@ from .writing import writing_of
 Text = tuple[str, str, Sequence[Sentence]]
 
 
-@command("stiltcal.perturb", PerturbationError, TreeError, WordOrderError, TextError)
+@command("stiltcal.perturb", LanguageError, PerturbationError, TreeError, WordOrderError, TextError)
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print a JSON line for each text, or the list of perturbations."""
     options = _parser().parse_args(arguments)
     if options.list:
         print("\n".join(f"{name:20} {DECLARATIONS[name].description}" for name in names()))
         return
+    options.lang = _language(options.lang)
     perturbation = _perturbation(options)
     statistics = read_word_order(options.word_order) if options.word_order else None
     perturbation.check_word_order(options.lang, statistics)
@@ -50,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m stiltcal.perturb", description=__doc__.partition("\n")[0])
     parser.add_argument("file", nargs="?", help="text, one item a line (default: standard input)")
-    parser.add_argument("--lang", default="", help="code of the language, e.g. de")
+    parser.add_argument("--lang", default="", help=f"code of the language, e.g. de ({UNKNOWN}: not known)")
     parser.add_argument("--perturbation", help="its name with its strength, e.g. shuffle_local-0.5")
     parser.add_argument("--seed", type=int, default=0, help="same seed, same output (default: %(default)s)")
     parser.add_argument("--conllu", metavar="FILE", help="read sentences and trees from here instead of text")
@@ -62,6 +64,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--list", action="store_true", help="print the perturbations and stop")
     return parser
+
+
+def _language(code: str) -> str:
+    """The code that was given, as it is written; raises LanguageError."""
+    if not code:
+        raise LanguageError(f"--lang is missing: the code of the text's language, e.g. de; {UNKNOWN} if not known")
+    return normalized(code)
 
 
 def _perturbation(options: argparse.Namespace) -> Perturbation:

@@ -41,12 +41,17 @@ MEANINGS = {
 
 @dataclass(frozen=True)
 class Argument:
-    """The part of a name between name and strength: what it is, how it looks, and what stands for it when missing."""
+    """The part of a name between name and strength.
+
+    name: what it is. pattern, example: how it looks. default: what stands for it when missing. names_language: whether
+    it begins with the code of a language, before an `@`.
+    """
 
     name: str
     pattern: str
     example: str
     default: str | None = None
+    names_language: bool = False
 
     def fits(self, text: str) -> bool:
         """Whether a text may stand for the argument."""

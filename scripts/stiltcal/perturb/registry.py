@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from ..support.language_codes import LanguageError, rules_of
 from ..support.messages import suggestion
 from ..syntax.word_order import MINIMUM, WordOrder
 from .declaration import BITEXT, DECLARATIONS, DEFAULT_SIDES, FAMILIES, INVENTED, SIDES, Declaration
@@ -78,13 +79,13 @@ class Perturbation:
         if self.matched:
             return self.matched.word_order_of(language)
         if self.declaration.name == "reorder_like":
-            return self.argument.partition("@")[0]
+            return rules_of(self.argument.partition("@")[0])
         return language if self._is_counted(language) else None
 
     def _is_counted(self, language: str) -> bool:
         if self.matched:
             return self.matched._is_counted(language)
-        return self.declaration.counted and bool(re.fullmatch(INVENTED, language))
+        return self.declaration.counted and bool(re.fullmatch(INVENTED, rules_of(language)))
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -94,7 +95,7 @@ class Perturbation:
     def check_word_order(self, language: str, statistics: WordOrder | None) -> None:
         """Raise PerturbationError unless the statistics are those of `word_order_of`, if it has one."""
         wanted, found = self.word_order_of(language), statistics.language if statistics else "none"
-        if wanted and wanted != found:
+        if wanted and (not statistics or rules_of(wanted) != rules_of(found)):
             raise PerturbationError(
                 f"{self.name} needs the word order of {wanted}, as measure_word_order counts it (on the command line:"
                 f" --word-order FILE); found: {found}"
@@ -103,12 +104,12 @@ class Perturbation:
             raise PerturbationError(f"{self.name} needs {MINIMUM} passives in the treebank of {language}; it has fewer")
 
     def setting(self, language: str = "", *, statistics: WordOrder | None = None, may_insert: bool = True) -> Setting:
-        """What its function is told; `statistics` are those of `word_order_of`."""
+        """What its function is told; `statistics` are those of `word_order_of`. Raises LanguageError."""
         matched = None
         if self.matched:
             told = self.matched.setting(language, statistics=statistics, may_insert=may_insert)
             matched = partial(self.matched.declaration.function, setting=told)
-        return Setting(language, self.argument, statistics, may_insert, matched)
+        return Setting(rules_of(language), self.argument, statistics, may_insert, matched)
 
     def unavailable(self, language: str, *, has_trees: bool, kind: str | None = None) -> str | None:
         """Why it cannot be had in a language (for a kind of task), with what can be had instead; None if it can."""
@@ -116,8 +117,8 @@ class Perturbation:
             return f"{self.name} does not apply to items of kind {kind}; it does to {', '.join(self.sides)}"
         if self.needs_tree and not has_trees:
             return f"{self.name} needs trees, and there are none in {language}; without: {', '.join(without_trees())}"
-        known, ruled = self.declaration.languages, self.declaration.invented
-        if known and language not in known and not (ruled and re.fullmatch(INVENTED, language)):
+        known, ruled, code = self.declaration.languages, self.declaration.invented, rules_of(language)
+        if known and code not in known and not (ruled and re.fullmatch(INVENTED, code)):
             invented = " and invented languages (qaa to qaz)" if ruled else ""
             return f"{self.name} has rules for {', '.join(known)}{invented} only, not for {language}"
         return self.matched and self.matched.unavailable(language, has_trees=has_trees)
@@ -188,6 +189,10 @@ def _argument(text: str, declaration: Declaration, given: str) -> str:
         raise PerturbationError(
             f"{text!r}: found {argument.name} {given!r}; e.g. {_usage(declaration)} (pattern: {argument.pattern})"
         )
+    try:
+        rules_of(given.partition("@")[0] if argument.names_language else "")
+    except LanguageError as error:
+        raise PerturbationError(f"{text!r}: {error}") from None
     return given
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
+from ..support.language_codes import rules_of
 from ..syntax.sentence import Sentence
 from .casing import is_capital, is_clitic, only_first_is_capital, with_capital, without_capital
 
@@ -32,8 +33,9 @@ def writing_of(language: str, texts: Iterable[str], sentences: Iterable[Sentence
 
     Sentences begin with capitals if more than four in five do of those whose first word is not known to be a name;
     marks before the first letter or figure (`¿`) do not count. The English pronoun `I` is never known in lower case,
-    for that is how it is misspelt.
+    for that is how it is misspelt. Raises LanguageError.
     """
+    language = rules_of(language)
     texts = [text for text in texts if text]
     trees = [(s, _first_word(s, range(len(s)), language)) for s in sentences if s.has_tree]
     firsts = [(s.forms[i], s.upos[i]) for s, i in trees if i is not None]

@@ -7,6 +7,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from ..report.labels import ERRORS
+from ..support.language_codes import code_problem
 from ..support.messages import suggestion
 from ..support.schema import violations
 from ..support.yaml_files import Keys, Place
@@ -41,7 +42,9 @@ def problems(config: dict, tasks: Mapping[str, Task], languages: list[str]) -> l
 
     `languages` are those in which the data source has evaluation data of the targets.
     """
-    return [*_unknown_names(config, tasks), *_unknown_languages(config, languages), *_nothing_to_report(config)]
+    codes = [*_language_codes(config)]
+    named = codes or [*_unknown_languages(config, languages)]
+    return [*_unknown_names(config, tasks), *named, *_nothing_to_report(config)]
 
 
 def _unknown_names(config: dict, tasks: Mapping[str, Task]) -> Iterable[str]:
@@ -65,6 +68,20 @@ def _unknown_names(config: dict, tasks: Mapping[str, Task]) -> Iterable[str]:
     yield from _unknown("data.folders", config["data"]["folders"], [*tasks])
     yield from _unknown("data.overrides", config["data"].get("overrides", {}), [*tasks])
     yield from _unknown("miniature.sizes", config["miniature"]["sizes"], ["default", *tasks])
+
+
+def _language_codes(config: dict) -> Iterable[str]:
+    """Codes of languages in another form than that in which rules, files and task files name them."""
+    keys = {
+        "source_language": [config["source_language"]],
+        "languages": config["languages"],
+        **{f"target_languages.{target}": chosen for target, chosen in config["target_languages"].items()},
+        "parsers": config["parsers"],
+        "treebanks": config["treebanks"],
+        "miniature.languages": config["miniature"]["languages"],
+    }
+    for key, codes in keys.items():
+        yield from (f"configuration: {key}: {problem}" for code in codes if (problem := code_problem(code)))
 
 
 def _unknown_languages(config: dict, languages: list[str]) -> Iterable[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from ..formats.items import TEXT_FIELDS
+from ..support.language_codes import normalized, rules_of
 from .sentence import Sentence, Span
 from .trees import Block
 from .words import token_spans
@@ -29,6 +30,7 @@ def load_pipeline(language: str, models: str | Path, *, pretokenized: bool = Fal
     import stanza  # seconds to import, and only needed here
 
     folder = Path(models)
+    language = _code_in(folder, language)
     resources = folder / "resources.json"
     load = partial(
         stanza.Pipeline,
@@ -56,6 +58,15 @@ def load_pipeline(language: str, models: str | Path, *, pretokenized: bool = Fal
             "train_parser trains one on a treebank)"
         )
     return load(processors=",".join(PROCESSORS))
+
+
+def _code_in(folder: Path, language: str) -> str:
+    """The code by which a folder has the models of a language: as Stanza writes it (`zh-hant`), or its first part."""
+    resources = folder / "resources.json"
+    known = {path.name for path in folder.glob("*")}
+    known |= set(json.loads(resources.read_text(encoding="utf-8"))) if resources.is_file() else set()
+    codes = (language, normalized(language).lower(), rules_of(language))
+    return next((code for code in codes if code in known), language)
 
 
 def _folder_name(language: str, resources: Path) -> str:

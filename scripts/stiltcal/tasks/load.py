@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 from jsonschema import Draft202012Validator
 
+from ..support.language_codes import code_problem
 from ..support.messages import suggestion
 from ..support.schema import violations
 from ..support.yaml_files import YamlProblem, read_mapping
@@ -111,6 +112,7 @@ def _unworkable(task: Task) -> Iterable[str]:
 def _unusable(kind: str, source: Source) -> Iterable[str]:
     """Why a source cannot be read; a line each."""
     needed, found = _KINDS[kind][0], ", ".join(source.languages)
+    yield from (f"languages: {problem}" for code in source.languages if (problem := code_problem(code)))
     given = _KINDS["tagging"][0] if source.format == "two_column" else tuple(source.columns)
     if set(needed) - set(given):
         yield f"columns: found {', '.join(given) or 'none'}; {kind} needs {', '.join(needed)}"

@@ -77,7 +77,7 @@ def head_initial(sentence: Sentence, strength: float, rng: Random, setting: Sett
     level="phrase",
     meaning="kept",
     needs_tree=True,
-    argument=Argument("language and heads", r"[a-z]{2,3}(@(N|V|NV))?", "hi@NV"),
+    argument=Argument("language and heads", r"[a-z]{2,3}(@(N|V|NV))?", "hi@NV", names_language=True),
     source="Wang & Eisner 2016 (Galactic Dependencies)",
 )
 def reorder_like(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
