@@ -152,3 +152,35 @@ def test_scaled_confidences_by_hand(job):
             # Six decimals of the confidence are as many times the slope of the scaled one.
             assert row[f"confidence_{name}"] == pytest.approx(expected, abs=2e-6 * (1 + abs(slope)))
     assert len(record["vector"]["weights"]) == len(record["vector"]["bias"]) == 2
+
+
+@pytest.mark.parametrize("kind", ["classification", "multiple_choice", "tagging", "qa", "retrieval", "mining"])
+def test_every_fit_has_an_error_and_shifted_confidences(job, kind, tmp_path):
+    """A column for each direction, and in the metadata the fit of every cell."""
+    names = [*ALL, "vector"] if kind in ("classification", "tagging") else ALL
+    rows, record = job(kind, names)
+    fits = json.loads(pq.read_schema(tmp_path / "read.parquet").metadata[b"fits"])
+    cells = {f"{row['perturbation']}/{row['language']}" for row in rows}
+    assert fits["cells"].keys() == set(names) and all(found.keys() == cells for found in fits["cells"].values())
+    assert len({fits["cells"]["source"][cell] for cell in cells}) == 1, "one fit serves all cells"
+    directions = dict.fromkeys(names, 2 if kind == "mining" else 1) | {"platt": 2, "vector": 4}
+    if kind == "tagging":
+        directions["vector"] = 6
+    for name in names:
+        number = fits["cells"][name]["clean/en"]
+        assert np.shape(fits["blocks"][number]) == (directions[name], 256)
+        columns = [f"confidence_{name}_{direction}" for direction in range(1, directions[name] + 1)]
+        moved = [row[column] != row[f"confidence_{name}"] for row in rows for column in columns]
+        assert any(moved) or not np.any(fits["blocks"][number])
+        assert f"confidence_{name}_{directions[name] + 1}" not in rows[0]
+    assert all(error >= 0 for error in record["source"]["standard_errors"])
+
+
+def test_a_shifted_confidence_by_hand(job):
+    """With two labels softmax is a logistic of the log odds; log T shifts by a quarter of its standard error."""
+    rows, record = job("classification", ["source"])
+    temperature, (error,) = record["source"]["temperature"], record["source"]["standard_errors"]
+    assert error > 0
+    for row in rows[::5]:
+        odds = confidence.log_odds(row["confidence"]) / (temperature * np.exp(0.25 * error))
+        assert row["confidence_source_1"] == pytest.approx(1 / (1 + np.exp(-odds)), abs=2e-5)

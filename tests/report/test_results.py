@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from stiltcal.formats.results import COMPARISONS, SCORES, cell, read_table, rows_of
-from stiltcal.report.labels import error_label, family_order, perturbation_label, scaling_label
+from stiltcal.report.labels import error_label, family_order, perturbation_label
 from stiltcal.report.numbers import estimate_text, number
 
 
@@ -82,12 +82,6 @@ def test_names_and_numbers_for_readers():
 )
 def test_an_estimate_is_never_the_end_of_its_own_interval_unless_it_is_zero(numbers, text):
     assert estimate_text(*numbers) == text
-
-
-def test_what_was_fitted_is_said_to_be_given():
-    assert scaling_label("source").endswith("(given this temperature)")
-    assert scaling_label("vector").endswith("(given these coefficients)")
-    assert scaling_label("none") == "as the model gives them"
 
 
 def test_only_what_is_better_low_is_an_error():

@@ -56,6 +56,7 @@ def test_the_error_of_platt_is_the_sandwich_of_statsmodels():
         assert error.directions.T @ error.directions == pytest.approx(covariance, rel=1e-6)
         assert error.blocks @ error.blocks.T == pytest.approx(np.eye(2), abs=1e-9)
     assert logistic.fit_platt(np.ones(30), np.arange(30) < 20).error.errors[0] == 0, "there is no slope"
+    assert not logistic.fit_platt(x, np.zeros(200, bool)).error.blocks.any(), "nothing tells right from wrong"
 
 
 def span_items(rng, n):

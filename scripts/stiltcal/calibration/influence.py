@@ -15,8 +15,8 @@ import numpy as np
 #: Clusters are put together in so many blocks, by their names: a file of predictions then needs no names. The standard
 #: error of a fit is known to 1 / sqrt(2 * BLOCKS), 4 %, from any number of clusters.
 BLOCKS = 256
-#: Variances below this share of the largest are rounding.
-_ROUNDING = 1e-12
+#: Variances below this share of the largest are rounding, and so are all that are smaller than _NOTHING.
+_ROUNDING, _NOTHING = 1e-12, 1e-18
 
 
 class FitError(NamedTuple):
@@ -55,7 +55,7 @@ def fit_error(
     sums = np.zeros((BLOCKS, p))
     np.add.at(sums, blocks_of(cluster), influence)
     variances, axes = np.linalg.eigh(sums.T @ sums)
-    kept = variances > _ROUNDING * max(variances.max(), np.finfo(float).tiny)
+    kept = variances > max(_NOTHING, _ROUNDING * variances.max())
     root = np.sqrt(np.where(kept, variances, 0.0))
     movement = (axes * root).T @ (np.eye(p) if metric is None else metric) @ (axes * root)
     turned = np.linalg.eigh(movement)[1][:, ::-1][:, :most]

@@ -97,10 +97,8 @@ def error_label(name: str) -> str:
 
 
 def scaling_label(name: str) -> str:
-    """What was done to confidences; the uncertainty of what was fitted is not in an interval, and this says so."""
-    if name == "none":
-        return SCALINGS[name]
-    return f"{SCALINGS[name]} (given {'this temperature' if 'temperature' in SCALINGS[name] else 'these coefficients'})"
+    """Say what was done to confidences: `none` -> `as the model gives them`."""
+    return SCALINGS[name]
 
 
 def perturbation_label(name: str) -> str:

@@ -62,8 +62,9 @@ def unsayable(quotes: Quotes, tables: Tables, scope: Scope) -> list[str]:
     found += [
         "Equivalence is no claim that an effect is zero: it is smaller than the margin.",
         "What stands under `Exploratory` was chosen after the fact; it can suggest a hypothesis, not confirm one.",
-        "Results with fitted scalings are given this temperature (or these coefficients): the uncertainty of what was "
-        "fitted on dev items is not in their intervals.",
+        "Intervals of scaled confidences include the uncertainty of what was fitted on dev items, to first order. A "
+        "temperature at the end of its allowed range, and a logistic of answers that are all right or all wrong, have no "
+        "standard error and are taken as known.",
     ]
     return [text for text in found if text]
 
