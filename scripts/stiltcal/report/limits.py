@@ -63,8 +63,8 @@ def unsayable(quotes: Quotes, tables: Tables, scope: Scope) -> list[str]:
         "Equivalence is no claim that an effect is zero: it is smaller than the margin.",
         "What stands under `Exploratory` was chosen after the fact; it can suggest a hypothesis, not confirm one.",
         "Intervals of scaled confidences include the uncertainty of what was fitted on dev items, to first order. A "
-        "temperature at the end of its allowed range, and a logistic of answers that are all right or all wrong, have no "
-        "standard error and are taken as known.",
+        "temperature at the end of its allowed range, and a logistic of answers that are all right or all wrong, have "
+        "no standard error and are taken as known.",
     ]
     return [text for text in found if text]
 
