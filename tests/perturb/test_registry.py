@@ -7,9 +7,13 @@ from random import Random
 import pytest
 
 from stiltcal.perturb.declaration import DECLARATIONS, FAMILIES, LEVELS, MEANINGS, declare
-from stiltcal.perturb.edit import Setting
-from stiltcal.perturb.families import controls
+from stiltcal.perturb.edit import Edit, Setting
+from stiltcal.perturb.families import controls, rewording
 from stiltcal.perturb.registry import PerturbationError, names, parse_perturbation
+from stiltcal.perturb.text import perturb_text
+from stiltcal.perturb.writing import writing_of
+from stiltcal.syntax.sentence import Sentence
+from stiltcal.syntax.trees import read_blocks
 from stiltcal.syntax.words import split_sentences
 
 
@@ -102,12 +106,54 @@ def test_a_family_that_there_is_not_cannot_be_declared():
         declare(family="control", level="word", meaning="destroied")
 
 
-def test_the_perturbation_of_the_docs():
-    docs = (Path(__file__).parents[2] / "docs" / "perturbations.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```python\n(.*?)```", docs, re.DOTALL)
-    module = dict(vars(controls))
-    exec(example, module)
-    del DECLARATIONS["rotate_words"]
+ROOT = Path(__file__).parents[2]
+DOCS = (ROOT / "docs" / "perturbations.md").read_text(encoding="utf-8")
+EXAMPLES = ROOT / "scripts" / "stiltcal" / "perturb" / "examples.conllu"
+
+
+@pytest.fixture
+def examples():
+    """The functions of the docs, each declared in the module that the docs put it into."""
+    functions = {}
+    for module, code in zip((controls, rewording), re.findall(r"```python\n(.*?)```", DOCS, re.DOTALL), strict=True):
+        names = dict(vars(module))
+        exec(code, names)
+        (name,) = names.keys() - vars(module).keys()
+        functions[name] = names[name]
+    yield functions
+    for name in functions:
+        del DECLARATIONS[name]
+
+
+def test_the_first_perturbation_of_the_docs(examples):
     (sentence,) = split_sentences("a b c d .")
-    edit = module["rotate_words"](sentence, 1.0, Random(0), Setting("en"))
+    edit = examples["rotate_words"](sentence, 1.0, Random(0), Setting("en"))
     assert edit.order == [2, 3, 0, 1, 4]
+
+
+def test_the_second_perturbation_of_the_docs(examples):
+    perturbation = parse_perturbation("cleft_object-1.0")
+    assert perturbation.declaration.function is examples["cleft_object"]
+    assert "cleft_object" not in perturbation.sides.get("tagging", ()) and perturbation.unavailable(
+        "de", has_trees=True
+    )
+    changed = []
+    for block in read_blocks(EXAMPLES):
+        writing, setting = writing_of("en", [block.text], [block.tokens]), perturbation.setting("en")
+        new = perturb_text(
+            block.text, [block.tokens], perturbation, setting, seed=0, text_id=block.sent_id, writing=writing
+        )
+        changed.append((new.text, new.origins))
+    assert changed == [
+        ("It was a cat that the big dog chased in the park.", [-1, -1, 4, 5, -1, 0, 1, 2, 3, 6, 7, 8, 9]),
+        ("When rain fell, the cats and dogs hid.", list(range(10))),
+    ]
+
+
+@pytest.mark.parametrize("offered", [Sentence, Edit, Setting])
+def test_the_docs_name_all_that_functions_get_and_give(offered):
+    table = DOCS.partition(f"| `{offered.__name__}` |")[2].partition("\n\n")[0]
+    assert table
+    for name in vars(offered):
+        if not name.startswith("_"):
+            assert f"`{name}" in table, f"docs/perturbations.md: the table of {offered.__name__} lacks {name}"
