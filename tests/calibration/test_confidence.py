@@ -80,6 +80,17 @@ def test_n_best_leaves_the_weak_spans_out():
     assert confidence.span(start, end, how="n_best").confidence == pytest.approx(expected)
 
 
+def test_span_confidences_are_those_of_softmax_at_each_temperature():
+    rng = np.random.default_rng(0)
+    scores = confidence.span_scores(*rng.normal(size=(2, 2, 9)), max_length=4)
+    for null in (None, -1.0, 9.0):
+        options = scores.ravel() if null is None else np.append(scores, null)
+        expected = [confidence.softmax(options, t).max() for t in (0.5, 1.0, 3.0)]
+        assert confidence.span_confidences(scores, null, [0.5, 1.0, 3.0]) == pytest.approx(expected, rel=1e-12)
+    with pytest.raises(ValueError, match="temperature is 0"):
+        confidence.span_confidences(scores, None, [1.0, 0.0])
+
+
 def test_span_rejects_bad_input():
     with pytest.raises(ValueError, match="shape"):
         confidence.span(np.zeros((1, 3)), np.zeros((1, 4)))

@@ -3,6 +3,7 @@
 Every function takes a `temperature` T > 0 that divides the scores (Guo et al. 2017); T > 1 makes confidences smaller.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -90,17 +91,34 @@ def span(
     if how not in SPAN_VARIANTS:
         raise ValueError(f"unknown span confidence {how!r}; allowed: {', '.join(SPAN_VARIANTS)}")
     scores = span_scores(start, end, max_length)
-    window, first, offset = (int(i) for i in np.unravel_index(scores.argmax(), scores.shape))
-    is_null = null is not None and null > scores.max()
+    window, first, last = best_span(scores, null)
     if how == "start_x_end":
-        places = (-1, -1) if is_null else ((window, first), (window, first + offset))
+        places = (-1, -1) if last < 0 else ((window, first), (window, last))
         confidence = np.prod(
             [_end_probability(*side, null, temperature) for side in zip((start, end), places, strict=True)]
         )
     else:
-        rivals = scores.ravel() if how == "all" else np.sort(scores, axis=None)[-N_BEST:]
-        confidence = softmax(rivals if null is None else np.append(rivals, null), temperature).max()
-    return Span(0, -1, -1, float(confidence)) if is_null else Span(window, first, first + offset, float(confidence))
+        rivals = scores if how == "all" else np.sort(scores, axis=None)[-N_BEST:]
+        confidence = span_confidences(rivals, null, [temperature])[0]
+    return Span(window, first, last, float(confidence))
+
+
+def best_span(scores: np.ndarray, null: float | None = None) -> tuple[int, int, int]:
+    """(window, start, end) of the best span of `span_scores`, first of equals; (0, -1, -1) where null is better."""
+    window, first, offset = (int(i) for i in np.unravel_index(scores.argmax(), scores.shape))
+    is_null = null is not None and null > scores[window, first, offset]
+    return (0, -1, -1) if is_null else (window, first, first + offset)
+
+
+def span_confidences(scores: np.ndarray, null: float | None, temperatures: Sequence[float]) -> np.ndarray:
+    """(temperatures,) confidences of the best of `span_scores` and null: `span` with how="all" at several temperatures.
+
+    Raises ValueError as `softmax`.
+    """
+    options = _checked(scores.ravel() if null is None else np.append(scores, null), *temperatures)
+    possible = options[options > -np.inf]
+    below = possible - possible.max()
+    return 1 / np.exp(below / np.asarray(temperatures, dtype=float)[:, None]).sum(axis=1)
 
 
 def entity(token_confidences: np.ndarray, how: str = "product") -> float:
@@ -138,9 +156,10 @@ def _end_probability(logits, place, null: float | None, temperature: float) -> f
     return softmax(options, temperature)[index]
 
 
-def _checked(logits: np.ndarray, temperature: float) -> np.ndarray:
-    if not (np.isfinite(temperature) and temperature > 0):
-        raise ValueError(f"temperature is {temperature}; it must be a positive number")
+def _checked(logits: np.ndarray, *temperatures: float) -> np.ndarray:
+    for temperature in temperatures:
+        if not (np.isfinite(temperature) and temperature > 0):
+            raise ValueError(f"temperature is {temperature}; it must be a positive number")
     scores = np.asarray(logits, dtype=float)
     if scores.ndim == 0 or scores.shape[-1] == 0:
         raise ValueError(f"scores have shape {scores.shape}; there must be at least one option")

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..calibration import confidence
 from ..calibration.logistic import Logistic
-from ..calibration.scaling import fit_span_temperature
+from ..calibration.scaling import Temperature, fit_span_temperature
 from ..tasks import metrics
 from .answers import FittedScalings, Scaling, row
 from .decoding import Cell
@@ -42,9 +42,10 @@ class SpanAnswers:
         rows, how = [], (cell.language, self.normalization)
         for number, item in enumerate(cell.items):
             windows, start, end, null = self._scores(cell, number)
-            best = confidence.span(start, end, null=null)
-            scaled = {name: _span_confidence(each, best, start, end, null) for name, each in scalings.items()}
-            text = "" if best.start < 0 else _text(item, cell.features.places[windows[best.window]], best)
+            scores = confidence.span_scores(start, end)
+            window, first, last = confidence.best_span(scores, null)
+            places = cell.features.places[windows[window]]
+            text = "" if last < 0 else item["context"][places[first, 0] : places[last, 1]].strip()
             rows.append(
                 row(
                     item,
@@ -52,7 +53,7 @@ class SpanAnswers:
                     prediction=text,
                     correct=metrics.exact_match(text, item["answers"], *how),
                     score=metrics.f1(text, item["answers"], *how),
-                    confidences={"none": best.confidence, **scaled},
+                    confidences=_confidences(scores, null, scalings),
                 )
             )
         return rows
@@ -70,11 +71,17 @@ class SpanAnswers:
         return rows, ends[0], ends[1], null if self.has_null else None
 
 
-def _span_confidence(scaling: Scaling, best: confidence.Span, start, end, null: float | None) -> float:
+def _confidences(scores: np.ndarray, null: float | None, scalings: FittedScalings) -> dict[str, float]:
     """Of the answer that is the best one unscaled."""
-    if isinstance(scaling, Logistic):
-        return float(confidence.platt(best.confidence, scaling.slope, scaling.intercept))
-    return confidence.span(start, end, null=null, temperature=scaling.value).confidence
+    temperatures = {"none": 1.0} | {
+        name: each.value for name, each in scalings.items() if isinstance(each, Temperature)
+    }
+    found = confidence.span_confidences(scores, null, list(temperatures.values()))
+    values = dict(zip(temperatures, map(float, found), strict=True))
+    for name, each in scalings.items():
+        if isinstance(each, Logistic):
+            values[name] = float(confidence.platt(values["none"], each.slope, each.intercept))
+    return values
 
 
 def _gold_places(features: Features, rows: np.ndarray, item: dict) -> list[tuple[int, int, int]]:
@@ -84,7 +91,3 @@ def _gold_places(features: Features, rows: np.ndarray, item: dict) -> list[tuple
             if tokens := answer_tokens(features.places[number], answer, start):
                 places.add((window, *tokens))
     return sorted(places)
-
-
-def _text(item: dict, offsets: np.ndarray, span: confidence.Span) -> str:
-    return item["context"][offsets[span.start, 0] : offsets[span.end, 1]].strip()
