@@ -70,6 +70,9 @@ def test_brier_in_parts_and_classwise_error(show):
         ("confidence,correct,confidence\n0.5,1,0.6\n", "column confidence occurs 2 times; keep one"),
         ("confidence,correct,cluster\n0.5,1,\n0.6,1,a\n", "column cluster has 1 empty values, the first in row 0"),
         ("confidence,correct\n0.5,1,2\n", "Expected 2 columns, got 3"),
+        ('confidence,correct,text\n0.5,1,"a\n0.6,0,b\n', "a quote that opens in row 0 is not closed"),
+        ("confidence;correct\n0,5;1\n", "found one column, 'confidence;correct'; a comma separates columns"),
+        ("confidence,correct", "holds no row"),
         ("", "the file is empty"),
         ("\r\n", "the file is empty"),
         ("confidence,correct\n0.5,1\n".encode("utf-16-le"), "UTF-16 without a mark"),
@@ -155,10 +158,12 @@ def test_a_folder_makes_no_column(show, tmp_path):
     assert show(columns, "cluster=3/p.parquet")[1]["clusters"] == 2
 
 
-def test_bad_files_and_options(show):
+def test_bad_files_and_options(show, capsys):
     assert "named .csv, .tsv, .jsonl" in show("x", "p.txt")[2]
     assert "at least 100" in show("confidence,correct\n0.5,1\n", "p.csv", "--resamples", "10")[2]
+    assert "this one is .gz" in show("x", "p.parquet.gz")[2]
     assert main(["/nowhere/at/all.csv"]) == 2
+    assert capsys.readouterr().err == "stiltcal.calibration: /nowhere/at/all.csv: No such file or directory\n"
 
 
 def test_a_quick_run_shows_no_progress(show):

@@ -8,6 +8,10 @@ import numpy as np
 _NOTHING = 1e-200
 
 
+#: The most by which sums in single precision miss a probability.
+_ROUNDING = 1e-6
+
+
 class Sample(NamedTuple):
     """Units sorted by confidence, then correctness, then cluster: (n,) each. Clusters are 0 .. n_clusters - 1."""
 
@@ -41,8 +45,8 @@ def make_sample(confidence, correct, cluster=None, n_clusters: int | None = None
 
 
 def checked_confidence(confidence) -> np.ndarray:
-    """As (n >= 1,) floats in [0, 1], read as `decimals` does; raises ValueError."""
-    values = decimals(confidence)
+    """As (n >= 1,) floats in [0, 1], read as `decimals` does; 1e-6 outside is rounding. Raises ValueError."""
+    values = _inside(decimals(confidence))
     if values.ndim != 1 or values.size == 0:
         raise ValueError(f"confidence has shape {values.shape}; it must be (n,) with n >= 1")
     bad = ~((values >= 0) & (values <= 1))
@@ -52,18 +56,24 @@ def checked_confidence(confidence) -> np.ndarray:
 
 
 def decimals(values) -> np.ndarray:
-    """Values as double precision, where they come from single or half precision as the decimals that they print as.
+    """Values as double precision; those of single or half precision as the shortest decimals that they stand for.
 
-    Single precision has 0.20000000298 for 0.2, which lies above the edge of a bin. Values are of single precision where
-    all of them have one, also if they were written in double precision. None changes by more than 3e-8 (half: 2.5e-4).
+    Single precision has 0.20000000298 for 0.2, which lies above the edge of a bin. A value that single precision has
+    exactly is taken for one of it, also if it was written in double precision. None changes by more than 3e-8 (half
+    precision: 2.5e-4).
     """
     values = np.asarray(values)
-    if values.dtype == np.float16:
-        return values.astype(str).astype(float)
+    kind = np.float16 if values.dtype == np.float16 else np.float32
     values = values.astype(float)
-    with np.errstate(over="ignore"):
-        single = values.astype(np.float32)
-    return single.astype(str).astype(float) if np.array_equal(single, values) else values
+    with np.errstate(over="ignore", invalid="ignore"):  # what is no probability is refused later
+        short = values.astype(kind)
+        left = short == values
+        for places in range(1, 10):
+            rounded = np.round(values, places)
+            fits = left & (rounded.astype(kind) == short)
+            values[fits] = rounded[fits]
+            left &= ~fits
+    return values
 
 
 def checked_probabilities(probabilities) -> np.ndarray:
@@ -75,19 +85,25 @@ def checked_probabilities(probabilities) -> np.ndarray:
     probabilities = np.asarray(probabilities)
     if probabilities.ndim != 2:
         raise ValueError(f"probabilities have shape {probabilities.shape}; it must be (n, k)")
-    values = decimals(probabilities)
+    values = _inside(decimals(probabilities))
     bad = ~((values >= 0) & (values <= 1))
     if bad.any():
         row, label = np.argwhere(bad)[0]
         raise ValueError(f"{values[row, label]} (row {row}) is not a probability in [0, 1]")
     off = np.abs(values.sum(axis=1) - 1)
     rounding = min(0.05, values.shape[1] * _rounding(values))
-    allowed = max(1e-3 if probabilities.dtype == np.float16 else 1e-6, rounding)
+    allowed = max(1e-3 if probabilities.dtype == np.float16 else _ROUNDING, rounding)
     if (off > allowed + 1e-9).any():
         row = int(off.argmax())
         sums = f"{values[row].sum():.6g}; from {1 - allowed:.6g} to {1 + allowed:.6g} is allowed"
         raise ValueError(f"the probabilities of row {row} do not sum to 1 but to {sums}")
     return values
+
+
+def _inside(values: np.ndarray) -> np.ndarray:
+    """Values in [0, 1], those that rounding has put outside at its end."""
+    ends = np.clip(values, 0.0, 1.0)
+    return np.where(np.abs(values - ends) <= _ROUNDING, ends, values)
 
 
 def _rounding(values: np.ndarray) -> float:

@@ -3,6 +3,7 @@
 CSV, TSV and JSON lines become text, as it is written: `007`, `1e5` and `nan` may be names. Parquet keeps its types.
 """
 
+import csv
 import io
 import json
 from collections.abc import Callable, Iterable
@@ -22,12 +23,12 @@ def read_table(path: Path) -> pa.Table:
 
     Raises ValueError for another ending, for a file that is broken or without a row, OSError where it cannot be read.
     """
-    endings = [ending.lower() for ending in path.suffixes if ending.lower() != ".gz"]
-    if not endings or endings[-1] not in _READERS:
-        raise ValueError(
-            f"a file is named {', '.join(_READERS)}; this one is {endings[-1] if endings else 'without an ending'}"
-        )
-    table = _READERS[endings[-1]](path)
+    *_, before, ending = "", "", *(each.lower() for each in path.suffixes)
+    if ending == ".gz" and before != ".parquet":  # Parquet is packed in itself
+        ending = before
+    if ending not in _READERS:
+        raise ValueError(f"a file is named {', '.join(_READERS)}; this one is {ending or 'without an ending'}")
+    table = _READERS[ending](path)
     if not len(table):
         raise ValueError("the file holds no row")
     return table
@@ -35,36 +36,43 @@ def read_table(path: Path) -> pa.Table:
 
 def _parquet(path: Path) -> pa.Table:
     """Of the file alone: a folder named `cluster=3` above it makes no column."""
-    with pq.ParquetFile(path) as file:
+    with open(path, "rb") as opened, pq.ParquetFile(opened) as file:
         return file.read()
 
 
 def _separated(separator: str) -> Callable[[Path], pa.Table]:
+    """A reader of columns that a character separates."""
+
     def read(path: Path) -> pa.Table:
-        data = read_text(path).encode()
-        if not data.strip():
-            raise ValueError("the file is empty; its first line names the columns")
+        """The table, all as text. Its last line is ours: a quote that is not closed would hide it, and all before."""
+        text = read_text(path)
+        names = _header(text, separator)
+        data = f"{text}\n{separator * (len(names) - 1)}\n".encode()
         # One block: a field with line breaks must not be cut by its end.
-        block = {"block_size": min(len(data) + 1, _LARGEST_BLOCK)}
+        options = pyarrow.csv.ReadOptions(block_size=min(len(data) + 1, _LARGEST_BLOCK))
         layout = pyarrow.csv.ParseOptions(delimiter=separator, newlines_in_values=True)
-        names = _header(data, layout)
-        table = pyarrow.csv.read_csv(
-            io.BytesIO(data),
-            pyarrow.csv.ReadOptions(**block),
-            layout,
-            pyarrow.csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True
-            ),
-        )
-        return table.rename_columns([name.strip() for name in names])
+        types = dict.fromkeys(names, pa.string())
+        as_text = pyarrow.csv.ConvertOptions(column_types=types, null_values=[""], strings_can_be_null=True)
+        table = pyarrow.csv.read_csv(io.BytesIO(data), options, layout, as_text)
+        rows = len(table) - 1
+        if any(column[rows].is_valid for column in table.columns):
+            raise ValueError(f"a quote that opens in row {rows} is not closed")
+        return table.slice(0, rows).rename_columns([name.strip() for name in names])
 
     return read
 
 
-def _header(data: bytes, layout: pyarrow.csv.ParseOptions) -> list[str]:
-    """The names of the columns, as they stand in the first line."""
-    first = pyarrow.csv.ReadOptions(block_size=len(data) + 1)
-    return pyarrow.csv.open_csv(io.BytesIO(data), first, layout).schema.names
+def _header(text: str, separator: str) -> list[str]:
+    """The names of the columns, as the first line has them."""
+    try:
+        names = next((row for row in csv.reader(io.StringIO(text), delimiter=separator) if row), None)
+    except csv.Error as error:
+        raise ValueError(f"the first line names no columns ({error})") from None
+    if names is None:
+        raise ValueError("the file is empty; its first line names the columns")
+    if len(names) == 1:
+        raise ValueError(f"found one column, {names[0]!r}; a comma separates columns in .csv, a tab in .tsv")
+    return names
 
 
 def _json_lines(path: Path) -> pa.Table:
