@@ -19,7 +19,7 @@ from stiltcal.calibration.estimate import (
     unseen_share,
 )
 from stiltcal.calibration.estimators import METRICS
-from stiltcal.calibration.resampling import resample_weights
+from stiltcal.calibration.resampling import quantile, resample_weights
 from stiltcal.calibration.sample import make_sample
 from stiltcal.scoring.cells import Resamples, Scores, over_seeds
 from stiltcal.scoring.multiplicity import holm
@@ -62,6 +62,15 @@ def test_calibration_error_reaches_zero_where_noise_explains_it():
     low, high = level_interval(found)
     assert 0.18 < low < 0.2 < high < 0.22  # about the centre, wherever the plug-in value lies
     assert level_interval(found._replace(surplus=np.full(201, 1.0)))[0] == 0
+
+
+@pytest.mark.parametrize("rows", [1, 2, 99, 500])
+def test_quantile_is_that_of_numpy(rows):
+    replicates = np.random.default_rng(rows).normal(size=(2, 3, rows))
+    for share in (0.0, 0.3, 0.975, 1.0):
+        expected = np.quantile(replicates, share, axis=-1)
+        assert quantile(replicates, share) == pytest.approx(expected, rel=1e-12, abs=1e-13)
+    assert np.isnan(quantile(np.full((2, rows), np.nan), 0.975)).all()
 
 
 def test_combination_pairs_the_replicates():

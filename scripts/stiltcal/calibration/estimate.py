@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtr, stdtr, stdtrit
 
+from .resampling import quantile
 from .sample import Sample
 from .unseen import LEVEL, either_way, unseen_share, within
 
@@ -190,8 +191,7 @@ def p_value(estimate: Estimate) -> np.ndarray:
 def t_statistic(estimate: Estimate) -> np.ndarray:
     """|t| (...,): the distance of centre from 0, less what may lie `beyond`, over the bootstrap standard error.
 
-    Where all replicates are equal it is 0 or infinite, of a single cluster it is 0.
-    """
+    Where all replicates are equal it is 0 or infinite, of a single cluster it is 0."""
     error, centre = standard_error(estimate), np.asarray(estimate.centre)
     distance = np.maximum(0.0, np.abs(centre) - np.where(centre > 0, *beyond(estimate)))
     return np.divide(distance, error, out=np.where(distance > _ROUNDING, np.inf, 0.0), where=error > _ROUNDING)
@@ -207,7 +207,7 @@ def beyond(estimate: Estimate) -> np.ndarray:
     """
     subtracted, surplus = estimate.subtracted
     sides = (estimate.surplus, estimate.centre + subtracted), (surplus, subtracted)
-    hidden = [np.where(np.quantile(each, (1 + LEVEL) / 2, axis=-1) >= 0, errors, 0.0) for each, errors in sides]
+    hidden = [np.where(quantile(each, (1 + LEVEL) / 2) >= 0, errors, 0.0) for each, errors in sides]
     return np.asarray(estimate.unseen) + np.stack(np.broadcast_arrays(*hidden))
 
 

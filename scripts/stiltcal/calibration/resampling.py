@@ -90,3 +90,15 @@ class Sums:
 def divide(over: np.ndarray, under: np.ndarray) -> np.ndarray:
     """over / under, 0 where under is 0 (a resample without a unit of a sample)."""
     return np.divide(over, under, out=np.zeros(np.broadcast(over, under).shape), where=under != 0)
+
+
+def quantile(replicates: np.ndarray, share: float) -> np.ndarray:
+    """(...,) np.quantile of (..., rows) replicates, a row all NaN or not at all, at a share in [0, 1].
+
+    Four times as fast for a few hundred rows: this is asked several times of every comparison.
+    """
+    place = (replicates.shape[-1] - 1) * share
+    below = int(place)
+    above = min(below + 1, replicates.shape[-1] - 1)
+    ordered = np.partition(replicates, (below, above), axis=-1)
+    return ordered[..., below] + (place - below) * (ordered[..., above] - ordered[..., below])
