@@ -65,8 +65,9 @@ def _code_in(folder: Path, language: str) -> str:
     resources = folder / "resources.json"
     known = {path.name for path in folder.glob("*")}
     known |= set(json.loads(resources.read_text(encoding="utf-8"))) if resources.is_file() else set()
-    codes = (language, normalized(language).lower(), rules_of(language))
-    return next((code for code in codes if code in known), language)
+    if language in known:
+        return language
+    return next((code for code in (normalized(language).lower(), rules_of(language)) if code in known), language)
 
 
 def _folder_name(language: str, resources: Path) -> str:
