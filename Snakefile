@@ -72,6 +72,7 @@ rule all:
                 "hierarchy",
                 "strength",
                 "reliability",
+                "unknown_tokens",
             ],
         ),
         "<results>/parsers.csv" if study.texts.tested_parsers else [],

@@ -12,6 +12,7 @@ rule write_finding:
         comparisons="<results>/comparisons.csv",
         hierarchy="<results>/hierarchy.csv",
         strength="<results>/strength.csv",
+        unknown_tokens="<results>/unknown_tokens.csv",
     output:
         finding_md=report("<results>/finding.md", caption="../report/finding.rst", category="Finding"),
         finding_json="<results>/finding.json",

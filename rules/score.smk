@@ -1,7 +1,7 @@
 """Score and compare: one row per cell with its interval, and paired differences, from one bootstrap per target.
 
 Reads predictions and perturbed items, writes <results>/scores.csv, comparisons.csv, strength.csv, reliability.csv,
-xtreme.csv, hierarchy.csv and distances.csv.
+xtreme.csv, unknown_tokens.csv, hierarchy.csv and distances.csv.
 """
 
 for target in study.targets:
@@ -75,6 +75,31 @@ rule gather_table:
         runtime=10,
     script:
         "../scripts/gather_table.py"
+
+
+rule count_unknown_tokens:
+    """Share of tokens that the encoder's vocabulary does not know in every cell; all models share the tokenizer."""
+    input:
+        records=expand(
+            "<results>/predictions/{intermediate}/{target}/seed{seed}.temperature.json",
+            intermediate=study.intermediates[0],
+            target=study.targets,
+            seed=study.seeds[0],
+        ),
+    output:
+        unknown_tokens="<results>/unknown_tokens.csv",
+    log:
+        "<logs>/count_unknown_tokens.log",
+    localrule: True
+    conda:
+        "../envs/report.yaml"
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        code_digest("count_unknown_tokens"),
+    script:
+        "../scripts/count_unknown_tokens.py"
 
 
 rule average_scores:

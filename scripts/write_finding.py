@@ -12,6 +12,7 @@ from stiltcal.formats.results import (
     PRIMARY,
     SCORES,
     STRENGTH,
+    UNKNOWN_TOKENS,
     read_table,
 )
 from stiltcal.report.finding import write_finding
@@ -35,11 +36,13 @@ def main(
     parsed: bool = False,
     parsers: str | None = None,
     contamination: str | None = None,
+    unknown_tokens: str | None = None,
     **scope,
 ) -> None:
     """Answer from the tables alone; `scope` holds the fields of `stiltcal.report.scope.Scope` but `guards`.
 
-    `parsed`: true where parsers made the trees; `parsers`, `contamination`: tables of `Checks`, where there are any.
+    `parsed`: true where parsers made the trees; `parsers`, `contamination`, `unknown_tokens`: tables of `Checks`, where
+    there are any.
     """
     tables = Tables(
         read_table(primary, PRIMARY, may_be_empty=True),
@@ -53,6 +56,7 @@ def main(
         read_table(parsers, PARSERS) if parsers else None,
         read_table(contamination, CONTAMINATION) if contamination else None,
         parsed,
+        read_table(unknown_tokens, UNKNOWN_TOKENS) if unknown_tokens else None,
     )
     finding = write_finding(tables, Scope(**scope, guards=GUARDS), checks)
     Path(finding_md).parent.mkdir(parents=True, exist_ok=True)

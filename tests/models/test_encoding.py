@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stiltcal.models.encoder import load_tokenizer
-from stiltcal.models.encoding import IGNORED, Lengths, answer_tokens, encode
+from stiltcal.models.encoding import IGNORED, Lengths, encode
+from stiltcal.models.offsets import answer_tokens
 
 SHORT = Lengths(32, stride=4)
 
@@ -16,6 +17,10 @@ SHORT = Lengths(32, stride=4)
 def rows_of(features):
     rows = features.rows
     return [rows.ids[a:b].tolist() for a, b in zip(rows.bounds[:-1], rows.bounds[1:], strict=True)]
+
+
+def without_tokens(features):
+    return {name: count for name, count in features.counts.items() if name not in ("tokens", "unknown_tokens")}
 
 
 def words_of(tokenizer, row):
@@ -43,14 +48,14 @@ def test_classification_rows_and_labels(words):
     expected += [*words.convert_tokens_to_ids(["the", "dog"]), 2]
     assert rows_of(features) == [expected, expected]
     assert features.targets.tolist() == [1, 0]
-    assert features.counts == {"truncated": 0}
+    assert without_tokens(features) == {"truncated": 0}
 
 
 def test_classification_truncates_the_longer_text_and_counts(words):
     features = encode("classification", [pair("yes", text_a="dog " * 60)], words, SHORT, ["yes"])
     assert features.rows.lengths.tolist() == [32]
     assert words_of(words, rows_of(features)[0])[-2:] == ["the", "dog"]
-    assert features.counts == {"truncated": 1}
+    assert without_tokens(features) == {"truncated": 1}
 
 
 def test_unknown_label_is_refused(words):
@@ -106,27 +111,27 @@ def test_long_sentences_go_on_in_windows_and_lose_no_word(words):
     assert len(features.rows) == 3  # 30 words, then 26 new ones a window
     assert (features.targets != IGNORED).sum() == 70
     assert len(set(features.places[0])) == 70
-    assert features.counts == {"words_lost": 0}
+    assert without_tokens(features) == {"words_lost": 0}
 
 
 def test_words_that_the_tokenizer_drops_are_counted(encoders):
     item = {"id": "t", "tokens": ["dog", "\u200d"], "tags": ["O", "O"]}
     features = encode("tagging", [item], load_tokenizer(encoders["bert"]), SHORT, ["O"])
     assert features.places[0][1] == -1
-    assert features.counts == {"words_lost": 1}
+    assert without_tokens(features) == {"words_lost": 1}
 
 
 def test_answers_are_found_in_tokens(words):
     features = encode("qa", [question("anna saw the red dog .", "red dog")], words, SHORT)
     start, end = features.targets[0]
     assert words_of(words, rows_of(features)[0][start : end + 1]) == ["red", "dog"]
-    assert features.counts == {"questions_cut": 0, "answers_lost": 0}
+    assert without_tokens(features) == {"questions_cut": 0, "answers_lost": 0}
 
 
 def test_questions_without_answers_point_at_the_first_token(words):
     features = encode("qa", [question("anna saw the dog .")], words, SHORT)
     assert features.targets.tolist() == [[0, 0]]
-    assert features.counts == {"questions_cut": 0, "answers_lost": 0}
+    assert without_tokens(features) == {"questions_cut": 0, "answers_lost": 0}
 
 
 def test_windows_overlap_by_the_stride_and_cover_the_context(words):
@@ -139,14 +144,14 @@ def test_windows_overlap_by_the_stride_and_cover_the_context(words):
         assert earlier[-4:].tolist() == later[:4].tolist()
     held = [bool(target.any()) for target in features.targets]
     assert held == [False, True, True]  # word 40 stands in words 20-43 and in 40-60
-    assert features.counts == {"questions_cut": 0, "answers_lost": 0}
+    assert without_tokens(features) == {"questions_cut": 0, "answers_lost": 0}
 
 
 def test_an_answer_that_no_window_holds_whole_is_counted(words):
     context = " ".join(["dog"] * 60)
     features = encode("qa", [question(context, " ".join(["dog"] * 40))], words, SHORT)
     assert not features.targets.any()
-    assert features.counts == {"questions_cut": 0, "answers_lost": 1}
+    assert without_tokens(features) == {"questions_cut": 0, "answers_lost": 1}
 
 
 def test_long_questions_are_cut(words):
@@ -195,3 +200,31 @@ def test_answer_tokens_may_lack_characters_that_the_tokenizer_drops():
 def test_lengths_out_of_range(values, message):
     with pytest.raises(ValueError, match=message):
         Lengths(*values)
+
+
+COUNTED = {
+    "classification": ({"text_a": "anna saw it", "text_b": "the dog", "label": "a"}, (5, 1)),
+    "multiple_choice": ({"context": "anna", "question": "who it", "choices": ["dog", "it"], "answer": 0}, (8, 3)),
+    "tagging": ({"tokens": ["anna", "it", "that"], "tags": ["a", "a", "a"]}, (3, 2)),
+    "qa": ({"question": "who ?", "context": "it saw anna", "answers": ["anna"], "answer_starts": [7]}, (5, 1)),
+    "retrieval": ({"side": "foreign", "text": "it that dog", "pair": "s"}, (3, 2)),
+    "mining": ({"side": "foreign", "text": "it that dog", "pair": "s"}, (3, 2)),
+}
+
+
+@pytest.mark.parametrize("kind", COUNTED)
+def test_unknown_tokens_are_counted(words, kind):
+    """Of the texts alone: no special tokens, and of two sides the foreign one."""
+    item, (tokens, unknown) = COUNTED[kind]
+    items = [item | {"id": "i"}] * 2
+    if "side" in item:
+        items.append({"id": "s", "side": "source", "text": "that that", "pair": None})
+    counts = encode(kind, items, words, SHORT, ["a"]).counts
+    assert (counts["tokens"], counts["unknown_tokens"]) == (2 * tokens, 2 * unknown)
+
+
+def test_bytes_are_never_unknown(encoders):
+    item = {"id": "i", "side": "foreign", "text": "кот 红狗", "pair": None}
+    assert encode("retrieval", [item], load_tokenizer(encoders["modernbert"]), SHORT).counts["unknown_tokens"] == 0
+    assert encode("retrieval", [item], load_tokenizer(encoders["bert"]), SHORT).counts["unknown_tokens"] > 0
+    assert encode("retrieval", [], load_tokenizer(encoders["bert"]), SHORT).counts["tokens"] == 0

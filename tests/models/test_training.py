@@ -69,7 +69,12 @@ def test_a_target_is_learnt_and_written_whole(word_encoder, data, tmp_path):
     settings, lines = read(fit_target(word_encoder, data["tagging"], tmp_path / "model"))
     assert settings["dev"]["tagging"]["accuracy"] > 0.95
     assert settings["steps"] == settings["steps_planned"] == 18
-    assert settings["tasks"]["tagging"]["train"] == {"examples": 48, "words_lost": 0}
+    assert settings["tasks"]["tagging"]["train"] == {
+        "examples": 48,
+        "words_lost": 0,
+        "tokens": 192,
+        "unknown_tokens": 0,
+    }
     assert lines[-1] == {"step": 18, "dev": settings["dev"]}
     assert trained_with(tmp_path / "model")["torch"] == torch.__version__
     assert load_trained(tmp_path / "model", "tagging").config.id2label == {0: "N", 1: "O"}

@@ -172,6 +172,15 @@ def contamination_of(grid) -> pd.DataFrame:
     return table
 
 
+def unknown_tokens_of(grid) -> pd.DataFrame:
+    """All tokens are known but some of one target in one language."""
+    cells = [(t, p, code) for t in grid.targets for p in grid.perturbations for code in ("qaa", "qac")]
+    table = pd.DataFrame(cells, columns=["target", "perturbation", "language"]).assign(tokens=1000, unknown_tokens=0)
+    table.loc[(table.target == "xquad") & (table.language == "qac"), "unknown_tokens"] = 125
+    table.loc[(table.target == "xnli") & (table.language == "qac"), "unknown_tokens"] = 50
+    return table.assign(share=table.unknown_tokens / table.tokens)
+
+
 def write_results(folder: Path, grid) -> SimpleNamespace:
     """Write the tables of a synthetic study into a folder; returns the grid with their paths."""
     scores = scores_of(grid)
@@ -180,6 +189,7 @@ def write_results(folder: Path, grid) -> SimpleNamespace:
     tables |= {"hierarchy": hierarchy_of(comparisons), "strength": strength_of(comparisons)}
     tables["parsers"] = pd.DataFrame({"language": ["qaa", "qab"], "n": 100, "las": [0.8125, 0.7]})
     tables["contamination"] = contamination_of(grid)
+    tables["unknown_tokens"] = unknown_tokens_of(grid)
     tables |= {"primary": primary_of(grid), "contrasts": contrasts_of(grid)}
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
@@ -214,6 +224,7 @@ def report(results, diagram, tmp_path_factory):
     tables = {f"{name}_{end}": folder / f"{name}.{end}" for name, end in names}
     make_tables.main(scores=results.scores, comparisons=results.comparisons, **tables, **grid, seed="1")
     read = ("primary", "contrasts", "scores", "comparisons", "hierarchy", "strength", "parsers", "contamination")
+    read += ("unknown_tokens",)
     settings = {**grid, "source_language": "qaa", "seed": "1", "controls": ["reverse-1.0"]}
     settings |= {"metric": "ece_width_15", "scaling": "none", "hypotheses": hypotheses_of(results)}
     finding = {"finding_md": folder / "finding.md", "finding_json": folder / "finding.json"}

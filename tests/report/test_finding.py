@@ -17,10 +17,11 @@ from stiltcal.formats.results import (
     PRIMARY,
     SCORES,
     STRENGTH,
+    UNKNOWN_TOKENS,
     read_table,
 )
 from stiltcal.report.finding import write_finding
-from stiltcal.report.limits import Checks, contaminated, fewer_languages, unchanged
+from stiltcal.report.limits import Checks, contaminated, fewer_languages, unchanged, unread
 from stiltcal.report.prose import CLEAN, Beside, counts_clause, effect_sentences, split
 from stiltcal.report.quotes import Quotes, listing
 from stiltcal.report.scope import Scope, Tables
@@ -83,7 +84,7 @@ def test_every_numeral_of_the_page_is_quoted_in_the_json(written):
 
 def test_every_quoted_number_is_read_from_the_line_it_names(written, results):
     _, finding = written
-    paths = [getattr(results, name) for name in (*FILES, "parsers", "contamination")]
+    paths = [getattr(results, name) for name in (*FILES, "parsers", "contamination", "unknown_tokens")]
     files = {path.name: list(csv.reader(path.open())) for path in paths}
     singles = [entry for entry in finding["numbers"] if "line" in entry]
     for entry in singles:
@@ -140,6 +141,18 @@ def test_the_page_says_what_was_not_tested(written):
     assert "qab and qac" in limits
     assert "labelled attachment score is 0.812 (qaa) and 0.700 (qab)." in limits
     assert "same articles, in one of four comparisons of a field, of XQuAD (contamination.csv)" in limits
+
+
+def test_texts_that_the_encoder_cannot_read_are_named(written, results):
+    limits = " ".join(written[1]["limits"])
+    known = read_table(results.unknown_tokens, UNKNOWN_TOKENS)
+    high = (known.share > 0.05).sum()
+    assert f"in {('none', 'one', 'two', 'three', 'four')[high]} of" in limits
+    assert (
+        "too many tokens are unknown, of XQuAD in qac (unknown_tokens.csv). The largest share is 0.125 (XQuAD,"
+        in limits
+    )
+    assert unread(Quotes(), known.assign(share=0.05)) == unread(Quotes(), None) == ""
 
 
 def test_texts_that_not_every_language_has_are_named():

@@ -21,6 +21,7 @@ STRENGTH = [
 ]  # fmt: skip
 PARSERS = ["language", "n", "las"]
 CONTAMINATION = ["train", "evaluation", "exact", "near", "same_article", "closest"]
+UNKNOWN_TOKENS = ["target", "perturbation", "language", "tokens", "unknown_tokens", "share"]
 RELIABILITY = [*CELL, "seed", "bin", "low", "high", "n", "confidence", "accuracy"]
 #: What the CSV twins of all tables have.
 TWINS = ["intermediate", "target"]

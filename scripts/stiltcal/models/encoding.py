@@ -4,14 +4,18 @@ Nothing here looks at whether a text is clean or perturbed: lengths, windows and
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from tokenizers import Encoding
 from transformers import PreTrainedTokenizerFast
 
+from .offsets import answer_tokens, context_offsets
+from .unknown import unknown_tokens
+
 #: The target of a token that none is asked for: special tokens, later sub-words, labels that the head does not have.
 IGNORED = -100
+_PAIRS = ("classification", "multiple_choice", "qa")  # kinds whose rows hold two texts
 _CHUNK = 4096  # items tokenised in one call: the tokenizer's own objects take ten times the memory of the result
 
 
@@ -59,7 +63,8 @@ class Features:
     item: (rows,) the item of each row; `choices` rows an item for multiple choice.
     places: for qa, per row the (tokens, 2) character offsets in the context, -1 where an answer may not be; for
     tagging, per item the index into all tokens of each word's first sub-word, -1 where the tokenizer drops the word.
-    counts: `truncated` rows; for qa `questions_cut` and `answers_lost`, for tagging `words_lost`.
+    counts: `truncated` rows; for qa `questions_cut` and `answers_lost`, for tagging `words_lost`; for all `tokens` and
+    `unknown_tokens`.
     """
 
     rows: Rows
@@ -85,9 +90,13 @@ def encode(
     """
     index = [{name: i for i, name in enumerate(labels)}] if kind in ("classification", "tagging") else []
     try:
-        return _ENCODERS[kind](items, tokenizer, lengths, *index)
+        features = _ENCODERS[kind](items, tokenizer, lengths, *index)
     except ValueError as error:
         raise ValueError(f"{file}: {error}") from None
+    # The source side of retrieval and mining is that of every language.
+    asked, rows = np.array([items[i].get("side") != "source" for i in features.item], dtype=bool), features.rows
+    unknown = unknown_tokens(rows.ids, rows.lengths, asked, kind in _PAIRS, tokenizer)
+    return replace(features, counts=features.counts | unknown)
 
 
 def _classification(items, tokenizer, lengths: Lengths, index: dict[str, int]) -> Features:
@@ -155,7 +164,7 @@ def _qa(items, tokenizer, lengths: Lengths) -> Features:
     for number, windows in enumerate(_windows(tokenizer, pairs, lengths, truncation="only_second")):
         item, found = items[number], False
         for window in windows:
-            spans = _context_offsets(window)
+            spans = context_offsets(window)
             target = answer_tokens(spans, item["answers"][0], item["answer_starts"][0]) if item["answers"] else None
             found |= target is not None
             maker.add(window)
@@ -163,29 +172,9 @@ def _qa(items, tokenizer, lengths: Lengths) -> Features:
             owners.append(number)
             places.append(spans)
         lost += bool(item["answers"]) and not found
-    cut = sum(map(str.__ne__, asked, questions))
-    counts = {"questions_cut": cut, "answers_lost": int(lost)}
-    owners = np.array(owners, dtype=np.int64)
-    return Features(maker.rows(), np.array(targets).reshape(-1, 2), owners, places=places, counts=counts)
-
-
-def answer_tokens(spans: np.ndarray, answer: str, start: int) -> tuple[int, int] | None:
-    """First and last token of an answer, from (tokens, 2) character offsets (-1: not of the context); None where the
-    window cuts it. Characters that the tokenizer drops (accents, in some) may be missing at its ends."""
-    context = np.flatnonzero(spans[:, 0] >= 0)
-    inside = np.flatnonzero((spans[:, 1] > start) & (spans[:, 0] < start + len(answer)))
-    if not len(inside):
-        return None
-    first, last = inside[0], inside[-1]
-    begins_before = spans[first, 0] > start and first == context[0]
-    ends_after = spans[last, 1] < start + len(answer) and last == context[-1]
-    return None if begins_before or ends_after else (int(first), int(last))
-
-
-def _context_offsets(window: Encoding) -> np.ndarray:
-    offsets = np.array(window.offsets, dtype=np.int32).reshape(-1, 2)
-    offsets[np.array([sequence != 1 for sequence in window.sequence_ids])] = -1
-    return offsets
+    counts = {"questions_cut": sum(map(str.__ne__, asked, questions)), "answers_lost": int(lost)}
+    targets, owners = np.array(targets).reshape(-1, 2), np.array(owners, dtype=np.int64)
+    return Features(maker.rows(), targets, owners, places=places, counts=counts)
 
 
 def _clipped(tokenizer, questions: Sequence[str], length: int) -> list[str]:

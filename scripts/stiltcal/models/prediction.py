@@ -36,8 +36,8 @@ _COLUMNS = {
 }
 #: Key of the file's metadata: the digest of what each cell was made from.
 _MADE_FROM = b"made_from"
-#: Likewise what truncation took from each cell (`Features.counts`).
-_TRUNCATION = b"truncation"
+#: Likewise what encoding cut off and did not know, of each cell (`Features.counts`).
+_ENCODING = b"encoding"
 
 
 def predictions_schema(scalings: Iterable[str]) -> pa.Schema:
@@ -74,8 +74,8 @@ class Predictor:
         return self.decoder.prepare([cells[source] for source in plan.clean]), Fitted(plan, self.decoder, cells)
 
     def predict(self, sources: Sequence[Source], fitted: Fitted) -> list[pa.Table]:
-        """The predictions for each of some cells, with what truncation took in the metadata of each table: inputs they
-        have in common are computed once."""
+        """The predictions for each of some cells, with the counts of encoding in the metadata of each table: inputs
+        that they have in common are computed once."""
         tables = []
         for source, cell in zip(sources, self._cells(sources), strict=True):
             which = {"language": source.language, "perturbation": source.perturbation}
@@ -83,7 +83,7 @@ class Predictor:
             rows = self.decoder.rows(cell, scalings) if cell.items else []
             columns = predictions_schema(scalings or fitted.plan.names)
             table = pa.Table.from_pylist([which | row for row in rows], columns)
-            tables.append(table.replace_schema_metadata({_TRUNCATION: json.dumps(cell.features.counts)}))
+            tables.append(table.replace_schema_metadata({_ENCODING: json.dumps(cell.features.counts)}))
         return tables
 
     def _cells(self, sources: Sequence[Source]) -> list[Cell]:
@@ -104,7 +104,7 @@ def predict_all(
     made_from: Mapping[Source, str],
 ) -> None:
     """Fit the scalings of `plan`, then write the predictions of all cells, language by language, and temperature.json:
-    what was fitted, under `truncation` what was cut off from the items of each cell, and under `versions` those of the
+    what was fitted, under `encoding` the counts of each cell (`Features.counts`), and under `versions` those of the
     libraries, at training and here.
 
     `made_from`: for each source a digest of all that its predictions depend on. It is kept in the file, and cells that
@@ -119,15 +119,15 @@ def predict_all(
         cells = list(group)
         tables |= zip(cells, predictor.predict(cells, fitted), strict=True)
     digests = {_name(source): made_from[source] for source in ordered}
-    truncation = {_name(source): json.loads(tables[source].schema.metadata[_TRUNCATION]) for source in ordered}
+    encoded = {_name(source): json.loads(tables[source].schema.metadata[_ENCODING]) for source in ordered}
     answered = [source for source in ordered if tables[source].num_rows]  # a perturbation may keep no item
     fits = fitted.errors({_name(source): source for source in answered})
-    metadata = {_MADE_FROM: digests, _TRUNCATION: truncation, FITS: fits}
+    metadata = {_MADE_FROM: digests, _ENCODING: encoded, FITS: fits}
     partial = Path(f"{output}.partial")
     # Cells without items lack the columns of shifted scalings.
     table = pa.concat_tables([tables[source] for source in ordered], promote_options="default")
     write_table(partial, table.replace_schema_metadata({key: json.dumps(value) for key, value in metadata.items()}))
-    record = found | fitted.record(answered) | {"truncation": truncation, "versions": predictor.versions}
+    record = found | fitted.record(answered) | {"encoding": encoded, "versions": predictor.versions}
     Path(temperature).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     partial.replace(output)
 
@@ -141,14 +141,14 @@ def _current(output: str | Path, made_from: Mapping[Source, str]) -> dict[Source
     if not Path(output).exists():
         return {}
     table = pq.read_table(output)
-    known, truncation = (json.loads((table.schema.metadata or {}).get(key, b"{}")) for key in (_MADE_FROM, _TRUNCATION))
+    known, encoded = (json.loads((table.schema.metadata or {}).get(key, b"{}")) for key in (_MADE_FROM, _ENCODING))
     current = {}
     for source in (source for source, digest in made_from.items() if known.get(_name(source)) == digest):
         which = pc.and_(
             pc.equal(table["language"], source.language), pc.equal(table["perturbation"], source.perturbation)
         )
-        counts = json.dumps(truncation[_name(source)])
-        current[source] = table.filter(which).replace_schema_metadata({_TRUNCATION: counts})
+        counts = json.dumps(encoded[_name(source)])
+        current[source] = table.filter(which).replace_schema_metadata({_ENCODING: counts})
     return current
 
 

@@ -11,7 +11,8 @@ from ..calibration.scaling import Temperature, fit_span_temperature
 from ..tasks import metrics
 from .answers import FittedScalings, Scaling, row
 from .decoding import Cell
-from .encoding import Features, answer_tokens
+from .encoding import Features
+from .offsets import answer_tokens
 
 
 class SpanAnswers:

@@ -9,14 +9,18 @@ from .labels import INTERMEDIATES, TARGETS, intermediate_label, perturbation_lab
 from .quotes import Quotes, listing
 from .scope import Scope, Tables
 
+#: Largest share of unknown tokens in a cell that needs no warning.
+_UNKNOWN = 0.05
+
 
 class Checks(NamedTuple):
-    """What was measured of the means of a study, where it was: the accuracy of the `parsers` that made its trees, and
-    the `contamination` of its test and dev sets; tables of these names."""
+    """What was measured of the means of a study, where it was: the accuracy of the `parsers` that made its trees, the
+    `contamination` of its test and dev sets, and the `unknown_tokens` of its cells; tables of these names."""
 
     parsers: pd.DataFrame | None = None
     contamination: pd.DataFrame | None = None
     parsed: bool = False
+    unknown_tokens: pd.DataFrame | None = None
 
 
 def limits(
@@ -43,6 +47,7 @@ def limits(
         _controls(scope.controls),
         _parsed(quotes, checks),
         contaminated(quotes, checks.contamination),
+        unread(quotes, checks.unknown_tokens),
         _guessing(clean, scope.targets),
         "One encoder was tested, with one definition of confidence for each kind of task.",
     ]
@@ -214,6 +219,22 @@ def contaminated(quotes: Quotes, contamination: pd.DataFrame | None) -> str:
     return (
         f"{said} Of dev sets, on which temperatures are fitted, they hold such texts in {quotes.count(fitted)} of "
         f"{quotes.count(dev)} comparisons, of {_targets(fitted)}."
+    )
+
+
+def unread(quotes: Quotes, unknown_tokens: pd.DataFrame | None) -> str:
+    """Cells in which more than 5 % of the tokens are unknown to the encoder, by the table of that name; "" without."""
+    if unknown_tokens is None or not (unknown_tokens.share > _UNKNOWN).any():
+        return ""
+    high = unknown_tokens[unknown_tokens.share > _UNKNOWN]
+    worst = high.loc[high.share.idxmax()]
+    cells = f"{quotes.count(high)} of {quotes.total(unknown_tokens, 'cell')} of target, text and language"
+    targets, languages = listing(map(target_label, high.target.unique())), listing(sorted(high.language.unique()))
+    return (
+        f"The encoder's vocabulary lacks much of some texts: in {cells} too many tokens are unknown, of {targets} in "
+        f"{languages} (unknown_tokens.csv). The largest share is {quotes.value(worst, 'share')} "
+        f"({target_label(worst.target)}, {perturbation_label(worst.perturbation)}, {worst.language}). Results there "
+        "are about what the encoder cannot read, not about transfer."
     )
 
 

@@ -16,6 +16,7 @@ _FILES = {
     "effect": "comparisons.csv",
     "las": "parsers.csv",
     "closest": "contamination.csv",
+    "unknown_tokens": "unknown_tokens.csv",
 }
 _KEYS = ("name", "family", "class", "quantity", "effect", *CELL, "seed", "metric", "measure")
 _COUNTS = ("n", "clusters", "languages", "targets", "perturbations", "seeds")
