@@ -31,11 +31,18 @@ def test_every_hypothesis_of_the_default_study_has_an_effect(capsys):
         assert each["doubled_languages"] < each["smallest_detectable"]
 
 
+def test_the_default_study_is_designed_to_answer(capsys):
+    """Of question answering, the study's question, and of tagging, which has a tag a word."""
+    found = {(each["family"], each["class"]): each["smallest_detectable"] for each in plan(capsys)["hypotheses"]}
+    answered = [value for (family, _), value in found.items() if family in ("qa", "tagging")]
+    assert len(answered) == 10 and max(answered) <= 0.05
+
+
 def test_more_items_find_less(capsys, tmp_path):
-    sizes = {"default": {"train": 3000, "dev": 150, "test": 400}}
     before = plan(capsys)["hypotheses"][0]
+    sizes = {each["target"]: {"test": 10 * each["items"]} for each in before["targets"]}
     after = plan(capsys, "--config", overlay(tmp_path, miniature={"sizes": sizes}))["hypotheses"][0]
-    assert after["targets"][0]["items"] == 400
+    assert [each["items"] for each in after["targets"]] == [each["test"] for each in sizes.values()]
     assert after["standard_error"] == pytest.approx(before["standard_error"] / 10**0.5, rel=1e-3)
 
 

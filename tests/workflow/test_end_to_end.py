@@ -19,7 +19,11 @@ TINY = {
     "languages": ["qaa", "qab", "qaf"],
     "perturbations": ["clean", "shuffle_local-0.5", "mirror_tree-1.0", "reorder_like-qaf@V-1.0", "swap_arguments-1.0"],
     "miniature": {
-        "sizes": {"default": {"train": 60, "dev": 20, "test": 20}, "pawsx": {"train": 60}},
+        "sizes": {
+            "default": {"train": 60, "dev": 20, "test": 20},
+            "pawsx": {"train": 60},
+            **{name: {"test": 20} for name in ("xquad", "mlqa", "udpos", "panx")},
+        },
         "training": {
             phase: {"default": {"max_steps": 3}, "tasks": {name: {"max_steps": 3} for name in names}}
             for phase, names in {"intermediate": ["squad_v1"], "target": ["squad_v1", "udpos", "panx"]}.items()
