@@ -24,9 +24,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 from stiltcal.power.formula import average
 from stiltcal.power.measure import Differences, components, formula_error, measure, measured_error, rho_intermediates
 from stiltcal.power.reference import ALL, Reference, write_reference
-from stiltcal.report.labels import FAMILIES
 from stiltcal.scoring.effects import NONE
-from stiltcal.study.hypotheses import CLASSES, HEADINGS
+from stiltcal.study.hypotheses import CLASSES
+from stiltcal.tasks.kinds import KINDS
 from stiltcal.tasks.load import load_tasks
 
 ROOT = Path(__file__).parents[1]
@@ -87,7 +87,7 @@ def _sigma_seed(found: Sequence[Sequence[Differences]]) -> float | None:
 
 
 def _family_of(kind: str) -> str:
-    return next(key for key, heading in HEADINGS.items() if kind in FAMILIES[heading])
+    return KINDS[kind].family
 
 
 def _files(folders: Sequence[str]) -> dict[str, dict[str, list[str]]]:

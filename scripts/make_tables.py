@@ -7,7 +7,6 @@ from stiltcal.report.labels import report_order
 from stiltcal.report.lost import mark_lost
 from stiltcal.report.scaling_table import scaling_grid, scaling_rows
 from stiltcal.report.tables import calibration_grid, calibration_latex, scores_grid, scores_latex, table_rows
-from stiltcal.scoring.ratios import GUARDS
 from stiltcal.support.jobs import run_job
 
 
@@ -31,8 +30,7 @@ def main(
     """Task scores on clean text, mean over all languages; calibration on each text, mean over the zero-shot ones; and
     that without intermediate training with every scaling."""
     tables = read_table(scores, SCORES), read_table(comparisons, COMPARISONS)
-    guarded = {name: {**task, "guard": GUARDS[task["kind"]]} for name, task in targets.items()}
-    marked = mark_lost(tables[1][tables[1].metric == metric], tables[1], tables[0], guarded, seed)
+    marked = mark_lost(tables[1][tables[1].metric == metric], tables[1], tables[0], targets, seed)
     ordered = report_order(targets)
     grid = {"intermediates": intermediates, "seed": seed}
     cells = [(target, "clean", name) for target in ordered for name in targets[target]["metrics"]]

@@ -24,7 +24,7 @@ def main(
 
     languages: of the perturbed text of each of `data`, which for the source side of bitext is not the file's.
     perturbed: for each perturbation, one file for each of `data`. record: what they were made from (`support.reuse`).
-    sides: the fields that are perturbed; None: `DEFAULT_SIDES` of the kind. code: digest of the code on
+    sides: the fields that are perturbed; None: `default_sides` of the kind. code: digest of the code on
     which outputs depend. Raises PerturbationError.
     """
     common = {"kind": kind, "sides": check_sides(kind, sides), "seed": seed}

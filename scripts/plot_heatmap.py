@@ -3,7 +3,6 @@
 from stiltcal.formats.results import COMPARISONS, SCORES, read_table
 from stiltcal.report.heatmap import draw_heatmap
 from stiltcal.report.style import save
-from stiltcal.scoring.ratios import GUARDS
 from stiltcal.support.jobs import run_job
 
 
@@ -26,7 +25,7 @@ def main(
         read_table(comparisons, COMPARISONS),
         read_table(scores, SCORES),
         intermediates=intermediates,
-        targets={name: {**task, "guard": GUARDS[task["kind"]]} for name, task in targets.items()},
+        targets=targets,
         perturbations=perturbations,
         metric=metric,
         scaling=scaling,

@@ -19,7 +19,6 @@ from stiltcal.report.finding import write_finding
 from stiltcal.report.limits import Checks
 from stiltcal.report.markdown import markdown
 from stiltcal.report.scope import Scope, Tables
-from stiltcal.scoring.ratios import GUARDS
 from stiltcal.support.jobs import run_job
 
 
@@ -39,7 +38,7 @@ def main(
     unknown_tokens: str | None = None,
     **scope,
 ) -> None:
-    """Answer from the tables alone; `scope` holds the fields of `stiltcal.report.scope.Scope` but `guards`.
+    """Answer from the tables alone; `scope` holds the fields of `stiltcal.report.scope.Scope`.
 
     `parsed`: true where parsers made the trees; `parsers`, `contamination`, `unknown_tokens`: tables of `Checks`, where
     there are any.
@@ -58,7 +57,7 @@ def main(
         parsed,
         read_table(unknown_tokens, UNKNOWN_TOKENS) if unknown_tokens else None,
     )
-    finding = write_finding(tables, Scope(**scope, guards=GUARDS), checks)
+    finding = write_finding(tables, Scope(**scope), checks)
     Path(finding_md).parent.mkdir(parents=True, exist_ok=True)
     Path(finding_md).write_text(markdown(finding), encoding="utf-8")
     text = json.dumps(finding, indent=1, ensure_ascii=False, allow_nan=False)

@@ -6,11 +6,12 @@ import pytest
 
 import generate_treebank
 import measure_word_order
-from stiltcal.formats.items import TEXT_FIELDS, read_items
+from stiltcal.formats.items import read_items
 from stiltcal.miniature.generate import BITEXT, DRAWERS, Miniature, write_trees
 from stiltcal.miniature.world import draw_events
 from stiltcal.syntax.trees import read_blocks, read_fields
 from stiltcal.syntax.word_order import read_word_order
+from stiltcal.tasks.kinds import KINDS
 from stiltcal.tasks.load import load_tasks
 
 from .conftest import CONFIG
@@ -20,7 +21,7 @@ TASKS = load_tasks("tasks")
 
 def _texts(rows, kind):
     for row in rows:
-        for field in TEXT_FIELDS[kind]:
+        for field in KINDS[kind].text_fields:
             yield " ".join(row[field]) if kind == "tagging" else row[field]
 
 
@@ -92,7 +93,7 @@ def test_trees_cover_their_texts_exactly(miniature, name, tmp_path):
     miniature.write_task(name, kind, {("test", "qaf"): path}, {("test", "qaf"): tree_path})
     fields = read_fields(tree_path)
     for row in read_items(path):
-        for field in TEXT_FIELDS[kind]:
+        for field in KINDS[kind].text_fields:
             text = " ".join(row[field]) if kind == "tagging" else row[field]
             words = [
                 (sentence.forms[i], sentence.starts[i], sentence.ends[i])

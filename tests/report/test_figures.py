@@ -16,7 +16,6 @@ from stiltcal.report.lost import mark_lost
 from stiltcal.report.numbers import estimate_text
 from stiltcal.report.reliability import draw_reliability
 from stiltcal.report.style import COLUMN_WIDTH, PAGE_WIDTH, house_style
-from stiltcal.scoring.ratios import GUARDS
 
 
 def grid_of(results):
@@ -26,16 +25,10 @@ def grid_of(results):
 SHOWN = {"metric": "ece_width_15", "scaling": "none", "language": "zero_shot", "seed": "1"}
 
 
-def guarded(grid):
-    """The grid with the metric of each target that is compared with guessing."""
-    targets = {name: {**task, "guard": GUARDS[task["kind"]]} for name, task in grid["targets"].items()}
-    return {**grid, "targets": targets}
-
-
 @pytest.fixture
 def heatmap(results):
     tables = read_table(results.comparisons, COMPARISONS), read_table(results.scores, SCORES)
-    yield draw_heatmap(*tables, **guarded(grid_of(results)), **SHOWN)
+    yield draw_heatmap(*tables, **grid_of(results), **SHOWN)
     plt.close("all")
 
 
@@ -79,7 +72,7 @@ def test_heatmap_is_as_wide_as_a_page_and_legible(heatmap):
 def test_heatmap_marks_what_is_decided_and_greys_what_was_not_run(heatmap, results):
     tables = read_table(results.comparisons, COMPARISONS), read_table(results.scores, SCORES)
     rows = rows_of(tables[0], metric="ece_width_15", scaling="none", effect="intermediate", language="zero_shot")
-    rows = mark_lost(rows, *tables, guarded(grid_of(results))["targets"], "1")
+    rows = mark_lost(rows, *tables, results.targets, "1")
     falls = decided(rows) & (rows.estimate < 0)
     expected = {"^": decided(rows) & (rows.estimate > 0), "v": falls & ~rows.lost, "X": falls & rows.lost}
     for marker, marked in expected.items():
@@ -92,7 +85,7 @@ def test_heatmap_marks_what_is_decided_and_greys_what_was_not_run(heatmap, resul
 
 def test_heatmap_of_one_cell_and_of_many_texts(results):
     tables = read_table(results.comparisons, COMPARISONS), read_table(results.scores, SCORES)
-    grid = guarded({"intermediates": ["none", "mnli"], "targets": {"xquad": results.targets["xquad"]}})
+    grid = {"intermediates": ["none", "mnli"], "targets": {"xquad": results.targets["xquad"]}}
     assert_legible(draw_heatmap(*tables, **grid, perturbations=["clean"], **SHOWN))
     assert_legible(draw_heatmap(*tables, **grid, perturbations=["clean", "crop-1.0"], **SHOWN))
     many = draw_heatmap(*tables, **grid, perturbations=["clean", *(f"perturbation-{i}" for i in range(30))], **SHOWN)

@@ -25,7 +25,6 @@ from stiltcal.report.limits import Checks, contaminated, fewer_languages, unchan
 from stiltcal.report.prose import CLEAN, Beside, counts_clause, effect_sentences, split
 from stiltcal.report.quotes import Quotes, listing
 from stiltcal.report.scope import Scope, Tables
-from stiltcal.scoring.ratios import GUARDS
 
 from .conftest import scores_of, study
 from .declared import hypotheses_of
@@ -50,7 +49,7 @@ def tables_of(results, **changes):
 
 def scope_of(results, **changes):
     grid = {name: getattr(results, name) for name in ("intermediates", "targets", "perturbations")}
-    settings = {"source_language": "qaa", "seed": "1", "metric": "ece_width_15", "scaling": "none", "guards": GUARDS}
+    settings = {"source_language": "qaa", "seed": "1", "metric": "ece_width_15", "scaling": "none"}
     return Scope(**(grid | settings | {"hypotheses": hypotheses_of(results)} | changes))
 
 

@@ -9,7 +9,7 @@ from stiltcal.report.quotes import Quotes
 
 from .test_finding import comparisons
 
-TARGET = {"xquad": {"metrics": ["exact_match"], "guard": "exact_match"}}
+TARGET = {"xquad": {"metrics": ["exact_match"], "kind": "qa"}}
 
 
 def cell_scores(score, guessing, intermediate="task0"):

@@ -9,7 +9,8 @@ import pytest
 from stiltcal.calibration.estimate import level_interval
 from stiltcal.formats.predictions import Units
 from stiltcal.scoring.cells import Resamples, TaskMeasure
-from stiltcal.scoring.ratios import GUARDS, RATIOS
+from stiltcal.scoring.ratios import RATIOS
+from stiltcal.tasks.kinds import KINDS
 
 
 def units(gold, prediction, cluster=None, item=None, correct=None) -> Units:
@@ -33,9 +34,9 @@ def answers(*texts: str) -> str:
 
 
 def test_every_kind_has_a_level_of_guessing_and_the_metric_that_is_compared_with_it():
-    assert set(GUARDS) == set(RATIOS)
+    assert set(KINDS) == set(RATIOS)
     gold = {"qa": [answers("a"), answers("b")], "tagging": ["NOUN", "VERB"]}
-    for kind, metric in GUARDS.items():
+    for kind, metric in ((name, kind.guard) for name, kind in KINDS.items()):
         found = RATIOS[kind](units(gold.get(kind, ["a", "b"]), ["a", "a"]))
         assert {metric, "guessing"} <= found.keys()
 

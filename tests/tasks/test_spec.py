@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from stiltcal.formats.items import KINDS
+from stiltcal.tasks.kinds import KINDS
 from stiltcal.tasks.load import load_task, load_tasks
 from stiltcal.tasks.spec import TaskError
 

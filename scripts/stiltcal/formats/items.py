@@ -6,37 +6,20 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-_TEXT = pa.string()
-_COLUMNS = {
-    "classification": {"text_a": _TEXT, "text_b": _TEXT, "label": _TEXT},
-    "multiple_choice": {"context": _TEXT, "question": _TEXT, "choices": pa.list_(_TEXT), "answer": pa.int32()},
-    "tagging": {"tokens": pa.list_(_TEXT), "tags": pa.list_(_TEXT)},
-    "qa": {
-        "context": _TEXT,
-        "question": _TEXT,
-        "answers": pa.list_(_TEXT),
-        "answer_starts": pa.list_(pa.int32()),
-        "article": _TEXT,
-    },
-    "retrieval": {"side": _TEXT, "text": _TEXT, "pair": _TEXT},
-    "mining": {"side": _TEXT, "text": _TEXT, "pair": _TEXT},
-}
-KINDS = tuple(_COLUMNS)
+from ..tasks.kinds import KINDS
 
-#: The columns of each kind that hold text a perturbation or a tree may be about.
-TEXT_FIELDS = {
-    "classification": ("text_a", "text_b"),
-    "multiple_choice": ("context", "question"),
-    "tagging": ("tokens",),
-    "qa": ("context", "question"),
-    "retrieval": ("text",),
-    "mining": ("text",),
+_TYPES = {
+    "text": pa.string(),
+    "texts": pa.list_(pa.string()),
+    "number": pa.int32(),
+    "numbers": pa.list_(pa.int32()),
 }
 
 
 def schema(kind: str) -> pa.Schema:
     """The arrow schema of a kind; raises KeyError for an unknown kind."""
-    return pa.schema({"id": _TEXT, "cluster": _TEXT, **_COLUMNS[kind]})
+    fields = {"id": "text", "cluster": "text", **KINDS[kind].fields}
+    return pa.schema({name: _TYPES[type_] for name, type_ in fields.items()})
 
 
 def write_table(path: str | Path, table: pa.Table) -> None:

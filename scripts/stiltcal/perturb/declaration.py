@@ -6,21 +6,13 @@ from dataclasses import dataclass, field
 from random import Random
 
 from ..syntax.sentence import Sentence
+from ..tasks.kinds import KINDS
 from .edit import Edit, Function, Setting
 
 #: The codes of invented languages, as a pattern.
 INVENTED = "qa[a-z]"
-BITEXT = ("retrieval", "mining")
 #: The fields of each kind of task that may be perturbed; those of retrieval and mining are the sides of a pair.
-SIDES: Mapping[str, tuple[str, ...]] = {
-    "classification": ("text_a", "text_b"),
-    "tagging": ("tokens",),
-    "qa": ("context", "question"),
-    "retrieval": ("foreign", "source"),
-    "mining": ("foreign", "source"),
-}
-#: What is perturbed unless a study says otherwise.
-DEFAULT_SIDES = SIDES | {"qa": ("context",), "retrieval": ("foreign",), "mining": ("foreign",)}
+SIDES: Mapping[str, tuple[str, ...]] = {name: kind.sides for name, kind in KINDS.items()}
 FAMILIES = {
     "none": "Nothing",
     "control": "Controls",

@@ -6,12 +6,12 @@ from functools import lru_cache
 
 import pyarrow as pa
 
-from ..formats.items import TEXT_FIELDS, schema
+from ..formats.items import schema
 from ..syntax.sentence import Sentence
 from ..syntax.trees import TreeError, one_line
 from ..syntax.words import sentence_of, split_sentences, token_spans
+from ..tasks.kinds import KINDS
 from ..tasks.tagging import entities, marks_entities, moved
-from .declaration import BITEXT
 from .edit import Setting
 from .measures import MEASURES, measure
 from .protect import Lost
@@ -89,7 +89,7 @@ class ItemPerturber:
 
     def _fields(self, item: dict) -> tuple[str, ...]:
         sides = self.perturbation.sides_of(self.kind, self.sides)
-        if self.kind in BITEXT:
+        if KINDS[self.kind].is_bitext:
             return ("text",) if item["side"] in sides else ()
         return sides
 
@@ -158,7 +158,7 @@ class ItemPerturber:
 
 def writing_of_items(language: str, items: Sequence[dict], kind: str, trees: Trees) -> Writing:
     """How the texts of a file of items are written."""
-    texts = [_text(item, kind, field) for item in items for field in TEXT_FIELDS[kind]]
+    texts = [_text(item, kind, field) for item in items for field in KINDS[kind].text_fields]
     sentences = [sentence for found in trees.values() for sentence in found]
     return writing_of(language, texts, sentences, spaced=kind == "tagging")
 

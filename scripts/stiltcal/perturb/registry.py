@@ -8,7 +8,8 @@ from functools import partial
 from ..support.language_codes import LanguageError, rules_of
 from ..support.messages import suggestion
 from ..syntax.word_order import MINIMUM, WordOrder
-from .declaration import BITEXT, DECLARATIONS, DEFAULT_SIDES, FAMILIES, INVENTED, SIDES, Declaration
+from ..tasks.kinds import KINDS
+from .declaration import DECLARATIONS, FAMILIES, INVENTED, SIDES, Declaration
 from .edit import Setting
 from .families import contrasts, controls, function_words, reordering, rewording, typos  # noqa: F401  (they declare themselves)
 
@@ -132,10 +133,10 @@ def check_sides(kind: str, sides: Sequence[str] | None) -> tuple[str, ...]:
     if kind not in SIDES:
         raise PerturbationError(f"items of kind {kind} cannot be perturbed; allowed: {', '.join(SIDES)}")
     if sides is None:
-        return DEFAULT_SIDES[kind]
+        return KINDS[kind].default_sides
     if unknown := [side for side in sides if side not in SIDES[kind]]:
         raise PerturbationError(f"{kind}: unknown side {unknown[0]!r}; allowed: {', '.join(SIDES[kind])}")
-    if kind in BITEXT and len(sides) != 1:
+    if KINDS[kind].is_bitext and len(sides) != 1:
         raise PerturbationError(f"{kind}: found sides {', '.join(sides)}; one side of a pair is perturbed, not both")
     return tuple(sides)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..study.grid import Study
-from ..study.hypotheses import KEYS
+from ..tasks.kinds import FAMILY_KEYS
 from .formula import Design, Target
 from .reference import ALL, Reference, look_up
 from .sizes import Items, items_per_language
@@ -61,7 +61,7 @@ def _target(study: Study, target: str, languages: list[str], perturbations: list
 def _hypothesis(
     study: Study, references: Sequence[Reference], heading: str, name: str, sizes: tuple[Target, ...], items: dict
 ) -> Hypothesis:
-    family = KEYS[heading]
+    family = FAMILY_KEYS[heading]
     rows = [look_up(references, family, target.name, name) for target in sizes]
     group = look_up(references, family, ALL, name)
     design = Design(

@@ -24,9 +24,8 @@ def evidence_of(tables: Tables, scope: Scope) -> Evidence:
     """Choose the rows of a scope from the tables of results."""
     asked = {"target": list(scope.targets), "intermediate": list(scope.intermediates)}
     comparisons = rows_of(tables.comparisons, **asked, language=["zero_shot", scope.source_language])
-    guarded = {name: {**task, "guard": scope.guard[name]} for name, task in scope.targets.items()}
     errors = rows_of(comparisons, metric=scope.metric)
-    errors = mark_lost(errors, comparisons, tables.scores, guarded, scope.seed)
+    errors = mark_lost(errors, comparisons, tables.scores, scope.targets, scope.seed)
     zero_shot = rows_of(errors, language="zero_shot")
     return Evidence(
         errors=rows_of(zero_shot, scaling=scope.scaling),

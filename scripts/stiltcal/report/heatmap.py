@@ -43,8 +43,8 @@ def draw_heatmap(
 ) -> Figure:
     """The change of a calibration error against `none`, both on the same text: clean, and under each perturbation.
 
-    `comparisons` and `scores` are the tables of these names; `targets` maps names to their task's `kind`, `metrics` and
-    `guard` (see `lost.mark_lost`). Cells whose Holm-corrected p value is below the level carry a triangle that points
+    `comparisons` and `scores` are the tables of these names; `targets` maps names to their task's `kind` and
+    `metrics`. Cells whose Holm-corrected p value is below the level carry a triangle that points
     where the error goes, or a cross where it falls but the task is lost; cells of the grid that the table does not have
     are grey. Three targets stand side by side; the figure is as high as its texts ask for.
     """

@@ -5,15 +5,10 @@ from pathlib import Path
 
 import yaml
 
-_TASKS = Path(__file__).parents[3] / "tasks"
+from ..calibration.errors import ERRORS
+from ..tasks.kinds import FAMILIES, KINDS
 
-#: Kinds of target in the order of the report (the study asks about question answering first), with their headings.
-FAMILIES = {
-    "Question answering": ("qa",),
-    "Sentence-pair classification": ("classification", "multiple_choice"),
-    "Tagging": ("tagging",),
-    "Sentence retrieval": ("mining", "retrieval"),
-}
+_TASKS = Path(__file__).parents[3] / "tasks"
 
 #: The intermediate tasks and targets of the design that studies here follow (Phang et al. 2020), in its order.
 INTERMEDIATES = (
@@ -49,19 +44,6 @@ SCALINGS = {
     "perturbed": "after temperature scaling on dev items of the source language under the same perturbation",
     "platt": "after Platt scaling on dev items of the source language",
     "vector": "after vector scaling on dev items of the source language",
-}
-#: Estimators of which less is better, which alone the report can call an error.
-ERRORS = {
-    "ece_width_10": "ECE (10 equal-width bins)",
-    "ece_width_15": "ECE (15 equal-width bins)",
-    "ece_mass_15": "ECE (15 equal-mass bins)",
-    "ece_debiased_l1": "debiased ECE (L1)",
-    "ece_debiased_l2": "debiased ECE (L2)",
-    "rmsce_width_15": "RMSCE (15 equal-width bins)",
-    "mce_width_15": "MCE (15 equal-width bins)",
-    "smece": "smooth ECE",
-    "brier": "Brier score",
-    "nll": "negative log-likelihood",
 }
 
 
@@ -109,15 +91,14 @@ def perturbation_label(name: str) -> str:
 def family_order(targets: dict[str, dict]) -> dict[str, list[str]]:
     """Targets (name -> its `kind` and more) under the headings of FAMILIES, in that order, without empty groups.
 
-    Raises ValueError for a kind that no family names.
+    Raises ValueError for an unknown kind.
     """
-    known = [kind for kinds in FAMILIES.values() for kind in kinds]
     for target, task in targets.items():
-        if task["kind"] not in known:
-            raise ValueError(f"target {target!r} has the kind {task['kind']!r}; the report knows {', '.join(known)}")
+        if task["kind"] not in KINDS:
+            raise ValueError(f"target {target!r} has the kind {task['kind']!r}; the report knows {', '.join(KINDS)}")
     groups = {
-        family: [target for target, task in targets.items() if task["kind"] in kinds]
-        for family, kinds in FAMILIES.items()
+        heading: [target for target, task in targets.items() if KINDS[task["kind"]].family == family]
+        for family, heading in FAMILIES.items()
     }
     return {family: members for family, members in groups.items() if members}
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ..formats.results import decided, rows_of
+from ..tasks.kinds import KINDS
 
 _CELL = ["intermediate", "target", "perturbation", "language"]
 
@@ -16,7 +17,7 @@ def mark_lost(
 
     A task is lost where the leading metric fell significantly in the same cell (for an interaction also where it fell
     on the perturbed text), or where the model with or without intermediate training is not above guessing on that text.
-    `targets` maps names to their `metrics` and `guard`, the metric that is compared with guessing. What a perturbation
+    `targets` maps names to their `kind` and `metrics`. What a perturbation
     does to one model is no effect of intermediate training and never marked.
     """
     fell, guessing = _fallen(comparisons, targets), _at_guessing(scores, targets, seed)
@@ -40,7 +41,9 @@ def _fallen(comparisons: pd.DataFrame, targets: Mapping[str, dict]) -> set[tuple
 def _at_guessing(scores: pd.DataFrame, targets: Mapping[str, dict], seed: str) -> set[tuple]:
     """Cells whose score is not above guessing: its interval reaches down to that level."""
     scores = rows_of(scores[(scores.scaling == "none") & (scores.seed == seed)])
-    guard = scores[scores.metric == scores.target.map({name: task["guard"] for name, task in targets.items()})]
+    guard = scores[
+        scores.metric == scores.target.map({name: KINDS[task["kind"]].guard for name, task in targets.items()})
+    ]
     level = scores[scores.metric == "guessing"].set_index(_CELL).estimate.rename("guessing")
     both = guard.join(level, on=_CELL, how="inner")
     both = both[both.low.fillna(both.estimate) <= both.guessing]

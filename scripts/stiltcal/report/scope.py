@@ -7,14 +7,15 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ..tasks.kinds import KINDS
+
 
 class Scope(NamedTuple):
     """The grid of a study, its declared hypotheses, and which of the results the finding is about.
 
     `targets` maps names to their task's `kind` and `metrics`; `hypotheses` is what the configuration declares (families
-    and classes with their members, metric, scaling, margin, level, resamples); `guards` names the metric that is
-    compared with guessing by kind of task; `controls` are the perturbations that need not keep the meaning of a text,
-    `lexical` those that change words alone, which the question is not about.
+    and classes with their members, metric, scaling, margin, level, resamples); `controls` are the perturbations
+    that need not keep the meaning of a text, `lexical` those that change words alone, which the question is not about.
     """
 
     intermediates: Sequence[str]
@@ -25,7 +26,6 @@ class Scope(NamedTuple):
     metric: str
     scaling: str
     hypotheses: Mapping
-    guards: Mapping[str, str]
     controls: Sequence[str] = ()
     lexical: Sequence[str] = ()
 
@@ -42,7 +42,7 @@ class Scope(NamedTuple):
     @property
     def guard(self) -> dict[str, str]:
         """The metric of each target that is compared with guessing."""
-        return {target: self.guards[task["kind"]] for target, task in self.targets.items()}
+        return {target: KINDS[task["kind"]].guard for target, task in self.targets.items()}
 
 
 class Tables(NamedTuple):

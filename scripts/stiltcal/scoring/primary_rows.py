@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from ..calibration.estimate import Estimate, effect_interval, level_interval, p_value
-from ..study.hypotheses import KEYS
+from ..tasks.kinds import FAMILY_KEYS
 from .effects import NONE
 from .pooled import Pool
 from .simultaneous import Simultaneous, max_t
@@ -51,7 +51,7 @@ def primary_rows(pool: Pool, family: str, class_: str, intermediates: Sequence[s
     counts |= {"perturbations": pool.n_texts(), "seeds": pool.results[0].n_seeds}
     return [
         {
-            "name": f"{KEYS[family]}/{class_}/{intermediate}",
+            "name": f"{FAMILY_KEYS[family]}/{class_}/{intermediate}",
             "intermediate": intermediate,
             **keys,
             **_judged(pool, intermediate, estimate, together, number, declared),

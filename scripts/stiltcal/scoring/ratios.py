@@ -1,8 +1,8 @@
 """The official metrics of each kind of task as ratios of sums over items: what a bootstrap can resample.
 
 Of the predictions of a cell (`stiltcal.formats.predictions.Units`): (numerators, denominators, clusters) by metric,
-(n,) each. `guessing` is the level that a model reaches without doing the task; it is compared with the metric of
-`GUARDS`.
+(n,) each. `guessing` is the level that a model reaches without doing the task; it is compared with the
+metric that `tasks.kinds` names as the guard.
 """
 
 import json
@@ -15,16 +15,6 @@ import numpy as np
 from ..tasks.metrics import sequence_counts, squad_normalize
 
 Ratios = dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]
-
-#: The metric that is compared with `guessing`, by kind of task.
-GUARDS = {
-    "classification": "accuracy",
-    "multiple_choice": "accuracy",
-    "retrieval": "accuracy",
-    "qa": "exact_match",
-    "tagging": "token_accuracy",
-    "mining": "f1",
-}
 
 
 def _accuracy(units) -> Ratios:

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from ..calibration.estimate import Estimate, combine
 from ..formats.predictions import read_predictions, survey, target_of
+from ..tasks.kinds import KINDS
 from .cells import CalibrationMeasure, Resamples, TaskMeasure, measures, target_resamples
 from .effects import CLEAN, NONE, Change, LanguageCells, changes
 from .matched import ItemColumns, matched
-from .ratios import GUARDS, RATIOS
+from .ratios import RATIOS
 
 #: Means over units that stand beside the error: a proper score, another one, and the direction of the error.
 BESIDE = ("brier", "nll", "signed_gap")
@@ -84,7 +85,7 @@ def target_results(paths: Sequence[str], spec: TargetSpec, settings: Settings) -
         means.add(_differences(judged, errors, settings))
         means.add(_differences(scored, [(spec.leading, "task_score")], settings))
         means.add(_levels(judged, errors))
-        levels = [(spec.leading, "score"), (GUARDS[spec.kind], "guard_score"), ("guessing", "guessing")]
+        levels = [(spec.leading, "score"), (KINDS[spec.kind].guard, "guard_score"), ("guessing", "guessing")]
         means.add(_levels(scored, levels))
         means.add(_matched(judged, settings))
         found.columns.add(language, judged)

@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 from jsonschema import Draft202012Validator
 
-from ..report.labels import ERRORS
+from ..calibration.errors import ERRORS
 from ..support.language_codes import code_problem
 from ..support.messages import suggestion
 from ..support.schema import violations

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from ..perturb.declaration import BITEXT
 from ..support.yaml_files import YamlProblem, read_places
+from ..tasks.kinds import KINDS
 from ..tasks.load import load_tasks
 from ..tasks.spec import MINIATURE, SOURCE_LANGUAGE, Task, TaskError
 from .checks import MULTI, problems, schema_problems, source_problems
@@ -148,7 +148,7 @@ class Study:
         offered = self._offered(task) if self.miniature else task.languages
         chosen = self.config["target_languages"].get(target, self.config["languages"])
         foreign = [code for code in chosen if code in offered]
-        return [code for code in foreign if code != self.source_language] if task.kind in BITEXT else foreign
+        return [code for code in foreign if code != self.source_language] if KINDS[task.kind].is_bitext else foreign
 
     def _language_problems(self) -> Iterable[str]:
         """Languages that targets do not have, or are not trained in, and targets without a zero-shot one."""
@@ -170,7 +170,7 @@ class Study:
             return [] if split == "test" else [self.source_language]
         if split == "train":
             return [self.source_language] if self.train_set(task) == task else []
-        fits = split == "dev" and self.tasks[task].kind not in BITEXT  # temperatures, in the source language
+        fits = split == "dev" and not KINDS[self.tasks[task].kind].is_bitext  # temperatures, in the source language
         return list(dict.fromkeys([*([self.source_language] if fits else []), *self.languages(task)]))
 
     def sides(self, target: str) -> list[str]:

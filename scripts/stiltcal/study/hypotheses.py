@@ -6,12 +6,10 @@ Imports are light, for the Snakefile asks this module through `stiltcal.study.gr
 from collections.abc import Iterable
 from functools import cached_property
 
-from ..report.labels import ERRORS, FAMILIES
+from ..calibration.errors import ERRORS
 from ..support.messages import suggestion
+from ..tasks.kinds import FAMILIES, KINDS
 
-#: Families of targets by the key of the configuration, with their headings in the report.
-HEADINGS = dict(zip(("qa", "classification", "tagging", "retrieval"), FAMILIES, strict=True))
-KEYS = {heading: key for key, heading in HEADINGS.items()}
 #: Classes of perturbation by the families that declare themselves (`perturb.declaration.FAMILIES`), the primary first.
 CLASSES = {
     "syntax": ("rewording", "tree"),
@@ -33,10 +31,10 @@ class Hypotheses:
     def families(self) -> dict[str, list[str]]:
         """Targets of each family (by its heading), in the order of the report; without families that have none."""
         kinds = {target: self.study.tasks[target].kind for target in self.study.targets}
-        chosen = HEADINGS if self.given["families"] is None else self.given["families"]
+        chosen = FAMILIES if self.given["families"] is None else self.given["families"]
         found = {
-            heading: [target for target, kind in kinds.items() if kind in FAMILIES[heading]]
-            for key, heading in HEADINGS.items()
+            heading: [target for target, kind in kinds.items() if KINDS[kind].family == key]
+            for key, heading in FAMILIES.items()
             if key in chosen
         }
         return {heading: targets for heading, targets in found.items() if targets}
@@ -72,14 +70,14 @@ class Hypotheses:
         """Hypotheses that name what the grid lacks, a line each."""
         where, scores = "configuration: hypotheses", self.study.config["scores"]
         for key, allowed, found, kind in (
-            ("families", [*HEADINGS], self.families, "target"),
+            ("families", [*FAMILIES], self.families, "target"),
             ("classes", [*CLASSES], self.classes, "perturbation"),
         ):
             for name in self.given[key] or []:
                 if name not in allowed:
                     hint = suggestion(name, allowed)
                     yield f"{where}.{key}: unknown {name!r}{hint}; allowed: {', '.join(allowed)}"
-                elif HEADINGS.get(name, name) not in found:
+                elif FAMILIES.get(name, name) not in found:
                     yield f"{where}.{key}: {name} has no {kind} in this study; add one, or leave {name} out"
         errors = [name for name in scores["metrics"] if name in ERRORS]
         if self.metric not in errors:

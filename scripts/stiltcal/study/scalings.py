@@ -5,11 +5,8 @@ Imports are light, for the Snakefile asks this module through `stiltcal.study.gr
 
 from collections.abc import Iterable, Mapping
 
-from ..perturb.declaration import BITEXT
 from ..support.messages import suggestion
-
-#: Kinds of task whose options are the same for all items, which vector scaling needs.
-FIXED_LABELS = ("classification", "tagging")
+from ..tasks.kinds import KINDS
 
 
 class Scalings:
@@ -21,7 +18,7 @@ class Scalings:
 
     def of(self, target: str) -> list[str]:
         """What is done to the confidences of a target, beside `none`."""
-        is_fixed = self.study.tasks[target].kind in FIXED_LABELS
+        is_fixed = KINDS[self.study.tasks[target].kind].has_fixed_labels
         return [name for name in self.names if name != "none" and (is_fixed or name != "vector")]
 
     @property
@@ -32,7 +29,7 @@ class Scalings:
     def languages(self, target: str) -> list[str]:
         """Of the dev items that serve all cells: the source language; of retrieval and mining, which lack it, all."""
         made = self.study.split_languages(target, "dev")
-        return made if self.study.tasks[target].kind in BITEXT else [self.study.source_language]
+        return made if KINDS[self.study.tasks[target].kind].is_bitext else [self.study.source_language]
 
     def cells(self, target: str) -> list[tuple[str, str]]:
         """(perturbation, language) of the dev items that scalings (and mining thresholds) are fitted on."""
@@ -67,7 +64,7 @@ class Scalings:
 
 
 def _shown(shown: str, names: list[str], kinds: Mapping[str, str]) -> Iterable[str]:
-    unfit = [target for target, kind in kinds.items() if kind not in FIXED_LABELS]
+    unfit = [target for target, kind in kinds.items() if not KINDS[kind].has_fixed_labels]
     if shown not in names:
         hint, allowed = suggestion(shown, names), ", ".join(names)
         yield f"configuration: report.scaling: {shown!r} is not in scores.scalings{hint}; allowed: {allowed}"

@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from ..formats.items import TEXT_FIELDS
 from ..support.language_codes import normalized, rules_of
+from ..tasks.kinds import KINDS
 from .sentence import Sentence, Span
 from .trees import Block
 from .words import token_spans
@@ -84,7 +84,7 @@ def parse_items(
     """
     pipeline = load_pipeline(language, models, pretokenized=kind == "tagging")
     wanted = [item for item in items if item.get("side", side) == side]
-    texts = [(item["id"], field, item[field]) for item in wanted for field in TEXT_FIELDS[kind]]
+    texts = [(item["id"], field, item[field]) for item in wanted for field in KINDS[kind].text_fields]
     if kind == "tagging":
         parsed = parse_tokens([tokens for _, _, tokens in texts], pipeline)
     else:

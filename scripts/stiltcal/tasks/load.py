@@ -14,21 +14,12 @@ from ..support.language_codes import code_problem
 from ..support.messages import suggestion
 from ..support.schema import violations
 from ..support.yaml_files import YamlProblem, read_mapping
+from .kinds import KINDS
 from .metrics import NORMALIZED
 from .spec import Source, Task, TaskError
 from .tagging import label_problem
 
 _SCHEMA = Path(__file__).parents[3] / "schemas" / "task.schema.yaml"
-#: Of which of our columns the items of a kind are made (a source may give others, too), and what targets of it are
-#: scored by; there are none of multiple choice.
-_KINDS = {
-    "classification": (("text_a", "text_b", "label"), ("accuracy",)),
-    "multiple_choice": (("choices", "answer"), ()),
-    "tagging": (("tokens", "tags"), ("f1",)),
-    "qa": (("id", "context", "question", "answers", "answer_starts"), ("exact_match", "f1")),
-    "retrieval": (("foreign", "source"), ("accuracy",)),
-    "mining": (("foreign", "source", "gold"), ("f1",)),
-}
 #: What stands for no task where tasks are named: in paths, in `intermediates`, and among the train sets.
 _RESERVED = ("none", "multi", "encoder")
 
@@ -99,7 +90,7 @@ def _unworkable(task: Task) -> Iterable[str]:
     if unknown := [code for code in task.languages if code not in NORMALIZED.get(task.normalization, task.languages)]:
         known = ", ".join(NORMALIZED[task.normalization])
         yield f"normalization: {task.normalization} has no rules for {', '.join(unknown)}; allowed: {known}, or english"
-    if task.kind in ("retrieval", "mining") and len(task.sources) > 1:
+    if KINDS[task.kind].is_bitext and len(task.sources) > 1:
         yield f"sources: found {len(task.sources)}; a task of {task.kind} has one"
     if "target" in task.roles:
         yield from _no_target(task)
@@ -111,9 +102,9 @@ def _unworkable(task: Task) -> Iterable[str]:
 
 def _unusable(kind: str, source: Source) -> Iterable[str]:
     """Why a source cannot be read; a line each."""
-    needed, found = _KINDS[kind][0], ", ".join(source.languages)
+    needed, found = KINDS[kind].columns, ", ".join(source.languages)
     yield from (f"languages: {problem}" for code in source.languages if (problem := code_problem(code)))
-    given = _KINDS["tagging"][0] if source.format == "two_column" else tuple(source.columns)
+    given = KINDS["tagging"].columns if source.format == "two_column" else tuple(source.columns)
     if set(needed) - set(given):
         yield f"columns: found {', '.join(given) or 'none'}; {kind} needs {', '.join(needed)}"
     if len(source.languages) > 1 and source.format == "two_column":
@@ -129,12 +120,10 @@ def _unusable(kind: str, source: Source) -> Iterable[str]:
 
 def _no_target(task: Task) -> Iterable[str]:
     """Why a task cannot be a target; a line each."""
-    _, metrics = _KINDS[task.kind]
-    if not metrics:
-        yield f"roles: {task.kind} can be intermediate alone; targets are of other kinds"
-    elif unknown := [name for name in task.metrics if name not in metrics]:
-        yield f"metrics: found {', '.join(unknown)}; allowed for {task.kind}: {', '.join(metrics)}"
-    if task.kind in ("classification", "tagging", "qa") and not task.train_set:
+    kind = KINDS[task.kind]
+    if unknown := [name for name in task.metrics if name not in kind.metrics]:
+        yield f"metrics: found {', '.join(unknown)}; allowed for {task.kind}: {', '.join(kind.metrics)}"
+    if kind.has_train_set and not task.train_set:
         yield f"train_set: found none; a target of {task.kind} names the task it is trained on, itself if need be"
 
 

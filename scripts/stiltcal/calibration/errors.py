@@ -1,0 +1,15 @@
+"""Names of the estimators that are errors. Imports nothing, for the Snakefile asks here."""
+
+#: Estimators of which less is better, which alone the report can call an error.
+ERRORS = {
+    "ece_width_10": "ECE (10 equal-width bins)",
+    "ece_width_15": "ECE (15 equal-width bins)",
+    "ece_mass_15": "ECE (15 equal-mass bins)",
+    "ece_debiased_l1": "debiased ECE (L1)",
+    "ece_debiased_l2": "debiased ECE (L2)",
+    "rmsce_width_15": "RMSCE (15 equal-width bins)",
+    "mce_width_15": "MCE (15 equal-width bins)",
+    "smece": "smooth ECE",
+    "brier": "Brier score",
+    "nll": "negative log-likelihood",
+}
