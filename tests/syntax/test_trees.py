@@ -200,8 +200,7 @@ def test_byte_order_marks_are_skipped(tmp_path):
     (block,) = read(tmp_path, PLAIN)
     assert read(tmp_path, f"\ufeff{PLAIN}") == [block]
     assert read(tmp_path, f"\ufeff{PLAIN}\ufeff{PLAIN}") == [block, block]
-    split_treebank(
-        {"train": tmp_path / "trees.conllu", "dev": tmp_path / "trees.conllu", "test": tmp_path / "trees.conllu"},
-        tmp_path,
-    )
-    assert (tmp_path / "train.conllu").read_text(encoding="utf-8") == PLAIN + PLAIN
+    parts = ("train", "dev", "test")
+    written = {part: tmp_path / f"{part}.conllu" for part in parts}
+    split_treebank(dict.fromkeys(parts, tmp_path / "trees.conllu"), written)
+    assert written["train"].read_text(encoding="utf-8") == PLAIN + PLAIN
