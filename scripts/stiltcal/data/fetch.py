@@ -3,20 +3,18 @@
 `datasets` resolves configurations and splits to parquet files (no loading scripts). The files are copied as they are.
 """
 
-import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..support.files import disk_full, whole_folder
+from ..support.files import disk_full, whole_folder, without_pattern
 from ..support.text_files import TextError, read_text
 from ..tasks.spec import HUB, SOURCE_LANGUAGE, SPLITS, Source, Task, TaskError
 from .columns import check_label_order
@@ -128,7 +126,7 @@ def _locate(task: Task, need: Need, origin: str, commit: str | None) -> list[tup
 
     where = _repository(task, need.source, origin)
     remedy = _card_remedy(where) if origin != HUB and not _lists_files(where) else out_of_it(task, need.source)
-    with explained(where, _HUB_REMEDY if origin == HUB else _MIRROR_REMEDY), _without_pattern(where) as folder:
+    with explained(where, _HUB_REMEDY if origin == HUB else _MIRROR_REMEDY), without_pattern(where) as folder:
         _check_there(where, "configuration", need.config, _configurations(folder, commit), remedy)
         builder = load_dataset_builder(folder, need.config, revision=commit)
         if need.source in task.sources:
@@ -155,18 +153,6 @@ def _card_remedy(where: str) -> str:
         "Without a card that lists `configs`, it is only guessed which files belong together: write "
         f'{where}/README.md as docs/tasks.md shows under "The card of a mirror"'
     )
-
-
-@contextmanager
-def _without_pattern(where: str) -> Iterator[str]:
-    """`where`; if its path has characters that `datasets` takes for a pattern or an archive, a folder of links to its
-    files."""
-    if not any(sign in where for sign in ("*", "?", "[", "::")):
-        yield where
-        return
-    with TemporaryDirectory() as folder:
-        shutil.copytree(where, folder, copy_function=os.symlink, dirs_exist_ok=True)
-        yield str(Path(folder).resolve())
 
 
 def _repository(task: Task, source: Source, origin: str) -> str:

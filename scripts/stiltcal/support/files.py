@@ -1,10 +1,13 @@
-"""Folders that are whole or not there at all, whatever happens to the job that writes them. Imports nothing heavy."""
+"""Folders: written whole or not at all, whatever happens to the job, and read whatever their path. Imports nothing
+heavy."""
 
 import errno
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -47,3 +50,15 @@ def disk_full(error: Exception) -> bool:
     if isinstance(error, OSError):
         return error.errno in _FULL
     return any(f"(os error {number})" in str(error) for number in _FULL)
+
+
+@contextmanager
+def without_pattern(where: str) -> Iterator[str]:
+    """`where`; if its path has characters that `datasets` takes for a pattern or an archive, a folder of links to its
+    files."""
+    if not any(sign in where for sign in ("*", "?", "[", "::")):
+        yield where
+        return
+    with TemporaryDirectory() as folder:
+        shutil.copytree(where, folder, copy_function=os.symlink, dirs_exist_ok=True)
+        yield str(Path(folder).resolve())
