@@ -91,7 +91,7 @@ def train(
     """
     everything = nn.ModuleDict(models).to(device())
     optimizer = torch.optim.AdamW(
-        _parameter_groups(everything, settings.weight_decay), settings.learning_rate, eps=1e-8, fused=True
+        _parameter_groups(everything, settings.weight_decay), settings.learning_rate, eps=1e-8
     )
     batches, total = _batches(tasks, settings, np.random.default_rng(seed))
     schedule = get_linear_schedule_with_warmup(optimizer, int(settings.warmup * total), total)
