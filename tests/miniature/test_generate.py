@@ -16,7 +16,8 @@ from stiltcal.tasks.load import load_tasks
 
 from .conftest import CONFIG
 
-TASKS = load_tasks("tasks")
+#: XCOPA has real items alone.
+TASKS = {name: task for name, task in load_tasks("tasks").items() if name != "xcopa"}
 
 
 def _texts(rows, kind):

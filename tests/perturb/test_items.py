@@ -144,13 +144,22 @@ def test_trees_of_another_text_are_refused():
     ("kind", "sides", "message"),
     [
         ("qa", ["answers"], "qa: unknown side 'answers'; allowed: context, question"),
-        ("multiple_choice", None, "items of kind multiple_choice cannot be perturbed"),
+        ("multiple_choice", ["choices"], "multiple_choice: unknown side 'choices'; allowed: context, question"),
+        ("captions", None, "items of kind captions cannot be perturbed"),
         ("retrieval", ["foreign", "source"], "one side of a pair is perturbed, not both"),
     ],
 )
 def test_sides_are_checked(kind, sides, message):
     with pytest.raises(PerturbationError, match=message):
         check_sides(kind, sides)
+
+
+def test_of_multiple_choice_the_context_is_perturbed_and_the_choices_stay():
+    item = {"context": "Cats fear dogs.", "question": "", "choices": ["They run.", "They sleep."], "answer": 0}
+    found = perturber("multiple_choice", "reverse-1.0")({"id": "1", "cluster": "1", **item})
+    assert found["status"] == "kept" and found["changed"]
+    assert found["context"].lower().split() != item["context"].lower().split()
+    assert (found["choices"], found["answer"], found["question"]) == (item["choices"], 0, "")
 
 
 ENTITIES = [

@@ -67,6 +67,16 @@ def test_choices_of_training_sets_are_texts_of_their_own(tmp_path):
     assert found["text_a"]["evaluation"] == "xnli/dev/en"
 
 
+def test_a_field_that_is_empty_throughout_is_left_out(tmp_path):
+    paths = [tmp_path / "csqa/train/en.parquet", tmp_path / "xcopa/dev/en.parquet"]
+    item = {"context": "", "question": "Why?", "choices": ["It rained.", "It shone."], "answer": 0}
+    for path in paths:
+        write_items(path, "multiple_choice", [{"id": "1", "cluster": "1", **item}])
+    train, test = map(str, paths)
+    assert table(tmp_path, [train], [test], field="question")["exact"] == 1
+    assert table(tmp_path, [train], [test], field="choices")["texts"] == 2
+
+
 def test_other_kinds_are_compared_too(tmp_path):
     train, test = tmp_path / "udpos/train/en.parquet", tmp_path / "tatoeba/test/de.parquet"
     write_items(train, "tagging", [{"id": "1", "cluster": "1", "tokens": TEXT.split(), "tags": ["X"] * 13}])

@@ -27,7 +27,8 @@ def tasks():
 
 
 def test_nine_intermediate_and_nine_target_tasks(tasks):
-    assert {name for name, task in tasks.items() if "target" in task.roles} == set(LANGUAGES)
+    """Those of XTREME; XCOPA is one more."""
+    assert {name for name, task in tasks.items() if "target" in task.roles} == {*LANGUAGES, "xcopa"}
     intermediate = {name for name, task in tasks.items() if "intermediate" in task.roles}
     assert intermediate == {"anli", "mnli", "qqp", "squad_v2", "squad_v1", "hellaswag", "ccg", "cosmosqa", "csqa"}
 
@@ -179,6 +180,19 @@ def test_bitext_has_one_source(tmp_path):
     (tmp_path / "tatoeba.yaml").write_text(yaml.safe_dump(task | {"sources": 2 * task["sources"]}))
     with pytest.raises(TaskError, match=r"tatoeba\.yaml: sources: found 2; a task of retrieval has one"):
         load_task(tmp_path / "tatoeba.yaml")
+
+
+def test_multiple_choice_can_be_a_target(tasks, tmp_path):
+    xcopa = tasks["xcopa"]
+    assert len(xcopa.languages) == 11 and "en" not in xcopa.languages
+    assert (xcopa.train_set, xcopa.split_languages("dev", ["qu"])) == ("csqa", ("en",))
+    task = yaml.safe_load((ROOT / "tasks" / "xcopa.yaml").read_text())
+    del task["train_set"]
+    (tmp_path / "xcopa.yaml").write_text(yaml.safe_dump(task | {"metrics": ["f1"]}))
+    with pytest.raises(TaskError) as error:
+        load_task(tmp_path / "xcopa.yaml")
+    assert "metrics: found f1; allowed for multiple_choice: accuracy" in str(error.value)
+    assert "train_set: found none; a target of multiple_choice names the task it is trained on" in str(error.value)
 
 
 def test_not_yaml(tmp_path):

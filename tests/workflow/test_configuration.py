@@ -51,7 +51,11 @@ from .conftest import CONFIG, ROOT, changed, shipped
             ["miniature.training.target: udpos has neither epochs"],
         ),
         ("mix", ["mnli", "squat_v1"], ["mix", "did you mean 'squad_v1'"]),
-        ("training.target.tasks.xquad", {"epochs": 9}, ["training.target.tasks: unknown 'xquad'", "allowed: mnli, "]),
+        (
+            "training.target.tasks.xquad",
+            {"epochs": 9},
+            ["training.target.tasks: unknown 'xquad'", "allowed: csqa, mnli, "],
+        ),
         ("training.intermediate.tasks.xnli", {"epochs": 9}, ["training.intermediate.tasks: unknown 'xnli'"]),
         ("data.overrides.multi", {"train": 9}, ["data.overrides: unknown 'multi'"]),
         ("data.source", "hubb", ["data.source: there is no folder 'hubb' (did you mean 'hub'?)"]),

@@ -76,11 +76,13 @@ def _training(path: Path) -> Training:
 
 
 def _texts_by_field(path: Path) -> dict[str, dict[str, str | None]]:
-    """Text field -> normalised text -> normalised article (None: not known)."""
+    """Text field -> normalised text -> normalised article (None: not known); without fields that are empty throughout,
+    as the context of some multiple-choice tasks."""
     table = pq.read_table(path)
     fields = [field for field in _FIELDS if field in table.column_names]
     articles = table["article"].to_pylist() if "article" in table.column_names else [None] * len(table)
-    return {field: _articles_of(_texts(field, table[field].to_pylist()), articles) for field in fields}
+    texts = {field: _articles_of(_texts(field, table[field].to_pylist()), articles) for field in fields}
+    return {field: found for field, found in texts.items() if found}
 
 
 def _texts(field: str, values: list) -> list[list[str]]:

@@ -31,7 +31,7 @@ def evidence_of(tables: Tables, scope: Scope) -> Evidence:
         errors=rows_of(zero_shot, scaling=scope.scaling),
         scaled=rows_of(zero_shot, scaling=[scope.other_scaling]),
         beside=_beside(rows_of(comparisons, language="zero_shot"), scope, tables.one_seed),
-        source=rows_of(errors, language=[scope.source_language], scaling=scope.scaling),
+        source=rows_of(errors, language=[scope.source_language], scaling=[scope.scaling]),
         scores=_clean_scores(tables.scores, scope),
     )
 
