@@ -136,10 +136,12 @@ def write_trees(path: Path, sentences: dict[tuple[str, str], list[Sentence]]) ->
         for (item_id, field), found in sentences.items():
             start = 0
             for k, sentence in enumerate(found):
-                out.write(f"# sent_id = {item_id}/{field}/{k}\n# text = {sentence.text}\n")
-                out.writelines(_rows(sentence, start, spaced=field == "tokens"))
+                spaced = field == "tokens"
+                text = " ".join(token.form for token in sentence.tokens) if spaced else sentence.text
+                out.write(f"# sent_id = {item_id}/{field}/{k}\n# text = {text}\n")
+                out.writelines(_rows(sentence, start, spaced=spaced))
                 out.write("\n")
-                start += len(sentence.text) + 1
+                start += len(text) + 1
 
 
 def _rows(sentence: Sentence, start: int, *, spaced: bool):
