@@ -10,6 +10,7 @@ from stiltcal.scoring.multiplicity import add_holm
 from stiltcal.scoring.ratios import RATIOS
 from stiltcal.scoring.strength import fit_slope, measured_strengths, zero_shot_changes
 from stiltcal.support.jobs import run_job
+from stiltcal.tasks.kinds import KINDS
 
 _KEYS = ("effect", "intermediate", "target", "unit", "scaling", "metric", "measure")
 _COLUMNS = (*_KEYS, "slope", "low", "high", "p", "p_holm", "n")
@@ -37,7 +38,7 @@ def main(
     target = target_of(predictions)
     _, units, clusters = survey(predictions)
     weights = target_resamples(predictions, len(clusters), resamples)
-    notions = correctness if kind == "qa" else ["exact_match"]
+    notions = correctness if KINDS[kind].is_graded else ["exact_match"]
     measured = measures(RATIOS[kind], units, scalings, [metric], weights, correctness=notions)
     calibration = [measure for measure in measured if isinstance(measure, CalibrationMeasure)]
     strengths = measured_strengths(perturbed, source_language)

@@ -7,6 +7,7 @@ from stiltcal.scoring.effects import LanguageCells
 from stiltcal.scoring.multiplicity import add_holm
 from stiltcal.scoring.ratios import RATIOS
 from stiltcal.support.jobs import run_job
+from stiltcal.tasks.kinds import KINDS
 
 _CELL = ("target", "perturbation", "language")
 _SCORES = ("intermediate", *_CELL, "seed", "unit", "scaling", "metric")
@@ -34,7 +35,7 @@ def main(
     """
     target = target_of(predictions)
     languages, units, clusters = survey(predictions)
-    options = {"guessing": guessing, "correctness": correctness if kind == "qa" else ["exact_match"]}
+    options = {"guessing": guessing, "correctness": correctness if KINDS[kind].is_graded else ["exact_match"]}
     weights = target_resamples(predictions, len(clusters), resamples)
     groups = language_groups(languages, source_language)
     levels, effects = LanguageRows(groups, score_rows), LanguageRows(groups, effect_rows)

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 from scipy.stats import kendalltau
 from torchmetrics.functional.text import chrf_score, edit_distance
 
+from stiltcal.formats.perturbed import MEASURES
 from stiltcal.perturb import measures
 from stiltcal.perturb.distance import levenshtein
 
@@ -11,6 +12,10 @@ from .strategies import chased
 
 TEXT = st.text(alphabet="abc d", max_size=30)
 ORDER = st.integers(2, 12).flatmap(lambda n: st.permutations(range(n)))
+
+
+def test_the_measures_of_an_item_are_the_columns_of_its_file():
+    assert tuple(measures.measure([], [("", "")])) == MEASURES
 
 
 @given(ORDER)

@@ -7,8 +7,8 @@ import pytest
 
 import perturb_items
 from stiltcal.formats.items import read_items, write_items
+from stiltcal.formats.perturbed import perturbed_schema
 from stiltcal.perturb.gallery import read_cell
-from stiltcal.perturb.perturber import perturbed_schema
 from stiltcal.perturb.registry import PerturbationError
 from stiltcal.scoring.strength import measured_strengths
 from stiltcal.support.reuse import outdated

@@ -1,6 +1,4 @@
 import re
-import subprocess
-import sys
 from pathlib import Path
 from random import Random
 
@@ -84,19 +82,6 @@ def test_rules_that_know_some_languages_are_not_available_in_others(name, langua
     assert {code for code, reason in asked.items() if reason is None} == languages | {"qaa"}
     assert "and invented languages (qaa to qaz) only, not for tr" in asked["tr"]
     assert perturbation.word_order_of("qaa") == ("qaa" if name == "passivize" else None)
-
-
-def test_the_registry_imports_nothing_heavy():
-    code = (
-        "import sys, stiltcal.perturb.registry; "
-        "print([name for name in ('numpy', 'pyarrow', 'torch', 'pandas', 'stanza') if name in sys.modules])"
-    )
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=_path())
-    assert found.stdout.strip() == "[]"
-
-
-def _path():
-    return {"PYTHONPATH": ":".join(sys.path)}
 
 
 def test_a_family_that_there_is_not_cannot_be_declared():

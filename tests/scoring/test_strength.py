@@ -11,7 +11,7 @@ from stiltcal.calibration.estimate import combine, p_value
 from stiltcal.calibration.resampling import resample_weights
 from stiltcal.calibration.sample import make_sample
 from stiltcal.formats.items import write_table
-from stiltcal.perturb.measures import MEASURES
+from stiltcal.formats.perturbed import MEASURES
 from stiltcal.scoring.effects import changes
 from stiltcal.scoring.multiplicity import holm
 from stiltcal.scoring.strength import fit_slope, measured_strengths

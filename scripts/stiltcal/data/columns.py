@@ -5,22 +5,10 @@ from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 
+from ..tasks.kinds import KINDS, Form
 from ..tasks.spec import Source, Task, TaskError
 
-_TEXT, _NAME, _NUMBER = "text", "text or whole numbers", "whole numbers"
-#: Of our columns that are no text: a list of one form is a column of lists of it.
-_FORMS: dict[str, str | list] = {
-    "id": _NAME,
-    "label": _NAME,
-    "answer": _NAME,
-    "choices": [_TEXT],
-    "choice_keys": [_NAME],
-    "tokens": [_TEXT],
-    "tags": [_NAME],
-    "answers": [_TEXT],
-    "answer_starts": [_NUMBER],
-    "gold": [[_NUMBER]],
-}
+_MEANINGS = {"names": "text or whole numbers", "numbers": "whole numbers"}
 #: Types that hold text, and lists, beside the plain ones.
 _TEXTS = (
     pa.types.is_large_string,
@@ -38,12 +26,12 @@ _LISTS = (
 )
 
 
-def form(column: str, kind: str) -> str | list:
-    """What one of our columns holds: text, names, numbers, or lists of them; of mining, a side is a list."""
-    return [_TEXT] if kind == "mining" and column in ("foreign", "source") else _FORMS.get(column, _TEXT)
+def form(column: str, kind: str) -> Form:
+    """The form that one of our columns must have in a source of a kind; KeyError where the kind has no such column."""
+    return {**KINDS[kind].columns, **KINDS[kind].more_columns}[column]
 
 
-def check_form(where: str, found: pa.DataType, wanted: str | list) -> None:
+def check_form(where: str, found: pa.DataType, wanted: Form) -> None:
     """Raise TaskError, naming `where`, if a column is of another type than its form allows."""
     if not _fits(found, wanted):
         hint = "; a list of columns makes lists of single values" if isinstance(wanted, list) else ""
@@ -88,7 +76,7 @@ def inner(where: str, column: pa.ChunkedArray, field: str) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array([_inner_value(value, field) for value in column.to_pylist()], wanted)])
 
 
-def values(where: str, column: pa.ChunkedArray, wanted: str | list) -> list:
+def values(where: str, column: pa.ChunkedArray, wanted: Form) -> list:
     """The values of a column as Python's, after `check_form`: whole numbers are integers also where the file holds them
     as floats or decimals (pandas does where some are missing), and NaN is None. Raises TaskError for others."""
     check_form(where, column.type, wanted)
@@ -112,16 +100,16 @@ def _element(feature: object) -> object:
     return getattr(feature, "feature", feature)
 
 
-def _fits(found: pa.DataType, wanted: str | list) -> bool:
+def _fits(found: pa.DataType, wanted: Form) -> bool:
     if pa.types.is_null(found):
         return True
     if isinstance(wanted, list):
         return pa.types.is_list(found) and _fits(found.value_type, wanted[0])
     if pa.types.is_string(found):
-        return wanted != _NUMBER
+        return wanted != "numbers"
     if pa.types.is_boolean(found):
-        return wanted == _NAME
-    return wanted != _TEXT and (pa.types.is_integer(found) or _has_fractions(found))
+        return wanted == "names"
+    return wanted != "text" and (pa.types.is_integer(found) or _has_fractions(found))
 
 
 def _plain_type(found: pa.DataType) -> pa.DataType:
@@ -189,5 +177,5 @@ def _inner_value(value: object, field: str) -> object:
     return value[field] if value is not None else None
 
 
-def _described(wanted: str | list) -> str:
-    return f"lists of {_described(wanted[0])}" if isinstance(wanted, list) else wanted
+def _described(wanted: Form) -> str:
+    return f"lists of {_described(wanted[0])}" if isinstance(wanted, list) else _MEANINGS.get(wanted, wanted)

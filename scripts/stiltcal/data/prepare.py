@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ..formats.items import write_items
+from ..tasks.kinds import KINDS
 from ..tasks.spec import SOURCE_LANGUAGE, SPLITS, Task, TaskError
 from .bitext import bitext_items, cap_bitext, read_bitext, split_bitext
 from .clean import Item, clean_rows, tidy, without_duplicates
@@ -49,13 +50,13 @@ def _split_items(
 ) -> dict[str, _Found]:
     """By language. Samples of a parallel set are as parallel as the languages allow: what all of them have comes first
     (MLQA has other questions in every language)."""
-    if task.kind in ("retrieval", "mining"):
+    if KINDS[task.kind].is_bitext:
         return {code: _bitext_items(task, fetched, split, code, cap, seed) for code in codes}
     found = {code: _language_items(task, tasks, fetched, split, code, seed) for code in codes}
     if task.kind == "qa" and task.parallel and split == "test":
         known = found.get(SOURCE_LANGUAGE) or _language_items(task, tasks, fetched, split, SOURCE_LANGUAGE, seed)
         found = {code: (_named_as(items, known[0]), *rest) for code, (items, *rest) in found.items()}
-    if task.kind == "classification" and task.parallel:
+    if KINDS[task.kind].has_row_names and task.parallel:
         found = _aligned(found)
     names = [{item["id"] for item in items} for items, *_ in found.values()] if task.parallel else []
     shared = set.intersection(*names) if names else set()

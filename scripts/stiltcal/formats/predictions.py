@@ -1,7 +1,4 @@
-"""Files of the pipeline (docs/data_formats.md): predictions as arrays, one `Units` a cell; tables of results.
-
-The only module here, beside `__main__` and `hierarchy`, that needs more than numpy.
-"""
+"""Files of the pipeline (docs/data_formats.md): predictions as arrays, one `Units` a cell; tables of results."""
 
 import csv
 import hashlib

@@ -10,6 +10,7 @@ import torch
 from transformers import PreTrainedModel
 from transformers.modeling_outputs import ModelOutput
 
+from ..tasks.kinds import KINDS
 from .encoding import IGNORED, Features, Rows
 
 #: Rows are padded to a multiple of this, so that a row's numbers depend on its own length, not on its neighbours'.
@@ -48,9 +49,9 @@ def example_batch(kind: str, features: Features, examples: np.ndarray, padding: 
     choices = features.choices
     chosen = (examples[:, None] * choices + np.arange(choices)).ravel()
     inputs = padded(features.rows, chosen, padding)
-    if kind == "multiple_choice":
+    if KINDS[kind].head == "choices":
         inputs = {name: value.unflatten(0, (len(examples), choices)) for name, value in inputs.items()}
-    if kind == "tagging":
+    if KINDS[kind].head == "tokens":
         inside, flat = _places(features.rows, chosen)
         targets = np.full(inside.shape, IGNORED)
         targets[inside] = features.targets[flat]
@@ -63,7 +64,7 @@ def target_scores(kind: str, output: ModelOutput, attention_mask: torch.Tensor) 
 
     The options of a QA target (start, end) are the tokens of its row; padding is impossible (-inf).
     """
-    if kind == "qa":
+    if KINDS[kind].head == "spans":
         ends = torch.stack([output.start_logits, output.end_logits], dim=1).float()
         return ends.masked_fill(attention_mask[:, None] == 0, -torch.inf).flatten(0, 1)
     return output.logits.float().flatten(0, -2)

@@ -24,14 +24,16 @@ from transformers import (
 )
 from transformers.utils import logging
 
+from ..tasks.kinds import KINDS
 from .errors import ModelError, explained
 from .tokenization import load_tokenizer as load_tokenizer
 
+#: By `head` of the table of kinds.
 _HEADS = {
-    "classification": AutoModelForSequenceClassification,
-    "multiple_choice": AutoModelForMultipleChoice,
-    "tagging": AutoModelForTokenClassification,
-    "qa": AutoModelForQuestionAnswering,
+    "sequence": AutoModelForSequenceClassification,
+    "choices": AutoModelForMultipleChoice,
+    "tokens": AutoModelForTokenClassification,
+    "spans": AutoModelForQuestionAnswering,
 }
 _DROPOUTS = ("dropout", "dropout_prob")  # how the names of such probabilities end in configurations
 
@@ -86,10 +88,10 @@ def load_head(folder: str | Path, head: Head, dropout: float | None = None) -> P
     Raises ModelError, too, where the folder holds a head of that kind, which would not be a new one.
     """
     names = {"id2label": dict(enumerate(head.labels)), "label2id": {name: i for i, name in enumerate(head.labels)}}
-    changes = {"qa": {"num_labels": 2}}.get(head.kind, names if head.labels else {})  # qa: start and end
+    changes = names if head.labels else {"num_labels": 2} if KINDS[head.kind].head == "spans" else {}  # start and end
     remedy = f"{folder}: holds a {head.kind} head; AutoModel.from_pretrained(..).save_pretrained(..) leaves it out"
     try:
-        model, missing = _load(_HEADS[head.kind], folder, changes, dropout)
+        model, missing = _load(_HEADS[KINDS[head.kind].head], folder, changes, dropout)
     except ModelError as error:
         if not isinstance(error.__cause__, RuntimeError):
             raise
@@ -102,7 +104,7 @@ def load_head(folder: str | Path, head: Head, dropout: float | None = None) -> P
 
 def load_trained(folder: str | Path, kind: str) -> PreTrainedModel:
     """The encoder with the head that was trained on it; raises ModelError where the folder holds no such head."""
-    model, missing = _load(_HEADS[kind], folder)
+    model, missing = _load(_HEADS[KINDS[kind].head], folder)
     if missing:
         raise ModelError(f"{folder}: no trained {kind} head ({', '.join(missing)} missing); give a target's model")
     return model

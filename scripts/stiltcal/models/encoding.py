@@ -10,6 +10,7 @@ import numpy as np
 from tokenizers import Encoding
 from transformers import PreTrainedTokenizerFast
 
+from ..tasks.kinds import KINDS
 from .offsets import answer_tokens, context_offsets
 from .unknown import unknown_tokens
 
@@ -88,7 +89,7 @@ def encode(
     Raises ValueError, naming `file`, for an item whose label is not one of `labels` (classification) or whose number
     of choices differs from the others' (multiple choice).
     """
-    index = [{name: i for i, name in enumerate(labels)}] if kind in ("classification", "tagging") else []
+    index = [{name: i for i, name in enumerate(labels)}] if KINDS[kind].label_field else []
     try:
         features = _ENCODERS[kind](items, tokenizer, lengths, *index)
     except ValueError as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..formats.items import read_items
 from ..support.files import whole_folder
+from ..tasks.kinds import KINDS
 from . import encoder as enc
 from .batching import Padding
 from .determinism import set_seed
@@ -68,9 +69,12 @@ def _read(task: TaskData, tokenizer) -> tuple[enc.Head, TrainingTask]:
 
 
 def _labels(kind: str, items: list[dict]) -> tuple[str, ...]:
-    if kind == "classification":
-        return tuple(sorted({item["label"] for item in items}))
-    return tuple(sorted({tag for item in items for tag in item["tags"]})) if kind == "tagging" else ()
+    field = KINDS[kind].label_field
+    if field is None:
+        return ()
+    if KINDS[kind].is_tokenized:
+        return tuple(sorted({tag for item in items for tag in item[field]}))
+    return tuple(sorted({item[field] for item in items}))
 
 
 def _described(task: TaskData, data: TrainingTask) -> dict:

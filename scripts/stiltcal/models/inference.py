@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from transformers import PreTrainedModel
 
+from ..tasks.kinds import KINDS
 from .batching import PADDING, Padding, padded
 from .encoder import device
 from .encoding import Rows
@@ -33,16 +34,17 @@ class Outputs:
 
 
 def head_scores(kind: str) -> Forward:
-    """Scores of a head: one position a row (classification: its labels; multiple choice: this choice) or one position
-    a token (tagging: its labels; qa: start and end)."""
+    """Scores of the head of a kind: one position a row (its labels; multiple choice: this choice) or one position a
+    token (tagging: its labels; qa: start and end)."""
+    head = KINDS[kind].head
 
     def forward(model, inputs):
-        if kind == "multiple_choice":
+        if head == "choices":
             return model(**{name: value[:, None] for name, value in inputs.items()}).logits[:, None]
         output = model(**inputs)
-        if kind == "qa":
+        if head == "spans":
             return torch.stack([output.start_logits, output.end_logits], dim=-1)
-        return output.logits if kind == "tagging" else output.logits[:, None]
+        return output.logits if head == "tokens" else output.logits[:, None]
 
     return forward
 

@@ -11,6 +11,8 @@ import pyarrow.parquet as pq
 
 from ..formats.fits import FITS, confidence_column
 from ..formats.items import schema, write_table
+from ..formats.perturbed import KEPT
+from ..tasks.kinds import KINDS
 from . import encoder as enc
 from .answers import with_shifts
 from .batching import Padding
@@ -53,11 +55,11 @@ class Predictor:
         self.versions = {"training": enc.trained_with(folder), "prediction": enc.versions()}
         enc.check_length(folder, lengths.maximum, kind)
         self.tokenizer = enc.load_tokenizer(folder)
-        self.labels = enc.labels(folder) if kind in ("classification", "tagging") else []
-        if kind in ("retrieval", "mining"):
-            self.model, self.forward = enc.load_encoder(folder), sentence_vectors(layer)
-        else:
+        self.labels = enc.labels(folder) if KINDS[kind].label_field else []
+        if KINDS[kind].head:
             self.model, self.forward = enc.load_trained(folder, kind), head_scores(kind)
+        else:
+            self.model, self.forward = enc.load_encoder(folder), sentence_vectors(layer)
         self.decoder = {
             "classification": lambda: Classification(self.labels),
             "multiple_choice": lambda: Classification(()),
@@ -157,6 +159,6 @@ def _kept_items(path: str, kind: str) -> list[dict]:
     known = pq.read_schema(path).names
     columns = [name for name in (*schema(kind).names, "status") if name in known]
     items = pq.read_table(path, columns=columns).to_pylist()
-    asked = [item.get("side") != "source" and item.get("status", "kept") == "kept" for item in items]
+    asked = [item.get("side") != "source" and item.get("status", KEPT) == KEPT for item in items]
     chosen = [item for item, ask in zip(items, asked, strict=True) if ask or item.get("side") == "source"]
     return chosen if any(asked) else []

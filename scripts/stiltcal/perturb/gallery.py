@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ..formats.perturbed import KEPT
 from .registry import parse_perturbation
 
 #: Number of the colour of the block that moved, EDITED, or None for what kept its place and form.
@@ -57,7 +58,7 @@ def read_cell(items: str | Path, perturbed: str | Path, examples: int) -> Cell:
     task, perturbation, language = *Path(perturbed).parts[-3:-1], Path(perturbed).stem
     table = pq.read_table(perturbed, columns=["status", "changed", *_MEANS])
     kept, changed = pc.is_valid(table["reached"]), table["changed"]  # of the other side of a pair nothing is measured
-    lost = table["status"].filter(pc.not_equal(table["status"], "kept"))
+    lost = table["status"].filter(pc.not_equal(table["status"], KEPT))
     counts = {"kept": pc.sum(kept).as_py() or 0, "changed": pc.sum(changed).as_py() or 0}
     summary = {"items": counts["kept"] + len(lost), **counts}
     summary |= {name: pc.mean(table[name]).as_py() or 0.0 for name in _MEANS}

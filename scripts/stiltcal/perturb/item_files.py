@@ -8,10 +8,12 @@ from pathlib import Path
 import pyarrow as pa
 
 from ..formats.items import read_items, write_table
+from ..formats.perturbed import perturbed_schema
 from ..syntax.trees import read_fields
 from ..syntax.word_order import read_word_order
+from ..tasks.kinds import KINDS
 from .edit import Setting
-from .perturber import ItemPerturber, perturbed_schema, writing_of_items
+from .perturber import ItemPerturber, writing_of_items
 from .registry import Perturbation, parse_perturbation
 
 
@@ -32,7 +34,7 @@ class Cell:
         """What the perturbation is told; raises PerturbationError where the word order that it needs is missing."""
         statistics = read_word_order(self.word_order) if self.word_order else None
         self.perturbation.check_word_order(self.language, statistics)
-        return self.perturbation.setting(self.language, statistics=statistics, may_insert=kind != "tagging")
+        return self.perturbation.setting(self.language, statistics=statistics, may_insert=not KINDS[kind].is_tokenized)
 
 
 def cells_of(
@@ -59,7 +61,7 @@ def perturb_files(cells: Mapping[str, Cell], *, kind: str, sides: tuple[str, ...
     for path, language, trees in dict.fromkeys((cell.items, cell.language, cell.trees) for cell in cells.values()):
         clean, fields = read_items(path), read_fields(trees) if trees else {}
         writing = writing_of_items(language, clean, kind, fields)
-        tags = {tag for item in clean for tag in item["tags"]} if kind == "tagging" else None
+        tags = {tag for item in clean for tag in item["tags"]} if KINDS[kind].is_tokenized else None
         for output, cell in cells.items():
             if cell.items == path:
                 setting = cell.setting(kind)

@@ -25,15 +25,13 @@ _OF_SENTENCES = {
     "broken_neighbours": 0.0,
     "dependency_length_change": None,
 }
-#: Of sentences, then of texts; `requested` comes from the perturbation.
-MEASURES = (*_OF_SENTENCES, "chrf", "levenshtein")
 _CHRF_BETA = 2.0
 
 
 def measure(
     sentences: Sequence[tuple[Sentence, Rendered]], texts: Iterable[tuple[str, str]]
 ) -> dict[str, float | None]:
-    """All measures of an item.
+    """All measures of an item, the MEASURES of `formats.perturbed`.
 
     sentences: tokens before and the sentence now. texts: (before, now) of its perturbed fields, one or more.
     `dependency_length_change` is None where no sentence has a tree.

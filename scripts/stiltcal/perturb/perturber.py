@@ -4,48 +4,23 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import pyarrow as pa
-
-from ..formats.items import schema
+from ..formats.perturbed import KEPT, MEASURES
 from ..syntax.sentence import Sentence
 from ..syntax.trees import TreeError, one_line
 from ..syntax.words import sentence_of, split_sentences, token_spans
 from ..tasks.kinds import KINDS
 from ..tasks.tagging import entities, marks_entities, moved
 from .edit import Setting
-from .measures import MEASURES, measure
+from .measures import measure
 from .protect import Lost
 from .registry import Perturbation
 from .text import Changed, perturb_text
 from .writing import Writing, writing_of
 
-KEPT = "kept"
-_TOKENS = pa.list_(pa.int32())
-_MAP = {
-    "old": _TOKENS,
-    "new": _TOKENS,
-    "old_start": _TOKENS,
-    "old_end": _TOKENS,
-    "new_start": _TOKENS,
-    "new_end": _TOKENS,
-}
-_COLUMNS = {
-    "status": pa.string(),
-    "changed": pa.bool_(),
-    "requested": pa.float64(),
-    **dict.fromkeys(MEASURES, pa.float64()),
-    "map": pa.list_(pa.struct({"field": pa.string(), **_MAP})),
-}
-
 #: Questions about one paragraph follow each other.
 _split = lru_cache(maxsize=16)(split_sentences)
 
 Trees = Mapping[tuple[str, str], Sequence[Sentence]]
-
-
-def perturbed_schema(kind: str) -> pa.Schema:
-    """The columns of a perturbed items file: those of the kind, and what was done."""
-    return pa.schema([*schema(kind), *(pa.field(name, of) for name, of in _COLUMNS.items())])
 
 
 @dataclass(frozen=True)
@@ -66,7 +41,7 @@ class ItemPerturber:
     known_tags: Collection[str] | None = None
 
     def __call__(self, item: dict) -> dict:
-        """The item changed, with the columns of `perturbed_schema`.
+        """The item changed, with the columns of `formats.perturbed.perturbed_schema`.
 
         An item that the perturbation cannot be applied to is left as it is, and its `status` says why.
         """
@@ -111,7 +86,7 @@ class ItemPerturber:
 
     def _sentences(self, item: dict, field: str, text: str) -> Sequence[Sentence]:
         sentences = self.trees.get((item["id"], field))
-        if self.kind == "tagging":
+        if KINDS[self.kind].is_tokenized:
             tokens = token_spans(item[field])
             if sentences is None:
                 return [sentence_of(text, tokens)]
@@ -128,10 +103,10 @@ class ItemPerturber:
 
     def _changed(self, item: dict, fields: Mapping[str, Changed]) -> dict:
         """The item with its new texts, tags and answers."""
-        if self.kind == "tagging":
+        if KINDS[self.kind].is_tokenized:
             return {**item, **_moved_tags(item, fields["tokens"], self.known_tags)} if fields else item
         changed = item | {field: new.text for field, new in fields.items()}
-        if self.perturbation.declaration.labels and self.kind == "classification" and changed != item:
+        if self.perturbation.declaration.labels and "label" in item and changed != item:
             changed["label"] = self._altered_label(item["label"])
         if self.kind == "qa" and "context" in fields:
             changed["answer_starts"] = _moved_answers(item, fields["context"])
@@ -160,19 +135,19 @@ def writing_of_items(language: str, items: Sequence[dict], kind: str, trees: Tre
     """How the texts of a file of items are written."""
     texts = [_text(item, kind, field) for item in items for field in KINDS[kind].text_fields]
     sentences = [sentence for found in trees.values() for sentence in found]
-    return writing_of(language, texts, sentences, spaced=kind == "tagging")
+    return writing_of(language, texts, sentences, spaced=KINDS[kind].is_tokenized)
 
 
 def _text(item: dict, kind: str, field: str) -> str:
     """A field as text; tokens are joined by single spaces."""
-    return " ".join(item[field]) if kind == "tagging" else item[field]
+    return " ".join(item[field]) if KINDS[kind].is_tokenized else item[field]
 
 
 def _spans(item: dict, kind: str, field: str) -> list[tuple[int, int]]:
     """What must survive in a field: the answers of a context, the entities of tokens with tags of entities."""
     if kind == "qa" and field == "context":
         return [(s, s + len(answer)) for answer, s in zip(item["answers"], item["answer_starts"], strict=True)]
-    if kind == "tagging" and marks_entities(item["tags"]):
+    if KINDS[kind].is_tokenized and marks_entities(item["tags"]):
         spans = token_spans(item["tokens"])
         return [(spans[first][0], spans[last][1]) for _, first, last in entities(item["tags"])]
     return []

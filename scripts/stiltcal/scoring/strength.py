@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from ..calibration.estimate import Estimate, combine, mean
+from ..formats.perturbed import KEPT, MEASURES
 from ..formats.predictions import CellKey, read_predictions, survey
-from ..perturb.measures import MEASURES
 from .cells import CalibrationMeasure, Resamples
 from .effects import CLEAN, NONE, Change, LanguageCells, changes
 
@@ -50,7 +50,7 @@ def measured_strengths(perturbed: Iterable[str | Path], source_language: str) ->
         perturbation, language = path.parts[-2], path.stem
         if language != source_language and perturbation != CLEAN:
             items = pq.read_table(path, columns=["status", *MEASURES]).to_pandas()
-            means = items.loc[items.status == "kept", list(MEASURES)].astype(float).mean()
+            means = items.loc[items.status == KEPT, list(MEASURES)].astype(float).mean()
             for measure, value in means.dropna().items():
                 found[measure][perturbation].append(abs(value - _AT_CLEAN[measure]) if measure in _AT_CLEAN else value)
     return {

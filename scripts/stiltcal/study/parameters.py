@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..miniature.drawers import TASKS
+from ..tasks.kinds import KINDS
 from ..tasks.spec import HUB, Task
 
 
@@ -161,7 +162,7 @@ class Settings:
     def prediction(self, target: str) -> dict:
         """What a prediction job must know of a target. When an answer is right matters to Platt scaling alone."""
         names, correctness = self.study.scalings.of(target), self.study.config["scores"]["correctness"]
-        is_platt = self.study.tasks[target].kind == "qa" and "platt" in names
+        is_platt = KINDS[self.study.tasks[target].kind].is_graded and "platt" in names
         settings = {
             "kind": self.study.tasks[target].kind,
             "lengths": self.lengths(target),
@@ -183,7 +184,7 @@ class Settings:
     def judged(self, target: str) -> dict:
         """Parameters of a target for the job that judges the hypotheses (`scoring.target.TargetSpec`)."""
         task = self.study.tasks[target]
-        first = self.study.config["scores"]["correctness"][0] if task.kind == "qa" else "exact_match"
+        first = self.study.config["scores"]["correctness"][0] if KINDS[task.kind].is_graded else "exact_match"
         return {
             "kind": task.kind,
             "leading": task.metrics[0],

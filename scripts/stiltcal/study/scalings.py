@@ -18,7 +18,7 @@ class Scalings:
 
     def of(self, target: str) -> list[str]:
         """What is done to the confidences of a target, beside `none`."""
-        is_fixed = KINDS[self.study.tasks[target].kind].has_fixed_labels
+        is_fixed = KINDS[self.study.tasks[target].kind].label_field
         return [name for name in self.names if name != "none" and (is_fixed or name != "vector")]
 
     @property
@@ -64,7 +64,7 @@ class Scalings:
 
 
 def _shown(shown: str, names: list[str], kinds: Mapping[str, str]) -> Iterable[str]:
-    unfit = [target for target, kind in kinds.items() if not KINDS[kind].has_fixed_labels]
+    unfit = [target for target, kind in kinds.items() if not KINDS[kind].label_field]
     if shown not in names:
         hint, allowed = suggestion(shown, names), ", ".join(names)
         yield f"configuration: report.scaling: {shown!r} is not in scores.scalings{hint}; allowed: {allowed}"

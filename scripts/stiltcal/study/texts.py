@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..perturb.registry import Perturbation, PerturbationError, check_sides, parse_perturbation
 from ..support.messages import suggestion
+from ..tasks.kinds import KINDS
 from ..tasks.spec import MINIATURE, Task
 
 
@@ -34,7 +35,7 @@ class Texts:
         return [each for each in self.perturbations if self._applies(each, task)]
 
     def _applies(self, perturbation: Perturbation, task: Task) -> bool:
-        known = task.kind != "classification" or perturbation.relabels(task.labels)
+        known = KINDS[task.kind].label_field != "label" or perturbation.relabels(task.labels)
         return known and bool(perturbation.sides_of(task.kind, self.sides(task)))
 
     def word_orders(self, task: Task, languages: Iterable[str]) -> list[str]:

@@ -82,15 +82,15 @@ def parse_items(
 
     Equal texts are parsed once. Of bitext, only the side that is in the language has blocks.
     """
-    pipeline = load_pipeline(language, models, pretokenized=kind == "tagging")
+    pipeline = load_pipeline(language, models, pretokenized=KINDS[kind].is_tokenized)
     wanted = [item for item in items if item.get("side", side) == side]
     texts = [(item["id"], field, item[field]) for item in wanted for field in KINDS[kind].text_fields]
-    if kind == "tagging":
+    if KINDS[kind].is_tokenized:
         parsed = parse_tokens([tokens for _, _, tokens in texts], pipeline)
     else:
         parsed = parse_documents([text for _, _, text in texts], pipeline)
     for item_id, field, text in texts:
-        for number, block in enumerate(parsed[tuple(text) if kind == "tagging" else text]):
+        for number, block in enumerate(parsed[tuple(text) if KINDS[kind].is_tokenized else text]):
             yield replace(block, sent_id=f"{item_id}/{field}/{number}")
 
 

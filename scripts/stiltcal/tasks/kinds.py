@@ -4,23 +4,29 @@ Imports nothing heavy, for the Snakefile asks here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+Form = str | list
+"""A column of a source: `text`, `names` (text or whole numbers), `numbers` (whole numbers), or a list of a form."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of task: what an item holds, what of it is perturbed, and how targets of it are scored and reported.
+    """A kind of task: what an item holds, what of it is perturbed, and how targets of it are trained and scored.
 
-    columns: the columns of ours that a source must give (it may give others). fields: the columns of an items file
-    beside id and cluster, with their types: text, texts, number or numbers. text_fields: those that trees are about.
-    sides: the parts of an item that may be perturbed (of bitext, the sides of a pair), and `default_sides` those that
-    are unless a study says otherwise. metrics: what a target of the kind is scored by. guard: the metric that is
-    compared with guessing. family: the key under which hypotheses and the report group it. has_train_set: whether a
-    target is fine-tuned; else the encoder is used as it is. has_fixed_labels: whether all items have the same options.
-    is_bitext: whether an item is a sentence of one of two sides.
+    columns: the columns of ours that a source must give, and `more_columns` those that it may give, with their forms.
+    fields: the columns of an items file beside id and cluster, with their types: text, texts, number or numbers.
+    text_fields: those that trees are about. sides: the parts of an item that may be perturbed (of bitext, the sides of
+    a pair), and `default_sides` those that are unless a study says otherwise. metrics: what a target of the kind is
+    scored by. guard: the metric that is compared with guessing. family: the key under which hypotheses and the report
+    group it. head: what is trained on the encoder: `sequence` (a score for each label), `choices` (a score for each
+    choice), `tokens` (a score for each label of each token), `spans` (start and end scores of each token); None: the
+    encoder is used as it is, without a train set. label_field: the field whose values are labels of a fixed set, if
+    there is one. is_graded: an answer may be partly right, so that `scores.correctness` decides when it is correct.
+    is_bitext: an item is a sentence of one of two sides.
     """
 
-    columns: tuple[str, ...]
+    columns: Mapping[str, Form]
     fields: Mapping[str, str]
     text_fields: tuple[str, ...]
     sides: tuple[str, ...]
@@ -28,9 +34,21 @@ class Kind:
     metrics: tuple[str, ...]
     guard: str
     family: str
-    has_train_set: bool = True
-    has_fixed_labels: bool = False
+    more_columns: Mapping[str, Form] = field(default_factory=dict)
+    head: str | None = None
+    label_field: str | None = None
+    is_graded: bool = False
     is_bitext: bool = False
+
+    @property
+    def is_tokenized(self) -> bool:
+        """True where the text of an item is a list of tokens, each with a label of its own."""
+        return self.fields.get(self.label_field) == "texts"
+
+    @property
+    def has_row_names(self) -> bool:
+        """True where sources do not name their items, so that an item is named by its row."""
+        return "id" not in self.columns
 
 
 _BITEXT = {
@@ -39,13 +57,12 @@ _BITEXT = {
     "sides": ("foreign", "source"),
     "default_sides": ("foreign",),
     "family": "retrieval",
-    "has_train_set": False,
     "is_bitext": True,
 }
 
 KINDS: Mapping[str, Kind] = {
     "classification": Kind(
-        columns=("text_a", "text_b", "label"),
+        columns={"text_a": "text", "text_b": "text", "label": "names"},
         fields={"text_a": "text", "text_b": "text", "label": "text"},
         text_fields=("text_a", "text_b"),
         sides=("text_a", "text_b"),
@@ -53,10 +70,12 @@ KINDS: Mapping[str, Kind] = {
         metrics=("accuracy",),
         guard="accuracy",
         family="classification",
-        has_fixed_labels=True,
+        head="sequence",
+        label_field="label",
     ),
     "multiple_choice": Kind(
-        columns=("choices", "answer"),
+        columns={"choices": ["text"], "answer": "names"},
+        more_columns={"context": "text", "question": "text", "choice_keys": ["names"]},
         fields={"context": "text", "question": "text", "choices": "texts", "answer": "number"},
         text_fields=("context", "question"),
         sides=("context", "question"),
@@ -64,9 +83,10 @@ KINDS: Mapping[str, Kind] = {
         metrics=("accuracy",),
         guard="accuracy",
         family="classification",
+        head="choices",
     ),
     "tagging": Kind(
-        columns=("tokens", "tags"),
+        columns={"tokens": ["text"], "tags": ["names"]},
         fields={"tokens": "texts", "tags": "texts"},
         text_fields=("tokens",),
         sides=("tokens",),
@@ -74,10 +94,18 @@ KINDS: Mapping[str, Kind] = {
         metrics=("f1",),
         guard="token_accuracy",
         family="tagging",
-        has_fixed_labels=True,
+        head="tokens",
+        label_field="tags",
     ),
     "qa": Kind(
-        columns=("id", "context", "question", "answers", "answer_starts"),
+        columns={
+            "id": "names",
+            "context": "text",
+            "question": "text",
+            "answers": ["text"],
+            "answer_starts": ["numbers"],
+        },
+        more_columns={"article": "text"},
         fields={
             "context": "text",
             "question": "text",
@@ -91,9 +119,21 @@ KINDS: Mapping[str, Kind] = {
         metrics=("exact_match", "f1"),
         guard="exact_match",
         family="qa",
+        head="spans",
+        is_graded=True,
     ),
-    "retrieval": Kind(columns=("foreign", "source"), metrics=("accuracy",), guard="accuracy", **_BITEXT),
-    "mining": Kind(columns=("foreign", "source", "gold"), metrics=("f1",), guard="f1", **_BITEXT),
+    "retrieval": Kind(
+        columns={"foreign": "text", "source": "text"},
+        metrics=("accuracy",),
+        guard="accuracy",
+        **_BITEXT,
+    ),
+    "mining": Kind(
+        columns={"foreign": ["text"], "source": ["text"], "gold": [["numbers"]]},
+        metrics=("f1",),
+        guard="f1",
+        **_BITEXT,
+    ),
 }
 
 #: Families of kinds by key, in the order of the report (a study asks about question answering first), with headings.

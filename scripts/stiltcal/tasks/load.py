@@ -79,9 +79,9 @@ def _check_disjoint(where: str, task: Task, tasks: Mapping[str, Task]) -> None:
 
 def _unworkable(task: Task) -> Iterable[str]:
     """What fits the schema but not the kind of the task, or its languages; a line each."""
-    if task.kind == "classification" and not task.labels:
-        yield "labels: found none; a task of classification needs their names, in the order of the source's numbers"
-    if task.kind == "tagging" and task.labels and (problem := label_problem(task.labels)):
+    if KINDS[task.kind].label_field == "label" and not task.labels:
+        yield f"labels: found none; a task of {task.kind} needs their names, in the order of the source's numbers"
+    if KINDS[task.kind].is_tokenized and task.labels and (problem := label_problem(task.labels)):
         yield problem
     if task.name in _RESERVED:
         yield f"name: {task.name} means something else in the configuration or among the results; take another one"
@@ -104,9 +104,11 @@ def _unusable(kind: str, source: Source) -> Iterable[str]:
     """Why a source cannot be read; a line each."""
     needed, found = KINDS[kind].columns, ", ".join(source.languages)
     yield from (f"languages: {problem}" for code in source.languages if (problem := code_problem(code)))
-    given = KINDS["tagging"].columns if source.format == "two_column" else tuple(source.columns)
+    given = tuple(KINDS["tagging"].columns if source.format == "two_column" else source.columns)
     if set(needed) - set(given):
         yield f"columns: found {', '.join(given) or 'none'}; {kind} needs {', '.join(needed)}"
+    if unknown := [column for column in given if column not in {**needed, **KINDS[kind].more_columns}]:
+        yield f"columns: found {', '.join(unknown)}; {kind} has {', '.join([*needed, *KINDS[kind].more_columns])}"
     if len(source.languages) > 1 and source.format == "two_column":
         yield f"languages: found {found}; a two_column source holds one: give each language a source, with its own id"
     elif len(source.languages) > 1 and not (
@@ -123,13 +125,18 @@ def _no_target(task: Task) -> Iterable[str]:
     kind = KINDS[task.kind]
     if unknown := [name for name in task.metrics if name not in kind.metrics]:
         yield f"metrics: found {', '.join(unknown)}; allowed for {task.kind}: {', '.join(kind.metrics)}"
-    if kind.has_train_set and not task.train_set:
+    if kind.head and not task.train_set:
         yield f"train_set: found none; a target of {task.kind} names the task it is trained on, itself if need be"
 
 
 @cache
 def _validator() -> Draft202012Validator:
-    return Draft202012Validator(yaml.safe_load(_SCHEMA.read_text(encoding="utf-8")))
+    """The schema, with the kinds and their columns from the table of kinds."""
+    schema = yaml.safe_load(_SCHEMA.read_text(encoding="utf-8"))
+    schema["properties"]["kind"]["enum"] = list(KINDS)
+    columns = dict.fromkeys(name for kind in KINDS.values() for name in (*kind.columns, *kind.more_columns))
+    schema["$defs"]["source"]["properties"]["columns"]["propertyNames"] = {"enum": list(columns)}
+    return Draft202012Validator(schema)
 
 
 def _frozen(data: dict) -> dict:

@@ -7,6 +7,7 @@ leave all others. How often the outcome reads well: docs/perturbations.md.
 from random import Random
 
 from ...syntax.sentence import ROOT, Sentence
+from ...tasks.kinds import KINDS
 from ..declaration import SIDES, declare
 from ..edit import Edit, Setting, shuffled, some
 from . import lexicon as words
@@ -101,7 +102,9 @@ def swap_conjuncts(sentence: Sentence, strength: float, rng: Random, setting: Se
     languages=("en", "es"),
     invented=True,
     counted=True,
-    sides={kind: fields for kind, fields in SIDES.items() if kind != "tagging"},  # new words would have no tags
+    sides={
+        kind: fields for kind, fields in SIDES.items() if not KINDS[kind].is_tokenized
+    },  # new words would have no tags
     source=_SOURCE,
 )
 def passivize(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
