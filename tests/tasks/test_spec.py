@@ -3,7 +3,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from stiltcal.tasks.kinds import KINDS
 from stiltcal.tasks.load import load_task, load_tasks
 from stiltcal.tasks.spec import TaskError
 
@@ -61,11 +60,6 @@ def test_split_languages(tasks):
     assert tasks["mnli"].split_languages("test", ["en"]) == ()
     with pytest.raises(TaskError, match="mlqa has no data in ja; its languages: ar, de"):
         tasks["mlqa"].split_languages("test", ["ja"])
-
-
-def test_kinds_are_those_of_items():
-    schema = yaml.safe_load((ROOT / "schemas" / "task.schema.yaml").read_text())
-    assert tuple(schema["properties"]["kind"]["enum"]) == tuple(KINDS)
 
 
 IN_SOURCE = ("format", "splits", "language_column", "columns", "disjoint_from")

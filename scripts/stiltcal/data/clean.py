@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from ..support.messages import suggestion
+from ..tasks.kinds import KINDS
 from ..tasks.metrics import squad_normalize
 from ..tasks.spec import Source, Task, TaskError
 from .hub import Row
@@ -21,14 +22,14 @@ def clean_rows(rows: Iterable[Row], task: Task, source: Source) -> tuple[list[It
 
     Raises TaskError for a label or answer that the task file does not know.
     """
-    make = {"classification": _pair, "multiple_choice": _choice, "tagging": _tagged, "qa": _question}[task.kind]
+    make = _MAKERS[KINDS[task.kind].head]
     items, reasons = [], Counter()
     for row in rows:
         try:
             items.append({"id": row["row"], "cluster": row["row"], **make(row, task, source, reasons)})
         except Unusable as reason:
             reasons[str(reason)] += 1
-    if task.kind == "qa":
+    if make is _question:
         items = _name_paragraphs(_unrepeated(items, reasons))
     return items, reasons
 
@@ -46,8 +47,8 @@ def without_duplicates(items: list[Item]) -> list[Item]:
     return list(first.values())
 
 
-def _pair(row: Row, task: Task, source: Source, reasons: Counter) -> Item:
-    texts = {field: tidy(row[field]) for field in ("text_a", "text_b")}
+def _labelled(row: Row, task: Task, source: Source, reasons: Counter) -> Item:
+    texts = {field: tidy(row[field]) for field in KINDS[task.kind].text_fields}
     for text in texts.values():
         if text in source.placeholders:
             raise Unusable("placeholder")
@@ -164,3 +165,7 @@ def _name_paragraphs(items: list[Item]) -> list[Item]:
     """Questions on one paragraph share a cluster, named after the first."""
     names = {}
     return [{**item, "cluster": names.setdefault(item["context"], item["id"])} for item in items]
+
+
+#: By the head of a kind: what makes an item of a row.
+_MAKERS = {"sequence": _labelled, "choices": _choice, "tokens": _tagged, "spans": _question}

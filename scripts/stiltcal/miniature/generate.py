@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from ..formats.items import write_items
+from ..tasks.kinds import KINDS
 from .corpus import Document, documents
 from .drafts import Draft, Drawer
 from .drawers import BITEXT, DRAWERS
@@ -43,7 +44,7 @@ class Miniature:
         if task in BITEXT:
             return self._build_bitext(BITEXT[task], rng, world, count, split, language)
         draw = DRAWERS[task]
-        if kind == "qa":
+        if KINDS[kind].head == "spans":
             draw = partial(draw, facts=self.facts)
         rows, sentences = [], {}
         for cluster, draft in _numbered(draw, rng, world, count):
@@ -93,11 +94,12 @@ def _realise_draft(draft: Draft, task: str, kind: str, language: Language) -> tu
     """The row of a draft in a language, without its id, and the sentences of its fields."""
     fields = {name: [realise(clause, language) for clause in clauses] for name, clauses in draft.fields.items()}
     texts = {name: _text(sentences) for name, sentences in fields.items()}
-    if kind == "classification":
+    head = KINDS[kind].head
+    if head == "sequence":
         return {**texts, "label": draft.label}, fields
-    if kind == "tagging":
+    if head == "tokens":
         return _tagged(fields["tokens"][0], task), fields
-    if kind == "qa":
+    if head == "spans":
         return {**texts, **_answer(draft, fields["context"])}, fields
     choices = [_choice(clause, role, language) for clause, role in draft.choices]
     return {"context": "", "question": "", **texts, "choices": choices, "answer": draft.right}, fields

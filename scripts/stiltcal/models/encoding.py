@@ -1,4 +1,4 @@
-"""Items (docs/data_formats.md) as rows of token numbers with their targets, one encoder for each kind of task.
+"""Items (docs/data_formats.md) as rows of token numbers with their targets, one encoder for each head.
 
 Nothing here looks at whether a text is clean or perturbed: lengths, windows and truncation are the same for both.
 """
@@ -16,7 +16,6 @@ from .unknown import unknown_tokens
 
 #: The target of a token that none is asked for: special tokens, later sub-words, labels that the head does not have.
 IGNORED = -100
-_PAIRS = ("classification", "multiple_choice", "qa")  # kinds whose rows hold two texts
 _CHUNK = 4096  # items tokenised in one call: the tokenizer's own objects take ten times the memory of the result
 
 
@@ -89,28 +88,29 @@ def encode(
     Raises ValueError, naming `file`, for an item whose label is not one of `labels` (classification) or whose number
     of choices differs from the others' (multiple choice).
     """
-    index = [{name: i for i, name in enumerate(labels)}] if KINDS[kind].label_field else []
+    head, fields = KINDS[kind].head, KINDS[kind].text_fields
     try:
-        features = _ENCODERS[kind](items, tokenizer, lengths, *index)
+        features = _ENCODERS[head](items, tokenizer, lengths, fields, {name: i for i, name in enumerate(labels)})
     except ValueError as error:
         raise ValueError(f"{file}: {error}") from None
     # The source side of retrieval and mining is that of every language.
     asked, rows = np.array([items[i].get("side") != "source" for i in features.item], dtype=bool), features.rows
-    unknown = unknown_tokens(rows.ids, rows.lengths, asked, kind in _PAIRS, tokenizer)
+    pairs = head in ("choices", "spans") or (head == "sequence" and len(fields) == 2)
+    unknown = unknown_tokens(rows.ids, rows.lengths, asked, pairs, tokenizer)
     return replace(features, counts=features.counts | unknown)
 
 
-def _classification(items, tokenizer, lengths: Lengths, index: dict[str, int]) -> Features:
+def _sequence(items, tokenizer, lengths: Lengths, fields, index) -> Features:
     for item in items:
         if item["label"] not in index:
             raise ValueError(f"item {item['id']}: label {item['label']!r}; allowed: {', '.join(index)}")
-    pairs = [(item["text_a"], item["text_b"]) for item in items]
-    rows, counts = _whole_rows(_tokenized(tokenizer, pairs, lengths.maximum))
+    texts = [item[fields[0]] if len(fields) == 1 else tuple(item[field] for field in fields) for item in items]
+    rows, counts = _whole_rows(_tokenized(tokenizer, texts, lengths.maximum))
     targets = np.array([index[item["label"]] for item in items], dtype=np.int64)
     return Features(rows, targets, np.arange(len(items)), counts=counts)
 
 
-def _multiple_choice(items, tokenizer, lengths: Lengths) -> Features:
+def _choices(items, tokenizer, lengths: Lengths, fields, index) -> Features:
     numbers = {len(item["choices"]) for item in items}
     if len(numbers) > 1:
         raise ValueError(f"the items have {' or '.join(map(str, sorted(numbers)))} choices; a task needs one number")
@@ -129,12 +129,12 @@ def _choice_pair(item: dict, choice: str) -> tuple[str, str]:
     return item["context"] or item["question"], choice
 
 
-def _sentence(items, tokenizer, lengths: Lengths) -> Features:
+def _sentence(items, tokenizer, lengths: Lengths, fields, index) -> Features:
     rows, counts = _whole_rows(_tokenized(tokenizer, [item["text"] for item in items], lengths.maximum))
     return Features(rows, None, np.arange(len(items)), counts=counts)
 
 
-def _tagging(items, tokenizer, lengths: Lengths, index: dict[str, int]) -> Features:
+def _tokens(items, tokenizer, lengths: Lengths, fields, index) -> Features:
     """A sentence longer than a row goes on in further windows; a word is tagged in the first that holds it."""
     space = " " if tokenizer.tokenize(" a") != tokenizer.tokenize("a") else ""  # byte-level vocabularies
     sentences = [[space + token for token in item["tokens"]] for item in items]
@@ -157,7 +157,7 @@ def _tagging(items, tokenizer, lengths: Lengths, index: dict[str, int]) -> Featu
     return Features(maker.rows(), _joined(targets), np.array(owners, dtype=np.int64), places=places, counts=counts)
 
 
-def _qa(items, tokenizer, lengths: Lengths) -> Features:
+def _spans(items, tokenizer, lengths: Lengths, fields, index) -> Features:
     asked = [item["question"] for item in items]
     questions = _clipped(tokenizer, asked, min(lengths.question, lengths.maximum // 2))
     pairs = list(zip(questions, (item["context"] for item in items), strict=True))
@@ -228,11 +228,11 @@ def _joined(parts: list[np.ndarray]) -> np.ndarray:
     return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
 
+#: By the head of a kind, from items, tokenizer, lengths, the kind's fields of text and the number of each label.
 _ENCODERS = {
-    "classification": _classification,
-    "multiple_choice": _multiple_choice,
-    "tagging": _tagging,
-    "qa": _qa,
-    "retrieval": _sentence,
-    "mining": _sentence,
+    "sequence": _sequence,
+    "choices": _choices,
+    "tokens": _tokens,
+    "spans": _spans,
+    None: _sentence,
 }

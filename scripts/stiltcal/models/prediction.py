@@ -61,13 +61,13 @@ class Predictor:
         else:
             self.model, self.forward = enc.load_encoder(folder), sentence_vectors(layer)
         self.decoder = {
-            "classification": lambda: Classification(self.labels),
-            "multiple_choice": lambda: Classification(()),
-            "tagging": lambda: Tagging(self.labels),
-            "qa": lambda: SpanAnswers(normalization),
+            "sequence": lambda: Classification(self.labels),
+            "choices": lambda: Classification(()),
+            "tokens": lambda: Tagging(self.labels),
+            "spans": lambda: SpanAnswers(normalization),
             "retrieval": Retrieval,
             "mining": Mining,
-        }[kind]()
+        }[KINDS[kind].head or kind]()
         self.padding = Padding.of(self.model, self.tokenizer.pad_token_id)
 
     def fit(self, plan: Plan) -> tuple[dict, Fitted]:

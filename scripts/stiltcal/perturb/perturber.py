@@ -108,7 +108,7 @@ class ItemPerturber:
         changed = item | {field: new.text for field, new in fields.items()}
         if self.perturbation.declaration.labels and "label" in item and changed != item:
             changed["label"] = self._altered_label(item["label"])
-        if self.kind == "qa" and "context" in fields:
+        if "answer_starts" in item and "context" in fields:
             changed["answer_starts"] = _moved_answers(item, fields["context"])
         return changed
 
@@ -145,7 +145,7 @@ def _text(item: dict, kind: str, field: str) -> str:
 
 def _spans(item: dict, kind: str, field: str) -> list[tuple[int, int]]:
     """What must survive in a field: the answers of a context, the entities of tokens with tags of entities."""
-    if kind == "qa" and field == "context":
+    if "answer_starts" in item and field == "context":
         return [(s, s + len(answer)) for answer, s in zip(item["answers"], item["answer_starts"], strict=True)]
     if KINDS[kind].is_tokenized and marks_entities(item["tags"]):
         spans = token_spans(item["tokens"])

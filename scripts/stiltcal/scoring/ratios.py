@@ -12,6 +12,7 @@ from functools import cache
 
 import numpy as np
 
+from ..tasks.kinds import KINDS
 from ..tasks.metrics import sequence_counts, squad_normalize
 
 Ratios = dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]
@@ -95,11 +96,10 @@ def _sequence_f1(gold: np.ndarray, predicted: np.ndarray, starts: np.ndarray) ->
     return 2 * hits, named + there
 
 
-RATIOS: dict[str, Callable[..., Ratios]] = {
-    "classification": _accuracy,
-    "multiple_choice": _accuracy,
-    "retrieval": _accuracy,
-    "qa": _question_answering,
-    "tagging": _tagging,
-    "mining": _mining,
+_BY_GUARD = {
+    "accuracy": _accuracy,
+    "exact_match": _question_answering,
+    "token_accuracy": _tagging,
+    "f1": _mining,
 }
+RATIOS: dict[str, Callable[..., Ratios]] = {name: _BY_GUARD[kind.guard] for name, kind in KINDS.items()}
