@@ -1,0 +1,138 @@
+"""Progress of a run in one line: jobs done, jobs running, time left."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from statistics import mean
+
+#: Seconds that a job takes in the default study on two cores. Of a rule that has not finished a job yet, this and the
+#: pace of the other rules say how long one takes. A rule for each task has the task at the end of its name.
+TYPICAL_SECONDS = {
+    "generate_items": 5,
+    "generate_corpus": 600,
+    "pretrain_encoder": 7200,
+    "prepare_items": 5,
+    "fetch": 5,
+    "train_parser": 300,
+    "parse_text": 60,
+    "perturb_items": 12,
+    "train_intermediate": 40,
+    "train_target": 100,
+    "predict": 60,
+    "score_predictions": 30,
+    "fit_strength": 10,
+    "judge_hypotheses": 10,
+    "plot": 5,
+    "render": 3,
+    "make_tables": 4,
+    "gather_table": 2,
+    "all": 0.1,
+}
+#: Running jobs that are named; of more, the rest is counted.
+NAMED = 3
+
+
+@dataclass(frozen=True)
+class Job:
+    """A running job: its rule, its name for people, and when it started (seconds since 1970)."""
+
+    rule: str
+    name: str
+    start: float
+
+
+class Progress:
+    """Jobs of a run: waiting, running, finished and failed."""
+
+    def __init__(self, stats: Mapping[str, int], now: float) -> None:
+        """Take the number of jobs by rule, with their sum as `total`, as Snakemake's event RUN_INFO has them."""
+        self.waiting = Counter({rule: count for rule, count in stats.items() if rule != "total"})
+        self.total = self.waiting.total()
+        self.begin = now
+        self.running: dict[int, Job] = {}
+        self.seconds: dict[str, list[float]] = defaultdict(list)  # of finished jobs, by rule
+        self.failures: list[str] = []
+        self.done = 0
+
+    def started(self, number: int, rule: str, wildcards: Sequence[str], now: float) -> None:
+        """Move a job from waiting to running."""
+        self.waiting[rule] = max(0, self.waiting[rule] - 1)
+        self.running[number] = Job(rule, " ".join([rule, *wildcards]), now)
+
+    def finished(self, number: int, now: float) -> None:
+        """Count a job and keep how long it took."""
+        self.done += 1
+        if job := self.running.pop(number, None):
+            self.seconds[job.rule].append(now - job.start)
+
+    def failed(self, number: int) -> None:
+        """Take a job from the running ones; Snakemake tells of the same failure twice."""
+        if job := self.running.pop(number, None):
+            self.failures.append(job.name)
+
+    @property
+    def complete(self) -> bool:
+        return self.done >= self.total
+
+    @property
+    def stopped(self) -> bool:
+        """Say if a job failed and none runs any more."""
+        return bool(self.failures) and not self.running
+
+    def left(self, now: float) -> float | None:
+        """Estimate the seconds until the last job ends, or None before the first job has ended.
+
+        The seconds of all jobs that are to do, shared among as many jobs as ran at a time so far; not less than the
+        longest of them.
+        """
+        if not self.done:
+            return None
+        jobs = [self._expected(rule) for rule, count in self.waiting.items() for _ in range(count)]
+        jobs += [max(0.0, self._expected(job.rule) - (now - job.start)) for job in self.running.values()]
+        busy = sum(map(sum, self.seconds.values())) + sum(now - job.start for job in self.running.values())
+        at_a_time = max(1.0, busy / (now - self.begin)) if now > self.begin else 1.0
+        return max(sum(jobs) / at_a_time, *jobs, 0.0)
+
+    def _expected(self, rule: str) -> float:
+        """Estimate the seconds of a job from finished jobs of its rule, or else from `TYPICAL_SECONDS`."""
+        if self.seconds[rule]:
+            return mean(self.seconds[rule])
+        known = [(took, typical_seconds(name)) for name, times in self.seconds.items() for took in times]
+        pace = sum(took for took, _ in known) / sum(typical for _, typical in known) if known else 1.0
+        return typical_seconds(rule) * pace
+
+    def first_line(self) -> str:
+        return f"{self.total} {'job' if self.total == 1 else 'jobs'} to do; progress once a minute"
+
+    def line(self, now: float) -> str:
+        """Say what is done, what runs and how long is left."""
+        names = [job.name for job in self.running.values()]
+        more = [f"{len(names) - NAMED} more"] if len(names) > NAMED else []
+        parts = [f"{self.done} of {self.total} jobs done"]
+        if names:
+            parts.append(f"running: {', '.join(names[:NAMED] + more)}")
+        if (left := self.left(now)) is not None:
+            parts.append(f"about {duration(max(left, 60))} left" if left >= 60 else "less than a minute left")
+        return "; ".join(parts + self._failed())
+
+    def last_line(self, now: float) -> str:
+        """Say what was done, in how much time, and what failed."""
+        return "; ".join([f"{self.done} of {self.total} jobs done in {duration(now - self.begin)}", *self._failed()])
+
+    def _failed(self) -> list[str]:
+        return [f"failed: {', '.join(self.failures)}"] if self.failures else []
+
+
+def typical_seconds(rule: str) -> float:
+    """Look up a rule in `TYPICAL_SECONDS`, by the longest name that it begins with; the mean of all if unknown."""
+    names = [name for name in TYPICAL_SECONDS if rule == name or rule.startswith(f"{name}_")]
+    return TYPICAL_SECONDS[max(names, key=len)] if names else mean(TYPICAL_SECONDS.values())
+
+
+def duration(seconds: float) -> str:
+    """Write a time for people: seconds below two minutes, minutes below two hours, else hours and minutes."""
+    if seconds < 120:
+        return f"{round(seconds)} s"
+    minutes = ceil(seconds / 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"
