@@ -3,11 +3,6 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-define WRITE_PATH_FILE
-import pathlib, sys, sysconfig
-pathlib.Path(sysconfig.get_paths()["purelib"], "stiltcal.pth").write_text(sys.argv[1] + "\n")
-endef
-export WRITE_PATH_FILE
 
 .PHONY: run test plan install clean
 
@@ -24,13 +19,13 @@ plan: $(VENV)/run.done
 
 install: $(VENV)/run.done
 
-# The library is found through a path file, so that `python -m stiltcal.perturb` works from anywhere in the venv.
+# The library is installed as it stands in scripts/ (editable), so that edits need no new install.
 # --use-pep517: Debian 12's pip would build seqeval, which has no wheel, in the old way, and fail.
-$(VENV)/run.done: requirements.txt Makefile
+$(VENV)/run.done: requirements.txt pyproject.toml Makefile
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --use-pep517 -r requirements.txt
-	$(BIN)/python -c "$$WRITE_PATH_FILE" "$(CURDIR)/scripts"
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
 
 $(VENV)/test.done: requirements-dev.txt $(VENV)/run.done
