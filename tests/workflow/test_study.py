@@ -109,8 +109,9 @@ def test_shipped_studies():
     assert study.settings.encoder_source == {"hub": "FacebookAI/xlm-roberta-base", "revision": "main"}
 
 
-def test_the_studies_of_the_readme():
-    hub, mine = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+def test_the_studies_of_own_study():
+    page = (ROOT / "docs" / "own_study.md").read_text(encoding="utf-8")
+    mine, hub = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
     config = shipped("real_qa")
     update_config(config, yaml.safe_load(hub))
     study = Study(config, ROOT)
