@@ -15,7 +15,7 @@ from .conftest import ROOT
 LOADED = (
     "import {}, sys; print([m.__file__ for n, m in sys.modules.items() if n.startswith('stiltcal.') and m.__file__])"
 )
-WITHOUT_RESULT = {"stiltcal/support/jobs.py", "stiltcal/support/messages.py"}
+WITHOUT_RESULT = {f"stiltcal/support/{name}.py" for name in ("jobs", "messages", "moved")}
 
 
 @pytest.mark.parametrize("script", ["score_predictions", "perturb_items", "prepare_items", "write_finding"])

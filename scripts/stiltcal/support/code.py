@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 
 _LIBRARY = Path(__file__).parents[1]
-#: They write logs, messages and complete files; no result depends on how.
-_WITHOUT_RESULT = tuple(_LIBRARY / "support" / name for name in ("jobs.py", "messages.py"))
+#: No result depends on what they do.
+_WITHOUT_RESULT = tuple(_LIBRARY / "support" / name for name in ("jobs.py", "messages.py", "moved.py"))
 
 
 @cache
