@@ -1,13 +1,19 @@
-# `make run` runs the default study, `make test` the tests, `make plan CONFIG=config/paper.yaml` says what a study could
-# detect before it runs. All install what they need first.
+# `make run` runs the default study, `make demo` one of a minute and shows its report, `make test` the tests;
+# `make plan CONFIG=config/paper.yaml` says what a study could detect before it runs. All install what they need first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test plan install clean
+.PHONY: run demo test plan install clean
 
 run: $(VENV)/run.done
 	$(BIN)/snakemake --cores all
+
+REPORT := $(CURDIR)/results/demo/report.html
+demo: $(VENV)/run.done
+	$(BIN)/snakemake --cores all --configfile config/demo.yaml
+	@echo "Report: $(REPORT)"
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then $(BIN)/python -m webbrowser "file://$(REPORT)"; fi
 
 test: $(VENV)/test.done
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest $(PYTEST)
@@ -20,16 +26,17 @@ plan: $(VENV)/run.done
 install: $(VENV)/run.done
 
 # The library is installed as it stands in scripts/ (editable), so that edits need no new install.
+# --no-compile: pip would compile 17,000 files, which takes longer than all else; Python compiles those that are imported.
 # --use-pep517: Debian 12's pip would build seqeval, which has no wheel, in the old way, and fail.
 $(VENV)/run.done: requirements.txt pyproject.toml Makefile
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --use-pep517 -r requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --use-pep517 -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --no-deps --editable .
 	touch $@
 
 $(VENV)/test.done: requirements-dev.txt $(VENV)/run.done
-	$(BIN)/pip install --quiet --disable-pip-version-check --use-pep517 -r requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --use-pep517 -r requirements-dev.txt
 	touch $@
 
 clean:
