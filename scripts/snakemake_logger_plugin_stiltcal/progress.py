@@ -9,26 +9,21 @@ from statistics import mean
 #: Seconds that a job takes in the default study on two cores. Of a rule that has not finished a job yet, this and the
 #: pace of the other rules say how long one takes. A rule for each task has the task at the end of its name.
 TYPICAL_SECONDS = {
-    "generate_items": 5,
-    "generate_corpus": 600,
-    "pretrain_encoder": 7200,
-    "prepare_items": 5,
-    "fetch": 5,
-    "train_parser": 300,
-    "parse_text": 60,
-    "perturb_items": 12,
-    "train_intermediate": 40,
-    "train_target": 100,
-    "predict": 60,
-    "score_predictions": 30,
     "fit_strength": 10,
     "judge_hypotheses": 10,
-    "plot": 5,
-    "render": 3,
-    "make_tables": 4,
-    "gather_table": 2,
-    "all": 0.1,
+    "parse_text": 60,
+    "perturb_items": 12,
+    "predict": 60,
+    "pretrain_encoder": 7200,
+    "generate_corpus": 600,
+    "score_predictions": 30,
+    "train_intermediate": 40,
+    "train_parser": 300,
+    "train_target": 100,
+    "all": 0,
 }
+#: Seconds of a job of any other rule.
+OTHER_SECONDS = 4
 #: Running jobs that are named; of more, the rest is counted.
 NAMED = 3
 
@@ -98,9 +93,13 @@ class Progress:
         """Estimate the seconds of a job from finished jobs of its rule, or else from `TYPICAL_SECONDS`."""
         if self.seconds[rule]:
             return mean(self.seconds[rule])
-        known = [(took, typical_seconds(name)) for name, times in self.seconds.items() for took in times]
-        pace = sum(took for took, _ in known) / sum(typical for _, typical in known) if known else 1.0
-        return typical_seconds(rule) * pace
+        return typical_seconds(rule) * self._pace()
+
+    def _pace(self) -> float:
+        """Compare the finished jobs with their typical seconds; how long a download takes says nothing about others."""
+        computed = {rule: times for rule, times in self.seconds.items() if times and not rule.startswith("fetch_")}
+        typical = sum(typical_seconds(rule) * len(times) for rule, times in computed.items())
+        return sum(map(sum, computed.values())) / typical if typical else 1.0
 
     def first_line(self) -> str:
         return f"{self.total} {'job' if self.total == 1 else 'jobs'} to do; progress once a minute"
@@ -125,9 +124,9 @@ class Progress:
 
 
 def typical_seconds(rule: str) -> float:
-    """Look up a rule in `TYPICAL_SECONDS`, by the longest name that it begins with; the mean of all if unknown."""
+    """Look up a rule by the longest name in `TYPICAL_SECONDS` that it begins with."""
     names = [name for name in TYPICAL_SECONDS if rule == name or rule.startswith(f"{name}_")]
-    return TYPICAL_SECONDS[max(names, key=len)] if names else mean(TYPICAL_SECONDS.values())
+    return TYPICAL_SECONDS[max(names, key=len)] if names else OTHER_SECONDS
 
 
 def duration(seconds: float) -> str:
