@@ -1,7 +1,7 @@
-"""Encoders and their heads: encoding of items, training, prediction. The only room that imports torch.
+"""Encode items, train encoders with heads, and predict. The only package of the library that imports torch.
 
-Importing torch and transformers makes a million objects that live to the end. Collecting garbage meanwhile, and once
-more at exit, takes a third of the start and end of a short job; `freeze` takes them out of the collector's sight.
+Importing torch and transformers makes a million objects that live until the process ends. Collecting garbage during the
+import and at exit takes a third of the start and end of a short job, so `gc.freeze` excludes these objects.
 """
 
 import gc

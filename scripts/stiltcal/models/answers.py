@@ -1,4 +1,4 @@
-"""Rows of the predictions table (docs/data_formats.md), and confidences before and after scaling."""
+"""Build rows of the predictions table (docs/data_formats.md), with confidences before and after scaling."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -16,7 +16,11 @@ FittedScalings = Mapping[str, Scaling]
 def fit_options(
     scores: np.ndarray, gold: np.ndarray, how: str, cluster: Sequence, bounds: tuple[float, float] = BOUNDS
 ) -> Scaling:
-    """The `temperature` or the `vector` scaling of scores (n, k) with right options gold (n,), in clusters (n,)."""
+    """Fit temperature scaling or, with how="vector", vector scaling.
+
+    scores: (n, k) scores of the options; gold: (n,) indices of the correct options; cluster: (n,) cluster of each row;
+    bounds: range of the temperature.
+    """
     if how == "vector":
         return fit_vector(scores, gold, cluster=cluster)
     return fit_temperature(scores, gold, bounds=bounds, cluster=cluster)
@@ -25,7 +29,10 @@ def fit_options(
 def option_confidences(
     scores: np.ndarray, scalings: FittedScalings, temperature: float = 1.0
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """The best options (n,) of scores (n, k), and their confidences (n,): `none`, at `temperature`, and scaled ones."""
+    """Choose the best options (n,) from scores (n, k), and compute their confidences (n,) in [0, 1] by scaling.
+
+    The unscaled confidences, `none`, are softmax probabilities at `temperature`.
+    """
     choice, raw = confidence.classification(scores, temperature)
     return choice, {"none": raw} | {name: _scaled(scores, choice, raw, each) for name, each in scalings.items()}
 
@@ -41,13 +48,13 @@ def _scaled(scores: np.ndarray, choice: np.ndarray, raw: np.ndarray, scaling: Sc
 
 
 def each(confidences: Mapping[str, np.ndarray]) -> Iterator[dict[str, float]]:
-    """The confidences of one answer after the other."""
+    """Yield the confidences of each answer, by scaling, from arrays (n,) by scaling."""
     for values in zip(*confidences.values(), strict=True):
         yield dict(zip(confidences, values, strict=True))
 
 
 def with_shifts(scalings: FittedScalings) -> FittedScalings:
-    """Add to fitted scalings each of them SHIFT standard errors away, one for every direction of its error."""
+    """Add copies of each scaling that are shifted by SHIFT standard errors, one for each direction of its error."""
     shifted = {
         shifted_name(name, number): scaling.moved(SHIFT * direction)
         for name, scaling in scalings.items()
@@ -57,7 +64,10 @@ def with_shifts(scalings: FittedScalings) -> FittedScalings:
 
 
 def record(scaling: Scaling) -> dict:
-    """A scaling as temperature.json holds it; `standard_errors` of log temperature, or of all coefficients."""
+    """Return a scaling as temperature.json stores it, rounded to six decimals.
+
+    `standard_errors` are those of the log temperature, or of all coefficients.
+    """
     values = scaling._asdict() | {"error": scaling.error.errors}
     names = {"value": "temperature", "error": "standard_errors"}
     return {names.get(name, name): np.round(value, 6).tolist() for name, value in values.items()}
@@ -75,9 +85,10 @@ def row(
     score: float | None = None,
     selected: bool = True,
 ) -> dict:
-    """A row of the predictions table; right where the prediction is the gold, unless said otherwise.
+    """Build a row of the predictions table.
 
-    `confidences`: `none` and the scalings'.
+    correct: by default, if the prediction equals the gold answer. score: in [0, 1], by default 1 if correct, else 0.
+    confidences: by scaling, with `none` for the unscaled one.
     """
     correct = (prediction is not None and prediction == gold) if correct is None else correct
     return {
@@ -90,6 +101,6 @@ def row(
         "correct": correct,
         "score": float(correct) if score is None else score,
         "selected": selected,
-        # Six decimals are what a row's neighbours in its batch cannot change.
+        # Other rows of the batch change a confidence after its sixth decimal only.
         **{confidence_column(name): round(float(value), 6) for name, value in confidences.items()},
     }

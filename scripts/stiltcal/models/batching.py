@@ -1,6 +1,6 @@
-"""From features to padded tensors, from a head's output to scores, and the order in which examples are seen.
+"""Pad features to tensors, turn outputs of heads into scores and losses, and draw batches of examples.
 
-An *example* is what has one score: a row, or for multiple choice the rows of one item.
+An *example* is a row, or for multiple choice all rows of an item.
 """
 
 from dataclasses import dataclass
@@ -13,25 +13,31 @@ from transformers.modeling_outputs import ModelOutput
 from ..tasks.kinds import KINDS
 from .encoding import IGNORED, Features, Rows
 
-#: Rows are padded to a multiple of this, so that a row's numbers depend on its own length, not on its neighbours'.
+#: Rows are padded to a multiple of this length, so that a row's outputs depend on its own length alone.
 PADDING = 8
 
 
 @dataclass(frozen=True)
 class Padding:
-    """What an encoder wants besides token numbers: the padding token, and whether it tells two texts apart."""
+    """Say how an encoder's inputs are padded.
+
+    token: the number of the padding token. types: true if the encoder has embeddings for the two texts of a pair.
+    """
 
     token: int
     types: bool
 
     @classmethod
     def of(cls, model: PreTrainedModel, pad_token: int) -> "Padding":
-        """That of a model, from its configuration and its tokenizer's padding token."""
+        """Read the padding of a model from its configuration and its tokenizer's padding token."""
         return cls(pad_token, (getattr(model.config, "type_vocab_size", None) or 0) > 1)
 
 
 def padded(rows: Rows, chosen: np.ndarray, padding: Padding) -> dict[str, torch.Tensor]:
-    """The model's inputs (chosen, length) for some rows."""
+    """Pad the chosen rows to inputs of a model, (chosen, length) each.
+
+    length: of the longest chosen row, rounded up to a multiple of PADDING.
+    """
     inside, flat = _places(rows, chosen)
     ids = np.full(inside.shape, padding.token)
     ids[inside] = rows.ids[flat]
@@ -44,8 +50,11 @@ def padded(rows: Rows, chosen: np.ndarray, padding: Padding) -> dict[str, torch.
 
 
 def example_batch(kind: str, features: Features, examples: np.ndarray, padding: Padding):
-    """(inputs, targets) of some examples; multiple choice: inputs (examples, choices, length); tagging: targets
-    (examples, length)."""
+    """Return (inputs, targets) of some examples.
+
+    inputs: (examples, length); for multiple choice (examples, choices, length). targets: (examples,); for question
+    answering (examples, 2), for tagging (examples, length).
+    """
     choices = features.choices
     chosen = (examples[:, None] * choices + np.arange(choices)).ravel()
     inputs = padded(features.rows, chosen, padding)
@@ -60,9 +69,10 @@ def example_batch(kind: str, features: Features, examples: np.ndarray, padding: 
 
 
 def target_scores(kind: str, output: ModelOutput, attention_mask: torch.Tensor) -> torch.Tensor:
-    """(targets, options): the options' scores for every target of a batch, flattened as `targets.flatten()` is.
+    """Return scores (targets, options) of every target of a batch, in the order of `targets.flatten()`.
 
-    The options of a QA target (start, end) are the tokens of its row; padding is impossible (-inf).
+    In question answering the targets are start and end, and the options are the tokens of the row; padding tokens
+    score -inf.
     """
     if KINDS[kind].head == "spans":
         ends = torch.stack([output.start_logits, output.end_logits], dim=1).float()
@@ -71,9 +81,10 @@ def target_scores(kind: str, output: ModelOutput, attention_mask: torch.Tensor) 
 
 
 def negative_log_likelihood(scores: torch.Tensor, targets: torch.Tensor, smoothing: float = 0.0) -> torch.Tensor:
-    """Summed over targets that are not IGNORED, in nats, of (targets, options) scores.
+    """Sum the negative log likelihood, in nats, over the targets that are not IGNORED.
 
-    Label smoothing (Szegedy et al. 2016) gives `smoothing` of each target's weight to all its possible options evenly.
+    scores: (targets, options). Label smoothing (Szegedy et al. 2016) spreads the share `smoothing` of each target's
+    weight evenly over its options with finite scores.
     """
     asked = targets != IGNORED
     log_p = torch.log_softmax(scores[asked], dim=-1)
@@ -86,15 +97,15 @@ def negative_log_likelihood(scores: torch.Tensor, targets: torch.Tensor, smoothi
 
 
 def example_lengths(features: Features) -> np.ndarray:
-    """Tokens of each example's longest row."""
+    """Return the number of tokens of each example's longest row, (examples,)."""
     return features.rows.lengths.reshape(-1, features.choices).max(axis=1)
 
 
 def shuffled_batches(lengths: np.ndarray, size: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """All examples once, in random batches of `size` (the last may be smaller).
+    """Draw random batches of `size` examples that hold every example once; the last batch may be smaller.
 
-    A batch goes from short to long, so that its micro-batches need little padding. Batches of similar lengths would
-    need less, but published trainings have random ones.
+    Each batch is sorted by length, so that its micro-batches need little padding. Batches of similar lengths would need
+    less padding still, but published trainings use random batches.
     """
     order = rng.permutation(len(lengths))
     batches = [order[start : start + size] for start in range(0, len(order), size)]
@@ -102,7 +113,7 @@ def shuffled_batches(lengths: np.ndarray, size: int, rng: np.random.Generator) -
 
 
 def _places(rows: Rows, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(chosen, length) mask of the positions inside the rows, and their index into all tokens."""
+    """Return the mask (chosen, length) of the positions inside the rows, and their indices into all tokens."""
     lengths = rows.lengths[chosen]
     position = np.arange(-(-lengths.max() // PADDING) * PADDING)
     inside = position < lengths[:, None]

@@ -1,4 +1,4 @@
-"""From outputs to answers with confidences: classification, multiple choice, tagging (docs/data_formats.md)."""
+"""Decode outputs to answers with confidences: classification, multiple choice, tagging (docs/data_formats.md)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from .inference import Outputs
 
 @dataclass(frozen=True)
 class Cell:
-    """The items of one language under one perturbation, encoded, and what the model says to them."""
+    """Hold the items of one language under one perturbation, their features and the model's outputs."""
 
     language: str
     items: Sequence[dict]
@@ -24,26 +24,29 @@ class Cell:
 
 
 class Decoder(Protocol):
-    """From the outputs of a kind of task to answers with confidences."""
+    """Decode the outputs of a kind of task to answers with confidences."""
 
     def prepare(self, cells: Sequence[Cell]) -> dict:
-        """Find on the clean dev cells what the answers need; returns what of it is worth writing down."""
+        """Set thresholds and the like from the clean dev cells; returns the part that temperature.json records."""
 
     def fit(self, cells: Sequence[Cell], how: str) -> Scaling:
-        """Fit a scaling on dev cells: its `temperature` (mining: logistic), or with fixed labels also `vector`."""
+        """Fit a scaling on dev cells.
+
+        how: "temperature" or, in kinds with fixed labels, "vector"; mining fits a logistic regression instead.
+        """
 
     def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
-        """Rows of the predictions table; `confidence_{name}` for each of the scalings."""
+        """Build the rows of the predictions table, with a confidence for each scaling."""
 
 
 class Classification:
-    """Pairs and multiple choice: the best option, with its softmax probability."""
+    """Classification and multiple choice: answer with the best option; its softmax probability is the confidence."""
 
     def __init__(self, labels: Sequence[str]):
         self.labels = labels
 
     def prepare(self, cells: Sequence[Cell]) -> dict:
-        """Nothing."""
+        """Set nothing."""
         return {}
 
     def fit(self, cells: Sequence[Cell], how: str) -> Scaling:
@@ -53,7 +56,7 @@ class Classification:
         return fit_options(scores, np.concatenate([cell.features.targets for cell in cells]), how, clusters)
 
     def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
-        """One row an item."""
+        """Build one row an item."""
         choice, confidences = option_confidences(self._scores(cell), scalings)
         answers = zip(cell.items, choice, cell.features.targets, each(confidences), strict=True)
         return [
@@ -70,19 +73,21 @@ class Classification:
 
 
 class Tagging:
-    """Every token's best tag with its softmax probability, and every entity that tags of entities predict, with the
-    product of its tokens' probabilities."""
+    """Tag every token with its best tag, and find the entities that the tags mark.
+
+    The confidence of a tag is its softmax probability; that of an entity is the product over its tokens.
+    """
 
     def __init__(self, labels: Sequence[str]):
         self.labels = list(labels)
         self.has_entities = marks_entities(labels)
 
     def prepare(self, cells: Sequence[Cell]) -> dict:
-        """Nothing."""
+        """Set nothing."""
         return {}
 
     def fit(self, cells: Sequence[Cell], how: str) -> Scaling:
-        """As `Decoder.fit`; tokens whose tag the head does not have are left out."""
+        """As `Decoder.fit`; leaves out tokens whose gold tag is not one of the head's labels."""
         scores = np.concatenate([self._scores(cell) for cell in cells])
         tags = [tag for cell in cells for item in cell.items for tag in item["tags"]]
         index = {name: i for i, name in enumerate(self.labels)}
@@ -91,7 +96,7 @@ class Tagging:
         return fit_options(scores[gold >= 0], gold[gold >= 0], how, clusters[gold >= 0])
 
     def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
-        """One row a token, and one an entity predicted."""
+        """Build one row a token, and one row a predicted entity."""
         choice, confidences = option_confidences(self._scores(cell), scalings)
         rows, start = [], 0
         for item in cell.items:
@@ -105,7 +110,7 @@ class Tagging:
         return rows
 
     def _scores(self, cell: Cell) -> np.ndarray:
-        """(words of all items, labels); all alike for a word that the tokenizer drops."""
+        """Return scores (words of all items, labels); 0 for all labels of a word that the tokenizer drops."""
         places, bounds = np.concatenate(cell.features.places), cell.features.rows.bounds
         token = np.maximum(places, 0)
         number = np.searchsorted(bounds, token, side="right") - 1

@@ -1,4 +1,4 @@
-"""The same seed, the same bytes: torch is seeded, and computes by deterministic algorithms alone where that matters."""
+"""Make trainings reproducible: the same seed gives the same bytes."""
 
 import os
 import warnings
@@ -9,29 +9,30 @@ from torch import nn
 
 
 def set_seed(seed: int) -> None:
-    """Seed torch and let it choose deterministic algorithms alone.
+    """Seed torch and, where the order of sums may vary, allow deterministic algorithms only.
 
-    One thread of a CPU adds up in one order by any algorithm, so that it may take the quicker ones. To be called after
-    the number of threads is set, and before anything is computed: cuBLAS reads its setting once.
+    A single CPU thread always adds in the same order, so it may use the faster algorithms. Call this after setting the
+    number of threads and before computing anything: cuBLAS reads its setting once.
     """
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(torch.cuda.is_available() or torch.get_num_threads() > 1)
-    torch.utils.deterministic.fill_uninitialized_memory = False  # it finds reads before writes, at 4 % of the time
+    torch.utils.deterministic.fill_uninitialized_memory = False  # a debugging aid that takes 4 % of the time
     torch.manual_seed(seed)
 
 
 def reproducibly(gradients: Callable[..., torch.Tensor], model: nn.Module, *batch) -> torch.Tensor:
-    """The loss of `gradients(model, *batch)`, which adds to the model's gradients.
+    """Call `gradients(model, *batch)`, which adds to the model's gradients, and return its loss.
 
-    Where an operation of the encoder has no deterministic algorithm, with a warning and by others, from then on. With
-    warnings alone from the start (torch's `warn_only`), attention on a GPU would leave the one that it has unused.
+    Warns once if an operation of the encoder has no deterministic algorithm, and allows other algorithms from then on.
+    Allowing them from the start (torch's `warn_only`) would make attention on a GPU use another algorithm although it
+    has a deterministic one.
     """
     try:
         return gradients(model, *batch)
     except RuntimeError as error:
         if "deterministic" not in str(error):
             raise
-        warnings.warn(f"the same seed need not give the same bytes again: {error}", stacklevel=2)
+        warnings.warn(f"the same seed may give other bytes in another run: {error}", stacklevel=2)
         torch.use_deterministic_algorithms(True, warn_only=True)
         model.zero_grad()
         return gradients(model, *batch)

@@ -1,4 +1,4 @@
-"""Encoders and heads, read from and written to local folders: no network, safetensors only, no code of others."""
+"""Load and save encoders and heads in local folders: no network, safetensors only, no remote code."""
 
 import json
 import os
@@ -35,19 +35,19 @@ _HEADS = {
     "tokens": AutoModelForTokenClassification,
     "spans": AutoModelForQuestionAnswering,
 }
-_DROPOUTS = ("dropout", "dropout_prob")  # how the names of such probabilities end in configurations
+_DROPOUTS = ("dropout", "dropout_prob")  # endings of the keys in configurations
 
 
 @dataclass(frozen=True)
 class Head:
-    """What is put on an encoder: the kind of task and, for classification and tagging, its labels in order."""
+    """Describe a head: the kind of task and, for classification and tagging, the labels in the order of scores."""
 
     kind: str
     labels: tuple[str, ...] = ()
 
 
 def set_threads(threads: int) -> None:
-    """Compute and tokenise with this many threads, and quietly; to be called before anything else is."""
+    """Compute and tokenise with this many threads, without progress bars. Call it before anything is computed."""
     os.environ["RAYON_NUM_THREADS"] = str(threads)
     torch.set_num_threads(threads)
     logging.set_verbosity_error()
@@ -55,47 +55,47 @@ def set_threads(threads: int) -> None:
 
 
 def device() -> torch.device:
-    """The GPU where there is one, else the CPU."""
+    """Return the GPU if torch finds one, else the CPU."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def load_config(folder: str | Path) -> PretrainedConfig:
-    """The configuration of a model folder; raises ModelError where it or the weights are missing."""
+    """Read the configuration of a model folder. Raises ModelError if it or the weights are missing."""
     folder = Path(folder)
     if not (folder / "config.json").exists():
-        raise ModelError(f"{folder}: no config.json; a model folder as save_pretrained writes it is needed")
+        raise ModelError(f"{folder}: has no config.json; give a model folder as save_pretrained writes it")
     if not list(folder.glob("*.safetensors")):
         found = ", ".join(sorted(p.name for p in folder.iterdir())) or "nothing"
         raise ModelError(
-            f"{folder}: no *.safetensors (found: {found}). Pickled weights (pytorch_model.bin) are not read: load them"
-            " once where you trust them and write them with save_pretrained"
+            f"{folder}: has no *.safetensors (found: {found}). Pickled weights (pytorch_model.bin) are not read; if you "
+            "trust them, load them once and write them with save_pretrained"
         )
     with explained(folder):
         return AutoConfig.from_pretrained(folder, trust_remote_code=False)
 
 
 def load_encoder(folder: str | Path, dropout: float | None = None) -> PreTrainedModel:
-    """The bare encoder (AutoModel) in single precision; raises ModelError where its weights are not all there.
+    """Load the bare encoder (AutoModel) in single precision. Raises ModelError if any of its weights is missing.
 
-    `dropout`: the probability of every dropout layer; None: what the folder's configuration says.
+    dropout: probability of every dropout layer, in [0, 1); None keeps those of the folder's configuration.
     """
     return _load(AutoModel, folder, dropout=dropout)[0]
 
 
 def load_head(folder: str | Path, head: Head, dropout: float | None = None) -> PreTrainedModel:
-    """The encoder with a new head, drawn with torch's random generator; `dropout` and errors as of `load_encoder`.
+    """Load the encoder and put a new head on it, initialised with torch's random generator.
 
-    Raises ModelError, too, where the folder holds a head of that kind, which would not be a new one.
+    dropout: as in `load_encoder`. Raises ModelError as `load_encoder` does, and if the folder holds a head of the kind.
     """
     names = {"id2label": dict(enumerate(head.labels)), "label2id": {name: i for i, name in enumerate(head.labels)}}
     changes = names if head.labels else {"num_labels": 2} if KINDS[head.kind].head == "spans" else {}  # start and end
-    remedy = f"{folder}: holds a {head.kind} head; AutoModel.from_pretrained(..).save_pretrained(..) leaves it out"
+    remedy = f"{folder}: holds a {head.kind} head; remove it with AutoModel.from_pretrained(..).save_pretrained(..)"
     try:
         model, missing = _load(_HEADS[KINDS[head.kind].head], folder, changes, dropout)
     except ModelError as error:
         if not isinstance(error.__cause__, RuntimeError):
             raise
-        load_encoder(folder)  # where it is the encoder that is wrong; else a head has other labels
+        load_encoder(folder)  # raises if the encoder is at fault; if not, the head has other labels
         raise ModelError(f"{remedy} ({str(error.__cause__)[:200]})") from None
     if not missing:
         raise ModelError(remedy)
@@ -103,17 +103,18 @@ def load_head(folder: str | Path, head: Head, dropout: float | None = None) -> P
 
 
 def load_trained(folder: str | Path, kind: str) -> PreTrainedModel:
-    """The encoder with the head that was trained on it; raises ModelError where the folder holds no such head."""
+    """Load an encoder with its trained head. Raises ModelError if the folder holds no head of the kind."""
     model, missing = _load(_HEADS[KINDS[kind].head], folder)
     if missing:
-        raise ModelError(f"{folder}: no trained {kind} head ({', '.join(missing)} missing); give a target's model")
+        raise ModelError(f"{folder}: has no trained {kind} head ({', '.join(missing)} missing); give a target's model")
     return model
 
 
 def load_heads(folder: str | Path, heads: dict[str, Head], dropout: float | None = None) -> dict[str, PreTrainedModel]:
-    """One model a head, all on the same bare encoder: training one trains it for all. `dropout` as of `load_encoder`.
+    """Load one model a head, by name. All share one bare encoder: training one model trains the encoder of all.
 
-    The bare encoder has its pooler, which some heads leave out, so that no head makes the next training lose it.
+    dropout: as in `load_encoder`. The shared encoder keeps its pooler even if a head has no use for it, because the
+    next training may need the pooler.
     """
     encoder, models = load_encoder(folder, dropout), {}
     for name, head in heads.items():
@@ -123,16 +124,16 @@ def load_heads(folder: str | Path, heads: dict[str, Head], dropout: float | None
 
 
 def labels(folder: str | Path) -> list[str]:
-    """The label names of a trained head, in the order of its scores."""
+    """Return the labels of a trained head, in the order of its scores."""
     names = load_config(folder).id2label
     return [names[i] for i in range(len(names))]
 
 
 def check_length(folder: str | Path, maximum: int, name: str) -> None:
-    """Raise ModelError where rows of up to `maximum` tokens, of what `name` says, are longer than an encoder reads.
+    """Raise ModelError if the encoder reads fewer than `maximum` tokens a row.
 
-    The RoBERTa family counts its positions from the padding token's number + 1; an encoder with relative positions
-    alone reads any number.
+    name: of the task, for the message. The RoBERTa family counts positions from the padding token's number + 1; an
+    encoder with relative positions alone reads rows of any length.
     """
     config = load_config(folder)
     with explained(folder), torch.device("meta"):
@@ -145,9 +146,9 @@ def check_length(folder: str | Path, maximum: int, name: str) -> None:
 
 
 def save(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, folder: Path, settings: dict) -> None:
-    """Write a model folder, and `settings.json` with `settings` and the versions that the model depends on.
+    """Write a model folder, with `settings` and the versions of libraries in `settings.json`.
 
-    safetensors writes for the owner alone; here whoever may read the configuration may read the weights.
+    The weights get the file mode of config.json, because safetensors makes them readable for the owner only.
     """
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
@@ -158,13 +159,13 @@ def save(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, folder: Pat
 
 
 def versions() -> dict[str, str]:
-    """The versions in use here, of what models and predictions depend on."""
+    """Return the installed versions of Python and of the libraries that change models and predictions."""
     packages = ("torch", "transformers", "tokenizers", "safetensors")
     return {"python": python_version()} | {name: version(name) for name in packages}
 
 
 def trained_with(folder: str | Path) -> dict[str, str]:
-    """The versions that a model folder records (`save`); none where it comes from elsewhere."""
+    """Read the versions that `save` recorded in a model folder; empty if another program wrote it."""
     path = Path(folder) / "settings.json"
     return json.loads(path.read_text(encoding="utf-8")).get("versions", {}) if path.exists() else {}
 
@@ -172,10 +173,10 @@ def trained_with(folder: str | Path) -> dict[str, str]:
 def _load(
     auto_class: type, folder: str | Path, changes: dict | None = None, dropout: float | None = None
 ) -> tuple[PreTrainedModel, list[str]]:
-    """The model with `changes` of its configuration, and the names of the head's weights that the folder lacks.
+    """Load a model with `changes` to its configuration; also return the names of head weights that the folder lacks.
 
-    Layers take their dropout from the configuration when they are made; what is saved with the model is the encoder's
-    own again, so that it does not pass on to the next training.
+    Layers read their dropout from the configuration when they are built. The encoder's own dropout is put back
+    afterwards, so that the saved model does not pass the training's dropout on to the next training.
     """
     config = load_config(folder)
     config.update(changes or {})
@@ -195,7 +196,7 @@ def _load(
 
 
 def _check_layers(folder: str | Path, model: PreTrainedModel, unused: Iterable[str]) -> None:
-    """Raise ModelError where the weights have more layers than the configuration. (Heads of others are left out.)"""
+    """Raise ModelError if the weights have more layers than the configuration. Weights of other heads are ignored."""
 
     def unnumbered(name: str) -> str:
         return re.sub(r"\d+", "#", name.removeprefix(f"{model.base_model_prefix}."))

@@ -1,6 +1,6 @@
-"""Items (docs/data_formats.md) as rows of token numbers with their targets, one encoder for each head.
+"""Encode items (docs/data_formats.md) as rows of token numbers with targets; one function for each head.
 
-Nothing here looks at whether a text is clean or perturbed: lengths, windows and truncation are the same for both.
+Clean and perturbed texts are encoded alike: lengths, windows and truncation are the same for both.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,16 +14,19 @@ from ..tasks.kinds import KINDS
 from .offsets import answer_tokens, context_offsets
 from .unknown import unknown_tokens
 
-#: The target of a token that none is asked for: special tokens, later sub-words, labels that the head does not have.
+#: The target of tokens that are not predicted: special tokens, later sub-words, words whose label the head lacks.
 IGNORED = -100
-_CHUNK = 4096  # items tokenised in one call: the tokenizer's own objects take ten times the memory of the result
+_CHUNK = 4096  # items tokenised in one call: the tokenizer's objects take ten times the memory of the result
 
 
 @dataclass(frozen=True)
 class Lengths:
-    """In tokens. `maximum`: of a row, special tokens included, 32 or more. `stride`: what neighbouring windows of a
-    long text share, at most a third of a row. `question`: what is kept of a question (SQuAD's usual 64), at most half
-    a row. Raises ValueError outside these ranges of `maximum`, and below 0 and 1."""
+    """Token limits.
+
+    maximum: of a row with its special tokens, at least 32. stride: overlap of neighbouring windows of a long text, at
+    least 0; larger values than maximum/3 count as that. question: of a question, at least 1 (SQuAD's usual limit is
+    64); larger values than maximum/2 count as that. Raises ValueError below these minima.
+    """
 
     maximum: int
     stride: int = 128
@@ -32,13 +35,15 @@ class Lengths:
     def __post_init__(self):
         for name, least in (("maximum", 32), ("stride", 0), ("question", 1)):
             if getattr(self, name) < least:
-                raise ValueError(f"lengths: {name} is {getattr(self, name)}; it must be {least} or more")
+                raise ValueError(f"lengths: {name} is {getattr(self, name)}; it must be at least {least}")
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of token numbers, end to end: row r is ids[bounds[r]:bounds[r + 1]]. `types` (0 or 1) say which text a token
-    is of."""
+    """Hold rows of token numbers end to end: row r is ids[bounds[r]:bounds[r + 1]].
+
+    types: 0 or 1 for each token, the first or the second text of a pair.
+    """
 
     ids: np.ndarray
     types: np.ndarray
@@ -49,22 +54,22 @@ class Rows:
 
     @property
     def lengths(self) -> np.ndarray:
-        """Tokens of each row, (rows,)."""
+        """Return the number of tokens of each row, (rows,)."""
         return np.diff(self.bounds)
 
 
 @dataclass(frozen=True)
 class Features:
-    """The rows of some items, in their order.
+    """Hold the rows of some items, in the items' order.
 
-    targets: classification and multiple choice (items,), the right label or choice; qa (rows, 2), first and last token
-    of the answer, (0, 0) where the row does not hold it whole; tagging (tokens of all rows,), a label for the first
-    sub-word of each word; IGNORED where there is none. None for retrieval and mining.
-    item: (rows,) the item of each row; `choices` rows an item for multiple choice.
-    places: for qa, per row the (tokens, 2) character offsets in the context, -1 where an answer may not be; for
-    tagging, per item the index into all tokens of each word's first sub-word, -1 where the tokenizer drops the word.
-    counts: `truncated` rows; for qa `questions_cut` and `answers_lost`, for tagging `words_lost`; for all `tokens` and
-    `unknown_tokens`.
+    targets: for classification and multiple choice (items,), the correct label or choice; for qa (rows, 2), the first
+    and last token of the answer, (0, 0) if the row does not hold all of it; for tagging (tokens of all rows,), the
+    label at the first sub-word of each word, else IGNORED; None for retrieval and mining.
+    item: (rows,) the item of each row. choices: rows an item in multiple choice, else 1.
+    places: for qa, by row, character offsets (tokens, 2) in the context, -1 for tokens outside it; for tagging, by
+    item, each word's first sub-word as an index into all tokens, -1 if the tokenizer drops the word.
+    counts: `truncated` rows; for qa `questions_cut` and `answers_lost`; for tagging `words_lost`; for all kinds
+    `tokens` and `unknown_tokens`.
     """
 
     rows: Rows
@@ -83,17 +88,18 @@ def encode(
     labels: Sequence[str] = (),
     file: str = "",
 ) -> Features:
-    """Features of items of one kind; `labels` in the head's order, for classification and tagging.
+    """Encode items of one kind.
 
-    Raises ValueError, naming `file`, for an item whose label is not one of `labels` (classification) or whose number
-    of choices differs from the others' (multiple choice).
+    labels: in the head's order, for classification and tagging. file: where the items are, for messages. Raises
+    ValueError if the label of an item is not in `labels` (classification), or if items differ in their number of
+    choices (multiple choice).
     """
     head, fields = KINDS[kind].head, KINDS[kind].text_fields
     try:
         features = _ENCODERS[head](items, tokenizer, lengths, fields, {name: i for i, name in enumerate(labels)})
     except ValueError as error:
         raise ValueError(f"{file}: {error}") from None
-    # The source side of retrieval and mining is that of every language.
+    # In retrieval and mining all languages share the source sentences: they are not counted.
     asked, rows = np.array([items[i].get("side") != "source" for i in features.item], dtype=bool), features.rows
     pairs = head in ("choices", "spans") or (head == "sequence" and len(fields) == 2)
     unknown = unknown_tokens(rows.ids, rows.lengths, asked, pairs, tokenizer)
@@ -122,8 +128,10 @@ def _choices(items, tokenizer, lengths: Lengths, fields, index) -> Features:
 
 
 def _choice_pair(item: dict, choice: str) -> tuple[str, str]:
-    """The context against question and choice, so that the context is what truncation shortens; without a context, the
-    question against the choice."""
+    """Pair the context with question and choice, so that truncation shortens the context.
+
+    Without a context, pair the question with the choice.
+    """
     if item["context"] and item["question"]:
         return item["context"], f"{item['question']} {choice}"
     return item["context"] or item["question"], choice
@@ -135,8 +143,8 @@ def _sentence(items, tokenizer, lengths: Lengths, fields, index) -> Features:
 
 
 def _tokens(items, tokenizer, lengths: Lengths, fields, index) -> Features:
-    """A sentence longer than a row goes on in further windows; a word is tagged in the first that holds it."""
-    space = " " if tokenizer.tokenize(" a") != tokenizer.tokenize("a") else ""  # byte-level vocabularies
+    """Encode sentences; one longer than a row has several windows, and a word is tagged in the first that holds it."""
+    space = " " if tokenizer.tokenize(" a") != tokenizer.tokenize("a") else ""  # byte-level ones
     sentences = [[space + token for token in item["tokens"]] for item in items]
     maker, targets, owners, places, offset = _RowMaker(), [], [], [], 0
     for number, windows in enumerate(_windows(tokenizer, sentences, lengths, is_split_into_words=True)):
@@ -179,7 +187,7 @@ def _spans(items, tokenizer, lengths: Lengths, fields, index) -> Features:
 
 
 def _clipped(tokenizer, questions: Sequence[str], length: int) -> list[str]:
-    """Questions cut after `length` tokens."""
+    """Cut questions after `length` tokens."""
     clipped = []
     for question, encoding in zip(questions, _tokenized(tokenizer, questions, None, special=False), strict=True):
         long = len(encoding.ids) > length
@@ -188,14 +196,14 @@ def _clipped(tokenizer, questions: Sequence[str], length: int) -> list[str]:
 
 
 def _tokenized(tokenizer, texts: Sequence, maximum: int | None, special: bool = True, **options) -> Iterator[Encoding]:
-    """The encoding of each text, pair of texts or list of words, in order."""
+    """Yield the encoding of each text, pair of texts or list of words, in order."""
     options |= {"truncation": options.get("truncation", True), "max_length": maximum} if maximum else {}
     for start in range(0, len(texts), _CHUNK):
         yield from tokenizer(list(texts[start : start + _CHUNK]), add_special_tokens=special, **options).encodings
 
 
 def _windows(tokenizer, texts: Sequence, lengths: Lengths, **options) -> Iterator[list[Encoding]]:
-    """All windows of each text, in order."""
+    """Yield all windows of each text, in order."""
     stride = min(lengths.stride, lengths.maximum // 3)
     for encoding in _tokenized(tokenizer, texts, lengths.maximum, stride=stride, **options):
         yield [encoding, *encoding.overflowing]
@@ -210,7 +218,7 @@ def _whole_rows(encodings: Iterable[Encoding]) -> tuple[Rows, dict[str, int]]:
 
 
 class _RowMaker:
-    """Collects encodings into Rows."""
+    """Collect encodings into Rows."""
 
     def __init__(self):
         self.ids, self.types, self.ends = [], [], [0]

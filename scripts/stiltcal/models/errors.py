@@ -1,4 +1,4 @@
-"""The error of model folders, and transformers' own errors turned into it."""
+"""Turn the errors of transformers about a model folder into ModelError."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,12 +6,12 @@ from pathlib import Path
 
 
 class ModelError(ValueError):
-    """A model folder, or what is asked of it, is not right; the message names the folder and the remedy."""
+    """A model folder cannot be used as asked; the message names the folder and the remedy."""
 
 
 @contextmanager
 def explained(folder: str | Path) -> Iterator[None]:
-    """Name the folder where transformers or tokenizers cannot read it, whatever they raise then (they raise much)."""
+    """Raise ModelError, with the folder's name, for any error of transformers or tokenizers (they raise many types)."""
     try:
         yield
     except ModelError:

@@ -1,4 +1,4 @@
-"""Which scalings the confidences of a target get, and on which dev items each is fitted: never on what is scored."""
+"""Plan and fit the scalings of a target's confidences on dev items, never on the items that are scored."""
 
 from collections.abc import Iterable, Mapping
 from types import SimpleNamespace
@@ -14,7 +14,7 @@ from .decoding import Cell, Decoder
 
 
 class Source(NamedTuple):
-    """A file of items, and which cell it is."""
+    """Name a file of items and its cell."""
 
     perturbation: str
     language: str
@@ -22,9 +22,12 @@ class Source(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The names of the scalings, the dev items, clean and perturbed, and the languages whose dev items serve all cells:
-    the source language, or for retrieval and mining, which have no other, all. `right`: when an answer is
-    (`calibration.predictions.CORRECTNESS`)."""
+    """Say which scalings to fit, and on which dev items.
+
+    names: of the scalings. dev: clean and perturbed dev items. languages: those whose dev items serve every cell, that
+    is the source language; for retrieval and mining, which have no items in it, all languages. right: the correctness
+    criterion (a key of `formats.predictions.CORRECTNESS`).
+    """
 
     names: tuple[str, ...]
     dev: tuple[Source, ...]
@@ -32,11 +35,11 @@ class Plan(NamedTuple):
     right: str = "exact_match"
 
     def fitted_on(self, scaling: str, cell: Source) -> tuple[Source, ...]:
-        """The dev items on which a scaling of a cell is fitted.
+        """Return the dev items on which a scaling of a cell is fitted.
 
-        target: of its language (Self-TS; Ahuja et al. 2022). mixed: of every language. perturbed: of the source
-        language under the cell's own perturbation. All others: of the source language. But for `perturbed` all are
-        clean. Raises ValueError where there are none.
+        `target`: clean items of the cell's language (Self-TS; Ahuja et al. 2022). `mixed`: clean items of all
+        languages. `perturbed`: items of the source language under the cell's perturbation. Other scalings: clean items
+        of the source language. Raises ValueError if there are none.
         """
         text = cell.perturbation if scaling == "perturbed" else "clean"
         languages = {"target": (cell.language,), "mixed": None}.get(scaling, self.languages)
@@ -48,32 +51,37 @@ class Plan(NamedTuple):
         return chosen
 
     def files(self, cell: Source) -> list[str]:
-        """The dev files on which the predictions of a cell depend: what is fitted on, and the clean ones, on which
-        answers may depend (mining: thresholds)."""
+        """Return the dev files that the predictions of a cell depend on, sorted.
+
+        These are the files that scalings are fitted on, and all clean ones: the answers of mining depend on them too
+        (thresholds).
+        """
         fitted = [each for name in self.names for each in self.fitted_on(name, cell)]
         return sorted({each.path for each in (*fitted, *self.clean)})
 
     @property
     def clean(self) -> list[Source]:
-        """The clean dev items."""
+        """Return the clean dev items."""
         return [each for each in self.dev if each.perturbation == "clean"]
 
 
 class Fitted:
-    """The scalings of a plan; those that are fitted on the same items are fitted once."""
+    """Fit the scalings of a plan; two that need the same fit on the same items share it."""
 
     def __init__(self, plan: Plan, decoder: Decoder, cells: Mapping[Source, Cell]):
-        """`cells`: the dev items, encoded, and what the model says to them."""
+        """Take the dev items with their features and outputs as `cells`."""
         self.plan, self.decoder, self.cells = plan, decoder, cells
         self.found: dict[tuple, Scaling] = {}
 
     def of(self, source: Source) -> dict[str, Scaling]:
-        """The scalings of a cell, by name."""
+        """Return the scalings of a cell, by name."""
         return {name: self._fit(name, self.plan.fitted_on(name, source)) for name in self.plan.names}
 
     def errors(self, sources: Mapping[str, Source]) -> dict:
-        """The errors of the fits of some cells (by name), as the table's metadata holds them: the `blocks` of each fit,
-        and under `cells`, by scaling, the number of a cell's fit."""
+        """Return the errors of the fits of some cells, as the metadata of the predictions stores them.
+
+        `blocks`: a matrix for each fit. `cells`: by scaling and by the cell's name, the number of its fit.
+        """
         blocks, cells = [], {name: {} for name in self.plan.names}
         numbers: dict[int, int] = {}
         for place, source in sources.items():
@@ -85,8 +93,10 @@ class Fitted:
         return {"blocks": blocks, "cells": cells}
 
     def record(self, sources: Iterable[Source]) -> dict:
-        """What was fitted for some cells, as temperature.json holds it: by language for `target`, by perturbation for
-        `perturbed`."""
+        """Return the scalings of some cells as temperature.json stores them.
+
+        `target` has one for each language, `perturbed` one for each perturbation.
+        """
         found: dict = {}
         for source in sources:
             group = {"target": source.language, "perturbed": source.perturbation}
@@ -103,12 +113,12 @@ class Fitted:
             cells = [self.cells[source] for source in dev]
             if not any(cell.items for cell in cells):
                 files = ", ".join(source.path for source in dev)
-                raise ValueError(f"scaling {name}: no item is left to fit it on in {files}")
+                raise ValueError(f"scaling {name}: the dev items hold none to fit it on: {files}")
             self.found[how, dev] = self._platt(cells) if how == "platt" else self.decoder.fit(cells, how)
         return self.found[how, dev]
 
     def _platt(self, cells: list[Cell]) -> Scaling:
-        """Platt's logistic of the log odds of the confidences, against whether answers are right."""
+        """Fit a logistic regression of correctness on the log odds of the confidences (Platt scaling)."""
         rows = [row for cell in cells for row in self.decoder.rows(cell, {})]
         rows = [row for row in rows if row["unit"] != "entity" and row["prediction"] is not None]
         answers = SimpleNamespace(**{name: np.array([row[name] for row in rows]) for name in ("correct", "score")})

@@ -1,4 +1,4 @@
-"""One training job: read an encoder and items, train, and write the model folder (docs/data_formats.md)."""
+"""Run one training: read an encoder and items, train, and write the model folder (docs/data_formats.md)."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -16,7 +16,10 @@ from .training import Hyperparameters, TrainingTask, train
 
 @dataclass(frozen=True)
 class TaskData:
-    """A task to train on: its items files, and how its rows are made. No labels: those of the train split, sorted."""
+    """Name the items files of a task to train on, and the lengths of its rows.
+
+    labels: of the head, in order; if empty, those of the train split, sorted.
+    """
 
     name: str
     kind: str
@@ -36,7 +39,11 @@ def fit(
     threads: int,
     keep_head: bool,
 ) -> None:
-    """Train one head a task on the encoder and write the folder `output`: with the head (of one task), or bare."""
+    """Train the encoder with one head for each task, and write the model folder `output`.
+
+    keep_head: save the head too; there must be one task then. Raises ValueError if a task has no items, and ModelError
+    if the encoder cannot be used.
+    """
     enc.set_threads(threads)
     set_seed(seed)
     tokenizer = enc.load_tokenizer(encoder)
@@ -62,7 +69,7 @@ def _read(task: TaskData, tokenizer) -> tuple[enc.Head, TrainingTask]:
     items = {path: read_items(path) for path in (task.train, task.dev)}
     for path, rows in items.items():
         if not rows:
-            raise ValueError(f"{path}: no items to train on or to look at")
+            raise ValueError(f"{path}: has no items; training needs some in both splits")
     labels = tuple(task.labels) or _labels(task.kind, items[task.train])
     train, dev = (encode(task.kind, items[p], tokenizer, task.lengths, labels, p) for p in (task.train, task.dev))
     return enc.Head(task.kind, labels), TrainingTask(task.name, task.kind, train, dev)
@@ -78,6 +85,6 @@ def _labels(kind: str, items: list[dict]) -> tuple[str, ...]:
 
 
 def _described(task: TaskData, data: TrainingTask) -> dict:
-    """What settings.json says of a task: sizes, and what was cut off."""
+    """Return the part of settings.json about a task: examples, and counts of what encoding cut off."""
     train, dev = ({"examples": len(f.rows) // f.choices, **f.counts} for f in (data.train, data.dev))
     return {"kind": task.kind, "lengths": asdict(task.lengths), "train": train, "dev": dev}

@@ -1,4 +1,4 @@
-"""A model's outputs for many rows, each different row computed once."""
+"""Compute a model's outputs for many rows; equal rows are computed once."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,29 +13,34 @@ from .encoder import device
 from .encoding import Rows
 
 _BATCH_TOKENS = {"cpu": 2048, "cuda": 32768}
-#: Matrix products of fewer rows than this add up in another order.
+#: Matrix products with fewer rows add in another order, which changes the last bits.
 _FEWEST_ROWS = 4
 
-#: From a model and its inputs (rows, length) to float scores or vectors (rows, positions, width).
+#: Maps a model and its inputs (rows, length) to float scores or vectors (rows, positions, width).
 Forward = Callable[[PreTrainedModel, dict[str, torch.Tensor]], torch.Tensor]
 
 
 @dataclass(frozen=True)
 class Outputs:
-    """`values` (all positions, width), and per row the index of its first position there; rows that were equal share
-    their values."""
+    """Hold a model's outputs: `values` (all positions, width), and `starts` (rows,), each row's first position there.
+
+    Equal rows share their values.
+    """
 
     values: np.ndarray
     starts: np.ndarray
 
     def row(self, number: int, length: int) -> np.ndarray:
-        """(length, width) values of one row."""
+        """Return the values (length, width) of one row."""
         return self.values[self.starts[number] : self.starts[number] + length]
 
 
 def head_scores(kind: str) -> Forward:
-    """Scores of the head of a kind: one position a row (its labels; multiple choice: this choice) or one position a
-    token (tagging: its labels; qa: start and end)."""
+    """Return the function that computes the scores of a kind of task.
+
+    It gives one position a row, with a score for each label (multiple choice: the score of the row's choice), or one
+    position a token, with a score for each label (tagging) or for start and end (qa).
+    """
     head = KINDS[kind].head
 
     def forward(model, inputs):
@@ -50,8 +55,11 @@ def head_scores(kind: str) -> Forward:
 
 
 def sentence_vectors(layer: int) -> Forward:
-    """Mean over a sentence's tokens of the hidden states after `layer` (0: the embeddings; negative: from the end),
-    L2-normalised: one position a row. The function raises ValueError where the model has no such layer."""
+    """Return the function that computes L2-normalised sentence vectors, one position a row.
+
+    A vector is the mean over the tokens of the hidden states after `layer` (0: the embeddings; negative: counted from
+    the end). The returned function raises ValueError if the model has no such layer.
+    """
 
     def forward(model, inputs):
         states = model(**inputs, output_hidden_states=True).hidden_states
@@ -70,11 +78,11 @@ def sentence_vectors(layer: int) -> Forward:
 
 @torch.inference_mode()
 def compute(model: PreTrainedModel, forward: Forward, parts: Sequence[Rows], padding: Padding) -> list[Outputs]:
-    """The outputs of each part's rows; a row that occurs more than once, in whatever part, is computed once."""
+    """Compute the outputs of each part's rows; rows that are equal, in one part or in several, are computed once."""
     rows, number = _unique(parts)
     values: list[np.ndarray] = [np.empty(0)] * len(rows)
     where = device()
-    torch.set_float32_matmul_precision("high")  # on a GPU; bfloat16 would round confidences to two or three digits
+    torch.set_float32_matmul_precision("high")  # for GPUs; bfloat16 would leave confidences two or three digits
     model = model.eval().to(where)
     for chosen in _batches(rows.lengths, _BATCH_TOKENS[where.type]):
         filled = np.pad(chosen, (0, max(0, _FEWEST_ROWS - len(chosen))), mode="edge")
@@ -89,7 +97,7 @@ def compute(model: PreTrainedModel, forward: Forward, parts: Sequence[Rows], pad
 
 
 def _unique(parts: Sequence[Rows]) -> tuple[Rows, np.ndarray]:
-    """All different rows, and for each row of all parts its number among them."""
+    """Return the distinct rows, and for each row of all parts its number among them."""
     numbers, seen, ids, types = [], {}, [], []
     for part in parts:
         for start, end in zip(part.bounds[:-1], part.bounds[1:], strict=True):
@@ -107,7 +115,7 @@ def _unique(parts: Sequence[Rows]) -> tuple[Rows, np.ndarray]:
 
 
 def _batches(lengths: np.ndarray, tokens: int) -> Iterator[np.ndarray]:
-    """Rows of one padded length at a time, so that no row's padding depends on another row."""
+    """Yield batches of rows with the same padded length, so that no row's padding depends on another row."""
     padded_length = -(-lengths // PADDING) * PADDING
     for length in np.unique(padded_length):
         alike = np.flatnonzero(padded_length == length)

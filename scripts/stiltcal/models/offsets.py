@@ -1,12 +1,15 @@
-"""Places of tokens in the context of a question, and the tokens of an answer."""
+"""Locate the tokens of a context and of an answer in it."""
 
 import numpy as np
 from tokenizers import Encoding
 
 
 def answer_tokens(spans: np.ndarray, answer: str, start: int) -> tuple[int, int] | None:
-    """First and last token of an answer, from (tokens, 2) character offsets (-1: not of the context); None where the
-    window cuts it. Characters that the tokenizer drops (accents, in some) may be missing at its ends."""
+    """Return the first and last token of an answer that begins at character `start`; None if the window cuts it.
+
+    spans: (tokens, 2) character offsets, -1 for tokens outside the context. Characters that the tokenizer drops (some
+    drop accents) may be missing at the ends of the answer.
+    """
     context = np.flatnonzero(spans[:, 0] >= 0)
     inside = np.flatnonzero((spans[:, 1] > start) & (spans[:, 0] < start + len(answer)))
     if not len(inside):
@@ -18,7 +21,7 @@ def answer_tokens(spans: np.ndarray, answer: str, start: int) -> tuple[int, int]
 
 
 def context_offsets(window: Encoding) -> np.ndarray:
-    """(tokens, 2) character offsets in the second text of a pair; -1 for other tokens."""
+    """Return character offsets (tokens, 2) in the second text of a pair; -1 for other tokens."""
     offsets = np.array(window.offsets, dtype=np.int32).reshape(-1, 2)
     offsets[[sequence != 1 for sequence in window.sequence_ids]] = -1
     return offsets

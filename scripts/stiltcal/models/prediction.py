@@ -1,4 +1,4 @@
-"""One prediction job: a model answers all languages and perturbations of its target (docs/data_formats.md)."""
+"""Predict all languages and perturbations of a target with one model (docs/data_formats.md)."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,19 +36,23 @@ _COLUMNS = {
     "score": pa.float64(),
     "selected": pa.bool_(),
 }
-#: Key of the file's metadata: the digest of what each cell was made from.
+#: Key of the file's metadata: the provenance digest of each cell (`support.reuse.digest`).
 _MADE_FROM = b"made_from"
-#: Likewise what encoding cut off and did not know, of each cell (`Features.counts`).
+#: Key of the file's metadata: the counts of truncation and unknown tokens of each cell (`Features.counts`).
 _ENCODING = b"encoding"
 
 
 def predictions_schema(scalings: Iterable[str]) -> pa.Schema:
-    """The columns of the table, with a confidence for each of the scalings (and of these shifted) beside `none`."""
+    """Return the columns of the table, with confidences for `none` and for each scaling, shifted ones included."""
     return pa.schema(_COLUMNS | {confidence_column(name): pa.float64() for name in ("none", *scalings)})
 
 
 class Predictor:
-    """A loaded model that answers items of one kind. `layer`: of the sentence vectors, for retrieval and mining."""
+    """Answer items of one kind with a loaded model.
+
+    layer: hidden states that make the sentence vectors of retrieval and mining (`inference.sentence_vectors`).
+    normalization: of answers in question answering, "english" or "mlqa". Raises ModelError if the model cannot be used.
+    """
 
     def __init__(self, folder: str | Path, kind: str, lengths: Lengths, *, layer: int = -1, normalization="english"):
         self.kind, self.lengths = kind, lengths
@@ -71,13 +75,15 @@ class Predictor:
         self.padding = Padding.of(self.model, self.tokenizer.pad_token_id)
 
     def fit(self, plan: Plan) -> tuple[dict, Fitted]:
-        """What is found on the dev items: for the answers, as temperature.json holds it, and the scalings."""
+        """Fit thresholds and scalings on dev items; return both, the thresholds as temperature.json stores them."""
         cells = dict(zip(plan.dev, self._cells(plan.dev), strict=True))
         return self.decoder.prepare([cells[source] for source in plan.clean]), Fitted(plan, self.decoder, cells)
 
     def predict(self, sources: Sequence[Source], fitted: Fitted) -> list[pa.Table]:
-        """The predictions for each of some cells, with the counts of encoding in the metadata of each table: inputs
-        that they have in common are computed once."""
+        """Predict some cells: a table for each, with the counts of encoding in its metadata.
+
+        Rows that occur in several of the cells are computed once.
+        """
         tables = []
         for source, cell in zip(sources, self._cells(sources), strict=True):
             which = {"language": source.language, "perturbation": source.perturbation}
@@ -105,24 +111,25 @@ def predict_all(
     temperature: str | Path,
     made_from: Mapping[Source, str],
 ) -> None:
-    """Fit the scalings of `plan`, then write the predictions of all cells, language by language, and temperature.json:
-    what was fitted, under `encoding` the counts of each cell (`Features.counts`), and under `versions` those of the
-    libraries, at training and here.
+    """Fit the scalings of `plan`, then write the predictions of all cells, sorted by language, and temperature.json.
 
-    `made_from`: for each source a digest of all that its predictions depend on. It is kept in the file, and cells that
-    an earlier file has with the same digest are taken from there.
+    temperature.json holds the fits, the counts of each cell (`encoding`, see `Features.counts`), and the versions of
+    the libraries at training and at prediction (`versions`).
+
+    made_from: the provenance digest of each cell (`support.reuse.digest`). It is stored in the metadata of `output`.
+    Cells that an earlier `output` holds with the same digest are copied from it.
     """
     found, fitted = predictor.fit(plan)
     tables = _current(output, made_from)
     ordered = sorted(sources, key=lambda source: source.language)
     missing = [source for source in ordered if source not in tables]
-    print(f"{len(missing)} of {len(ordered)} cells are predicted; the others are current")
+    print(f"{len(missing)} of {len(ordered)} cells are predicted; the others are up to date")
     for _, group in groupby(missing, key=lambda source: source.language):
         cells = list(group)
         tables |= zip(cells, predictor.predict(cells, fitted), strict=True)
     digests = {_name(source): made_from[source] for source in ordered}
     encoded = {_name(source): json.loads(tables[source].schema.metadata[_ENCODING]) for source in ordered}
-    answered = [source for source in ordered if tables[source].num_rows]  # a perturbation may keep no item
+    answered = [source for source in ordered if tables[source].num_rows]  # a perturbation may apply to no item
     fits = fitted.errors({_name(source): source for source in answered})
     metadata = {_MADE_FROM: digests, _ENCODING: encoded, FITS: fits}
     partial = Path(f"{output}.partial")
@@ -139,7 +146,7 @@ def _name(source: Source) -> str:
 
 
 def _current(output: str | Path, made_from: Mapping[Source, str]) -> dict[Source, pa.Table]:
-    """The cells of an earlier file that would come out the same."""
+    """Return the cells of an earlier file whose provenance digest has not changed."""
     if not Path(output).exists():
         return {}
     table = pq.read_table(output)
@@ -155,7 +162,7 @@ def _current(output: str | Path, made_from: Mapping[Source, str]) -> dict[Source
 
 
 def _kept_items(path: str, kind: str) -> list[dict]:
-    """The items that a perturbation kept; of two sides, with all source sentences, which stand to be found."""
+    """Read the items that a perturbation kept; in retrieval and mining also all source sentences, the candidates."""
     known = pq.read_schema(path).names
     columns = [name for name in (*schema(kind).names, "status") if name in known]
     items = pq.read_table(path, columns=columns).to_pylist()

@@ -1,9 +1,9 @@
-"""Masked language modelling for the miniature encoder: an XLM-R small enough to learn on a CPU.
+"""Pretrain the miniature encoder by masked language modelling: an XLM-R small enough to learn on a CPU.
 
-A tiny transformer learns to copy and to match late or never from the usual initialisation. Two things make it quick and
-reliable: mimetic initialisation (Trockman & Kolter 2023, arXiv 2305.09828: query times key and value times output start
-near the identity, so that a token attends to its like and hands its content on), and masking in one of the two parts
-only, so that the other part tells what is hidden.
+From the usual initialisation a tiny transformer learns late or never to copy and to match tokens. Two things make it
+learn fast and reliably. Mimetic initialisation (Trockman & Kolter 2023, arXiv 2305.09828) starts query times key and
+value times output near the identity, so that a token attends to equal tokens and copies their content. Masking only one
+of the two parts lets the other part tell the hidden tokens.
 """
 
 import json
@@ -18,11 +18,11 @@ from torch.nn.functional import cross_entropy
 from transformers import PreTrainedTokenizerFast, XLMRobertaConfig, XLMRobertaForMaskedLM
 
 PAD, SEPARATOR, MASK = 1, 2, 4
-#: The gain of the identity in query and key, in value and output, and the share of the random weights that is kept.
+#: Gain of the identity in query and key; in value and output; share of the random weights that remains.
 MIMETIC = (0.5, 0.7, 0.3)
 #: Share of the steps after which the stages of the corpus begin.
 STAGE_STARTS = (0.0, 0.12, 0.3)
-#: Of the last stage's steps, how many still draw from the stage before.
+#: Share of the last stage's steps that draw from the stage before.
 REHEARSAL = 0.1
 PLAIN_RATE, ANSWER_RATE = 0.2, 0.6
 LOG_EVERY = 250
@@ -30,7 +30,7 @@ LOG_EVERY = 250
 
 @dataclass(frozen=True)
 class Document:
-    """Token numbers of two parts with special tokens, and which of them are an answer to a question."""
+    """Hold the token numbers (n,) of two parts with special tokens; `answer` (n,) marks tokens of an answer."""
 
     ids: np.ndarray
     answer: np.ndarray
@@ -43,7 +43,10 @@ def encode_documents(
     answers: Sequence[tuple[int, int]],
     longest: int,
 ) -> list[Document]:
-    """Documents of at most `longest` tokens; `answers`: how many last characters of each part answer a question."""
+    """Tokenise documents, and leave out those longer than `longest` tokens.
+
+    answers: for each document the number of characters at the end of its two parts that answer a question.
+    """
     encoded = tokenizer(list(firsts), list(seconds), return_offsets_mapping=True)
     documents = []
     for i, ids in enumerate(encoded["input_ids"]):
@@ -58,7 +61,7 @@ def encode_documents(
 
 
 def build_model(vocabulary: int, *, hidden_size: int, layers: int, heads: int, longest: int) -> XLMRobertaForMaskedLM:
-    """XLM-R of the given size, without dropout, mimetically initialised."""
+    """Build an XLM-R of the given size, without dropout, with mimetic initialisation."""
     config = XLMRobertaConfig(
         vocab_size=vocabulary,
         hidden_size=hidden_size,
@@ -89,7 +92,7 @@ def build_model(vocabulary: int, *, hidden_size: int, layers: int, heads: int, l
 
 
 def batches(documents: Sequence[Document], size: int, rng: np.random.Generator) -> Iterator[list[Document]]:
-    """Endless batches of documents of like length, in random order."""
+    """Yield batches of documents of similar length, in random order, without end."""
     pool = min(32 * size, len(documents))
     while True:
         order = rng.permutation(len(documents))
@@ -101,7 +104,7 @@ def batches(documents: Sequence[Document], size: int, rng: np.random.Generator) 
 
 
 def pad(documents: Sequence[Document]) -> tuple[np.ndarray, np.ndarray]:
-    """Token numbers (rows, length) and answer flags of a batch."""
+    """Pad a batch: token numbers and answer flags, (rows, length) each."""
     shape = (len(documents), max(len(document.ids) for document in documents))
     ids, answer = np.full(shape, PAD, dtype=np.int64), np.zeros(shape, dtype=bool)
     for row, document in enumerate(documents):
@@ -111,9 +114,10 @@ def pad(documents: Sequence[Document]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def choose_masked(ids: np.ndarray, answer: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Which tokens to hide: in half of the rows 20 % anywhere, in the others 10-60 % of one of the two parts.
+    """Draw the mask (rows, length) of the tokens to hide.
 
-    Answers are hidden more often than other words; special tokens never.
+    In half of the rows 20 % of all tokens are hidden, in the others 10 to 60 % of one of the two parts. Tokens of
+    answers are hidden with probability ANSWER_RATE, special tokens never.
     """
     rows = (len(ids), 1)
     second = np.cumsum(ids == SEPARATOR, axis=1) > 0
@@ -125,7 +129,7 @@ def choose_masked(ids: np.ndarray, answer: np.ndarray, rng: np.random.Generator)
 
 
 def stage_at(progress: float, rng: np.random.Generator) -> int:
-    """The stage of the corpus to draw from, by the share of the steps that are done."""
+    """Return the stage of the corpus to draw from. progress: share of the steps that are done, in [0, 1)."""
     stage = sum(progress >= start for start in STAGE_STARTS) - 1
     return stage - 1 if stage == len(STAGE_STARTS) - 1 and rng.random() < REHEARSAL else stage
 
@@ -140,7 +144,10 @@ def train_masked_lm(
     seed: int,
     log: Path,
 ) -> None:
-    """One continuous run through the stages; a restart of the optimizer would destroy what was learnt."""
+    """Train through all stages of the corpus, and log the loss in nats as one line of JSON every LOG_EVERY steps.
+
+    The optimizer is not restarted between stages: a restart destroys what the model has learnt.
+    """
     rng = np.random.default_rng(seed)
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=learning_rate, weight_decay=0.01, betas=(0.9, 0.98), fused=True

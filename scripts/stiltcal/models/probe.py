@@ -1,4 +1,4 @@
-"""Probe a tokenizer with one pair of texts before anything is computed: is the pair what heads and answers rely on?"""
+"""Probe a tokenizer with a pair of texts: check, before computing anything, that heads and answers can rely on it."""
 
 from pathlib import Path
 
@@ -9,15 +9,18 @@ from .errors import ModelError, explained
 
 _QUESTION, _CONTEXT = "who met the red dog ?", "anna and the dog met in a house ."
 _WORDS = _CONTEXT.split()
-#: No encoder has a token for it: it must become the unknown token or bytes, and must not vanish.
+#: A character without a token in any encoder. It must become the unknown token or bytes, and must not vanish.
 _RARE = "\N{CUNEIFORM SIGN A}"
 #: Largest share of unknown tokens in the probe.
 _UNKNOWN = 0.5
 
 
 def check_pair(folder: str | Path, tokenizer: PreTrainedTokenizerFast) -> None:
-    """Raise ModelError unless a pair begins with a special token, has one between its texts, has offsets that cover
-    the second text, and is known to the vocabulary; unknown characters must not vanish."""
+    """Raise ModelError if the tokenizer does not encode a pair of texts as the heads need it.
+
+    A pair must begin with a special token, have one between its texts, have offsets that cover the second text, and
+    have few unknown tokens. Unknown characters must not vanish.
+    """
     with explained(folder):
         (pair,) = tokenizer([(_QUESTION, _CONTEXT)]).encodings
         (single,) = tokenizer([_CONTEXT]).encodings
@@ -29,9 +32,9 @@ def check_pair(folder: str | Path, tokenizer: PreTrainedTokenizerFast) -> None:
 
 
 def check_embeddings(folder: str | Path, tokenizer: PreTrainedTokenizerFast) -> None:
-    """Raise ModelError where a token's number, or the type of a pair's second text, has no embedding.
+    """Raise ModelError if a token's number, or the type of a pair's second text, has no embedding.
 
-    The mask token may have none: classes add one to vocabularies without it, and no text is masked here.
+    The mask token may lack one: transformers adds the token to vocabularies without it, and no text is masked here.
     """
     if not (Path(folder) / "config.json").is_file():
         return
@@ -59,8 +62,8 @@ def _without_special(pair: Encoding, single: Encoding) -> str:
     between = sides[sides.index(0) : sides.index(1)] if {0, 1} <= set(sides) else [0]
     if any(encoding.sequence_ids[:1] != [None] for encoding in (pair, single)) or None not in between:
         return (
-            "it must begin with a special token (an answer that is not there points at it), and one must part the two "
-            "texts; the post_processor of tokenizer.json says so"
+            "it must begin with a special token (questions without an answer point at it), and one must stand between "
+            "the two texts; correct the post_processor of tokenizer.json"
         )
     return ""
 
@@ -89,6 +92,6 @@ def _vanished(rare: Encoding) -> str:
     if any(start <= 2 < end for start, end in rare.offsets):
         return ""
     return (
-        "a character that it does not know leaves no token; the vocabulary needs an unknown token (unk_token in the "
-        "model of tokenizer.json), or bytes"
+        "a character that it does not know vanishes; the vocabulary needs an unknown token (unk_token in the model of "
+        "tokenizer.json), or bytes"
     )

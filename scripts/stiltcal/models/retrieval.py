@@ -1,4 +1,4 @@
-"""Retrieval and mining: sentence vectors of two sides, matched; the encoder after intermediate training, no head."""
+"""Decode retrieval and mining: match sentence vectors of two languages. The encoder has no head."""
 
 from collections.abc import Sequence
 
@@ -11,22 +11,25 @@ from ..tasks.mining import best_threshold, mine
 from .answers import FittedScalings, Scaling, each, option_confidences, row
 from .decoding import Cell
 
-#: What unscaled confidences divide cosines by (1/20, the usual scale of contrastive training: Reimers & Gurevych's
-#: sentence-transformers); at 1, a softmax of cosines says next to nothing.
+#: Temperature of unscaled confidences: 1/20, usual in contrastive training (Reimers & Gurevych's
+#: sentence-transformers). At 1, a softmax of cosines is nearly uniform.
 COSINE_TEMPERATURE = 0.05
-#: The slope of unscaled mining confidences: logistic(20 (margin - threshold)), one half at the threshold.
+#: Slope of unscaled confidences in mining: logistic(20 (margin - threshold)), which is 1/2 at the threshold.
 MARGIN_SLOPE = 20.0
 
 
 class Retrieval:
-    """Every foreign sentence picks the most similar source sentence; softmax of the cosines to all of them."""
+    """Match every foreign sentence with the most similar source sentence.
+
+    The confidence is the softmax of the cosines to all source sentences.
+    """
 
     def prepare(self, cells: Sequence[Cell]) -> dict:
-        """Nothing."""
+        """Set nothing."""
         return {}
 
     def fit(self, cells: Sequence[Cell], how: str) -> Scaling:
-        """The temperature, whatever `how`: languages have other candidates."""
+        """Fit a temperature, whatever `how` is: vector scaling is undefined, because candidates differ by language."""
         cosines, gold, clusters = zip(*(self._dev_scores(cell) for cell in cells), strict=True)
         width = max(each.shape[1] for each in cosines)
         cosines = [np.pad(e, ((0, 0), (0, width - e.shape[1])), constant_values=-np.inf) for e in cosines]
@@ -34,7 +37,7 @@ class Retrieval:
         return fit_temperature(np.concatenate(cosines), np.concatenate(gold), bounds=SIMILARITY_BOUNDS, cluster=names)
 
     def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
-        """One row a foreign sentence."""
+        """Build one row a foreign sentence."""
         queries, candidates, cosines = _cosines(cell)
         choice, confidences = option_confidences(cosines, scalings, COSINE_TEMPERATURE)
         return [
@@ -51,13 +54,13 @@ class Retrieval:
 
 
 class Mining:
-    """Pairs by ratio margin, one to one; selected from the language's own dev threshold on."""
+    """Mine pairs one to one by ratio margin, and select those at or above the dev threshold of their language."""
 
     def __init__(self):
         self.thresholds: dict[str, float] = {}
 
     def prepare(self, cells: Sequence[Cell]) -> dict:
-        """The best threshold of each language's dev cell."""
+        """Find the best threshold on each language's dev cell."""
         for cell in cells:
             margin, right, _ = _dev_margins(cell)
             gold = sum(item["pair"] is not None for item in cell.items if item["side"] == "foreign")
@@ -66,15 +69,18 @@ class Mining:
         return {"thresholds": thresholds}
 
     def fit(self, cells: Sequence[Cell], how: str) -> Scaling:
-        """Platt's logistic of the margins, whatever `how`."""
+        """Fit a logistic regression on the margins (Platt scaling), whatever `how` is."""
         margins, rights, clusters = zip(*map(_dev_margins, cells), strict=True)
         names = [name for each in clusters for name in each]
         return fit_platt(np.concatenate(margins), np.concatenate(rights), names)
 
     def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
-        """One row a foreign sentence; one that no pair was left for has no prediction and is not selected."""
+        """Build one row a foreign sentence; one without a partner has no prediction and is not selected.
+
+        Raises ValueError if the cell's language has no dev items.
+        """
         if cell.language not in self.thresholds:
-            raise ValueError(f"mining: no dev items in {cell.language}; there are: {', '.join(self.thresholds)}")
+            raise ValueError(f"mining: no dev items in {cell.language}; found those of {', '.join(self.thresholds)}")
         threshold = self.thresholds[cell.language]
         foreign, source, pairs = _mined(cell)
         confidences = {"none": confidence.sigmoid(pairs.margin - threshold, MARGIN_SLOPE, 0.0)}
@@ -90,14 +96,14 @@ class Mining:
 
 
 def _dev_margins(cell: Cell) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """The margins of the pairs that are mined, whether they are right, and their clusters."""
+    """Return margin, correctness and cluster of each mined pair."""
     foreign, source, pairs = _mined(cell)
     right = [foreign[f]["pair"] == source[s]["id"] for f, s in zip(*pairs[:2], strict=True)]
     return pairs.margin, np.array(right, dtype=bool), [foreign[f]["cluster"] for f in pairs[0]]
 
 
 def _sides(cell: Cell) -> tuple[list[dict], list[dict], np.ndarray, np.ndarray]:
-    """(foreign items, source items, foreign vectors, source vectors)."""
+    """Return foreign items, source items, foreign vectors (n, d) and source vectors (m, d)."""
     is_foreign = np.array([item["side"] == "foreign" for item in cell.items], dtype=bool)
     vectors = cell.outputs.values[cell.outputs.starts]
     foreign = [item for item in cell.items if item["side"] == "foreign"]

@@ -1,4 +1,4 @@
-"""From outputs to answers with confidences: question answering (docs/data_formats.md)."""
+"""Decode outputs of question answering to answers with confidences (docs/data_formats.md)."""
 
 import json
 from collections.abc import Sequence
@@ -16,20 +16,22 @@ from .offsets import answer_tokens
 
 
 class SpanAnswers:
-    """The best span of all windows, with its softmax probability among all valid spans; and "no answer" (SQuAD 2),
-    where the dev set has such questions."""
+    """Answer with the best span of all windows; its softmax probability among all valid spans is the confidence.
+
+    "No answer" (SQuAD 2) is one of the options if the dev set has questions without an answer.
+    """
 
     def __init__(self, normalization: str):
         self.normalization = normalization
         self.has_null = False
 
     def prepare(self, cells: Sequence[Cell]) -> dict:
-        """Whether there are questions without an answer."""
+        """Find out if the dev set has questions without an answer."""
         self.has_null = any(not item["answers"] for cell in cells for item in cell.items)
         return {}
 
     def fit(self, cells: Sequence[Cell], how: str) -> Scaling:
-        """The temperature, whatever `how`; every place of a gold answer counts as right."""
+        """Fit a temperature, whatever `how` is; every place of a gold answer counts as correct."""
         items, clusters = [], []
         for cell in cells:
             for number, item in enumerate(cell.items):
@@ -39,7 +41,7 @@ class SpanAnswers:
         return fit_span_temperature(items, cluster=clusters)
 
     def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
-        """One row an item, scored by exact match (`correct`) and F1 (`score`)."""
+        """Build one row an item, with exact match as `correct` and F1 in [0, 1] as `score`."""
         rows, how = [], (cell.language, self.normalization)
         for number, item in enumerate(cell.items):
             windows, start, end, null = self._scores(cell, number)
@@ -60,7 +62,10 @@ class SpanAnswers:
         return rows
 
     def _scores(self, cell: Cell, number: int):
-        """(rows, start, end, null score) of an item: (windows, length) scores, -inf outside the context."""
+        """Return an item's rows (windows,), start and end scores (windows, length), and null score.
+
+        Scores are -inf outside the context; the null score is None if every question of the dev set has an answer.
+        """
         rows = np.arange(*np.searchsorted(cell.features.item, [number, number + 1]))
         lengths = cell.features.rows.lengths[rows]
         ends, null = np.full((2, len(rows), lengths.max()), -np.inf), np.inf
@@ -73,7 +78,7 @@ class SpanAnswers:
 
 
 def _confidences(scores: np.ndarray, null: float | None, scalings: FittedScalings) -> dict[str, float]:
-    """Of the answer that is the best one unscaled."""
+    """Compute the confidences, by scaling, of the answer that is best without scaling."""
     temperatures = {"none": 1.0} | {
         name: each.value for name, each in scalings.items() if isinstance(each, Temperature)
     }

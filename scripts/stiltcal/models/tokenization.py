@@ -1,8 +1,7 @@
-"""Load the tokenizer of a model folder: as its `tokenizer.json` says, or made of a vocabulary or a sentencepiece model.
+"""Load the tokenizer of a model folder from `tokenizer.json`, or else from a vocabulary or a sentencepiece model.
 
-The class that `tokenizer_config.json` names is not trusted where there is a `tokenizer.json`: transformers 5 rebuilds
-the tokenizer as the class would have it, with another normaliser, casing or pair format than the encoder was trained
-with.
+If there is a `tokenizer.json`, the class that `tokenizer_config.json` names is ignored: transformers 5 would rebuild
+the tokenizer by the rules of that class, whose normaliser, casing or pair format may differ from those in training.
 """
 
 import json
@@ -24,10 +23,10 @@ _FOLDED = "，（１２％：；？！Ａａｋ①²ﬁ…㎏ｶ"
 
 
 def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerFast:
-    """The tokenizer of a model folder, probed with one pair of texts.
+    """Load the tokenizer of a model folder, and probe it with a pair of texts.
 
-    Raises ModelError where no tokenizer file is there or it cannot be read, where no padding token is known, where it
-    lost the normaliser of the sentencepiece model beside it, or where the pair is not encoded as the heads need it
+    Raises ModelError if the folder has no readable tokenizer file, if no padding token is known, if `tokenizer.json`
+    lost the normaliser of the sentencepiece model beside it, or if the pair is not encoded as the heads need it
     (`probe.check_pair`, `probe.check_embeddings`).
     """
     folder = Path(folder)
@@ -39,7 +38,7 @@ def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerFast:
         elif _sentencepiece_file(folder):
             tokenizer = _from_sentencepiece(folder)
         else:
-            raise ModelError(f"{folder}: no tokenizer file; one of {', '.join(TOKENIZER_FILES)} must be there")
+            raise ModelError(f"{folder}: has no tokenizer file; one of {', '.join(TOKENIZER_FILES)} is needed")
     _check_normaliser(folder, tokenizer)
     check_pair(folder, tokenizer)
     check_embeddings(folder, tokenizer)
@@ -52,35 +51,38 @@ def _from_json(folder: Path) -> PreTrainedTokenizerFast:
 
 
 def _unknown_token(model: Mapping) -> dict[str, str]:
-    """The unknown token by the vocabulary's own account, which configurations may contradict."""
+    """Read the unknown token from the vocabulary; configurations may name another one."""
     if model.get("unk_id") is not None:
         return {"unk_token": model["vocab"][model["unk_id"]][0]}
     return {"unk_token": model["unk_token"]} if model.get("unk_token") else {}
 
 
 def _from_vocabulary(folder: Path) -> PreTrainedTokenizerFast:
-    """Of a WordPiece vocabulary; its casing must be said where the vocabulary has capital letters."""
+    """Load a WordPiece vocabulary; if it has capital letters, the configuration must say if texts are lowercased."""
     entries = (folder / VOCABULARY).read_text(encoding="utf-8").split("\n")
     capitals = [entry.strip() for entry in entries if re.match(r"(##)?[A-Z]", entry)]
     if capitals and "do_lower_case" not in _read(folder, "tokenizer_config.json"):
         raise ModelError(
             f"{folder}: {VOCABULARY} has capital letters ({capitals[0]}, ...), and tokenizer_config.json does "
-            "not say whether texts are lowercased; write do_lower_case there, false for a cased encoder"
+            "not say whether texts are lowercased; add do_lower_case to it, false for a cased encoder"
         )
     tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
     if not tokenizer.is_fast:
-        raise ModelError(f"{folder}: {type(tokenizer).__name__} is no fast tokenizer; a {TOKENIZER_JSON} is needed")
+        raise ModelError(f"{folder}: {type(tokenizer).__name__} is not a fast tokenizer; add a {TOKENIZER_JSON}")
     return _wrapped(folder, tokenizer.backend_tokenizer, _names_of(tokenizer))
 
 
 def _from_sentencepiece(folder: Path) -> PreTrainedTokenizerFast:
-    """With the converter of the folder's class, which keeps the normaliser (the class itself may not)."""
+    """Load a sentencepiece model with the converter of its class; unlike the class, it keeps the normaliser."""
     slow = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
     return _wrapped(folder, convert_slow_tokenizer(slow), _names_of(slow))
 
 
 def _wrapped(folder: Path, backend: Tokenizer, names: Mapping[str, str]) -> PreTrainedTokenizerFast:
-    """transformers' plain wrapper, which changes nothing; it would add special tokens that the vocabulary lacks."""
+    """Wrap a tokenizer in transformers' plain class, which changes nothing.
+
+    Special tokens that the vocabulary lacks are left out, because the class would add them.
+    """
     known = {name: token for name, token in names.items() if backend.token_to_id(token) is not None}
     if "pad_token" not in known:
         number = _read(folder, "config.json").get("pad_token_id")
@@ -95,7 +97,7 @@ def _wrapped(folder: Path, backend: Tokenizer, names: Mapping[str, str]) -> PreT
 
 
 def _given_names(folder: Path) -> dict[str, str]:
-    """The special tokens that the folder's configuration names; each is a text or a mapping with its `content`."""
+    """Read the special tokens in the folder's configuration, each a string or a mapping with `content`."""
     given = _read(folder, "special_tokens_map.json") | _read(folder, "tokenizer_config.json")
     found = {name: given[name] for name in _NAMES if given.get(name)}
     return {name: token["content"] if isinstance(token, Mapping) else token for name, token in found.items()}
@@ -115,11 +117,11 @@ def _sentencepiece_file(folder: Path) -> Path | None:
 
 
 def _check_normaliser(folder: Path, tokenizer: PreTrainedTokenizerFast) -> None:
-    """Raise ModelError where characters that the sentencepiece model beside it replaces have tokens of their own."""
+    """Raise ModelError if characters that the sentencepiece model beside it replaces are tokenised as they are."""
     path = _sentencepiece_file(folder)
     if not path:
         return
-    from sentencepiece import SentencePieceProcessor  # of folders with such a model alone
+    from sentencepiece import SentencePieceProcessor  # needed for folders with such a model only
 
     with explained(folder):
         model = SentencePieceProcessor(str(path))

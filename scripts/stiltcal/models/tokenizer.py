@@ -1,16 +1,16 @@
-"""A subword tokenizer trained on the pretraining text, with XLM-R's special tokens and pair format."""
+"""Train a subword tokenizer on the pretraining text, with XLM-R's special tokens and pair format."""
 
 from collections.abc import Iterable
 
 from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
 
-#: XLM-R's, in its order.
+#: XLM-R's special tokens, in its order.
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
 
 
 def train_tokenizer(texts: Iterable[str], vocabulary: int) -> PreTrainedTokenizerFast:
-    """Byte-pair encoding of words and punctuation; pairs are written `<s> a </s></s> b </s>`."""
+    """Train byte-pair encoding of words and punctuation with `vocabulary` tokens; pairs are `<s> a </s></s> b </s>`."""
     tokenizer = Tokenizer(models.BPE(unk_token="<unk>"))
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Metaspace(), pre_tokenizers.Punctuation()])
     trainer = trainers.BpeTrainer(vocab_size=vocabulary, special_tokens=list(SPECIAL), show_progress=False)

@@ -1,4 +1,4 @@
-"""Training of heads on one encoder: the hyper-parameters and the loop."""
+"""Train one or several heads on one encoder: hyper-parameters and the training loop."""
 
 import json
 from collections.abc import Iterator
@@ -21,12 +21,13 @@ _LOG_EVERY = 50  # steps
 
 @dataclass(frozen=True)
 class Hyperparameters:
-    """Of one training; the defaults are the published ones (AdamW with eps 1e-8, linear warm-up, linear decay).
+    """Hyper-parameters of a training; defaults are the published ones (AdamW with eps 1e-8, linear warm-up and decay).
 
-    batch_size: examples an update. micro_batch: examples computed at once (None: all of a batch). epochs or max_steps:
-    the length, the shorter counts. dropout: of all layers (None: the encoder's own). evaluate_every: updates between
-    looks at up to dev_examples of the dev set (None: only at the end); training stops after `patience` looks without a
-    better one, and the best weights are kept.
+    batch_size: examples an update. micro_batch: examples computed at once (None: the whole batch). epochs, max_steps:
+    length of the training; the shorter one applies. warmup: share of the updates. clip: largest norm of the gradient.
+    dropout: of all layers (None: the encoder's own). evaluate_every: updates between evaluations on up to dev_examples
+    dev examples (None: only at the end). patience: evaluations without improvement after which training stops; the best
+    weights are kept. Raises ValueError for values out of range.
     """
 
     learning_rate: float = 1e-5
@@ -45,7 +46,7 @@ class Hyperparameters:
 
     def __post_init__(self):
         if self.epochs is None and self.max_steps is None:
-            raise ValueError("training: one of epochs and max_steps must be given")
+            raise ValueError("training: epochs and max_steps are both null; give at least one")
         for name in ("learning_rate", "batch_size", "micro_batch", "epochs", "max_steps", "clip", "evaluate_every"):
             value = getattr(self, name)
             if value is not None and not value > 0:
@@ -57,7 +58,7 @@ class Hyperparameters:
 
     @classmethod
     def of(cls, settings: dict) -> "Hyperparameters":
-        """From a mapping; raises ValueError for an unknown name."""
+        """Build hyper-parameters from a mapping. Raises ValueError for an unknown name."""
         allowed = [f.name for f in fields(cls)]
         for name in settings:
             if name not in allowed:
@@ -68,7 +69,7 @@ class Hyperparameters:
 
 @dataclass(frozen=True)
 class TrainingTask:
-    """One head's data."""
+    """Hold the data of one head."""
 
     name: str
     kind: str
@@ -84,10 +85,11 @@ def train(
     seed: int,
     log_file: Path,
 ) -> dict[str, object]:
-    """Train the models (by task name; they may share an encoder) in place, with one line of JSON a log step.
+    """Train the models (by task name; they may share an encoder) in place, and log as lines of JSON.
 
-    Every batch is of one task; tasks are drawn in proportion to their numbers of examples. Returns what was done: steps
-    planned and made, the step whose weights were kept, and the dev set's loss and accuracy there.
+    A batch holds examples of one task; tasks are drawn in proportion to their numbers of examples. Returns the planned
+    and the completed steps, the step whose weights were kept, and its loss and accuracy on the dev set by task. Raises
+    ValueError if the loss is not finite.
     """
     everything = nn.ModuleDict(models).to(device())
     optimizer = torch.optim.AdamW(
@@ -118,7 +120,7 @@ def train(
 
 
 def _train_mode(model: nn.Module) -> None:
-    """Switch to training, but for dropout layers of probability 0: those would draw masks that change nothing."""
+    """Switch to training mode, except dropout layers of probability 0: they would draw masks that change nothing."""
     model.train()
     for module in model.modules():
         if isinstance(module, nn.Dropout) and module.p == 0:
@@ -126,7 +128,7 @@ def _train_mode(model: nn.Module) -> None:
 
 
 def _gradients(model, task: TrainingTask, examples: np.ndarray, settings: Hyperparameters, padding) -> torch.Tensor:
-    """Add the gradient of a batch's mean loss, one micro-batch after the other; returns the loss."""
+    """Add the gradient of a batch's mean loss, micro-batch by micro-batch, and return the loss."""
     size = settings.micro_batch or len(examples)
     parts = [
         example_batch(task.kind, task.train, examples[i : i + size], padding) for i in range(0, len(examples), size)
@@ -141,7 +143,7 @@ def _gradients(model, task: TrainingTask, examples: np.ndarray, settings: Hyperp
 
 
 def _loss(model, kind: str, inputs: dict, targets: torch.Tensor, smoothing: float = 0.0):
-    """(summed loss, scores, targets) of a batch, in bfloat16 on a GPU."""
+    """Return summed loss, scores and targets of a batch, computed in bfloat16 on a GPU."""
     where = device()
     inputs = {name: value.to(where) for name, value in inputs.items()}
     with torch.autocast(where.type, torch.bfloat16, enabled=where.type == "cuda"):
@@ -152,8 +154,11 @@ def _loss(model, kind: str, inputs: dict, targets: torch.Tensor, smoothing: floa
 
 @torch.inference_mode()
 def evaluate(models, tasks: list[TrainingTask], limit: int, batch_size: int, padding: Padding) -> dict[str, dict]:
-    """Per task the mean loss and the share of right targets (each start and end of an answer is one) of `limit` dev
-    examples, drawn once and for all (a dev set of several sources has them one after the other)."""
+    """Compute loss (mean, in nats) and accuracy (in [0, 1]) by task, on at most `limit` dev examples.
+
+    The start and the end of an answer are two targets. All evaluations use the same random examples; the first ones
+    would not do, because a dev set of several sources lists them one after the other.
+    """
     results = {}
     for task in tasks:
         model = models[task.name].eval()
@@ -172,14 +177,14 @@ def evaluate(models, tasks: list[TrainingTask], limit: int, batch_size: int, pad
 
 
 class Best:
-    """The weights at the best look at the dev set, by mean accuracy over the tasks."""
+    """Keep the weights of the best evaluation on the dev set, by mean accuracy over the tasks."""
 
     def __init__(self, model: nn.Module, patience: int):
         self.parameters, self.patience = list(model.parameters()), patience
         self.step, self.dev, self.score, self.waited, self.weights = 0, {}, -1.0, 0, []
 
     def update(self, step: int, dev: dict[str, dict]) -> bool:
-        """Take note of a look; returns whether patience has run out."""
+        """Record an evaluation; returns true if patience has run out."""
         score = float(np.mean([values["accuracy"] for values in dev.values()]))
         if score > self.score:
             self.step, self.dev, self.score, self.waited = step, dev, score, 0
@@ -190,13 +195,13 @@ class Best:
 
     @torch.no_grad()
     def restore(self) -> None:
-        """Put them back."""
+        """Put the best weights back."""
         for parameter, kept in zip(self.parameters, self.weights, strict=True):
             parameter.copy_(kept)
 
 
 def _batches(tasks: list[TrainingTask], settings: Hyperparameters, rng) -> tuple[Iterator, int]:
-    """The (task, examples) of every step, epoch after epoch, and the number of steps."""
+    """Return (task, examples) for every step, epoch by epoch, and the number of steps."""
     lengths = [example_lengths(task.train) for task in tasks]
     epoch = sum(-(-len(each) // settings.batch_size) for each in lengths)
     total = min(settings.epochs * epoch if settings.epochs else settings.max_steps, settings.max_steps or 10**12)
@@ -214,7 +219,7 @@ def _batches(tasks: list[TrainingTask], settings: Hyperparameters, rng) -> tuple
 
 
 def _parameter_groups(model: nn.Module, weight_decay: float) -> list[dict]:
-    """No weight decay for biases and the weights of normalisation layers (all parameters of one dimension)."""
+    """Exempt one-dimensional parameters (biases, normalisation layers) from weight decay."""
     parameters = list(model.parameters())
     return [
         {"params": [p for p in parameters if p.ndim > 1], "weight_decay": weight_decay},
@@ -225,7 +230,7 @@ def _parameter_groups(model: nn.Module, weight_decay: float) -> list[dict]:
 def _finite_mean(losses: list[torch.Tensor], step: int) -> float:
     loss = torch.stack(losses).mean().item()
     if not np.isfinite(loss):
-        raise ValueError(f"the loss is {loss} at step {step}: a lower learning_rate or clip may help")
+        raise ValueError(f"training: the loss is {loss} at step {step}; try a lower learning_rate or clip")
     return loss
 
 
