@@ -10,10 +10,10 @@ _MODEL = ["intermediate", "perturbation", "seed"]
 
 
 def main(*, scores: str, xtreme: str, metrics: dict[str, list[str]]) -> None:
-    """Write a row for each model, text and target of `scores`, and one of target `all` where no target is missing.
+    """Write a row for each model, perturbation and target of `scores`, and of target `all` if none is missing.
 
-    `metrics`: the task metrics of each target. Retrieval and mining have no score in the source language. A text that
-    is not there in all languages of a target has no mean over them that could stand beside that of another text.
+    metrics: the task metrics of each target. Retrieval and mining have no score in the source language. A perturbation
+    that some languages of a target lack gets no mean, because means over other languages are not comparable.
     """
     table = read_table(scores, [*_MODEL, "target", "language", "scaling", "metric", "value"])
     table = table[(table.scaling == "none") & ~table.language.isin(_MEANS)]

@@ -27,7 +27,7 @@ def main(
 ) -> None:
     """Write the bins of every cell of `predictions`, files named `.../{intermediate}/{target}/seed{seed}.parquet`.
 
-    Of `scalings` those that a target has; `correctness`: when an answer is right, in the targets `qa`.
+    scalings: those that a target lacks are left out. correctness: the correctness criterion in the targets `qa`.
     """
     files = pd.Series(map(Path, predictions))
     models = files.groupby(files.map(lambda path: (path.parts[-3], path.parts[-2])))
@@ -42,7 +42,7 @@ def main(
 
 
 def _rows(paths: pd.Series, source_language: str, scalings: list[str], correctness: str, bins: int) -> Iterator[dict]:
-    """The bins of one model's cells: each seed and, where there are several, all seeds together."""
+    """Compute the bins of one model's cells, for each seed and, if there are several, for all seeds together."""
     tables = {path.stem.removeprefix("seed"): _answers(path, correctness) for path in paths}
     if len(tables) > 1:
         tables["all"] = pd.concat(tables.values())
@@ -57,14 +57,14 @@ def _rows(paths: pd.Series, source_language: str, scalings: list[str], correctne
 
 
 def _answers(path: Path, correctness: str) -> pd.DataFrame:
-    """The units that have a prediction (mining leaves some sentences without one), and whether it is `right`."""
+    """Select rows with a prediction (mining leaves some sentences without one); `right` is true if it is correct."""
     confidences = [name for name in pq.read_schema(path).names if name.startswith("confidence")]
     table = pd.read_parquet(path, columns=[*_COLUMNS, *confidences]).dropna(subset=["prediction"])
     return table.assign(right=CORRECTNESS[correctness](table))
 
 
 def _languages(table: pd.DataFrame, source_language: str) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Each language by itself, all together, and all but the source language together."""
+    """Group the languages: each alone, all together, and all but the source language together."""
     yield from table.groupby("language")
     yield "all", table
     abroad = table[table.language != source_language]

@@ -1,4 +1,4 @@
-"""Count what of the evaluation sets is in the training sets."""
+"""Count the items of evaluation sets that also occur in training sets."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from stiltcal.support.jobs import run_job
 
 
 def main(*, training: list[str], evaluation: list[str], table: str) -> None:
-    """Compare items files ({task}/{split}/{language}.parquet); the table goes to `table` (CSV)."""
+    """Compare items files ({task}/{split}/{language}.parquet), and write `table` (CSV)."""
     rows = contamination(map(Path, training), map(Path, evaluation))
     pd.DataFrame(rows).to_csv(table, index=False, lineterminator="\n")
 

@@ -1,4 +1,4 @@
-"""Put the tokens of each cell that the encoder's vocabulary does not know into one table."""
+"""Write a table of each cell's tokens that are unknown to the encoder's vocabulary."""
 
 import json
 from pathlib import Path

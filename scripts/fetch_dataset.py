@@ -10,10 +10,10 @@ from stiltcal.tasks.load import load_tasks
 def main(
     *, task: str, tasks: str, languages: list[str], source: str, dataset: str, lock: str, asked: dict | None = None
 ) -> None:
-    """Files of `task` (see `tasks`/*.yaml) for an evaluation in `languages` to the folder `dataset`.
+    """Fetch the files of `task` (`tasks`/{task}.yaml) that an evaluation in `languages` needs to the folder `dataset`.
 
-    `source` is `hub` or a folder with the Hub's layout; `lock` is the study's lock file, checked or extended;
-    `asked` is what the study says of the source.
+    source: `hub`, or a folder with the Hub's layout. lock: the study's lock file, which is checked or extended. asked:
+    the source in the configuration, stored beside the files.
     """
     every = load_tasks(tasks)
     fetch_task(every[task], every, languages, source, Path(dataset), Path(lock), asked)

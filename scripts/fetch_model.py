@@ -7,9 +7,10 @@ from stiltcal.support.jobs import run_job
 
 
 def main(*, source: dict[str, str], encoder: str, lock: str, asked: dict | None = None) -> None:
-    """The encoder that `source` names to the folder `encoder`.
+    """Fetch the encoder that `source` names to the folder `encoder`.
 
-    `lock` is the study's lock file, checked or extended; `asked` is what the study says of the source.
+    lock: the study's lock file, which is checked or extended. asked: the source in the configuration, stored beside
+    the files.
     """
     fetch_encoder(source, Path(encoder), Path(lock), asked)
 

@@ -15,10 +15,10 @@ from stiltcal.tasks.spec import TaskError
 
 
 def main(*, parser: str, language: str, lock: str) -> None:
-    """`parser`: the folder of models; `lock`: the study's lock file, in which their checksums are looked up or noted.
+    """Fetch the models of `language` to the folder `parser`, and check or extend the study's `lock` file.
 
-    The version of Stanza names the revision of the models on the Hub. Raises TaskError for a language that Stanza has
-    no parser for, without a network, and where the models are not those of the lock.
+    The version of Stanza names the revision of the models on the Hub. Raises TaskError if Stanza has no parser for the
+    language, if the network fails, or if the models have other checksums than the lock.
     """
     with whole_folder(Path(parser)) as folder, explained(f"Stanza models of {language}", "Is there a network?"):
         _download(language, str(folder))
@@ -29,7 +29,7 @@ def main(*, parser: str, language: str, lock: str) -> None:
 
 
 def _download(language: str, folder: str) -> None:
-    """Lemma models apart: for languages without any, whose words are their own lemmas, Stanza fails to fetch them."""
+    """Fetch lemma models in a second call: Stanza fails on languages without them, whose words are their own lemmas."""
     get = partial(stanza.download, language, model_dir=folder, logging_level="WARN")
     try:
         get(processors=",".join(name for name in PROCESSORS if name != "lemma"))

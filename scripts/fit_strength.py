@@ -30,10 +30,10 @@ def main(
 ) -> None:
     """Write the slope of the zero-shot changes of `metric` over each measure of strength, for one target.
 
-    `predictions`: files `.../{intermediate}/{target}/seed{seed}.parquet`, scored as by `score_predictions`;
-    `perturbed`: files `.../{target}/{perturbation}/{language}.parquet`. The changes are those by the perturbation
-    without intermediate training, and the interactions. Fewer than three perturbations have no row, nor has a metric
-    without a valid interval. p is corrected within an effect, unit and scaling.
+    predictions: files `.../{intermediate}/{target}/seed{seed}.parquet`, scored as in `score_predictions`. perturbed:
+    files `.../{target}/{perturbation}/{language}.parquet`. The changes are those by the perturbation without
+    intermediate training, and the interactions. A measure of fewer than three perturbations gets no row, nor does a
+    metric without a valid interval. p is corrected within an effect, unit of analysis and scaling.
     """
     target = target_of(predictions)
     _, units, clusters = survey(predictions)
@@ -53,7 +53,7 @@ def main(
 
 
 def _slopes(strengths: dict, changes: dict) -> Iterator[dict]:
-    """A row for every measure that enough perturbations have. `slope` is the bias-reduced centre."""
+    """Compute a row for every measure with enough perturbations; `slope` is the bias-reduced estimate."""
     for measure, by_perturbation in strengths.items():
         if (fitted := fit_slope(by_perturbation, changes)) is not None:
             estimate, n = fitted

@@ -1,4 +1,4 @@
-"""Put the tables of all targets under one header."""
+"""Concatenate the tables of all targets."""
 
 from pathlib import Path
 
@@ -6,11 +6,11 @@ from stiltcal.support.jobs import run_job
 
 
 def main(*, tables: list[str], table: str) -> None:
-    """The rows of `tables` (CSV, the same header) in the order given; raises ValueError where headers differ."""
+    """Write the rows of `tables` (CSV), in the given order, to `table`. Raises ValueError if the headers differ."""
     texts = [Path(table).read_text(encoding="utf-8") for table in tables]
     headers = {text.partition("\n")[0] for text in texts}
     if len(headers) > 1:
-        raise ValueError(f"{', '.join(tables)}: different headers: {sorted(headers)}")
+        raise ValueError(f"{', '.join(tables)}: found different headers: {sorted(headers)}")
     Path(table).write_text(headers.pop() + "\n" + "".join(text.partition("\n")[2] for text in texts), encoding="utf-8")
 
 

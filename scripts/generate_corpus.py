@@ -9,7 +9,7 @@ from stiltcal.support.jobs import run_job
 
 
 def main(*, corpus: str, languages: dict[str, dict], documents: list[int], seed: int) -> None:
-    """`documents`: how many of each stage; the columns are `stage` and those of a Document."""
+    """Write `corpus`, a table of `stage` and the fields of a Document. documents: number of documents by stage."""
     miniature = Miniature(languages, {}, 0, seed)
     rows = [
         {"stage": stage, **document._asdict()}

@@ -19,8 +19,10 @@ def main(
     facts: int,
     seed: int,
 ) -> None:
-    """`splits`: the languages of each split, in the order of `data`; `trees`: in that of `tree_cells`,
-    (split, language)."""
+    """Write items to `data` and gold trees to `trees`.
+
+    splits: the languages of each split, in the order of `data`. tree_cells: (split, language) of each file of `trees`.
+    """
     cells = [(split, code) for split, codes in splits.items() for code in codes]
     miniature = Miniature(languages, sizes, facts, seed)
     miniature.write_task(

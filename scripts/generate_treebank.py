@@ -9,7 +9,7 @@ from stiltcal.support.jobs import run_job
 def main(
     *, treebank: str, language: str, languages: dict[str, dict], sizes: dict[str, int], facts: int, seed: int
 ) -> None:
-    """The sentences that UDPOS trains on, told in `language`; the rest as in generate_items."""
+    """Write the training sentences of UDPOS in `language`. Other parameters: as in generate_items."""
     miniature = Miniature(languages, sizes, facts, seed)
     _, sentences = miniature.build("udpos", "tagging", "train", miniature.languages[language])
     write_trees(Path(treebank), sentences)

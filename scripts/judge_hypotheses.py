@@ -1,4 +1,4 @@
-"""Judge the primary hypotheses of a study, and compute what stands beside them, from one bootstrap of all targets."""
+"""Judge the primary hypotheses of a study, and compute secondary contrasts, with one bootstrap of all targets."""
 
 from pathlib import Path
 
@@ -21,8 +21,8 @@ def main(
 ) -> None:
     """Write `primary` and `contrasts` (docs/hypotheses.md) of files `.../{intermediate}/{target}/seed{seed}.parquet`.
 
-    `declared`: as `stiltcal.study.hypotheses.Hypotheses.declared`; `targets`: the keys of `TargetSpec` by target;
-    `intermediates`: without `none`.
+    declared: as `stiltcal.study.hypotheses.Hypotheses.declared`. targets: the fields of `TargetSpec` by target.
+    intermediates: all but `none`.
     """
     texts = tuple(dict.fromkeys(text for texts in declared["classes"].values() for text in texts))
     settings = Settings(declared["metric"], declared["scaling"], declared["resamples"], source_language, texts)

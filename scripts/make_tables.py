@@ -27,8 +27,10 @@ def main(
     metric: str = "ece_width_15",
     scaling: str = "none",
 ) -> None:
-    """Task scores on clean text, mean over all languages; calibration on each text, mean over the zero-shot ones; and
-    that without intermediate training with every scaling."""
+    """Write three tables.
+
+    Scores: task scores on clean text, mean over all languages. Calibration: errors under each perturbation, mean over
+    the zero-shot languages. Scalings: the same without intermediate training, for every scaling."""
     tables = read_table(scores, SCORES), read_table(comparisons, COMPARISONS)
     marked = mark_lost(tables[1][tables[1].metric == metric], tables[1], tables[0], targets, seed)
     ordered = report_order(targets)

@@ -1,4 +1,4 @@
-"""Measure parsers on sentences of treebanks that they were not trained on."""
+"""Measure the accuracy of parsers on sentences that they were not trained on."""
 
 import pandas as pd
 
@@ -8,7 +8,7 @@ from stiltcal.syntax.parsing import load_pipeline
 
 
 def main(*, models: list[str], treebanks: list[str], parsers: str, languages: list[str]) -> None:
-    """`models`: folders of Stanza's models, `treebanks`: CoNLL-U files, both in the order of `languages`."""
+    """Write `parsers` (CSV) from folders of Stanza's `models` and CoNLL-U `treebanks`, in the order of `languages`."""
     rows = [
         {"language": language, **parser_accuracy(load_pipeline(language, folder), treebank)}
         for language, folder, treebank in zip(languages, models, treebanks, strict=True)

@@ -1,4 +1,4 @@
-"""Perturb the test items of one target under all perturbations, in all languages; what is current is kept."""
+"""Perturb the test items of one target under all perturbations, in all languages; keep files that are up to date."""
 
 from stiltcal.perturb.item_files import cells_of, perturb_files
 from stiltcal.perturb.registry import check_sides
@@ -20,12 +20,12 @@ def main(
     sides: list[str] | None = None,
     code: str = "",
 ) -> None:
-    """`data`, and `trees` and `word_order` where there are any, are files {language}.*.
+    """Perturb the items files `data` with `trees` and `word_order`, all named {language}.*; the last two may be empty.
 
-    languages: of the perturbed text of each of `data`, which for the source side of bitext is not the file's.
-    perturbed: for each perturbation, one file for each of `data`. record: what they were made from (`support.reuse`).
-    sides: the fields that are perturbed; None: `default_sides` of the kind. code: digest of the code on
-    which outputs depend. Raises PerturbationError.
+    languages: of the perturbed text, one for each of `data`; for the source side of bitext it differs from the file's.
+    perturbed: for each perturbation, one file for each of `data`. record: provenance digests of these files
+    (`support.reuse`). sides: the fields to perturb; None stands for `default_sides` of the kind. code: digest of the
+    code that outputs depend on. Raises PerturbationError.
     """
     common = {"kind": kind, "sides": check_sides(kind, sides), "seed": seed}
     cells = dict(zip(perturbed, cells_of(perturbations, data, languages, trees, word_order), strict=True))
@@ -36,7 +36,7 @@ def main(
         settings["read"] = [file is not None for file in read]
         wanted[output] = digest(settings, [file for file in read if file is not None])
     with outdated(record, wanted) as missing:
-        print(f"{len(missing)} of {len(wanted)} files are made; the others are current")
+        print(f"{len(missing)} of {len(wanted)} files are made; the others are up to date")
         perturb_files({output: cells[output] for output in missing}, **common)
 
 

@@ -1,4 +1,4 @@
-"""Draw the heat map of what intermediate tasks do to calibration, on clean text and under each perturbation."""
+"""Draw the heat map of calibration changes by intermediate training, on clean text and under each perturbation."""
 
 from stiltcal.formats.results import COMPARISONS, SCORES, read_table
 from stiltcal.report.heatmap import draw_heatmap
@@ -20,7 +20,7 @@ def main(
     scaling: str = "none",
     language: str = "zero_shot",
 ) -> None:
-    """Draw the grid that was asked for; what `comparisons` lacks of it is shown as not run."""
+    """Draw intermediates by perturbations for each target; cells that `comparisons` lacks are shown as not run."""
     figure = draw_heatmap(
         read_table(comparisons, COMPARISONS),
         read_table(scores, SCORES),

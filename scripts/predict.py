@@ -22,10 +22,10 @@ def main(
     code: str,
     threads: int,
 ) -> None:
-    """Predict the `targets`: cells, dev_cells and settings (as of `predict_target`) of each.
+    """Predict `targets`, each with cells, dev_cells and settings (arguments of `predict_target`).
 
-    `answered_by`: for each target, which of `models` answers it. `clean_dev`: items files of the clean dev cells of all
-    targets, in their order. `perturbed`: for each target the note that its perturbed items are complete.
+    answered_by: for each target, the index of its model in `models`. clean_dev: items files of the clean dev cells of
+    all targets, in their order. perturbed: for each target, the file `complete` beside its perturbed items.
     """
     clean = iter(clean_dev)
     outputs = zip(targets, answered_by, perturbed, predictions, temperature, strict=True)
@@ -63,11 +63,15 @@ def predict_target(
     threads: int = 1,
     code: str = "",
 ) -> None:
-    """`dev`, `perturbed`: (perturbation, language, path), of dev items for `scalings` (beside `none`) and of what is
-    predicted. `dev_languages`: whose dev items serve all cells (`Plan`). `lengths`: maximum, stride, question.
-    `layer`: of the sentence vectors (retrieval, mining). `normalization`: of answers (qa), english or mlqa. `right`:
-    when an answer is, for Platt scaling. `code`: digest of the code that predictions depend on; cells of an earlier
-    `output` that were made from the same, on the same kind of device and with the same versions, are kept."""
+    """Write the predictions of one target to `output`, and the fitted scalings to `temperature`.
+
+    dev, perturbed: (perturbation, language, path) of the dev items that scalings are fitted on, and of the items to
+    predict. scalings: all but `none`. dev_languages: those whose dev items serve every cell (`Plan`). lengths: maximum,
+    stride, question. layer: of the sentence vectors (retrieval, mining). normalization: of answers (qa), english or
+    mlqa. right: correctness criterion for Platt scaling. code: digest of the code that predictions depend on. Cells of
+    an earlier `output` are kept if their provenance digest is unchanged: model, items, settings, code, kind of device
+    and versions of libraries. Raises ModelError or ValueError if model or items cannot be used.
+    """
     set_threads(threads)
     predictor = Predictor(model, kind, Lengths(**lengths), layer=layer, normalization=normalization)
     plan = Plan(tuple(scalings), tuple(Source(*each) for each in dev), tuple(dev_languages), right)
@@ -80,10 +84,10 @@ def predict_target(
 
 
 def perturbed_file(folder: Path, perturbation: str, language: str) -> str:
-    """The items of one cell, in the folder of a target's perturbed items. Raises FileNotFoundError."""
+    """Return the items file of a cell in the folder of a target's perturbed items. Raises FileNotFoundError."""
     path = folder / perturbation / f"{language}.parquet"
-    if not path.exists():  # Snakemake has seen no more than the note
-        raise FileNotFoundError(f"{path} is missing; delete {folder / 'complete'}, and it will be made again")
+    if not path.exists():  # Snakemake checks the file `complete` only
+        raise FileNotFoundError(f"{path} is missing; delete {folder / 'complete'}, and it will be written again")
     return str(path)
 
 

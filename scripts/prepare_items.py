@@ -1,4 +1,4 @@
-"""Turn the fetched files of one task into items, with a report of what was dropped."""
+"""Turn the fetched files of one task into items, and report what was dropped."""
 
 from pathlib import Path
 
@@ -19,9 +19,9 @@ def main(
     max_dev: int | None = None,
     max_test: int | None = None,
 ) -> None:
-    """Items of `task` beside `report`, at {split}/{language}.parquet.
+    """Write the items of `task` to {split}/{language}.parquet beside `report`.
 
-    `max_*` cap the items of each file; of retrieval and mining, the sentences of the larger side, by about that number.
+    max_*: largest number of items in each file; in retrieval and mining roughly that of sentences of the larger side.
     """
     every = load_tasks(tasks)
     caps = {"train": max_train, "dev": max_dev, "test": max_test}

@@ -9,13 +9,15 @@ from stiltcal.models.tokenizer import train_tokenizer
 from stiltcal.support.files import whole_folder
 from stiltcal.support.jobs import run_job
 
-#: Tokens of a row; every document fits.
+#: Largest number of tokens of a row; every document fits.
 LONGEST = 128
 
 
 def main(*, corpus: str, model: str, encoder: dict, pretraining: dict, seed: int, threads: int = 1) -> None:
-    """`encoder`: hidden_size, layers, heads, vocabulary; `pretraining`: documents (unused here), steps, batch_size,
-    learning_rate. Writes encoder, tokenizer, training.jsonl and settings.json to `model`."""
+    """Write encoder, tokenizer, training.jsonl and settings.json to `model`.
+
+    encoder: hidden_size, layers, heads, vocabulary. pretraining: documents (unused here), steps, batch_size,
+    learning_rate."""
     enc.set_threads(threads)
     set_seed(seed)
     table = pq.read_table(corpus).to_pydict()

@@ -1,4 +1,4 @@
-"""Show perturbed items of one target beside their originals, under every perturbation: a page a language."""
+"""Show perturbed items of one target beside their originals: one page for each language, with all perturbations."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ def main(*, data: list[str], perturbed: list[str], pages: list[str], examples: i
     """Write the pages, one for each of `data`.
 
     data: {task}/{split}/{language}.parquet; perturbed: {task}/{perturbation}/{language}.parquet, shown in this order;
-    examples: the most items shown of each file.
+    examples: largest number of items shown of each file.
     """
     for path, output in zip(data, pages, strict=True):
         language = Path(path).stem

@@ -1,4 +1,4 @@
-"""Write the report: one HTML page with the finding, the figures, the tables and what was run."""
+"""Write the report: one HTML page with the finding, the figures, the tables and the design of the study."""
 
 import json
 from pathlib import Path
@@ -23,10 +23,10 @@ def main(
     study: dict[str, object],
     fitted: list[str] = (),
 ) -> None:
-    """Bind the outputs of the report stage into a page.
+    """Write the outputs of the report stage to one page.
 
-    `reliability`: files named `reliability_{target}.png`; `study`: what was run, for a reader; `fitted`: files
-    temperature.json, whose versions are printed beside those in use here.
+    reliability: files named `reliability_{target}.png`. study: the design, for a reader. fitted: files
+    temperature.json, whose versions of libraries are printed beside the installed ones.
     """
     text = render_page(
         json.loads(Path(finding).read_text(encoding="utf-8")),

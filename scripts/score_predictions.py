@@ -29,9 +29,9 @@ def main(
 ) -> None:
     """Write `scores` and `comparisons` of the files `.../{intermediate}/{target}/seed{seed}.parquet` of one target.
 
-    `kind` of the task; `metrics`: calibration estimators, besides the task's own; `scalings`: of the confidences;
-    `guessing`: the level of guessing, where predictions do not show it; `correctness`: when an answer of question
-    answering is right, several notions of which the first is that of the unit `item`.
+    metrics: calibration estimators, in addition to the task metrics of `kind`. scalings: of the confidences. guessing:
+    the score of the majority baseline, if predictions do not show it. correctness: correctness criteria of question
+    answering; the first one is that of the unit `item`.
     """
     target = target_of(predictions)
     languages, units, clusters = survey(predictions)

@@ -1,4 +1,4 @@
-"""Summarize changes of calibration over the zero-shot languages, with their distance from the source as covariate."""
+"""Summarize changes of calibration over zero-shot languages, with word-order distance from the source as covariate."""
 
 import json
 from operator import itemgetter
@@ -21,10 +21,10 @@ _COLUMNS = (*_KEYS, *_PARTS, "p", "p_holm", "between", "languages", "n")
 def main(
     *, comparisons: str, hierarchy: str, distances: str, word_order: list[str], source_language: str, metric: str
 ) -> None:
-    """Write a two-level summary of `comparisons` for every target and effect, and the `distances` it is about.
+    """Write a two-level summary of `comparisons` for every target and effect, and the `distances` that it uses.
 
-    `word_order`: statistics of languages, {language}.json; a language that has none is left out. Without three of them
-    beside the source language's own there is no summary, and the table has no row.
+    word_order: statistics of languages, {language}.json; languages without a file are left out. The table is empty if
+    fewer than three languages besides the source language have one.
     """
     statistics = {Path(path).stem: json.loads(Path(path).read_text(encoding="utf-8")) for path in word_order}
     source = statistics.pop(source_language, None)
@@ -44,8 +44,8 @@ def main(
 
 
 def _told(table: pd.DataFrame) -> pd.Series:
-    """The comparisons that the finding tells: of intermediate training on clean text, of perturbations without it, and
-    the interaction."""
+    """Select the comparisons that the finding reports: intermediate training on clean text, perturbations without it,
+    and the interaction."""
     return (
         ((table.effect == "intermediate") & (table.perturbation == "clean"))
         | ((table.effect == "perturbation") & (table.intermediate == "none"))
@@ -54,7 +54,7 @@ def _told(table: pd.DataFrame) -> pd.Series:
 
 
 def _in_all_languages(group: pd.DataFrame) -> pd.DataFrame:
-    """The changes that all languages have: means over unlike perturbations would differ for that alone."""
+    """Select the changes that all languages have: means over different perturbations are not comparable."""
     languages = group.groupby(["intermediate", "perturbation"]).language.transform("nunique")
     return group[languages == group.language.nunique()]
 

@@ -1,4 +1,4 @@
-"""Train an encoder on one intermediate task, or on several under a head each (multi); the heads are dropped."""
+"""Train an encoder on one intermediate task, or on several with a head each (multi), and save it without heads."""
 
 from stiltcal.models.encoding import Lengths
 from stiltcal.models.fitting import TaskData, fit
@@ -17,7 +17,11 @@ def main(
     seed: int,
     threads: int = 1,
 ) -> None:
-    """`tasks`, in the order of `train` and `dev`: name, kind, labels (may be empty) and lengths of each."""
+    """Write the trained encoder to `model`.
+
+    tasks: name, kind, labels (may be empty) and lengths (maximum, stride, question) of each task, in the order of the
+    items files `train` and `dev`. training: hyper-parameters (`Hyperparameters`).
+    """
     data = [
         TaskData(train=train_file, dev=dev_file, **{**task, "lengths": Lengths(**task["lengths"])})
         for task, train_file, dev_file in zip(tasks, train, dev, strict=True)

@@ -1,11 +1,11 @@
-"""Train a small Stanza pipeline for a language from a treebank, where Stanza has none or cannot be fetched."""
+"""Train a small Stanza pipeline on a treebank, for a language whose models Stanza lacks or cannot fetch."""
 
 from stiltcal.support.jobs import run_job
 from stiltcal.syntax.parser_training import train_parser
 
 
 def main(*, train: str, dev: str, models: str, language: str, steps: dict[str, int], seed: int) -> None:
-    """`train`, `dev`: treebanks in CoNLL-U; `models`: the folder of models; `steps`: of tokenize, pos and depparse."""
+    """Train on `train` and `dev` (CoNLL-U), and write the folder `models`. steps: of tokenize, pos and depparse."""
     train_parser(train, dev, models, language, steps=steps, seed=seed)
 
 

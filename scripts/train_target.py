@@ -1,4 +1,4 @@
-"""Fine-tune an encoder on the train sets of target tasks, in the source language; encoder and head are kept."""
+"""Fine-tune an encoder on the train sets of target tasks, in the source language, and save it with its head."""
 
 from stiltcal.models.encoding import Lengths
 from stiltcal.models.fitting import TaskData, fit
@@ -19,7 +19,7 @@ def main(
 ) -> None:
     """Write one model for each of `tasks`: name, kind, labels (may be empty) and lengths (maximum, stride, question).
 
-    `train`, `dev`: their items files; `trainings`: their hyper-parameters.
+    train, dev: their items files. trainings: their hyper-parameters (`Hyperparameters`).
     """
     for task, training, train_file, dev_file, model in zip(tasks, trainings, train, dev, models, strict=True):
         data = TaskData(train=train_file, dev=dev_file, **{**task, "lengths": Lengths(**task["lengths"])})

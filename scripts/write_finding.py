@@ -1,4 +1,4 @@
-"""Write the finding: the answer of the study in words, and every number in it with its source."""
+"""Write the finding: the answer of the study in words, and the source of every number in it."""
 
 import json
 from pathlib import Path
@@ -40,8 +40,8 @@ def main(
 ) -> None:
     """Answer from the tables alone; `scope` holds the fields of `stiltcal.report.scope.Scope`.
 
-    `parsed`: true where parsers made the trees; `parsers`, `contamination`, `unknown_tokens`: tables of `Checks`, where
-    there are any.
+    parsed: true if parsers made the trees. parsers, contamination, unknown_tokens: tables of `Checks`, if there are
+    any.
     """
     tables = Tables(
         read_table(primary, PRIMARY, may_be_empty=True),

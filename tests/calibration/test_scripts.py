@@ -201,5 +201,5 @@ def test_bad_predictions_are_named(grid, write_predictions, tmp_path):
     with pytest.raises(ValueError, match=r"none/xnli/seed1\.parquet: item, clean, en: a unit .* occurs twice"):
         run(paths, tmp_path, "classification")
     other = write_predictions(rows, "none", target="xquad")
-    with pytest.raises(ValueError, match="one target are wanted; found those of: xnli, xquad"):
+    with pytest.raises(ValueError, match="predictions: give those of one target; found xnli, xquad"):
         run([*paths, other], tmp_path, "classification")

@@ -196,7 +196,9 @@ def test_answer_tokens_may_lack_characters_that_the_tokenizer_drops():
     assert answer_tokens(spans, "anna'", 0) == (0, 0)
 
 
-@pytest.mark.parametrize(("values", "message"), [((31,), "maximum is 31; it must be 32"), ((64, -1), "stride is -1")])
+@pytest.mark.parametrize(
+    ("values", "message"), [((31,), "maximum is 31; it must be at least 32"), ((64, -1), "stride is -1")]
+)
 def test_lengths_out_of_range(values, message):
     with pytest.raises(ValueError, match=message):
         Lengths(*values)

@@ -149,7 +149,7 @@ def test_no_code_of_a_folder_is_run_or_asked_for(encoders, tmp_path):
 
 def test_what_is_missing_is_named(encoders, tmp_path):
     with pytest.raises(
-        ModelError, match=r"no tokenizer file; one of tokenizer\.json, vocab\.txt, spm\.model, .* must be there"
+        ModelError, match=r"no tokenizer file; one of tokenizer\.json, vocab\.txt, spm\.model, .* is needed"
     ):
         load_tokenizer(tmp_path)
     with pytest.raises(ModelError, match=r"no config\.json"):
@@ -163,7 +163,7 @@ def test_what_is_missing_is_named(encoders, tmp_path):
 @pytest.mark.parametrize("labels", [("a", "b"), ("a", "b", "c")])
 def test_a_head_that_is_there_is_not_taken_for_a_new_one(encoders, tmp_path, labels):
     load_head(encoders["bert"], Head("classification", ("a", "b", "c"))).save_pretrained(tmp_path)
-    with pytest.raises(ModelError, match=r"holds a classification head; AutoModel.from_pretrained"):
+    with pytest.raises(ModelError, match=r"holds a classification head; remove it with AutoModel.from_pretrained"):
         load_head(tmp_path, Head("classification", labels))
     assert load_head(tmp_path, Head("qa")).qa_outputs.out_features == 2, "whatever labels its configuration has"
 

@@ -109,7 +109,9 @@ def test_a_perturbation_that_keeps_no_item_is_not_scaled(job, kind):
     rows, record = job(kind, ["source", "perturbed"], skipped=gone)
     assert rows and {row["perturbation"] for row in rows} == {"clean"}
     assert set(record["perturbed"]) == {"clean"}
-    with pytest.raises(ValueError, match=r"scaling perturbed: no item is left to fit it on in .*dev-reverse-1\.0-"):
+    with pytest.raises(
+        ValueError, match=r"scaling perturbed: the dev items hold none to fit it on: .*dev-reverse-1\.0-"
+    ):
         job(kind, ["source", "perturbed"], skipped=gone[:2])
 
 

@@ -101,7 +101,7 @@ def without_an_o(data: dict) -> None:
         (without("post_processor"), "it must begin with a special token"),
         (template("$A </s> <s>", "$A </s> $B </s> <s>"), "it must begin with a special token"),
         (template("$A </s>", "<s> $A </s> $B </s>"), "it must begin with a special token"),
-        (template("<s> $A </s>", "<s> $A $B </s>"), "one must part the two texts"),
+        (template("<s> $A </s>", "<s> $A $B </s>"), "one must stand between the two texts"),
         (template("<s> $A </s>", "<s> $A </s> $B:2 </s>:2"), None),
         (without("model", "unk_id"), "transformers cannot read it .*unk_id"),
         (without_an_o, "its offsets in the second text"),
@@ -150,7 +150,7 @@ def test_unknown_characters_must_not_vanish(encoders, tmp_path):
         data |= {"normalizer": None, "pre_tokenizer": {"type": "WhitespaceSplit"}, "decoder": None}
         data["model"] = json.loads(made.to_str())["model"]
 
-    with pytest.raises(ModelError, match="a character that it does not know leaves no token"):
+    with pytest.raises(ModelError, match="a character that it does not know vanishes"):
         load_tokenizer(folder_of(tmp_path, "xlm-roberta", encoders, change))
 
 
@@ -164,7 +164,7 @@ def test_the_casing_of_a_bare_vocabulary_must_be_said(encoders, tmp_path):
     assert load_tokenizer(folder).tokenize("Anna") == ["anna"]
     names[names.index("anna")] = "Anna"
     (folder / "vocab.txt").write_text("\n".join(names))
-    with pytest.raises(ModelError, match=r"capital letters .Anna, .*write do_lower_case there"):
+    with pytest.raises(ModelError, match=r"capital letters .Anna, .*add do_lower_case to it"):
         load_tokenizer(folder)
     (folder / "tokenizer_config.json").write_text(json.dumps({"do_lower_case": False}))
     assert load_tokenizer(folder).tokenize("Anna") == ["Anna"]

@@ -103,7 +103,7 @@ def test_with_threads_an_operation_that_is_not_deterministic_is_used_with_a_warn
 
     whole = fit_target(word_encoder, data["tagging"], tmp_path / "whole", threads=2, max_steps=2)
     monkeypatch.setattr("stiltcal.models.training._loss", loss)
-    with pytest.warns(UserWarning, match="same bytes again: put_"):
+    with pytest.warns(UserWarning, match="other bytes in another run: put_"):
         warned = fit_target(word_encoder, data["tagging"], tmp_path / "warned", threads=2, max_steps=2)
     assert (warned / "model.safetensors").read_bytes() == (whole / "model.safetensors").read_bytes()
 
@@ -203,7 +203,7 @@ def test_biases_and_layer_norms_do_not_decay(word_encoder):
 @pytest.mark.parametrize(
     ("training", "message"),
     [
-        ({}, "one of epochs and max_steps"),
+        ({}, "epochs and max_steps are both null"),
         ({"epochs": 0}, "epochs is 0; it must be above 0"),
         ({"epochs": 1, "label_smoothing": 1.0}, r"label_smoothing is 1.0; it must be in \[0, 1\)"),
         ({"epochs": 1, "dropout": -0.1}, r"dropout is -0.1; it must be in \[0, 1\)"),

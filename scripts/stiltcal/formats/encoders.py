@@ -1,4 +1,4 @@
-"""The files of an encoder's folder that hold its tokenizer: those that are fetched, and those that are read."""
+"""Name the files of a model folder that hold the tokenizer; fetching and loading share the list."""
 
 TOKENIZER_JSON = "tokenizer.json"
 VOCABULARY = "vocab.txt"

@@ -1,4 +1,4 @@
-"""Errors of fitted scalings in files of predictions: columns of shifted confidences, and blocks in the metadata."""
+"""Read the errors of fitted scalings from predictions: columns of shifted confidences, blocks in the metadata."""
 
 import json
 import re
@@ -11,23 +11,23 @@ import pyarrow.parquet as pq
 
 #: Key of a file's metadata: the errors of the fitted scalings.
 FITS = b"fits"
-#: Standard errors by which a fitted scaling is shifted for the additional columns: a part of one, so that they tell the
-#: derivative of a confidence, and not so small that six decimals would not.
+#: Standard errors by which a fitted scaling is shifted in the additional columns. Below 1, so that the difference
+#: approximates a derivative, and large enough for confidences of six decimals.
 SHIFT = 0.25
 
 
 def confidence_column(scaling: str) -> str:
-    """The column of a scaling's confidences."""
+    """Return the name of the column of a scaling's confidences."""
     return "confidence" if scaling == "none" else f"confidence_{scaling}"
 
 
 def shifted_name(scaling: str, direction: int) -> str:
-    """The name of a fitted scaling that is SHIFT standard errors away, in the direction of that number from 0."""
+    """Name the fitted scaling that is shifted by SHIFT standard errors; directions are numbered from 0."""
     return f"{scaling}_{direction + 1}"
 
 
 def shifted_columns(path: str | Path, scalings: Sequence[str]) -> dict[str, list[str]]:
-    """Find the columns of each scaling shifted, in the order of the directions."""
+    """Find the columns of each scaling's shifted confidences, in the order of the directions."""
     known = pq.read_schema(path).names
     patterns = {scaling: re.compile(rf"{re.escape(confidence_column(scaling))}_(\d+)") for scaling in scalings}
     return {
@@ -48,7 +48,7 @@ def blocks_of_fits(path: str | Path) -> Callable[[str, str, str], np.ndarray]:
     blocks = [np.array(each) for each in fits.get("blocks", [])]
 
     def of(scaling: str, perturbation: str, language: str) -> np.ndarray:
-        """Raises ValueError where the file has shifted confidences and does not say by which fit."""
+        """Raises ValueError where the file has shifted confidences and does not name the fit."""
         number = fits.get("cells", {}).get(scaling, {}).get(f"{perturbation}/{language}")
         if number is None:
             raise ValueError(f"{path}: no error of the fit of scaling {scaling} for {perturbation}/{language}")

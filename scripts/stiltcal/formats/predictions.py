@@ -1,4 +1,4 @@
-"""Files of the pipeline (docs/data_formats.md): predictions as arrays, one `Units` a cell; tables of results."""
+"""Read predictions as arrays, one `Units` for each cell, and write tables of results (docs/data_formats.md)."""
 
 import csv
 import hashlib
@@ -20,7 +20,7 @@ _COLUMNS = (*_KEYS, "gold", "prediction", "correct", "score", "selected")
 
 
 class CellKey(NamedTuple):
-    """Which cell of a target's grid."""
+    """Identify a cell of a target's grid."""
 
     intermediate: str
     seed: str
@@ -31,12 +31,12 @@ class CellKey(NamedTuple):
 
 @dataclass(frozen=True)
 class Units:
-    """The predictions of a cell, (n,) each, sorted by item and position.
+    """Hold the predictions of a cell as arrays (n,), sorted by item and position.
 
-    `item` and `cluster` are numbers that mean the same in all cells read together; `gold` and `prediction` are texts,
-    None where there is none; `answered` says whether there is a prediction at all (mining leaves some sentences without
-    a partner); `confidence` has one array for each scaling, and `fits` what the error of its fit does to them (nothing
-    where it is taken as known).
+    item, cluster: numbers that mean the same in all cells read together. gold, prediction: texts or None. answered:
+    false for rows without a prediction (mining leaves some sentences without a partner). correct: bool; score and
+    confidence: in [0, 1]. confidence: an array for each scaling. fits: by scaling, the effect of the error of its fit
+    on the confidences; scalings whose fit is taken as known have no entry.
     """
 
     item: np.ndarray
@@ -52,26 +52,25 @@ class Units:
     fits: Mapping[str, FitEffect] = field(default_factory=dict)
 
     def take(self, chosen: np.ndarray) -> "Units":
-        """Some of the units, by a mask or by indices."""
+        """Select units by a mask or by indices."""
         columns = {name: value[chosen] for name, value in vars(self).items() if name not in ("confidence", "fits")}
         columns["confidence"] = {name: value[chosen] for name, value in self.confidence.items()}
         return Units(**columns, fits={name: effect.take(chosen) for name, effect in self.fits.items()})
 
     def with_correct(self, correct: np.ndarray) -> "Units":
-        """The same confidences with another correctness (n,)."""
+        """Replace the correctness, (n,) of bool."""
         return replace(self, correct=correct)
 
 
 class Survey(NamedTuple):
-    """What there is in some prediction files of one target: languages and units, sorted, and the numbers of the
-    clusters."""
+    """List the languages and units of analysis in prediction files of a target, sorted, and number their clusters."""
 
     languages: list[str]
     units: list[str]
     clusters: Mapping[str, int]
 
 
-#: When an answer is right: by the task's own notion (question answering: exact match), or with half of its words.
+#: Correctness criteria: that of the task (question answering: exact match), or F1 of at least one half.
 CORRECTNESS: dict[str, Callable[[Units], np.ndarray]] = {
     "exact_match": lambda units: units.correct,
     "f1": lambda units: units.score >= 0.5,
@@ -79,7 +78,7 @@ CORRECTNESS: dict[str, Callable[[Units], np.ndarray]] = {
 
 
 def survey(paths: Sequence[str | Path]) -> Survey:
-    """Look through the files; clusters are numbered in the order of their names, whatever that of files and rows."""
+    """Survey the files. Clusters are numbered in the order of their names, whatever the order of files and rows."""
     tables = [_read(path, ("language", "unit", "cluster")) for path in paths]
     languages, units, clusters = (_names([table[name] for table in tables]) for name in ("language", "unit", "cluster"))
     return Survey(languages, units, {name: number for number, name in enumerate(clusters)})
@@ -88,10 +87,10 @@ def survey(paths: Sequence[str | Path]) -> Survey:
 def read_predictions(
     paths: Sequence[str | Path], scalings: Sequence[str], clusters: Mapping[str, int], language: str | None = None
 ) -> dict[CellKey, Units]:
-    """The cells of files named `.../{intermediate}/{target}/seed{seed}.parquet`, of all languages or of one.
+    """Read the cells of files named `.../{intermediate}/{target}/seed{seed}.parquet`, of all languages or of one.
 
-    Raises ValueError that names the file where a column is missing or has empty values, where a confidence is no
-    probability, where it holds no row, or where a unit occurs twice in a cell.
+    Raises ValueError with the file's name if a column is missing or has empty values, if a confidence is outside
+    [0, 1], if the file has no rows, or if a unit occurs twice in a cell.
     """
     shifts = {Path(path): shifted_columns(path, scalings) for path in paths}
     tables = {
@@ -113,7 +112,7 @@ def read_predictions(
 
 
 def write_rows(path: str | Path, columns: Sequence[str], rows: Iterable[Mapping]) -> None:
-    """Write rows as CSV, in their order; numbers have ten significant digits. Raises ValueError for one that is not
+    """Write rows as CSV, in their order; numbers have ten significant digits. Raises ValueError if one is not
     finite."""
     rows = list(rows)
     for row in rows:
@@ -126,15 +125,15 @@ def write_rows(path: str | Path, columns: Sequence[str], rows: Iterable[Mapping]
 
 
 def target_of(paths: Sequence[str | Path]) -> str:
-    """The target that files named `.../{intermediate}/{target}/seed{seed}.parquet` share; ValueError where several."""
+    """Return the target of files `.../{intermediate}/{target}/seed{seed}.parquet`. Raises ValueError if they differ."""
     targets = sorted({Path(path).parts[-2] for path in paths})
     if len(targets) != 1:
-        raise ValueError(f"predictions of one target are wanted; found those of: {', '.join(targets) or 'none'}")
+        raise ValueError(f"predictions: give those of one target; found {', '.join(targets) or 'none'}")
     return targets[0]
 
 
 def resampling_seed(target: str) -> int:
-    """The seed of a target's resamples: the same in every job, whatever else is in the study."""
+    """Return the seed of a target's resamples, which depends on its name only."""
     return int.from_bytes(hashlib.sha256(f"resamples of {target}".encode()).digest()[:8], "big")
 
 
@@ -156,7 +155,7 @@ def _read(path: str | Path, columns: Sequence[str], language: str | None = None)
 
 
 def _check(path: Path, table: pa.Table, confidences: Sequence[str]) -> None:
-    """Raise ValueError for a confidence or score outside [0, 1]."""
+    """Raise ValueError if a confidence or score is outside [0, 1]."""
     for name in (*confidences, "score"):
         values = table[name].to_numpy()
         bad = ~((values >= 0) & (values <= 1))
@@ -182,7 +181,7 @@ def _units(table: pa.Table, scalings: Sequence[str], items: Mapping[str, int], c
 
 
 def _cells(path: Path, table: pa.Table, units: Units) -> Iterator[tuple[str, str, str, np.ndarray]]:
-    """(unit, perturbation, language, rows in order) of every cell."""
+    """Yield unit, perturbation, language and ordered rows of every cell."""
     keys = [_texts(table[name]) for name in ("unit", "perturbation", "language")]
     numbers = [np.unique(key.astype(str), return_inverse=True)[1] for key in keys]
     order = np.lexsort((units.position, units.item, *numbers[::-1]))
@@ -197,7 +196,7 @@ def _cells(path: Path, table: pa.Table, units: Units) -> Iterator[tuple[str, str
 
 
 def _texts(column: pa.ChunkedArray) -> np.ndarray:
-    """As objects that equal texts share; None for a null."""
+    """Convert a column to objects; equal texts share one, and nulls become None."""
     array = column.combine_chunks().dictionary_encode()
     names = np.array([*array.dictionary.to_pylist(), None], dtype=object)
     return names[array.indices.fill_null(-1).to_numpy(zero_copy_only=False)]

@@ -1,4 +1,4 @@
-"""Reading the tables of results; nothing here computes a number that is not in them."""
+"""Read tables of results and select rows; nothing here computes a new number."""
 
 from collections.abc import Sequence
 from math import isfinite
@@ -23,11 +23,11 @@ PARSERS = ["language", "n", "las"]
 CONTAMINATION = ["train", "evaluation", "exact", "near", "same_article", "closest"]
 UNKNOWN_TOKENS = ["target", "perturbation", "language", "tokens", "unknown_tokens", "share"]
 RELIABILITY = [*CELL, "seed", "bin", "low", "high", "n", "confidence", "accuracy"]
-#: What the CSV twins of all tables have.
+#: Columns that the CSV twins of all tables have.
 TWINS = ["intermediate", "target"]
-#: A single comparison is called decided where its Holm-corrected p value is below this level.
+#: A single comparison is significant if its Holm-corrected p value is below this level.
 LEVEL = 0.05
-#: The unit that stands for a target where its predictions have several: entities before their tokens.
+#: Units of analysis by rank: the first that a target has is its main unit, so entities come before tokens.
 _UNITS = ("item", "entity", "token")
 _TEXT = (*CELL, "effect", "metric", "measure", "seed", "name", "family", "class", "quantity", "verdict", "reason")
 
@@ -35,8 +35,8 @@ _TEXT = (*CELL, "effect", "metric", "measure", "seed", "name", "family", "class"
 def read_table(path: str | Path, columns: Sequence[str], may_be_empty: bool = False) -> pd.DataFrame:
     """Read a CSV of results, its keys as text, with a column `line`: the line of the file (the header is line 1).
 
-    Raises ValueError that names the file and the columns where one of `columns` is missing, or there is no row and
-    there must be one.
+    Raises ValueError with the file's name if one of `columns` is missing, or if the table has no rows and
+    `may_be_empty` is false.
     """
     table = pd.read_csv(
         path,
@@ -53,9 +53,9 @@ def read_table(path: str | Path, columns: Sequence[str], may_be_empty: bool = Fa
 
 
 def rows_of(table: pd.DataFrame, **keys: str | Sequence[str]) -> pd.DataFrame:
-    """The rows whose columns have the given values (one value, or any of several), each target by its main unit.
+    """Select the rows whose columns have the given values (one, or any of several), in the main unit of each target.
 
-    Raises ValueError that lists what the table has where a single value occurs nowhere in its column.
+    Raises ValueError, with the values found, if a single value does not occur in its column.
     """
     for column, value in keys.items():
         wanted = [value] if isinstance(value, str) else list(value)
@@ -69,9 +69,9 @@ def rows_of(table: pd.DataFrame, **keys: str | Sequence[str]) -> pd.DataFrame:
 
 
 def cell(table: pd.DataFrame, **keys: str) -> pd.Series | None:
-    """The one row with these keys, or None where the cell was not run.
+    """Return the row with these keys, or None if the cell was not run.
 
-    Raises ValueError where several rows have them (a key is missing from the question).
+    Raises ValueError if several rows have them, because a key was left out.
     """
     for column, value in keys.items():
         table = table[table[column] == value]
@@ -81,12 +81,12 @@ def cell(table: pd.DataFrame, **keys: str) -> pd.Series | None:
 
 
 def decided(rows: pd.DataFrame | pd.Series) -> pd.Series | bool:
-    """Say of each comparison (or of the one) if it differs from zero after Holm's correction."""
+    """Return for each comparison, or for the only one, if it differs from zero after Holm's correction."""
     return rows.p_holm < LEVEL
 
 
 def plain_rows(table: pd.DataFrame) -> list[dict]:
-    """The rows of a table as dictionaries for JSON, without `line`: missing and infinite values are None."""
+    """Convert a table to dictionaries for JSON, without `line`; missing and infinite values become None."""
     rows = table.drop(columns="line").astype(object).to_dict("records")
     return [{key: _plain(value) for key, value in row.items()} for row in rows]
 

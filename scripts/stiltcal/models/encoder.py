@@ -67,8 +67,8 @@ def load_config(folder: str | Path) -> PretrainedConfig:
     if not list(folder.glob("*.safetensors")):
         found = ", ".join(sorted(p.name for p in folder.iterdir())) or "nothing"
         raise ModelError(
-            f"{folder}: has no *.safetensors (found: {found}). Pickled weights (pytorch_model.bin) are not read; if you "
-            "trust them, load them once and write them with save_pretrained"
+            f"{folder}: has no *.safetensors (found: {found}). Pickled weights (pytorch_model.bin) are not read; if "
+            "you trust them, load them once and write them with save_pretrained"
         )
     with explained(folder):
         return AutoConfig.from_pretrained(folder, trust_remote_code=False)
