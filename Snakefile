@@ -81,8 +81,7 @@ rule all:
             table=["scores", "calibration", "scalings"],
             form=["tex", "csv"],
         ),
-        expand("<results>/figures/reliability_{target}.{form}", target=study.targets, form=["pdf", "png"]),
-        expand("<results>/figures/calibration_change.{form}", form=["pdf", "png"]),
+        FIGURES,
         expand("<results>/finding.{form}", form=["md", "json"]),
         "<results>/report.html",
         # Worlds of the miniature have nothing in common.

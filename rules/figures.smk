@@ -3,6 +3,15 @@
 Reads <results>/*.csv, writes <results>/figures/ and <results>/tables/.
 """
 
+FIGURES = expand(
+    "<results>/figures/{figure}.{form}",
+    figure=[
+        *(f"reliability_{target}" for target in study.targets),
+        "calibration_change",
+    ],
+    form=["pdf", "png"],
+)
+
 
 rule plot_reliability:
     """The reliability diagram of one target: clean and perturbed, without and with an intermediate task."""
