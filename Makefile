@@ -40,4 +40,4 @@ $(VENV)/test.done: requirements-dev.txt $(VENV)/run.done
 	touch $@
 
 clean:
-	rm -rf $(VENV) .snakemake .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .snakemake .pytest_cache .ruff_cache .mypy_cache .hypothesis

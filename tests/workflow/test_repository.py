@@ -33,8 +33,10 @@ def pins(text: str) -> dict[str, str]:
         ["ruff", "format", "--check", "."],
         ["snakefmt", "--check", "Snakefile", "rules"],
         ["snakemake", "--lint"],
+        ["codespell_lib"],
+        ["mypy"],
     ],
-    ids=["ruff", "ruff-format", "snakefmt", "snakemake-lint"],
+    ids=["ruff", "ruff-format", "snakefmt", "snakemake-lint", "codespell", "mypy"],
 )
 def test_linters_are_clean(command):
     done = run(*PYTHON, *command)
@@ -46,6 +48,13 @@ def test_conda_environments_have_the_same_pins():
     for path in (ROOT / "envs").glob("*.yaml"):
         for name, version in pins(path.read_text(encoding="utf-8")).items():
             assert pinned[name] == version, f"{path.name}: {name}"
+
+
+def test_hooks_before_a_commit_have_the_same_pins():
+    pinned = pins((ROOT / "requirements-dev.txt").read_text(encoding="utf-8"))
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    found = {repo["repo"].rsplit("/", 1)[1].removesuffix("-pre-commit"): repo["rev"] for repo in hooks["repos"]}
+    assert found == {name: f"v{pinned[name]}" for name in ("ruff", "snakefmt", "codespell")}
 
 
 def test_what_scripts_import_is_pinned():
