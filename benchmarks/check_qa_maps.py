@@ -26,9 +26,9 @@ sys.path.append(str(Path(__file__).parents[1] / "scripts"))
 from stiltcal.perturb.declaration import DECLARATIONS
 from stiltcal.perturb.families.phrases import span, yields
 from stiltcal.perturb.perturber import ItemPerturber, Trees, writing_of_items
-from stiltcal.perturb.protect import Lost
+from stiltcal.perturb.protect import NotPerturbable
 from stiltcal.perturb.registry import names, parse_perturbation
-from stiltcal.perturb.text import Changed
+from stiltcal.perturb.text import PerturbedText
 from stiltcal.perturb.writing import Writing
 from stiltcal.syntax.sentence import Sentence
 from stiltcal.syntax.trees import read_blocks
@@ -74,8 +74,8 @@ def _check(name: str, source: Source, statistics: WordOrder | None, counts: Coun
             counts["tried"] += 1
             counts["same at 0"] += same == item
             changed, fields = everything.change(item)
-        except Lost as lost:
-            skipped[str(lost)] += 1
+        except NotPerturbable as reason:
+            skipped[str(reason)] += 1
             continue
         counts["kept"] += 1
         counts["answers"] += len(item["answers"])
@@ -92,7 +92,7 @@ def _perturber(name: str, source: Source, statistics: WordOrder | None) -> ItemP
     return ItemPerturber(perturbation, "qa", SIDES, setting, 0, source.trees, source.writing)
 
 
-def _is_bijective(new: Changed, name: str) -> bool:
+def _is_bijective(new: PerturbedText, name: str) -> bool:
     """Whether the map has each token at most once on either side, in orders of words each token exactly once."""
     olds, news = [old for old, _ in new.map], [now for _, now in new.map]
     once = len(set(olds)) == len(olds) and len(set(news)) == len(news)
@@ -156,7 +156,7 @@ if __name__ == "__main__":
     parser.add_argument("--only", nargs="+", metavar="NAME", choices=names())
     options = parser.parse_args()
     with_trees = options.what == "trees"
-    known = [name for name in names() if "qa" in DECLARATIONS[name].sides and name != "clean"]
+    known = [name for name in names() if "qa" in DECLARATIONS[name].fields and name != "clean"]
     known = [name for name in known if with_trees or not DECLARATIONS[name].needs_tree]
     sources = list((treebanks if with_trees else questions)(options.folder))
     wanted = [_full_name(name) for name in known if not options.only or name in options.only]

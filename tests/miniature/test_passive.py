@@ -77,7 +77,7 @@ def test_an_answer_keeps_its_case(miniature, word_order, tmp_path):
 def test_typos_are_matched_to_it_where_it_can_be_had(word_order):
     matched = parse_perturbation("typos-passivize-1.0")
     assert matched.word_order_of(word_order.language) == word_order.language
-    assert "tagging" not in matched.sides and matched.sides["qa"] == ("context", "question")
+    assert "tagging" not in matched.fields and matched.fields["qa"] == ("context", "question")
     assert "passivize-1.0 has rules for" in matched.unavailable("de", has_trees=True)
     assert matched.unavailable(word_order.language, has_trees=True) is None
 

@@ -119,7 +119,7 @@ def test_the_first_perturbation_of_the_docs(examples):
 def test_the_second_perturbation_of_the_docs(examples):
     perturbation = parse_perturbation("cleft_object-1.0")
     assert perturbation.declaration.function is examples["cleft_object"]
-    assert "cleft_object" not in perturbation.sides.get("tagging", ()) and perturbation.unavailable(
+    assert "cleft_object" not in perturbation.fields.get("tagging", ()) and perturbation.unavailable(
         "de", has_trees=True
     )
     changed = []

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from stiltcal.perturb.declaration import DECLARATIONS
 from stiltcal.perturb.distance import levenshtein
-from stiltcal.perturb.protect import Lost
+from stiltcal.perturb.protect import NotPerturbable
 from stiltcal.perturb.registry import names, parse_perturbation
 from stiltcal.perturb.text import perturb_text
 from stiltcal.perturb.writing import Writing, writing_of
@@ -142,7 +142,7 @@ def test_a_span_across_sentences_joins_them():
 
 
 def test_a_span_outside_is_lost():
-    with pytest.raises(Lost, match="answer outside the tokens"):
+    with pytest.raises(NotPerturbable, match="answer outside the tokens"):
         perturb("one  two", split_sentences("one  two"), "reverse-1.0", spans=[(3, 4)])
 
 

@@ -1,5 +1,6 @@
-"""The miniature: a small world told in a family of invented languages, so that the whole study runs offline.
+"""Generate the miniature: a small world described in invented languages, so that the whole study runs offline.
 
-`languages` draws the words, `world` the facts, `grammar` turns a clause about a fact into a sentence with its gold
-tree, `drafts` and the modules beside it compose the eighteen tasks from clauses, `corpus` the text for pretraining.
+`languages` draws the words and `world` the facts. `grammar` turns a clause about a fact into a sentence with its gold
+tree. `drafts`, `inference` and `translations` compose the eighteen tasks from clauses; `corpus` composes the
+pretraining text. `generate` writes the files.
 """

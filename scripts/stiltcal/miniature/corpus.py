@@ -1,8 +1,8 @@
-"""Text for pretraining: documents of two parts in one or two languages, from simple to hard.
+"""Generate the pretraining text: documents of two parts in one or two languages, from simple to hard.
 
-Stage 0 tells one fact twice, often in two languages (parallel text); stage 1 adds questions with their answers,
-yes-no questions and what usually follows what; stage 2 tells up to four facts. A small encoder learns to copy and to
-match from the first stage, or not at all.
+Stage 0 states one fact twice, often in two languages (parallel text). Stage 1 adds questions with answers, yes-no
+questions, and pairs of successive events. Stage 2 has up to four facts. A small encoder learns to copy and to match in
+stage 0 or not at all.
 """
 
 import random
@@ -15,8 +15,9 @@ from .languages import Language
 from .world import Event, World, draw_events, follow_up
 
 STAGES = 3
+#: Largest number of facts of a document, by stage.
 MOST_FACTS = (1, 2, 4)
-#: Weights of the kinds of documents, by stage.
+#: Weights of the kinds of documents, by stage; they sum to 1.
 MIX = (
     {"restatement": 1.0},
     {"restatement": 0.5, "answer": 0.2, "verdict": 0.2, "script": 0.1},
@@ -25,7 +26,7 @@ MIX = (
 
 
 class Document(NamedTuple):
-    """Two parts, and how many of the last characters of each answer a question (0: none)."""
+    """A document of two parts. first_answer, second_answer: length of the answer that ends the part; 0: none."""
 
     first: str
     second: str
@@ -34,7 +35,10 @@ class Document(NamedTuple):
 
 
 def styled(rng: random.Random, event: Event, **settings) -> Clause:
-    """A clause in a style drawn at random: plain, with an adjunct in front, or passive."""
+    """Draw the form of a clause: active, passive, or with a fronted adjunct.
+
+    settings: further attributes of `Clause`.
+    """
     draw = rng.random()
     if draw < 0.12 and "O" in settings.get("roles", "OPD"):
         settings["passive"] = True
@@ -44,13 +48,13 @@ def styled(rng: random.Random, event: Event, **settings) -> Clause:
 
 
 def some_roles(rng: random.Random, most: int = 3) -> str:
-    """The object and one or two adjuncts, or fewer: what a restatement may leave out."""
-    kept = rng.sample("OPD", rng.randint(1, most))
-    return "".join(role for role in "OPD" if role in kept)
+    """Draw one to `most` of the roles object (O), place (P) and day (D) that a restatement mentions."""
+    chosen = rng.sample("OPD", rng.randint(1, most))
+    return "".join(role for role in "OPD" if role in chosen)
 
 
 def question_about(rng: random.Random, event: Event, role: str) -> Clause:
-    """A question about one role that names the others but one."""
+    """Draw a question about one role (S, O, P or D) that mentions all but one of the others."""
     others = [r for r in "OPD" if r != role]
     dropped = rng.choice(others)
     roles = "".join(r for r in others if r != dropped)
@@ -58,7 +62,7 @@ def question_about(rng: random.Random, event: Event, role: str) -> Clause:
 
 
 def text_of(clauses: list[Clause], language: Language) -> str:
-    """The sentences of the clauses, joined by spaces."""
+    """Return the sentences of the clauses in a language, joined by spaces."""
     return " ".join(realise(clause, language).text for clause in clauses)
 
 
@@ -101,7 +105,10 @@ def _script(rng, world, one: Language, two: Language, most: int) -> Document:
 
 
 def documents(seed: int, stage: int, count: int, world: World, languages: dict[str, Language]) -> Iterator[Document]:
-    """`count` documents of a stage: most restatements and some of the others are in two languages."""
+    """Yield `count` documents of a stage. Most restatements, and some other documents, are in two languages.
+
+    The same arguments give the same documents.
+    """
     rng, codes = random.Random(f"{seed}/corpus/{stage}"), list(languages)
     make = {"restatement": _restatement, "answer": _answer, "verdict": _verdict, "script": _script}
     for kind in rng.choices(list(MIX[stage]), list(MIX[stage].values()), k=count):

@@ -1,7 +1,7 @@
-"""Drafts of items: what an item says, before any language says it.
+"""Draw drafts of items: their content, independent of a language.
 
-A draft holds clauses; realised in several languages it gives parallel items with the same id. Each of the functions
-below draws the drafts of one cluster (one, or for QA the questions about one paragraph).
+A draft contains clauses. Its realisations in several languages are parallel items with the same id. Each public
+function draws the drafts of one cluster: a single draft, or for question answering the questions about one paragraph.
 """
 
 import random
@@ -17,10 +17,11 @@ from .world import Event, World, draw_events, follow_up, kind_of_act, things_of
 
 @dataclass(frozen=True)
 class Draft:
-    """One item.
+    """Content of one item.
 
-    `fields` maps a column to its clauses; `answer` names a clause of the context and a role (None: no answer);
-    `choices` are whole clauses, or with a role the words of that role alone.
+    fields: clauses of each text column. label: gold label of a classification. answer: (clause of the context, role) of
+    the answer; None: no answer. choices: (clause, role) of each choice, whose text is the role or, for None, the whole
+    clause. right: number of the correct choice.
     """
 
     fields: dict[str, tuple[Clause, ...]] = field(default_factory=dict)
@@ -30,24 +31,28 @@ class Draft:
     right: int = 0
 
 
+#: (random number generator, world) -> the drafts of one cluster.
 Drawer = Callable[[random.Random, World], list[Draft]]
 
 
 def inference(rng: random.Random, world: World, *, facts: tuple[int, ...], adversarial: bool = False) -> list[Draft]:
-    """A premise of one of the given lengths and a hypothesis, the three labels equally often."""
+    """Draw a premise and a hypothesis; the three labels are equally frequent.
+
+    facts: numbers of facts that a premise may have. adversarial: as in `draw_inference`.
+    """
     label = rng.choice(tuple(VERDICTS))
     premise, hypothesis = draw_inference(rng, world, rng.choice(facts), label, adversarial=adversarial)
     return [Draft({"text_a": tuple(premise), "text_b": (hypothesis,)}, label=label)]
 
 
 def adversarial_mix(rng: random.Random, world: World) -> list[Draft]:
-    """ANLI+: short premises, mid-sized ones, and long ones with contradictions made of the premise's own words."""
+    """Draw a pair of ANLI+: a short, medium or long premise; long ones have adversarial contradictions."""
     facts, adversarial = rng.choice([((1,), False), ((1, 2), False), ((2, 3), True)])
     return inference(rng, world, facts=facts, adversarial=adversarial)
 
 
 def _restyle(clause: Clause) -> Clause:
-    """The same clause in another form: active for passive, or the adjunct in front or not."""
+    """Return the same clause in another form: passive instead of active, or with an adjunct fronted, or the reverse."""
     if clause.passive or clause.front:
         return replace(clause, passive=False, front=None)
     front = next((role for role in "DP" if role in clause.roles or clause.ask == role), None)
@@ -55,21 +60,21 @@ def _restyle(clause: Clause) -> Clause:
 
 
 def question_pair(rng: random.Random, world: World) -> list[Draft]:
-    """Two questions: the same one in another form, or one that differs in a role or in what it asks."""
+    """Draw two questions: one in two forms (duplicate), or two that differ in a filler or in the questioned role."""
     event, role = draw_events(rng, world, 1)[0], rng.choice("SOPD")
     first = question_about(rng, event, role)
     if rng.random() < 0.5:
         return [Draft({"text_a": (first,), "text_b": (_restyle(first),)}, label="duplicate")]
     if rng.random() < 0.5 and first.roles:
-        told = first.roles + ("S" if role != "S" else "")
-        second = replace(_restyle(first), event=alter(rng, event, rng.choice(told), world))
+        mentioned = first.roles + ("S" if role != "S" else "")
+        second = replace(_restyle(first), event=alter(rng, event, rng.choice(mentioned), world))
     else:
         second = question_about(rng, event, rng.choice([r for r in "SOPD" if r != role]))
     return [Draft({"text_a": (first,), "text_b": (second,)}, label="not_duplicate")]
 
 
 def paraphrase(rng: random.Random, world: World) -> list[Draft]:
-    """Two texts of the same words, as in PAWS: told in another form, or with a word of each sentence exchanged."""
+    """Draw two texts of the same words, as in PAWS: in another form, or with one filler exchanged between sentences."""
     same, (one, two) = rng.random() < 0.5, draw_events(rng, world, 2)
     differing = [role for role in ("place", "day", "agent") if getattr(one, role) != getattr(two, role)]
     exchanged = rng.choice(differing)
@@ -100,7 +105,11 @@ def questions(
     joined: float = 0.0,
     per_paragraph: int = 2,
 ) -> list[Draft]:
-    """Questions about one paragraph of `facts` facts; an unanswerable one asks about somebody who is not in it."""
+    """Draw the questions about one paragraph.
+
+    facts: number of facts in the paragraph. unanswerable: share of questions about a fact that is not in it. joined:
+    probability that the first sentence has a clause of time. per_paragraph: number of questions, at most `facts`.
+    """
     events = draw_events(rng, world, facts + 1)
     missing, events = events[-1], events[:-1]
     context = _paragraph(rng, events, joined)
@@ -115,13 +124,13 @@ def questions(
 
 
 def _shuffled(rng: random.Random, choices: list[tuple[Clause, str | None]]) -> tuple[tuple, int]:
-    """The choices in random order and the new place of the first, which is the right one."""
+    """Shuffle the choices; return them and the new place of the first, which is the correct one."""
     order = rng.sample(range(len(choices)), len(choices))
     return tuple(choices[i] for i in order), order.index(0)
 
 
 def continuation(rng: random.Random, world: World) -> list[Draft]:
-    """HellaSwag: what happens next, by the world's scripts."""
+    """Draw an item of HellaSwag: which event follows, by the scripts of the world."""
     event = draw_events(rng, world, 1, deeds=0.0)[0]
     kind, act = kind_of_act(event.verb[1]), follow_up(event.verb[1])
     third = next(a for a in range(kind * ACTS_PER_KIND, (kind + 1) * ACTS_PER_KIND) if a not in (act, event.verb[1]))
@@ -132,7 +141,7 @@ def continuation(rng: random.Random, world: World) -> list[Draft]:
 
 
 def reading(rng: random.Random, world: World) -> list[Draft]:
-    """Cosmos QA: a question about a paragraph, with the other facts' fillers as wrong choices."""
+    """Draw an item of Cosmos QA: a question about a paragraph; fillers of other facts are the wrong choices."""
     role = rng.choice("SOPD")
     events = draw_events(rng, world, 4, deeds=1.0 if role == "O" else 0.3)
     fillers = {"S": "agent", "O": "patient", "P": "place", "D": "day"}
@@ -146,7 +155,7 @@ def reading(rng: random.Random, world: World) -> list[Draft]:
 
 
 def common_sense(rng: random.Random, world: World) -> list[Draft]:
-    """CommonsenseQA: to which of five things of five kinds is this act done? No context tells."""
+    """Draw an item of CommonsenseQA: to which of five things of five kinds is an act done? It has no context."""
     event = replace(draw_events(rng, world, 1, deeds=0.0)[0], quality=None, second=None, owner=None)
     kinds = [k for k in range(THING_KINDS) if k != kind_of_act(event.verb[1])]
     wrong = [replace(event, thing=rng.choice(things_of(kind))) for kind in kinds]
@@ -155,7 +164,7 @@ def common_sense(rng: random.Random, world: World) -> list[Draft]:
 
 
 def sentence(rng: random.Random, world: World) -> list[Draft]:
-    """A sentence to be tagged: plain or styled, a question, or with a clause of time."""
+    """Draw a sentence for tagging: a statement in any form, a question, or with a clause of time."""
     one, two = draw_events(rng, world, 2)
     draw = rng.random()
     if draw < 0.15:

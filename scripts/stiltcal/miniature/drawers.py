@@ -1,4 +1,4 @@
-"""The tasks of the miniature, and what draws them. Imports nothing heavy, for the Snakefile checks configurations."""
+"""Functions that draw each task of the miniature. Imports nothing heavy, because the Snakefile imports it."""
 
 from functools import partial
 
@@ -6,7 +6,7 @@ from . import drafts
 from . import translations as bitext
 from .drafts import Drawer
 
-#: How each task's clusters are drawn; bitext tasks are drawn as whole sets.
+#: Function that draws one cluster of each task.
 DRAWERS: dict[str, Drawer] = {
     "anli": drafts.adversarial_mix,
     "mnli": partial(drafts.inference, facts=(1, 2)),
@@ -25,5 +25,6 @@ DRAWERS: dict[str, Drawer] = {
     "udpos": drafts.sentence,
     "panx": drafts.sentence,
 }
+#: Functions that draw a whole data set of bitext.
 BITEXT = {"tatoeba": bitext.retrieval, "bucc": bitext.mining}
 TASKS = (*DRAWERS, *BITEXT)

@@ -1,4 +1,4 @@
-"""The miniature's data sets: items and gold trees of every task, split and language."""
+"""Generate the data sets of the miniature: items and gold trees of every task, split and language."""
 
 import random
 from collections.abc import Iterator
@@ -17,11 +17,14 @@ from .world import World, build_worlds
 
 
 class Miniature:
-    """The languages and worlds of one seed, and the data sets made from them."""
+    """Languages and worlds of one seed, and the data sets generated from them."""
 
     def __init__(self, languages: dict[str, dict], sizes: dict[str, int], facts: int, seed: int):
-        """As configured: `languages` (traits by code, the first is the source), `sizes` (items by split) and `facts`
-        (of a paragraph of question answering)."""
+        """Build languages and worlds.
+
+        languages: traits by code, as in the configuration; the first language is the source. sizes: number of items of
+        each split. facts: number of facts in a paragraph of question answering.
+        """
         self.languages, names = build_languages(languages, seed)
         self.worlds, self.sizes, self.facts, self.seed = build_worlds(names), sizes, facts, seed
         self.source = next(iter(self.languages.values()))
@@ -29,7 +32,10 @@ class Miniature:
     def write_task(
         self, task: str, kind: str, outputs: dict[tuple[str, str], Path], trees: dict[tuple[str, str], Path]
     ) -> None:
-        """Write a task's items to `outputs` and their trees to `trees`, both by (split, language)."""
+        """Write the items of a task to `outputs` and their trees to `trees`.
+
+        outputs, trees: paths by (split, language); trees may be missing for any of them. kind: of task.
+        """
         for split in sorted({split for split, _ in outputs}):
             for language in (code for s, code in outputs if s == split):
                 rows, sentences = self.build(task, kind, split, self.languages[language])
@@ -38,7 +44,7 @@ class Miniature:
                     write_trees(trees[split, language], sentences)
 
     def build(self, task: str, kind: str, split: str, language: Language) -> tuple[list[dict], dict]:
-        """Rows of a split in one language, and the sentences of every (item id, field)."""
+        """Return the items of a split in one language, and the sentences of every (item id, field)."""
         world, count = self.worlds[split], self.sizes[split]
         rng = random.Random(f"{self.seed}/{task}/{split}")
         if task in BITEXT:
@@ -51,7 +57,7 @@ class Miniature:
             item_id = f"{split}-{len(rows)}"
             row, fields = _realise_draft(draft, task, kind, language)
             rows.append({"id": item_id, "cluster": f"{split}-{cluster}", **row})
-            sentences.update({(item_id, field): found for field, found in fields.items()})
+            sentences.update({(item_id, field): of_field for field, of_field in fields.items()})
         return rows, sentences
 
     def _build_bitext(self, draw, rng, world: World, count: int, split: str, language: Language):
@@ -72,12 +78,12 @@ class Miniature:
         return rows, sentences
 
     def corpus(self, stage: int, count: int) -> Iterator[Document]:
-        """`count` documents of a stage of the pretraining text."""
+        """Yield `count` documents of a stage (0 to STAGES - 1) of the pretraining text."""
         return documents(self.seed, stage, count, self.worlds["pretraining"], self.languages)
 
 
 def _numbered(draw: Drawer, rng: random.Random, world: World, count: int):
-    """Exactly `count` drafts, each with the number of its cluster."""
+    """Yield exactly `count` pairs (number of the cluster, draft)."""
     made, cluster = 0, 0
     while made < count:
         for draft in draw(rng, world)[: count - made]:
@@ -91,7 +97,7 @@ def _text(sentences: list[Sentence]) -> str:
 
 
 def _realise_draft(draft: Draft, task: str, kind: str, language: Language) -> tuple[dict, dict]:
-    """The row of a draft in a language, without its id, and the sentences of its fields."""
+    """Return the item of a draft in a language, without its id, and the sentences of its fields."""
     fields = {name: [realise(clause, language) for clause in clauses] for name, clauses in draft.fields.items()}
     texts = {name: _text(sentences) for name, sentences in fields.items()}
     head = KINDS[kind].head
@@ -132,12 +138,16 @@ def _answer(draft: Draft, context: list[Sentence]) -> dict:
 
 
 def write_trees(path: Path, sentences: dict[tuple[str, str], list[Sentence]]) -> None:
-    """Gold trees as CoNLL-U; character offsets count into the field (tagging: into the tokens joined by spaces)."""
+    """Write gold trees as CoNLL-U with `{item id}/{field}/{number}` as sent_id.
+
+    sentences: of each (item id, field). Character offsets count into the text of the field; for `tokens`, into the
+    tokens joined by single spaces.
+    """
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     with open(path, "w", encoding="utf-8") as out:
-        for (item_id, field), found in sentences.items():
+        for (item_id, field), of_field in sentences.items():
             start = 0
-            for k, sentence in enumerate(found):
+            for k, sentence in enumerate(of_field):
                 spaced = field == "tokens"
                 text = " ".join(token.form for token in sentence.tokens) if spaced else sentence.text
                 out.write(f"# sent_id = {item_id}/{field}/{k}\n# text = {text}\n")

@@ -1,7 +1,7 @@
-"""From a clause about an event to a sentence with its gold Universal Dependencies tree.
+"""Realise a clause about an event as a sentence with its gold Universal Dependencies tree.
 
-A clause is abstract; each language realises it by its own words, order and case marking, so that the same clause in
-two languages is a translation.
+A clause is abstract. Each language realises it with its own words, order and case marking, so that realisations of one
+clause in two languages are translations of each other. Roles: S(ubject), V(erb), O(bject), P(lace), D(ay).
 """
 
 from dataclasses import dataclass, field
@@ -9,12 +9,17 @@ from dataclasses import dataclass, field
 from .languages import Language
 from .world import Event
 
+#: Question word of each role, as a key of `Language.function`.
 QUESTION_WORDS = {"S": "who", "O": "what", "P": "where", "D": "when"}
 
 
 @dataclass(frozen=True)
 class Clause:
-    """What is said of an event: which roles besides subject and verb, what is asked, and in what form."""
+    """Statement or question about an event.
+
+    roles: those mentioned besides subject and verb. ask: questioned role; None: a statement. front: role at the
+    beginning; None: the order of the language. while_: event of a subordinate clause of time.
+    """
 
     event: Event
     roles: str = "OPD"
@@ -27,7 +32,7 @@ class Clause:
 
 @dataclass
 class Node:
-    """A word of the tree with its dependents to the left and to the right, in their order; no lemma: its form."""
+    """A word with its dependents before and after it, in their order. lemma: "" if it equals the form."""
 
     form: str
     upos: str
@@ -42,7 +47,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Token:
-    """A word of a sentence; `head` is 0 for the root, else the number of a word from 1."""
+    """A word of a sentence. head: number of a word, from 1; 0 for the root. entity: BIO tag."""
 
     form: str
     upos: str
@@ -55,7 +60,11 @@ class Token:
 
 @dataclass(frozen=True)
 class Sentence:
-    """Tokens, the text (punctuation is written without a space before it) and each role's span of tokens."""
+    """A realised clause.
+
+    text: tokens separated by spaces, without a space before punctuation. offsets: (first, last + 1) character of each
+    token. spans: (first, last + 1) token of each role.
+    """
 
     tokens: tuple[Token, ...]
     text: str
@@ -63,13 +72,13 @@ class Sentence:
     spans: dict[str, tuple[int, int]]
 
     def words_of(self, role: str) -> tuple[int, int]:
-        """First and last-plus-one character of a role's words, without its adposition."""
+        """Return the characters (first, last + 1) of a role without its adposition; KeyError if it is missing."""
         first, last = self.spans[role]
         return self.offsets[first][0], self.offsets[last - 1][1]
 
 
 def _function_word(meaning: str, upos: str, deprel: str, language: Language, feats: str = "_") -> Node:
-    """A function word; its lemma is its meaning, so that rules about `and` and `not` know it in every language."""
+    """Build a function word. Its lemma is its meaning, so that rules for `and` and `not` hold in all languages."""
     return Node(language.function[meaning], upos, deprel, feats=feats, lemma=meaning)
 
 
@@ -136,7 +145,7 @@ def _patient(clause: Clause, language: Language, deprel: str, *, accusative: boo
 
 
 def _arguments(clause: Clause, language: Language) -> dict[str, Node]:
-    """The dependents of the verb by role; in the passive the patient is the subject and the agent is marked."""
+    """Build the dependents of the verb by role; in the passive the patient is subject and the agent has a marker."""
     event, nodes = clause.event, {}
     subject, patient = ("obl:agent", "nsubj:pass") if clause.passive else ("nsubj", "obj")
     nodes["S"] = _asked("S", subject, language) if clause.ask == "S" else _agent(clause, language, subject)
@@ -169,7 +178,7 @@ def _order(clause: Clause, language: Language) -> str:
 
 
 def build_tree(clause: Clause, language: Language, *, punctuation: bool = True) -> Node:
-    """The dependency tree of a clause in a language."""
+    """Build the dependency tree of a clause; returns its root, the verb. punctuation: add the final mark."""
     kind, number = clause.event.verb
     verb = Node(language.words[kind][number], "VERB", "root", role="V")
     if clause.negated:
@@ -189,7 +198,7 @@ def build_tree(clause: Clause, language: Language, *, punctuation: bool = True) 
 
 
 def _subordinate(verb: Node, event: Event, language: Language) -> None:
-    """Attach another event as a clause of time: before the main clause in verb-final languages, else after it."""
+    """Attach a clause of time: before the main clause in verb-final languages, after it in others."""
     other = build_tree(Clause(event, roles="O"), language, punctuation=False)
     other.deprel, other.role = "advcl", ""
     for node in (*other.before, *other.after):
@@ -211,18 +220,18 @@ def _flatten(node: Node, words: list[Node], heads: dict[int, Node], head: Node |
 
 
 def _span(node: Node, number: dict[int, int]) -> tuple[int, int]:
-    """Tokens under a node, without an adposition at its edge."""
+    """Return the tokens (first, last + 1) of the subtree of a node, without its adposition."""
 
     def numbers(n: Node) -> list[int]:
         return [number[id(n)], *(i for c in (*n.before, *n.after) for i in numbers(c))]
 
-    kept = [number[id(node)]]
-    kept += [i for child in (*node.before, *node.after) if child.deprel != "case" for i in numbers(child)]
-    return min(kept) - 1, max(kept)
+    tokens = [number[id(node)]]
+    tokens += [i for child in (*node.before, *node.after) if child.deprel != "case" for i in numbers(child)]
+    return min(tokens) - 1, max(tokens)
 
 
 def realise(clause: Clause, language: Language) -> Sentence:
-    """The sentence of a clause in a language, with its tree, its character offsets and the spans of its roles."""
+    """Return the sentence of a clause in a language, with its tree, character offsets and the spans of its roles."""
     words: list[Node] = []
     heads: dict[int, Node] = {}
     _flatten(build_tree(clause, language), words, heads, None)

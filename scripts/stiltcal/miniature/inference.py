@@ -1,7 +1,7 @@
-"""Premises and hypotheses: entailment, neutral and contradiction follow from the facts.
+"""Draw premises and hypotheses whose labels follow from the facts.
 
-In these worlds everybody does one thing, once: another place, day, object or verb contradicts; what the premise does
-not say is neutral.
+In these worlds every agent does one thing, once. Another place, day, object or verb is therefore a contradiction; a
+fact that the premise does not mention is neutral.
 """
 
 import random
@@ -11,7 +11,7 @@ from .grammar import Clause
 from .languages import CLASS_SIZES
 from .world import Event, World, draw_events, kind_of_act, things_of
 
-#: How a text answers the matching yes-no question.
+#: Answer of a text to the matching yes-no question, by label of the pair.
 VERDICTS = {"entailment": "yes", "neutral": "unknown", "contradiction": "no"}
 
 
@@ -20,9 +20,9 @@ def _other(rng: random.Random, values, value):
 
 
 def alter(rng: random.Random, event: Event, role: str, world: World) -> Event:
-    """The same event with another filler of one role (S, V, O, P or D).
+    """Return the event with another filler of one role (S, V, O, P or D).
 
-    It is on the same side of the reserved facts, unless no filler that the world has puts it there.
+    A reserved fact (`Event.reserved`) stays reserved and any other stays free, unless twenty draws find no such filler.
     """
     for _ in range(20):
         altered = _replace_filler(rng, event, role, world)
@@ -59,23 +59,23 @@ def _style(rng: random.Random, clause: Clause) -> Clause:
 def draw_inference(
     rng: random.Random, world: World, facts: int, label: str, *, adversarial: bool = False
 ) -> tuple[list[Clause], Clause]:
-    """Premise clauses and a hypothesis clause with the given label.
+    """Draw the clauses of a premise and a hypothesis with the given label (a key of VERDICTS).
 
-    `adversarial`: a contradicting role is taken from another fact of the premise where it can be, so that every word
-    of the hypothesis is in the premise.
+    facts: number of facts in the premise. adversarial: a contradicting place or day comes from another fact of the
+    premise if it has one, so that all words of the hypothesis are in the premise.
     """
     events = draw_events(rng, world, facts)
     number = rng.randrange(facts)
-    event, said = events[number], "OPD"
+    event, mentioned = events[number], "OPD"
     missing = rng.choice("PD")
     if label == "neutral" or rng.random() < 0.4:
-        said = said.replace(missing, "")
-    premise = [_style(rng, Clause(e, roles=said if i == number else "OPD")) for i, e in enumerate(events)]
+        mentioned = mentioned.replace(missing, "")
+    premise = [_style(rng, Clause(e, roles=mentioned if i == number else "OPD")) for i, e in enumerate(events)]
     if label == "neutral":
         roles = rng.choice([missing, f"O{missing}"])
         return premise, _style(rng, Clause(event, roles="".join(r for r in "OPD" if r in roles)))
-    kept = rng.sample(said, rng.randint(1, len(said)))
-    roles = "".join(r for r in "OPD" if r in kept)
+    chosen = rng.sample(mentioned, rng.randint(1, len(mentioned)))
+    roles = "".join(r for r in "OPD" if r in chosen)
     hypothesis = Clause(event, roles=roles)
     if label == "contradiction":
         if rng.random() < 0.25:

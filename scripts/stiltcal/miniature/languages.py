@@ -1,7 +1,8 @@
-"""The invented languages: word order, morphology and words.
+"""Build the invented languages: word order, morphology and words.
 
-Content words of a language are partly cognate with the source language's; names are shared by all. A language with a
-script of its own writes its words, but not the names, in other letters, so that it shares no word with the source.
+A part of the content words of a language is equal to those of the source language (cognates); all languages share the
+names. A language with another script transliterates its words, but not the names, and so shares no word with the
+source.
 """
 
 import random
@@ -10,8 +11,9 @@ from dataclasses import dataclass, field
 SYLLABLES = tuple("ba ke li mo nu ra se ti vo zu pa de gi lo mu sha tor fen kil nar".split())
 LATIN, GEORGIAN = "abdefgiklmnoprstuvzh", "აბდეფგიკლმნოპრსტუვზჰ"
 
-#: Kinds of things, and how many things each has. Every act is done to things of one kind: what one can eat is food.
+#: Numbers of kinds of things, of things of each kind, and of acts for each kind. An act has objects of one kind only.
 THING_KINDS, THINGS_PER_KIND, ACTS_PER_KIND = 5, 6, 3
+#: Number of content words of each class.
 CLASS_SIZES = {
     "thing": THING_KINDS * THINGS_PER_KIND,
     "act": THING_KINDS * ACTS_PER_KIND,
@@ -20,7 +22,9 @@ CLASS_SIZES = {
     "day": 7,
 }
 FUNCTION_WORDS = tuple("the in on of by and while not become who what where when yes no unknown".split())
+#: Number of names of each kind.
 NAME_COUNTS = {"person": 120, "town": 50, "company": 20}
+#: Second words of the names of companies.
 COMPANY_KINDS = ("Dumo", "Feska", "Rulin")
 
 
@@ -28,8 +32,11 @@ COMPANY_KINDS = ("Dumo", "Feska", "Rulin")
 class Language:
     """One invented language.
 
-    `order` is a permutation of S(ubject) V(erb) O(bject) P(lace) D(ay); `cognates` the share of content words in
-    common with the source; `script` is `latin` or `georgian`.
+    order: permutation of S(ubject) V(erb) O(bject) P(lace) D(ay). adjective_first, genitive_first: True if they stand
+    before the noun. postpositions: False for prepositions. determiner: True if nouns have a definite article. case:
+    True if objects have an accusative ending. cognates: share in [0, 1] of content words equal to those of the source
+    (before transliteration). script: `latin` or `georgian`. words: content words by class. function: function words by
+    meaning. accusative: ending, "" without case.
     """
 
     code: str
@@ -57,18 +64,21 @@ def _draw(count: int, rng: random.Random, taken: set[str], lengths: tuple[int, .
 
 
 def draw_names(rng: random.Random, taken: set[str]) -> dict[str, list[str]]:
-    """Names of persons, towns and companies, shared by all languages; capitalised, no two alike."""
+    """Draw distinct capitalised names of persons, towns and companies, by kind, and add them to `taken`."""
     return {kind: [word.capitalize() for word in _draw(n, rng, taken)] for kind, n in NAME_COUNTS.items()}
 
 
 def _borrow(words: list[str], source: list[str], share: float, rng: random.Random) -> list[str]:
-    """Replace a fixed share of the words, at random places, by the source's."""
+    """Replace a share of the words, at random places, by those of the source language."""
     places = set(rng.sample(range(len(words)), round(share * len(words))))
     return [source[i] if i in places else word for i, word in enumerate(words)]
 
 
 def build_languages(settings: dict[str, dict], seed: int) -> tuple[dict[str, Language], dict[str, list[str]]]:
-    """Languages by code, and the names, from `miniature.languages` of the configuration; the first is the source."""
+    """Build the languages, by code, and draw the names, by kind.
+
+    settings: `miniature.languages` of the configuration; the first language is the source.
+    """
     rng = random.Random(f"{seed}/lexicon")
     taken: set[str] = {kind.lower() for kind in COMPANY_KINDS}
     names = draw_names(rng, taken)

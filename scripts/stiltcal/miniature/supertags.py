@@ -1,6 +1,6 @@
-"""CCG-like supertags read off the trees: what a word combines with, and on which side.
+"""Derive CCG-like supertags from the trees: the arguments of each word, and the side on which they stand.
 
-A modifier before an X is X/X, after it X\\X; a verb takes its arguments where the language puts them.
+A modifier before an X has the tag X/X, after it X\\X. A verb takes its arguments on the sides where they stand.
 """
 
 from .grammar import Sentence
@@ -10,7 +10,7 @@ _NOMINAL = {"NOUN", "PROPN", "PRON"}
 
 
 def supertags(sentence: Sentence) -> list[str]:
-    """One supertag a token."""
+    """Return one supertag for each token."""
     tokens = sentence.tokens
     tags = []
     for i, token in enumerate(tokens):
@@ -43,7 +43,7 @@ def _verb(sentence: Sentence, i: int) -> str:
 
 
 def _marker(sentence: Sentence, i: int) -> str:
-    """An adposition or conjunction turns its phrase into a modifier of what the phrase depends on."""
+    """Return the tag of an adposition or conjunction, which makes its phrase a modifier of the head of the phrase."""
     tokens = sentence.tokens
     phrase = tokens[i].head - 1
     whole = tokens[phrase].head - 1

@@ -1,4 +1,4 @@
-"""Sentences in two languages: retrieval (every sentence has its translation) and mining (many have none)."""
+"""Draw bitext for retrieval (every sentence has a translation) and mining (many sentences have none)."""
 
 import random
 
@@ -7,12 +7,15 @@ from .grammar import Clause
 from .inference import alter
 from .world import World, draw_events
 
-#: Share of the sentences of a mining set that have a translation on the other side.
+#: Share of the sentences of a mining set that have a translation.
 PAIRED = 0.4
 
 
 def retrieval(rng: random.Random, world: World, count: int) -> tuple[list[Clause], list[Clause], list[tuple[int, int]]]:
-    """Foreign clauses, source clauses and the gold pairs as numbers into the two lists."""
+    """Draw a retrieval set: foreign clauses, source clauses, and the gold pairs (foreign number, source number).
+
+    count: number of clauses on each side.
+    """
     clauses = [styled(rng, draw_events(rng, world, 1)[0]) for _ in range(count)]
     plain = [Clause(clause.event) for clause in clauses]
     order = rng.sample(range(count), count)
@@ -20,7 +23,10 @@ def retrieval(rng: random.Random, world: World, count: int) -> tuple[list[Clause
 
 
 def mining(rng: random.Random, world: World, count: int) -> tuple[list[Clause], list[Clause], list[tuple[int, int]]]:
-    """As retrieval, but part of each side has no translation; half of that differs in one role from one that has."""
+    """Draw a mining set, as `retrieval`, of which only the share PAIRED has translations.
+
+    Half of the other clauses differ in one filler from a clause with a translation.
+    """
     paired = round(PAIRED * count)
     clauses = [styled(rng, draw_events(rng, world, 1)[0]) for _ in range(paired)]
     sides = []

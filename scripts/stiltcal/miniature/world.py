@@ -1,7 +1,7 @@
-"""Worlds of facts. Training, dev and test worlds share no name, and so no fact and no sentence.
+"""Draw facts. The worlds of training, dev and test share no name, and so no fact and no sentence.
 
-The pretraining text knows every name, as a crawl of the web would, but none of the facts that dev and test worlds may
-hold: a check digit over the roles of a fact says which side it is on.
+The pretraining text contains all names, as a web crawl would, but no reserved fact: only dev and test worlds contain
+these. A check digit over the roles of a fact decides if it is reserved.
 """
 
 import random
@@ -9,14 +9,19 @@ from dataclasses import dataclass
 
 from .languages import ACTS_PER_KIND, CLASS_SIZES, COMPANY_KINDS, THING_KINDS, THINGS_PER_KIND
 
+#: Share of the names of each split.
 SHARES = {"train": 0.6, "dev": 0.15, "test": 0.25}
-#: One fact in this many may be used in evaluation, and is never told in pretraining text.
+#: One fact in this many is reserved for dev and test worlds, and never occurs in pretraining text.
 RESERVED = 3
 
 
 @dataclass(frozen=True)
 class Event:
-    """Somebody did something to a thing (an act) or to somebody (a deed), somewhere, on some day."""
+    """A fact: an agent did something to a thing (an act) or to a person (a deed), in a town, on a day.
+
+    verb: (`act` or `deed`, number). day, thing, quality, second: numbers of words in the classes of `Language.words`.
+    owner: name of the owner of the thing. second: a second thing. patient: the person of a deed.
+    """
 
     agent: str
     verb: tuple[str, int]
@@ -30,7 +35,7 @@ class Event:
 
     @property
     def reserved(self) -> bool:
-        """Whether only dev and test worlds may hold this fact."""
+        """True if only dev and test worlds may contain this fact."""
         text = f"{self.agent}{self.patient}{self.owner}{self.place}"
         digits = [self.verb[1], self.day, self.thing or 0, self.quality or 0, self.second or 0]
         return (sum(map(ord, text)) + sum(digits)) % RESERVED == 0
@@ -38,7 +43,7 @@ class Event:
 
 @dataclass(frozen=True)
 class World:
-    """The names a world may use, and whether its facts are the reserved ones."""
+    """Names of a world. reserved: True if its facts are reserved ones, False if they are all others."""
 
     persons: tuple[str, ...]
     towns: tuple[str, ...]
@@ -47,7 +52,10 @@ class World:
 
 
 def build_worlds(names: dict[str, list[str]]) -> dict[str, World]:
-    """`pretraining`, `train`, `dev` and `test` worlds; the last three split the names between them."""
+    """Build the worlds `pretraining`, `train`, `dev` and `test`; the last three share out the names.
+
+    names: by kind (person, town, company).
+    """
     worlds = {"pretraining": World(*(tuple(names[kind]) for kind in ("person", "town", "company")), reserved=False)}
     start = dict.fromkeys(names, 0)
     for split, share in SHARES.items():
@@ -61,17 +69,17 @@ def build_worlds(names: dict[str, list[str]]) -> dict[str, World]:
 
 
 def things_of(kind: int) -> range:
-    """The things of a kind, as numbers into the lexicon's class `thing`."""
+    """Return the numbers of the things of a kind, in the class `thing` of `Language.words`."""
     return range(kind * THINGS_PER_KIND, (kind + 1) * THINGS_PER_KIND)
 
 
 def kind_of_act(act: int) -> int:
-    """The kind of things that an act is done to."""
+    """Return the kind of things that are the objects of an act."""
     return act // ACTS_PER_KIND
 
 
 def follow_up(act: int) -> int:
-    """What is done next to the same thing: the world's scripts, known from its texts (one buys, then eats)."""
+    """Return the act that follows in the script of a thing (to buy, then to eat)."""
     return kind_of_act(act) * ACTS_PER_KIND + (act + 1) % ACTS_PER_KIND
 
 
@@ -87,7 +95,7 @@ def _draw_event(rng: random.Random, world: World, agent: str, verb: tuple[str, i
 
 
 def draw_agents(rng: random.Random, world: World, count: int) -> list[str]:
-    """Different agents; one in eight is a company, whose name has two words."""
+    """Draw different agents. One in eight is a company, whose name has two words."""
     agents = rng.sample(world.persons, count)
     return [
         f"{rng.choice(world.companies)} {rng.choice(COMPANY_KINDS)}" if rng.random() < 0.125 else agent
@@ -96,7 +104,10 @@ def draw_agents(rng: random.Random, world: World, count: int) -> list[str]:
 
 
 def draw_events(rng: random.Random, world: World, count: int, *, deeds: float = 0.3) -> list[Event]:
-    """Events of a world with different agents and different verbs; `deeds` is the share done to persons."""
+    """Draw events of a world with different agents and verbs.
+
+    count: at most the number of acts, of deeds and of persons. deeds: probability of a deed, in [0, 1].
+    """
     acts = rng.sample(range(THING_KINDS * ACTS_PER_KIND), count)
     others = rng.sample(range(CLASS_SIZES["deed"]), count)
     events = []

@@ -1,6 +1,6 @@
-"""Perturb anybody's text: `python -m stiltcal.perturb --lang de --perturbation mirror_tree-1.0 --conllu FILE`.
+"""Perturb a text: `python -m stiltcal.perturb --lang de --perturbation mirror_tree-1.0 --conllu FILE`.
 
-Reads lines (or CoNLL-U, which brings its trees) and writes JSON lines with `id`, `original`, `perturbed`, `tokens` (old
+Reads lines of text, or CoNLL-U with its trees, and writes JSON lines with `id`, `original`, `perturbed`, `tokens` (old
 and new), `map` (list of [old token, new token]), `characters` (list of [old start, old end, new start, new end], as
 `map`) and `intensity` (the measures of docs/perturbations.md).
 """
@@ -21,16 +21,20 @@ from ..syntax.words import split_sentences
 from .declaration import DECLARATIONS
 from .measures import measure
 from .registry import Perturbation, PerturbationError, names, parse_perturbation
-from .text import Changed, perturb_text
+from .text import PerturbedText, perturb_text
 from .writing import writing_of
 
-#: (id, text, its sentences)
+#: (id, text, sentences of the text).
 Text = tuple[str, str, Sequence[Sentence]]
 
 
 @command("stiltcal.perturb", LanguageError, PerturbationError, TreeError, WordOrderError, TextError)
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print a JSON line for each text, or the list of perturbations."""
+    """Print one JSON line for each text, or with `--list` the perturbations.
+
+    arguments: of the command line; None: those of the process. Invalid input prints one error message and exits with
+    status 2.
+    """
     options = _parser().parse_args(arguments)
     if options.list:
         print("\n".join(f"{name:20} {DECLARATIONS[name].description}" for name in names()))
@@ -60,14 +64,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--word-order",
         metavar="FILE",
-        help="what measure_word_order wrote: for reorder_like, and passivize in invented languages",
+        help="output of measure_word_order: for reorder_like, and for passivize in invented languages",
     )
     parser.add_argument("--list", action="store_true", help="print the perturbations and stop")
     return parser
 
 
 def _language(code: str) -> str:
-    """The code that was given, as it is written; raises LanguageError."""
+    """Return the language code in its shortest form; raises LanguageError where it is missing or invalid."""
     if not code:
         raise LanguageError(f"--lang is missing: the code of the text's language, e.g. de; {UNKNOWN} if not known")
     return normalized(code)
@@ -109,7 +113,7 @@ def _parsed(lines: Sequence[str], language: str, models: str) -> Sequence[Sequen
         raise PerturbationError(str(error)) from None
 
 
-def _record(text_id: str, text: str, changed: Changed, perturbation: Perturbation) -> dict:
+def _record(text_id: str, text: str, changed: PerturbedText, perturbation: Perturbation) -> dict:
     pairs = changed.map
     return {
         "id": text_id,

@@ -1,4 +1,4 @@
-"""What a perturbation declares about itself; the families declare their functions with `declare`."""
+"""Properties of perturbations. Each family declares its functions with `@declare`."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -9,10 +9,10 @@ from ..syntax.sentence import Sentence
 from ..tasks.kinds import KINDS
 from .edit import Edit, Function, Setting
 
-#: The codes of invented languages, as a pattern.
+#: Regular expression for the codes of invented languages.
 INVENTED = "qa[a-z]"
-#: The fields of each kind of task that may be perturbed; those of retrieval and mining are the sides of a pair.
-SIDES: Mapping[str, tuple[str, ...]] = {name: kind.sides for name, kind in KINDS.items()}
+#: Perturbable fields by kind of task. For retrieval and mining they name the side of the pair (`foreign`, `source`).
+FIELDS: Mapping[str, tuple[str, ...]] = {name: kind.sides for name, kind in KINDS.items()}
 FAMILIES = {
     "none": "Nothing",
     "control": "Controls",
@@ -24,19 +24,20 @@ FAMILIES = {
 }
 LEVELS = ("word", "phrase", "clause", "sentence")
 MEANINGS = {
-    "kept": "the dependency relations and the gold label stay",
+    "kept": "dependency relations and gold label stay the same",
     "entailed": "the original entails the perturbed text, not the other way round",
-    "altered": "gold labels follow the rule that is declared",
-    "destroyed": "a control: nothing is claimed of the meaning",
+    "altered": "the gold label changes by the declared rule",
+    "destroyed": "a control: the meaning may be lost",
 }
 
 
 @dataclass(frozen=True)
 class Argument:
-    """The part of a name between name and strength.
+    """Argument of a perturbation, between its name and its strength (`3` in `shuffle_ngrams-3-1.0`).
 
-    name: what it is. pattern, example: how it looks. default: what stands for it when missing. names_language: whether
-    it begins with the code of a language, before an `@`.
+    name: description for messages. pattern: regular expression for allowed values. example: an allowed value. default:
+    value of a missing argument; None: the argument is required. names_language: True if the value begins with a
+    language code, followed by nothing or by `@`.
     """
 
     name: str
@@ -46,18 +47,20 @@ class Argument:
     names_language: bool = False
 
     def fits(self, text: str) -> bool:
-        """Whether a text may stand for the argument."""
+        """Tell whether a text is an allowed value."""
         return bool(re.fullmatch(self.pattern, text))
 
 
 @dataclass(frozen=True)
 class Declaration:
-    """A perturbation: its function and what a study must know of it.
+    """A perturbation: its function and its properties.
 
-    meaning: one of MEANINGS. graded: whether strengths between 0 and 1 differ. languages: the only ones it has rules
-    for, besides the invented ones where `invented` says so; () means any. counted: whether in those it needs the
-    language's own statistics (`stiltcal.syntax.word_order`). sides: the fields it applies to, by kind of task. labels:
-    the new label of each old one that has a known one, where not all stay. source: what it follows.
+    family, level, meaning: keys of FAMILIES, LEVELS and MEANINGS. description: the function's docstring. needs_tree:
+    True if it needs dependency trees. graded: True if strengths between 0 and 1 differ. argument: None if it takes
+    none. languages: codes of the languages that it has rules for; (): any language. invented: True if it also has
+    rules for invented languages. counted: True if it needs the word order of an invented language
+    (`stiltcal.syntax.word_order`). fields: perturbable fields by kind of task. labels: new gold label by old one; an
+    item whose label is missing here is not evaluated; {}: all labels stay. source: publication that it follows.
     """
 
     name: str
@@ -72,7 +75,7 @@ class Declaration:
     languages: tuple[str, ...] = ()
     invented: bool = False
     counted: bool = False
-    sides: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: SIDES)
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: FIELDS)
     labels: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
 
@@ -81,9 +84,9 @@ DECLARATIONS: dict[str, Declaration] = {}
 
 
 def declare(**metadata) -> Callable[[Function], Function]:
-    """Declare the decorated function as the perturbation of its name; its docstring is the description.
+    """Register the decorated function as a perturbation of the same name, with its docstring as the description.
 
-    The keys are those of `Declaration`. Raises ValueError for a family, level or meaning that there is not.
+    metadata: the other attributes of `Declaration`. Raises ValueError for an unknown family, level or meaning.
     """
     for key, allowed in (("family", FAMILIES), ("level", LEVELS), ("meaning", MEANINGS)):
         if metadata.get(key) not in allowed:

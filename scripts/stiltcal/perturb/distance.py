@@ -1,11 +1,12 @@
-"""Edit distance, without numpy: the registry imports what uses it."""
+"""Edit distance without numpy, which would slow down the Snakefile. docs/dependencies.md says why it is our own."""
 
 
 def levenshtein(first: str, second: str) -> int:
-    """The edit distance in characters (insertions, deletions, substitutions): Hyyrö 2003, bit-parallel.
+    """Return the Levenshtein distance in characters: insertions, deletions and substitutions.
 
-    The bits of one integer are the rows of a column of the usual table, so that a column costs a few operations: where
-    the distance rises by one from row to row, and where it falls. Their numbers in the last column give the distance.
+    Bit-parallel algorithm of Hyyrö 2003. Two integers stand for one column of the dynamic-programming table: bit k of
+    `rises` (`falls`) is set where the distance grows (shrinks) by one from row k to row k + 1. The bit counts of the
+    last column give the distance.
     """
     if first == second:
         return 0

@@ -1,4 +1,4 @@
-"""What a perturbation does to a sentence, and what it is told; helpers that several families share."""
+"""The input (`Setting`) and output (`Edit`) of perturbation functions, and helpers that several families share."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -13,9 +13,10 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Edit:
-    """The units of a sentence in their new order; those left out are deleted.
+    """A change of a sentence.
 
-    forms: new characters of a unit. inserted: new units; in `order`, number len(sentence) + k is inserted[k].
+    order: numbers of the units in their new order; a unit that is missing is deleted. forms: new text of rewritten
+    units, by number. inserted: new words; number len(sentence) + k in `order` stands for inserted[k].
     """
 
     order: list[int]
@@ -25,12 +26,13 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a perturbation knows besides the sentence.
+    """Input of a perturbation function besides the sentence.
 
-    language: its code ("" if unknown). argument: the part of the name between name and strength. statistics: the word
-    order of the language that `Perturbation.word_order_of` names (stiltcal.syntax.word_order). may_insert: whether
-    new words may come in (not among tokens with tags). matched: the perturbation whose edit distance `typos` matches;
-    edits: that distance for the sentence in hand (`perturb_text`).
+    language: code of the language whose rules hold ("" or `und`: unknown). argument: part of the perturbation's name
+    before the strength. statistics: word order of the language that `Perturbation.word_order_of` names
+    (`stiltcal.syntax.word_order`). may_insert: False where new words would have no tags. matched, edits: for `typos`,
+    the function of the perturbation whose edit distance it matches, and that distance in characters for this sentence;
+    None: no match is asked for.
     """
 
     language: str = ""
@@ -41,21 +43,24 @@ class Setting:
     edits: int | None = None
 
 
-#: (sentence, strength in [0, 1], random numbers, setting) -> edit, or None where there is nothing to change.
+#: (sentence, strength in [0, 1], random number generator, setting) -> edit, or None for no change.
 Function = Callable[[Sentence, float, random.Random, Setting], Edit | None]
 
 
-def some(items: Sequence[T], strength: float, rng: random.Random) -> list[T]:
-    """A share of items, at random: strength * len(items) on average.
+def sample_share(items: Sequence[T], strength: float, rng: random.Random) -> list[T]:
+    """Sample items without replacement: strength * len(items) on average, strength in [0, 1].
 
-    With equal random numbers, what a lower strength chooses is also chosen by a higher one.
+    With the same random numbers, a higher strength chooses all items that a lower strength chooses, and more.
     """
     count = int(strength * len(items) + rng.random())
     return rng.sample(items, len(items))[:count]
 
 
 def shuffled(items: Sequence[T], rng: random.Random) -> list[T]:
-    """The items in another order than they have, at random; the same for fewer than two."""
+    """Return the items in a random order that differs from the present one; fewer than two stay as they are.
+
+    Never ends for items that are all equal.
+    """
     items = list(items)
     new = items
     while len(items) > 1 and new == items:
@@ -64,12 +69,12 @@ def shuffled(items: Sequence[T], rng: random.Random) -> list[T]:
 
 
 def words_of(sentence: Sentence) -> list[int]:
-    """The units that are no punctuation."""
+    """Return the numbers of the units that are not punctuation."""
     return [i for i, mark in enumerate(sentence.punctuation) if not mark]
 
 
 def arranged(sentence: Sentence, places: Sequence[int], units: Sequence[int]) -> Edit | None:
-    """The edit that puts `units` on `places` and leaves all others; None where that changes nothing."""
+    """Return the edit that puts `units` on `places` and moves no other unit; None if nothing changes."""
     order = list(range(len(sentence)))
     for place, unit in zip(places, units, strict=True):
         order[place] = unit

@@ -1,4 +1,4 @@
-"""A page that shows perturbed texts beside their originals, with what moved in colour."""
+"""Render perturbed texts beside their originals; moved and rewritten words have colours."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ..formats.perturbed import KEPT
 from .registry import parse_perturbation
 
-#: Number of the colour of the block that moved, EDITED, or None for what kept its place and form.
+#: Colour number of a moved block, EDITED for rewritten text, or None for unchanged text.
 Mark = int | str | None
 Piece = tuple[str, Mark]
 EDITED = "edited"
@@ -24,7 +24,7 @@ _MEANS = ("reached", "kendall_tau")
 
 @dataclass(frozen=True)
 class Example:
-    """One item before and after."""
+    """One perturbed field of one item: both texts in pieces, and two measures of the item."""
 
     id: str
     field: str
@@ -36,9 +36,10 @@ class Example:
 
 @dataclass(frozen=True)
 class Cell:
-    """The examples of one task, perturbation and language, with the aggregates over all kept items of the cell.
+    """Examples of one task, perturbation and language.
 
-    The side of a pair that is not perturbed has no part in them. reasons: why items were not kept.
+    summary: number of items, of kept and of changed ones, and means of `reached` and `kendall_tau` over the kept items.
+    In retrieval and mining only the perturbed side counts. reasons: distinct statuses of the items that are not kept.
     """
 
     task: str
@@ -51,13 +52,13 @@ class Cell:
 
 
 def read_cell(items: str | Path, perturbed: str | Path, examples: int) -> Cell:
-    """The first changed items of a file {task}/{perturbation}/{language}.parquet; `items`: the file it was made from.
+    """Read the summary and the first changed items of a perturbed file {task}/{perturbation}/{language}.parquet.
 
-    Of most rows only some columns are read, for there are many files.
+    items: the original file. examples: largest number of items to show. All columns are read for these items only.
     """
     task, perturbation, language = *Path(perturbed).parts[-3:-1], Path(perturbed).stem
     table = pq.read_table(perturbed, columns=["status", "changed", *_MEANS])
-    kept, changed = pc.is_valid(table["reached"]), table["changed"]  # of the other side of a pair nothing is measured
+    kept, changed = pc.is_valid(table["reached"]), table["changed"]  # the other side of a pair has no measures
     lost = table["status"].filter(pc.not_equal(table["status"], KEPT))
     counts = {"kept": pc.sum(kept).as_py() or 0, "changed": pc.sum(changed).as_py() or 0}
     summary = {"items": counts["kept"] + len(lost), **counts}
@@ -66,8 +67,8 @@ def read_cell(items: str | Path, perturbed: str | Path, examples: int) -> Cell:
     reasons = lost.unique().to_pylist()
     pairs = zip(*(_rows(path, shown) for path in (items, perturbed)), strict=True) if len(shown) else ()
     description = parse_perturbation(perturbation).declaration.description
-    found = [example for item, row in pairs for example in examples_of(item, row)]
-    return Cell(task, perturbation, language, description, summary, reasons, found)
+    shown_examples = [example for item, row in pairs for example in examples_of(item, row)]
+    return Cell(task, perturbation, language, description, summary, reasons, shown_examples)
 
 
 def _rows(path: str | Path, numbers: pa.Array) -> list[dict]:
@@ -75,7 +76,7 @@ def _rows(path: str | Path, numbers: pa.Array) -> list[dict]:
 
 
 def render_gallery(cells: Iterable[Cell]) -> str:
-    """The page as HTML, one section a perturbation."""
+    """Render cells as one HTML page, with a section for each run of cells of one perturbation."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
@@ -84,7 +85,7 @@ def render_gallery(cells: Iterable[Cell]) -> str:
 
 
 def examples_of(item: dict, row: dict) -> list[Example]:
-    """An item and its perturbed row, one example a perturbed field."""
+    """Return one example for each perturbed field of an item. row: the same item in the perturbed file."""
     examples = []
     for entry in row["map"]:
         original, perturbed = _coloured(_text(item, entry), _text(row, entry), entry)
@@ -98,7 +99,7 @@ def _text(item: dict, entry: dict) -> str:
 
 
 def _coloured(original: str, perturbed: str, entry: dict) -> tuple[list[Piece], list[Piece]]:
-    """Both texts as pieces; tokens that moved together have one colour."""
+    """Cut both texts into pieces. Tokens that moved together have one colour."""
     was = list(zip(entry["old_start"], entry["old_end"], strict=True))
     now = list(zip(entry["new_start"], entry["new_end"], strict=True))
     marks: list[Mark] = list(moved_blocks(entry["old"]))
@@ -110,10 +111,11 @@ def _coloured(original: str, perturbed: str, entry: dict) -> tuple[list[Piece], 
 
 
 def moved_blocks(order: Sequence[int]) -> list[int | None]:
-    """For tokens in their new order (old numbers), the block each moved with, None for those that kept their place.
+    """Number the blocks of tokens that moved together; None for tokens that stayed.
 
-    As many as possible keep their place: those of a longest increasing subsequence. Neighbours in both orders that
-    moved are one block.
+    order: old numbers of the tokens in their new order. The tokens of a longest increasing subsequence stay, so that
+    as few as possible move. Moved tokens that are neighbours in both orders form one block. Numbers repeat after
+    `_COLOURS` blocks.
     """
     stay = _longest_increasing(order)
     blocks: list[int | None] = []
@@ -129,7 +131,7 @@ def moved_blocks(order: Sequence[int]) -> list[int | None]:
 
 
 def _longest_increasing(order: Sequence[int]) -> set[int]:
-    """The places of a longest increasing subsequence (patience sorting)."""
+    """Return the places of a longest increasing subsequence (patience sorting)."""
     tails: list[int] = []
     places: list[int] = []
     before: list[int] = []
@@ -137,15 +139,15 @@ def _longest_increasing(order: Sequence[int]) -> set[int]:
         k = bisect_left(tails, value)
         before.append(places[k - 1] if k else -1)
         tails[k : k + 1], places[k : k + 1] = [value], [place]
-    found, place = set(), places[-1] if places else -1
+    subsequence, place = set(), places[-1] if places else -1
     while place >= 0:
-        found.add(place)
+        subsequence.add(place)
         place = before[place]
-    return found
+    return subsequence
 
 
 def _pieces(text: str, tokens: Sequence[tuple[tuple[int, int], Mark]]) -> list[Piece]:
-    """The text cut where the mark changes; characters of no token but white space were left out or put in."""
+    """Cut a text where the mark changes. Characters outside of tokens, except white space, count as edited."""
     pieces: list[Piece] = []
     place, before = 0, None
     for (start, end), mark in [*tokens, ((len(text), len(text)), None)]:

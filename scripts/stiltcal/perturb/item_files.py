@@ -1,4 +1,4 @@
-"""Files of items under perturbations: what each is made from, and how it is made."""
+"""Perturb files of items: find the inputs of each output file, then write the outputs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,9 +19,10 @@ from .registry import Perturbation, parse_perturbation
 
 @dataclass(frozen=True)
 class Cell:
-    """A file of items under a perturbation, with the files of trees and word order that there are for it.
+    """Inputs of one perturbed file.
 
-    language: of the perturbed text, which for the source side of bitext is not the file's.
+    language: of the perturbed text; it differs from that of the file where the source side of bitext is perturbed.
+    items, trees, word_order: paths of the items, of their trees and of the word-order statistics; None: not available.
     """
 
     perturbation: Perturbation
@@ -31,7 +32,7 @@ class Cell:
     word_order: str | None
 
     def setting(self, kind: str) -> Setting:
-        """What the perturbation is told; raises PerturbationError where the word order that it needs is missing."""
+        """Return the setting for a kind of task; raises PerturbationError if the word order is missing."""
         statistics = read_word_order(self.word_order) if self.word_order else None
         self.perturbation.check_word_order(self.language, statistics)
         return self.perturbation.setting(self.language, statistics=statistics, may_insert=not KINDS[kind].is_tokenized)
@@ -44,9 +45,11 @@ def cells_of(
     trees: Sequence[str],
     word_order: Sequence[str],
 ) -> list[Cell]:
-    """Each perturbation of each file of `items`, whose perturbed texts are in `languages`; raises PerturbationError.
+    """Return a cell for each perturbation and each file of `items`, perturbation by perturbation.
 
-    Trees are {name of the file of items}.*, word orders {language}.*; there may be none.
+    languages: of the perturbed texts, one for each file of `items`. trees: CoNLL-U files with the same stems as the
+    files of items. word_order: files {language}.json. Both may lack files. Raises PerturbationError for a name that is
+    not a perturbation.
     """
     tree_of, order_of = ({Path(path).stem: path for path in paths} for paths in (trees, word_order))
     files = list(zip(items, languages, strict=True))
@@ -57,7 +60,11 @@ def cells_of(
 
 
 def perturb_files(cells: Mapping[str, Cell], *, kind: str, sides: tuple[str, ...], seed: int) -> None:
-    """Write some cells, by output. Raises PerturbationError and TreeError."""
+    """Write the perturbed file of each cell, in the columns of `perturbed_schema`.
+
+    cells: by output path. sides: perturbed fields (`check_sides`). seed: of the random numbers. Raises
+    PerturbationError if the word order of a cell is missing, and TreeError if trees do not fit their items.
+    """
     for path, language, trees in dict.fromkeys((cell.items, cell.language, cell.trees) for cell in cells.values()):
         clean, fields = read_items(path), read_fields(trees) if trees else {}
         writing = writing_of_items(language, clean, kind, fields)

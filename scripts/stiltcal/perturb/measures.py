@@ -1,8 +1,8 @@
-"""How strong a perturbation was: measures of order over tokens, of characters over texts, and of dependency length.
+"""Measure the strength of a perturbation: token order, dependency length and character edits.
 
-Measures of order compare the tokens that are left (Kendall's tau; Clouatre et al. 2022: index displacement count and
-direct neighbour displacement, here over tokens). They are taken within sentences, where words move, and averaged over
-the sentences of an item by their number of tokens.
+Measures of order compare the tokens that were not deleted: Kendall's tau, and the index displacement count (IDC) and
+direct neighbour displacement (DND) of Clouatre et al. 2022, here over tokens. They are computed for each sentence,
+because words move within sentences, and averaged over an item with the number of tokens as weights.
 """
 
 from bisect import bisect, insort
@@ -16,7 +16,7 @@ from ..syntax.sentence import ROOT, Sentence
 from .distance import levenshtein
 from .render import Rendered
 
-#: What is measured of sentences, with the value of a text without any.
+#: Measures of sentences, with their values for a text without sentences.
 _OF_SENTENCES = {
     "reached": 0.0,
     "kendall_tau": 1.0,
@@ -31,10 +31,11 @@ _CHRF_BETA = 2.0
 def measure(
     sentences: Sequence[tuple[Sentence, Rendered]], texts: Iterable[tuple[str, str]]
 ) -> dict[str, float | None]:
-    """All measures of an item, the MEASURES of `formats.perturbed`.
+    """Compute all measures of an item (MEASURES of `formats.perturbed`).
 
-    sentences: tokens before and the sentence now. texts: (before, now) of its perturbed fields, one or more.
-    `dependency_length_change` is None where no sentence has a tree.
+    sentences: (tokens before, sentence after). texts: (before, after) of each perturbed field, at least one.
+    `kendall_tau` is in [-1, 1]; `dependency_length_change` is in tokens, and None if no sentence has a tree; all others
+    are in [0, 1].
     """
     rows = [_of_sentence(tokens, rendered) for tokens, rendered in sentences]
     weights = [len(tokens) for tokens, _ in sentences]
@@ -49,27 +50,30 @@ def measure(
 
 
 def _mean(values: Sequence[float | None], weights: Sequence[int], empty: float | None) -> float | None:
-    """The weighted mean of the values that are not None; `empty` where there are none."""
+    """Average the values that are not None, with weights; return `empty` if all are None."""
     known = [(value, weight) for value, weight in zip(values, weights, strict=True) if value is not None]
     return sum(value * weight for value, weight in known) / sum(weight for _, weight in known) if known else empty
 
 
 def _of_sentence(tokens: Sentence, rendered: Rendered) -> tuple[float | None, ...]:
-    """The measures of _OF_SENTENCES."""
+    """Compute the measures of _OF_SENTENCES, in their order."""
     order, length = _ranks(rendered.origins), dependency_length_change(tokens, rendered.origins)
     measures = (kendall_tau, direct_neighbour_displacement, index_displacement, broken_neighbours)
     return reached(tokens, rendered), *(of_order(order) for of_order in measures), length
 
 
 def _ranks(origins: Sequence[int]) -> list[int]:
-    """The tokens that are left in their new order, numbered from 0 in their old one."""
+    """Return the tokens that were not deleted in their new order, each as its rank (from 0) in the old order."""
     left = [old for old in origins if old >= 0]
     rank = {old: k for k, old in enumerate(sorted(left))}
     return [rank[old] for old in left]
 
 
 def reached(tokens: Sentence, rendered: Rendered) -> float:
-    """The share of tokens that moved (among those left), were rewritten, deleted or inserted, in [0, 1]."""
+    """Return the share of tokens that were moved, rewritten, deleted or inserted, in [0, 1].
+
+    A token counts as moved if its rank among the tokens that were not deleted changes.
+    """
     left = [old for old in rendered.origins if old >= 0]
     touched = {old for old, place in zip(left, sorted(left), strict=True) if old != place}
     touched |= rendered.rewritten
@@ -78,7 +82,7 @@ def reached(tokens: Sentence, rendered: Rendered) -> float:
 
 
 def kendall_tau(order: Sequence[int]) -> float:
-    """Kendall's tau between a permutation of 0..n-1 and the identity, in [-1, 1]; 1 for fewer than two."""
+    """Return Kendall's tau between a permutation of 0..n-1 and the identity, in [-1, 1]; 1 for n < 2."""
     count = len(order)
     if count < 2:
         return 1.0
@@ -91,13 +95,13 @@ def kendall_tau(order: Sequence[int]) -> float:
 
 
 def direct_neighbour_displacement(order: Sequence[int]) -> float:
-    """DND: the share of neighbours (a, b) that b no longer follows directly, in [0, 1]."""
+    """Return the share of neighbours (a, b) in which b no longer follows a directly, in [0, 1] (DND)."""
     steps = _steps(order)
     return 1 - steps.count(1) / len(steps) if steps else 0.0
 
 
 def broken_neighbours(order: Sequence[int]) -> float:
-    """The share of neighbours that are no longer neighbours in either order, in [0, 1]."""
+    """Return the share of neighbours (a, b) that are no longer neighbours, neither as (a, b) nor (b, a), in [0, 1]."""
     steps = _steps(order)
     return 1 - (steps.count(1) + steps.count(-1)) / len(steps) if steps else 0.0
 
@@ -107,14 +111,15 @@ def _steps(order: Sequence[int]) -> list[int]:
 
 
 def index_displacement(order: Sequence[int]) -> float:
-    """IDC: the mean distance that a token moved, as a share of the number of tokens, in [0, 1)."""
+    """Return the mean distance that a token moved, divided by the number of tokens, in [0, 1) (IDC)."""
     return sum(map(abs, map(sub, order, range(len(order))))) / len(order) ** 2 if order else 0.0
 
 
 def dependency_length_change(tokens: Sentence, origins: Sequence[int]) -> float | None:
-    """The mean distance between a word and its head now, minus that before, over the words that are left with theirs.
+    """Return the mean distance in tokens between a word and its head after the perturbation, minus that before.
 
-    Punctuation counts as a place but not as a word. None without a tree.
+    origins: old number of each new token, -1 for an inserted one. The mean is over words of
+    which neither word nor head was deleted. Punctuation counts in distances, but has none itself. None without a tree.
     """
     if not tokens.has_tree:
         return None
@@ -128,10 +133,10 @@ def dependency_length_change(tokens: Sentence, origins: Sequence[int]) -> float 
 
 
 def chrf(reference: str, text: str, longest: int = 6) -> float:
-    """chrF2 in [0, 1] (Popović 2015): F-score, recall counting twice, of character n-grams without white space.
+    """Return chrF2 in [0, 1] (Popović 2015): F-score of character n-grams, with recall weighted twice.
 
-    Precision and recall are averaged over n up to `longest` before the F-score is taken, as in sacreBLEU. An n for
-    which either text is too short is left out; two equal texts have 1.
+    White space is ignored. Precision and recall are averaged over n = 1..longest before the F-score is computed, as in
+    sacreBLEU. An n that exceeds the length of either text is left out. Equal texts have chrF2 1.
     """
     if reference == text:
         return 1.0
@@ -155,12 +160,12 @@ def _codes(text: str) -> np.ndarray:
 
 
 def _numbered(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Both sequences with their values numbered from 0, so that a pair of numbers fits into one integer."""
+    """Renumber the values of both sequences from 0, so that a pair of numbers fits into one 64-bit integer."""
     numbers = np.unique(np.concatenate([first, second]), return_inverse=True)[1].astype(np.int64)
     return numbers[: len(first)], numbers[len(first) :]
 
 
 def _common(first: np.ndarray, second: np.ndarray) -> int:
-    """How many numbers two multisets share."""
+    """Count the elements of the intersection of two multisets of numbers."""
     count = max(first.max(), second.max()) + 1
     return int(np.minimum(*(np.bincount(part, minlength=count) for part in (first, second))).sum())

@@ -1,4 +1,4 @@
-"""Items under a perturbation: texts, answers and tags move together, and a map says what went where."""
+"""Perturb items: texts, answers and tags change together, and a map relates old and new tokens."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,14 +12,15 @@ from ..tasks.kinds import KINDS
 from ..tasks.tagging import entities, marks_entities, moved
 from .edit import Setting
 from .measures import measure
-from .protect import Lost
+from .protect import NotPerturbable
 from .registry import Perturbation
-from .text import Changed, perturb_text
+from .text import PerturbedText, perturb_text
 from .writing import Writing, writing_of
 
-#: Questions about one paragraph follow each other.
+#: Cached, because several questions in a row are about one paragraph.
 _split = lru_cache(maxsize=16)(split_sentences)
 
+#: The sentences of each (item id, field).
 Trees = Mapping[tuple[str, str], Sequence[Sentence]]
 
 
@@ -27,8 +28,9 @@ Trees = Mapping[tuple[str, str], Sequence[Sentence]]
 class ItemPerturber:
     """Perturbs the items of one task in one language.
 
-    trees: the sentences of each (item id, field) that has trees; texts without are split by `stiltcal.syntax.words`.
-    known_tags: the tags that the items of a tagging task may have; None: any.
+    sides: perturbed fields, or the perturbed side of a pair (`check_sides`). trees: sentences of the fields that have
+    trees; other texts are split by `stiltcal.syntax.words`. known_tags: tags that items of a tagging task may have;
+    None: any.
     """
 
     perturbation: Perturbation
@@ -41,37 +43,39 @@ class ItemPerturber:
     known_tags: Collection[str] | None = None
 
     def __call__(self, item: dict) -> dict:
-        """The item changed, with the columns of `formats.perturbed.perturbed_schema`.
+        """Return the perturbed item with the columns of `formats.perturbed.perturbed_schema`.
 
-        An item that the perturbation cannot be applied to is left as it is, and its `status` says why.
+        An item that cannot be perturbed stays unchanged, and its `status` gives the reason. Raises TreeError if the
+        trees of an item do not fit its text.
         """
         try:
             changed, fields = self.change(item)
-        except Lost as lost:
-            return {**item, **self._columns({}, {}), "status": str(lost)}
+        except NotPerturbable as reason:
+            return {**item, **self._columns({}, {}), "status": str(reason)}
         return {**changed, **self._columns(item, fields)}
 
-    def change(self, item: dict) -> tuple[dict, dict[str, Changed]]:
-        """The item with its new texts, answers, tags and label, and what became of each perturbed field, unmeasured.
+    def change(self, item: dict) -> tuple[dict, dict[str, PerturbedText]]:
+        """Return the item with its new texts, answers, tags and label, and the perturbed text of each perturbed field.
 
-        Raises Lost, whose message is why the item cannot be perturbed.
+        Raises NotPerturbable with the reason, and TreeError if the trees do not fit the item.
         """
         reason = self.perturbation.unavailable(self.setting.language, has_trees=self._has_trees(item), kind=self.kind)
         if reason:
-            raise Lost(reason)
+            raise NotPerturbable(reason)
         fields = {field: self._perturb(item, field) for field in self._fields(item)}
         return self._changed(item, fields), fields
 
     def _fields(self, item: dict) -> tuple[str, ...]:
-        sides = self.perturbation.sides_of(self.kind, self.sides)
+        """Return the perturbed fields of an item; of a pair's other side, none."""
+        fields = self.perturbation.fields_of(self.kind, self.sides)
         if KINDS[self.kind].is_bitext:
-            return ("text",) if item["side"] in sides else ()
-        return sides
+            return ("text",) if item["side"] in fields else ()
+        return fields
 
     def _has_trees(self, item: dict) -> bool:
         return all((item["id"], field) in self.trees or not item[field] for field in self._fields(item))
 
-    def _perturb(self, item: dict, field: str) -> Changed:
+    def _perturb(self, item: dict, field: str) -> PerturbedText:
         text = _text(item, self.kind, field)
         return perturb_text(
             text,
@@ -101,8 +105,8 @@ class ItemPerturber:
                 raise TreeError(f"the trees of {item['id']}/{field} are of another text than {text[:60]!r}")
         return sentences
 
-    def _changed(self, item: dict, fields: Mapping[str, Changed]) -> dict:
-        """The item with its new texts, tags and answers."""
+    def _changed(self, item: dict, fields: Mapping[str, PerturbedText]) -> dict:
+        """Return the item with its new texts, tags, answers and label."""
         if KINDS[self.kind].is_tokenized:
             return {**item, **_moved_tags(item, fields["tokens"], self.known_tags)} if fields else item
         changed = item | {field: new.text for field, new in fields.items()}
@@ -115,11 +119,11 @@ class ItemPerturber:
     def _altered_label(self, label: str) -> str:
         labels = self.perturbation.declaration.labels
         if label not in labels:
-            raise Lost(f"{self.perturbation.declaration.name} has no rule for label {label}")
+            raise NotPerturbable(f"{self.perturbation.declaration.name} has no rule for label {label}")
         return labels[label]
 
-    def _columns(self, item: dict, fields: Mapping[str, Changed]) -> dict:
-        """What was done. Items that have no field to perturb, as the other side of a pair, have no measures either."""
+    def _columns(self, item: dict, fields: Mapping[str, PerturbedText]) -> dict:
+        """Return the columns beside those of the kind. Without a perturbed field, the measures are None."""
         texts = [(_text(item, self.kind, field), new.text) for field, new in fields.items()]
         sentences = [pair for new in fields.values() for pair in new.sentences]
         return {
@@ -132,19 +136,19 @@ class ItemPerturber:
 
 
 def writing_of_items(language: str, items: Sequence[dict], kind: str, trees: Trees) -> Writing:
-    """How the texts of a file of items are written."""
+    """Infer the writing conventions of a file of items. kind: of task."""
     texts = [_text(item, kind, field) for item in items for field in KINDS[kind].text_fields]
-    sentences = [sentence for found in trees.values() for sentence in found]
+    sentences = [sentence for of_field in trees.values() for sentence in of_field]
     return writing_of(language, texts, sentences, spaced=KINDS[kind].is_tokenized)
 
 
 def _text(item: dict, kind: str, field: str) -> str:
-    """A field as text; tokens are joined by single spaces."""
+    """Return a field as text, with tokens joined by single spaces."""
     return " ".join(item[field]) if KINDS[kind].is_tokenized else item[field]
 
 
 def _spans(item: dict, kind: str, field: str) -> list[tuple[int, int]]:
-    """What must survive in a field: the answers of a context, the entities of tokens with tags of entities."""
+    """Return the protected spans of a field: the answers in a context, or the entities among tagged tokens."""
     if "answer_starts" in item and field == "context":
         return [(s, s + len(answer)) for answer, s in zip(item["answers"], item["answer_starts"], strict=True)]
     if KINDS[kind].is_tokenized and marks_entities(item["tags"]):
@@ -153,25 +157,31 @@ def _spans(item: dict, kind: str, field: str) -> list[tuple[int, int]]:
     return []
 
 
-def _moved_tags(item: dict, new: Changed, known: Collection[str] | None) -> dict:
-    """The tokens with their tags; raises Lost where two entities now touch that the data's tags cannot tell apart."""
+def _moved_tags(item: dict, new: PerturbedText, known: Collection[str] | None) -> dict:
+    """Return the new tokens and tags.
+
+    Raises NotPerturbable if two entities of one type become neighbours that the known tags cannot tell apart.
+    """
     tags = moved(item["tags"], new.origins, known)
     if tags is None:
-        raise Lost("entities of one type would touch, and the tags have no B to tell them apart")
+        raise NotPerturbable("entities of one type would touch, and the tags have no B to tell them apart")
     return {"tokens": [new.text[start:end] for start, end in new.new_spans], "tags": tags}
 
 
-def _moved_answers(item: dict, new: Changed) -> list[int]:
-    """Where the answers are now; raises Lost where white space around a word, which is of the answer, did not move."""
+def _moved_answers(item: dict, new: PerturbedText) -> list[int]:
+    """Return the new offsets of the answers.
+
+    Raises NotPerturbable for an answer with white space at its edges, which does not move with the words.
+    """
     for answer, start in zip(item["answers"], new.span_starts, strict=True):
         if new.text[start : start + len(answer)] != answer:
             if answer != answer.strip():
-                raise Lost("answer begins or ends with white space")
+                raise NotPerturbable("answer begins or ends with white space")
             raise AssertionError(f"{item['id']}: {answer!r} is lost in {new.text!r}")
     return new.span_starts
 
 
-def _map(field: str, new: Changed) -> dict:
+def _map(field: str, new: PerturbedText) -> dict:
     pairs = new.map
     old, now = [old for old, _ in pairs], [now for _, now in pairs]
     return {

@@ -1,4 +1,4 @@
-"""Spans that must survive (answers, entities): they become single units, which move whole and keep their characters."""
+"""Protect spans (answers, entities): each becomes a single unit, which moves whole and keeps its characters."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from ..syntax.sentence import Sentence, Span, joined
 
 
-class Lost(Exception):
-    """Why an item cannot be perturbed, or cannot keep what must survive; the message is the item's status."""
+class NotPerturbable(Exception):
+    """An item cannot be perturbed, or a protected span would be lost. The message is the `status` of the item."""
 
 
 def protect(text: str, sentences: Sequence[Sentence], spans: Sequence[Span]) -> list[tuple[Sentence, Sentence]]:
-    """Each sentence, and the same with the tokens under each span (characters from, to) as one protected unit.
+    """Pair each sentence with a copy in which the tokens under each span are one protected unit.
 
-    Spans that share a token share a unit; sentences that a span crosses become one. Raises Lost where there is no token
-    under a span.
+    spans: (first, last + 1) character of `text`. Spans that share a token share a unit. Sentences that a span crosses
+    become one sentence. Raises NotPerturbable if a span covers no token.
     """
     for span in spans:
         sentences = _uncrossed(sentences, span)
@@ -31,14 +31,14 @@ def _with_units(sentence: Sentence, spans: Sequence[Span], text: str) -> Sentenc
 
 
 def _under(sentence: Sentence, span: Span) -> Span:
-    """The tokens (first, last + 1) that share a character with a span; first = last + 1 where there are none."""
+    """Return the tokens (first, last + 1) that share a character with a span; first >= last + 1 if none does."""
     return bisect_right(sentence.ends, span[0]), bisect_left(sentence.starts, span[1])
 
 
 def _uncrossed(sentences: Sequence[Sentence], span: Span) -> list[Sentence]:
     under = [k for k, sentence in enumerate(sentences) if (t := _under(sentence, span))[0] < t[1]]
     if not under:
-        raise Lost("answer outside the tokens")
+        raise NotPerturbable("answer outside the tokens")
     first, last = under[0], under[-1]
     one = sentences[first]
     for other in sentences[first + 1 : last + 1]:

@@ -1,4 +1,4 @@
-"""The perturbations by name. Imports nothing heavy, for the Snakefile checks configurations with it."""
+"""Look up perturbations by name. Imports nothing heavy, because the Snakefile checks configurations with it."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -9,22 +9,23 @@ from ..support.language_codes import LanguageError, rules_of
 from ..support.messages import suggestion
 from ..syntax.word_order import MINIMUM, WordOrder
 from ..tasks.kinds import KINDS
-from .declaration import DECLARATIONS, FAMILIES, INVENTED, SIDES, Declaration
+from .declaration import DECLARATIONS, FAMILIES, FIELDS, INVENTED, Declaration
 from .edit import Setting
-from .families import contrasts, controls, function_words, reordering, rewording, typos  # noqa: F401  (they declare themselves)
+from .families import contrasts, controls, function_words, reordering, rewording, typos  # noqa: F401  (importing a family registers it)
 
 _ENDING = re.compile(r"(?:(?P<argument>.+?)-)?(?P<strength>-?\d+(?:\.\d+)?)")
 
 
 class PerturbationError(ValueError):
-    """A perturbation that does not exist or cannot be had; the message says what is allowed."""
+    """A perturbation is unknown or not available. The message names it, and what is allowed."""
 
 
 @dataclass(frozen=True)
 class Perturbation:
-    """A declared perturbation with its argument, at a strength in [0, 1]; `name` is how the study calls it.
+    """A declared perturbation with an argument and a strength.
 
-    matched: the perturbation that its argument names, for `typos`.
+    name: as in the configuration. argument: "" for none. strength: in [0, 1]. matched: for `typos`, the perturbation
+    that its argument names.
     """
 
     name: str
@@ -35,48 +36,50 @@ class Perturbation:
 
     @property
     def needs_tree(self) -> bool:
-        """Whether it cannot do without a dependency tree."""
+        """True if it or the matched perturbation needs dependency trees."""
         return self.declaration.needs_tree or (self.matched is not None and self.matched.needs_tree)
 
     @property
     def meaning(self) -> str:
-        """kept, entailed, altered or destroyed."""
+        """Key of `declaration.MEANINGS`: kept, entailed, altered or destroyed."""
         return self.declaration.meaning
 
     @property
     def family(self) -> str:
-        """The family, as `declaration.FAMILIES` names it."""
+        """Key of `declaration.FAMILIES`."""
         return self.declaration.family
 
     @property
     def level(self) -> str:
-        """word, phrase, clause or sentence."""
+        """Level of the units that change: word, phrase, clause or sentence."""
         return self.declaration.level
 
     @property
     def graded(self) -> bool:
-        """Whether strengths between 0 and 1 differ."""
+        """True if strengths between 0 and 1 differ."""
         return self.declaration.graded
 
     @property
-    def sides(self) -> Mapping[str, tuple[str, ...]]:
-        """The fields it applies to, by kind of task; for `typos` those that the matched perturbation changes, too."""
+    def fields(self) -> Mapping[str, tuple[str, ...]]:
+        """Fields that it can perturb, by kind of task; with a matched perturbation, the fields of both."""
         if not self.matched:
-            return self.declaration.sides
-        shared = {kind: self.matched.sides_of(kind, fields) for kind, fields in self.declaration.sides.items()}
+            return self.declaration.fields
+        shared = {kind: self.matched.fields_of(kind, fields) for kind, fields in self.declaration.fields.items()}
         return {kind: fields for kind, fields in shared.items() if fields}
 
-    def sides_of(self, kind: str, sides: Sequence[str]) -> tuple[str, ...]:
-        """Those of some sides of a kind of task that it applies to."""
-        return tuple(side for side in sides if side in self.sides.get(kind, ()))
+    def fields_of(self, kind: str, sides: Sequence[str]) -> tuple[str, ...]:
+        """Return the members of `sides` that it can perturb in items of a kind of task."""
+        return tuple(side for side in sides if side in self.fields.get(kind, ()))
 
     def relabels(self, labels: Sequence[str]) -> bool:
-        """Whether it knows what becomes of one of some labels: it keeps them all, or has a rule for one."""
+        """Tell whether it keeps all gold labels or has a rule for at least one of `labels`."""
         return not self.declaration.labels or any(label in self.declaration.labels for label in labels)
 
     def word_order_of(self, language: str) -> str | None:
-        """The language whose statistics it needs for text in `language`: the one it is to be like (`reorder_like`), or
-        its own, where its words are counted (`Declaration.counted`)."""
+        """Return the language whose word order it needs for text in `language`; None if it needs none.
+
+        That is the language in the argument of `reorder_like`, or `language` itself (`Declaration.counted`).
+        """
         if self.matched:
             return self.matched.word_order_of(language)
         if self.declaration.name == "reorder_like":
@@ -90,32 +93,39 @@ class Perturbation:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The kinds of task it applies to."""
-        return tuple(self.sides)
+        """Kinds of task that it can perturb."""
+        return tuple(self.fields)
 
     def check_word_order(self, language: str, statistics: WordOrder | None) -> None:
-        """Raise PerturbationError unless the statistics are those of `word_order_of`, if it has one."""
-        wanted, found = self.word_order_of(language), statistics.language if statistics else "none"
-        if wanted and (not statistics or rules_of(wanted) != rules_of(found)):
+        """Raise PerturbationError unless `statistics` are those of `word_order_of`, with passives if it needs them."""
+        wanted, given = self.word_order_of(language), statistics.language if statistics else "none"
+        if wanted and (not statistics or rules_of(wanted) != rules_of(given)):
             raise PerturbationError(
                 f"{self.name} needs the word order of {wanted}, as measure_word_order counts it (on the command line:"
-                f" --word-order FILE); found: {found}"
+                f" --word-order FILE); found: {given}"
             )
         if statistics and self._is_counted(language) and len(statistics.passive) < 2:
             raise PerturbationError(f"{self.name} needs {MINIMUM} passives in the treebank of {language}; it has fewer")
 
     def setting(self, language: str = "", *, statistics: WordOrder | None = None, may_insert: bool = True) -> Setting:
-        """What its function is told; `statistics` are those of `word_order_of`. Raises LanguageError."""
+        """Return the setting for its function.
+
+        statistics: word order of the language of `word_order_of`. may_insert: False if new words are not allowed.
+        Raises LanguageError for an invalid code.
+        """
         matched = None
         if self.matched:
-            told = self.matched.setting(language, statistics=statistics, may_insert=may_insert)
-            matched = partial(self.matched.declaration.function, setting=told)
+            setting = self.matched.setting(language, statistics=statistics, may_insert=may_insert)
+            matched = partial(self.matched.declaration.function, setting=setting)
         return Setting(rules_of(language), self.argument, statistics, may_insert, matched)
 
     def unavailable(self, language: str, *, has_trees: bool, kind: str | None = None) -> str | None:
-        """Why it cannot be had in a language (for a kind of task), with what can be had instead; None if it can."""
-        if kind is not None and kind not in self.sides:
-            return f"{self.name} does not apply to items of kind {kind}; it does to {', '.join(self.sides)}"
+        """Return why it is not available in a language (for a kind of task), with what is; None if it is available.
+
+        has_trees: True if the text has dependency trees.
+        """
+        if kind is not None and kind not in self.fields:
+            return f"{self.name} does not apply to items of kind {kind}; it does to {', '.join(self.fields)}"
         if self.needs_tree and not has_trees:
             return f"{self.name} needs trees, and there are none in {language}; without: {', '.join(without_trees())}"
         known, ruled, code = self.declaration.languages, self.declaration.invented, rules_of(language)
@@ -129,31 +139,34 @@ class Perturbation:
 
 
 def check_sides(kind: str, sides: Sequence[str] | None) -> tuple[str, ...]:
-    """The sides of a kind that are perturbed, the default ones for None; raises PerturbationError."""
-    if kind not in SIDES:
-        raise PerturbationError(f"items of kind {kind} cannot be perturbed; allowed: {', '.join(SIDES)}")
+    """Return the perturbed fields of a kind of task, or for retrieval and mining the perturbed side of the pair.
+
+    sides: value of the key `sides` of the configuration; None: the default of the kind. Raises PerturbationError.
+    """
+    if kind not in FIELDS:
+        raise PerturbationError(f"items of kind {kind} cannot be perturbed; allowed: {', '.join(FIELDS)}")
     if sides is None:
         return KINDS[kind].default_sides
-    if unknown := [side for side in sides if side not in SIDES[kind]]:
-        raise PerturbationError(f"{kind}: unknown side {unknown[0]!r}; allowed: {', '.join(SIDES[kind])}")
+    if unknown := [side for side in sides if side not in FIELDS[kind]]:
+        raise PerturbationError(f"{kind}: unknown side {unknown[0]!r}; allowed: {', '.join(FIELDS[kind])}")
     if KINDS[kind].is_bitext and len(sides) != 1:
         raise PerturbationError(f"{kind}: found sides {', '.join(sides)}; one side of a pair is perturbed, not both")
     return tuple(sides)
 
 
 def names() -> list[str]:
-    """All perturbations, family by family, `clean` first."""
+    """Return the names of all perturbations, ordered by family, `clean` first."""
     families = list(FAMILIES)
     return sorted(DECLARATIONS, key=lambda name: families.index(DECLARATIONS[name].family))
 
 
 def without_trees() -> list[str]:
-    """The perturbations that need no tree."""
+    """Return the names of the perturbations that need no dependency trees."""
     return [name for name in names() if not DECLARATIONS[name].needs_tree]
 
 
 def parse_perturbation(text: str) -> Perturbation:
-    """`clean`, `{name}-{strength}` or `{name}-{argument}-{strength}`; raises PerturbationError."""
+    """Parse `clean`, `{name}-{strength}` or `{name}-{argument}-{strength}`; raises PerturbationError."""
     name, dash, rest = text.partition("-")
     if name not in DECLARATIONS:
         raise PerturbationError(
@@ -164,12 +177,12 @@ def parse_perturbation(text: str) -> Perturbation:
         if dash:
             raise PerturbationError(f"{text!r}: clean has no strength")
         return Perturbation(text, declaration, "", 0.0)
-    found = _ENDING.fullmatch(rest)
-    if not found:
+    ending = _ENDING.fullmatch(rest)
+    if not ending:
         raise PerturbationError(f"{text!r}: a strength in [0, 1] ends the name, e.g. {_usage(declaration)}")
-    argument = _argument(text, declaration, found["argument"] or "")
-    strength = _strength(text, declaration, found["strength"])
-    matched = parse_perturbation(f"{argument}-{found['strength']}") if name == "typos" and argument else None
+    argument = _argument(text, declaration, ending["argument"] or "")
+    strength = _strength(text, declaration, ending["strength"])
+    matched = parse_perturbation(f"{argument}-{ending['strength']}") if name == "typos" and argument else None
     return Perturbation(text, declaration, argument, strength, matched)
 
 

@@ -1,4 +1,4 @@
-"""From an edit to text: gaps between words, and where every token went."""
+"""Render an edited sentence as text: gaps between words, and the new position of every token."""
 
 import re
 from dataclasses import dataclass, field
@@ -9,16 +9,16 @@ from ..syntax.words import is_punctuation, unspaced
 from .edit import Edit
 from .writing import Writing, recase
 
-#: Arabic and Hebrew conjunctions and prepositions of one letter, written together with the word that follows.
+#: Arabic and Hebrew conjunctions and prepositions of one letter, written together with the next word.
 _PROCLITIC = re.compile("[\u05d0-\u05ea\u0621-\u064a]$")
 
 
 @dataclass(slots=True)
 class Rendered:
-    """A sentence as it reads now; characters count from its beginning.
+    """A perturbed sentence. Character offsets count from its beginning.
 
-    origins: for each new token the number of the old one, -1 for an inserted one. starts, ends: its characters.
-    unit_starts: where each unit begins. rewritten: old tokens that were given other characters.
+    origins: old number of each new token, -1 for an inserted one. starts, ends: character offsets of each new token.
+    unit_starts: first character of each unit, by unit. rewritten: old numbers of tokens with new characters.
     """
 
     text: str
@@ -30,10 +30,11 @@ class Rendered:
 
 
 def render(text: str, tokens: Sentence, units: Sentence, edit: Edit | None, writing: Writing) -> Rendered:
-    """The edited units of a sentence of `text` (units are its tokens, some of them merged).
+    """Render a sentence of `text` after an edit; None: unchanged.
 
-    Units that still follow each other keep the gap they had. Elsewhere words are set off by a space where their script
-    uses spaces, and punctuation keeps to the side on which it was glued.
+    tokens: of the sentence. units: the same, with protected tokens merged. Units that still follow each other keep the
+    gap between them. Other words are separated by a space if their script uses spaces. Punctuation without a space on
+    one side has no space there in its new place.
     """
     if edit is None:
         order, forms = list(range(len(units))), units.forms
@@ -70,7 +71,7 @@ def _write(text: str, units: Sentence, order: list[int], forms: list[str], space
 
 
 def _place_tokens(out: Rendered, tokens: Sentence, units: Sentence, order: list[int], forms: list[str]) -> None:
-    """Fill in which token stands where; the tokens of a merged unit keep their places in it."""
+    """Fill in origins, starts and ends. The tokens of a merged unit keep their positions inside of it."""
     for unit in order:
         start = out.unit_starts[unit]
         first, end = (unit, unit + 1) if unit >= len(units) or not units.tokens else units.tokens[unit]
@@ -86,7 +87,7 @@ def _place_tokens(out: Rendered, tokens: Sentence, units: Sentence, order: list[
 
 
 def _gap(units: Sentence, left: int, right: int, forms: list[str]) -> str:
-    """What stands between two units that did not follow each other in this order."""
+    """Return the gap between two units that were not neighbours in this order: a space or nothing."""
     if unspaced(forms[left][-1]) or unspaced(forms[right][0]):
         return ""
     if right >= len(units):
@@ -101,18 +102,18 @@ def _gap(units: Sentence, left: int, right: int, forms: list[str]) -> str:
 
 
 def _glued(units: Sentence, left: int) -> bool:
-    """Whether no gap stands after a unit and before the next."""
+    """Tell whether a unit is followed by the next one without a gap."""
     return 0 <= left < len(units) - 1 and units.ends[left] == units.starts[left + 1]
 
 
 def _opens(units: Sentence, mark: int) -> bool:
-    """Whether a mark was glued to what follows it alone, as opening quotes and brackets are."""
+    """Tell whether a mark has no gap after it but one before it, as opening quotes and brackets do."""
     if not _glued(units, mark):
         return False
     return not _glued(units, mark - 1) or (units.punctuation[mark - 1] and _opens(units, mark - 1))
 
 
 def _hyphenates(units: Sentence, mark: int) -> bool:
-    """Whether a mark stood between two words without gaps."""
+    """Tell whether a mark stands between two words without gaps, as a hyphen does."""
     glued = _glued(units, mark - 1) and _glued(units, mark)
     return glued and not (units.punctuation[mark - 1] or units.punctuation[mark + 1])

@@ -1,4 +1,4 @@
-"""The table of perturbations in docs/perturbations.md: `python -m stiltcal.perturb.table docs/perturbations.md`."""
+"""Update the table of perturbations in the docs: `python -m stiltcal.perturb.table docs/perturbations.md`."""
 
 import sys
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from .writing import Writing
 
 _BEGIN, _END = "<!-- table: python -m stiltcal.perturb.table -->\n", "<!-- end of table -->\n"
 _EXAMPLES = Path(__file__).with_name("examples.conllu")
-#: A language with the verb at the end and postpositions, for the example of `reorder_like`.
+#: Word order of a verb-final language with postpositions, for the example of `reorder_like`.
 _VERB_FINAL = WordOrder(
     "hi",
     {"V": {"nsubj": 1.0, "obj": 1.0, "obl": 1.0}, "N": {"case": 0.0, "det": 1.0, "amod": 1.0}},
@@ -23,7 +23,7 @@ _VERB_FINAL = WordOrder(
 
 
 def perturbation_table() -> str:
-    """Markdown: one table a family, with what each perturbation declares and an example."""
+    """Return Markdown with one table for each family: the properties of each perturbation, and an example."""
     blocks = list(read_blocks(_EXAMPLES))
     lines = []
     for family, title in FAMILIES.items():
@@ -41,7 +41,7 @@ def perturbation_table() -> str:
 
 
 def with_table(page: str) -> str:
-    """A page with the table between its two marks brought up to date; raises ValueError where they are missing."""
+    """Return a Markdown page with a new table between its two marks; raises ValueError if a mark is missing."""
     before, begin, rest = page.partition(_BEGIN)
     _, end, after = rest.partition(_END)
     if not begin or not end:
@@ -64,7 +64,7 @@ def _line(declaration: Declaration, blocks: Sequence[Block]) -> str:
 
 
 def _example(name: str, blocks: Sequence[Block]) -> str:
-    """What becomes of the first example sentence that the perturbation changes."""
+    """Return the first example sentence that the perturbation changes, perturbed; "" if it changes none."""
     perturbation = parse_perturbation(name)
     setting = perturbation.setting("en", statistics=_VERB_FINAL)
     for block in blocks:

@@ -1,4 +1,4 @@
-"""A text under a perturbation: its sentences are perturbed one by one, what stands between them stays."""
+"""Perturb a text sentence by sentence. Characters between sentences stay."""
 
 import hashlib
 import random
@@ -15,12 +15,12 @@ from .writing import Writing
 
 
 @dataclass(slots=True)
-class Changed:
+class PerturbedText:
     """A perturbed text.
 
-    sentences: (the tokens before, the sentence now) one by one. origins: for each new token of the text the number of
-    the old one, or -1. old_spans, new_spans: characters of each old and each new token. span_starts: the characters at
-    which the protected spans now start.
+    sentences: (tokens before, sentence after) of each sentence. origins: old number of each new token of the text, -1
+    for an inserted one. old_spans, new_spans: characters (first, last + 1) of each old and each new token. span_starts:
+    new first character of each protected span.
     """
 
     text: str
@@ -32,15 +32,16 @@ class Changed:
 
     @property
     def map(self) -> list[tuple[int, int]]:
-        """(old token, new token) of every token that is left, by new token."""
+        """Return (old number, new number) of every token that was not deleted, in the new order."""
         return [(old, new) for new, old in enumerate(self.origins) if old >= 0]
 
 
 def generator(seed: int, text_id: str, number: int, perturbation: Perturbation) -> random.Random:
-    """The random numbers of one sentence: the same on every machine, whatever else is perturbed.
+    """Return the random number generator of one sentence.
 
-    The strength does not enter: a weaker perturbation then changes a part of what a stronger one does, so that
-    differences between strengths are not differences of luck.
+    It depends on the arguments alone: not on the machine, nor on other sentences. number: of the sentence in the text,
+    from 0. The strength is left out, so that a stronger perturbation changes all that a weaker one changes, and more:
+    differences between strengths are then not due to chance.
     """
     key = f"{seed}|{text_id}|{number}|{perturbation.declaration.name}|{perturbation.argument}".encode()
     return random.Random(int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "big"))
@@ -56,12 +57,14 @@ def perturb_text(
     text_id: str,
     writing: Writing,
     spans: Sequence[Span] = (),
-) -> Changed:
-    """Perturb the sentences of a text; `spans` (characters from, to) survive whole.
+) -> PerturbedText:
+    """Perturb the sentences of a text.
 
-    `text_id` names the text among all that share a seed. Raises Lost where a span lies outside the sentences.
+    sentences: of the text, with offsets into it; with trees if the perturbation needs them. text_id: distinguishes the
+    text from others with the same seed. spans: (first, last + 1) character of spans to protect. Raises NotPerturbable
+    if a span covers no token.
     """
-    changed, pieces, length, place = Changed("", span_starts=[-1] * len(spans)), [], 0, 0
+    changed, pieces, length, place = PerturbedText("", span_starts=[-1] * len(spans)), [], 0, 0
     for number, (tokens, units) in enumerate(protect(text, sentences, spans)):
         edit = None
         if perturbation.strength > 0:
@@ -84,11 +87,11 @@ def perturb_text(
 
 
 def _distance(text: str, tokens: Sentence, rendered: Rendered) -> int:
-    """The characters in which a rendered sentence differs from what the text says."""
+    """Return the edit distance in characters between a sentence of the text and its rendered form."""
     return levenshtein(text[tokens.starts[0] : tokens.ends[-1]], rendered.text)
 
 
-def _append(changed: Changed, tokens: Sentence, rendered: Rendered, shift: int) -> None:
+def _append(changed: PerturbedText, tokens: Sentence, rendered: Rendered, shift: int) -> None:
     base = len(changed.old_spans)
     changed.sentences.append((tokens, rendered))
     changed.origins += [base + old if old >= 0 else -1 for old in rendered.origins]
@@ -96,7 +99,7 @@ def _append(changed: Changed, tokens: Sentence, rendered: Rendered, shift: int) 
     changed.new_spans += [(s + shift, e + shift) for s, e in zip(rendered.starts, rendered.ends, strict=True)]
 
 
-def _move_spans(changed: Changed, units: Sentence, rendered: Rendered, spans: Sequence[Span], shift: int) -> None:
+def _move_spans(changed: PerturbedText, units: Sentence, rendered: Rendered, spans: Sequence[Span], shift: int) -> None:
     for unit in units.protected:
         for k, (start, end) in enumerate(spans):
             if start < units.ends[unit] and end > units.starts[unit]:

@@ -1,4 +1,4 @@
-"""How the texts of a language are written, and casing that stays natural when words move."""
+"""Writing conventions of a collection of texts, and capitals that stay natural when words move."""
 
 import re
 from collections.abc import Container, Iterable
@@ -8,18 +8,19 @@ from ..support.language_codes import rules_of
 from ..syntax.sentence import Sentence
 from .casing import is_capital, is_clitic, only_first_is_capital, with_capital, without_capital
 
-#: Words; of single letters those that nothing touches (not the `i` of `i.e.`).
+#: Words. Single letters count only between white space (not the `i` of `i.e.`).
 _WORDS = re.compile(r"[^\W\d_]{2,}|(?<!\S)[^\W\d_](?!\S)")
-#: Words that are no names, whatever their lemma.
+#: Tags of words that are never names, whatever their lemma.
 _CLOSED = frozenset({"DET", "NUM", "ADP", "AUX", "CCONJ", "SCONJ", "PART", "ADV"})
 
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """How texts are written.
+    """Writing conventions of texts.
 
-    spaced: whether a space always stands between words (tokens joined by spaces). capitals: whether sentences begin
-    with one. known: words in lower case, by which a first word is known to be no name where no lemma tells it.
+    language: code whose casing rules hold. spaced: True if all tokens are separated by spaces. capitals: True if
+    sentences begin with a capital. known: words that occur in lower case; the first word of a sentence without lemmas
+    is not a name if it is one of them.
     """
 
     language: str = ""
@@ -29,11 +30,12 @@ class Writing:
 
 
 def writing_of(language: str, texts: Iterable[str], sentences: Iterable[Sentence], *, spaced: bool = False) -> Writing:
-    """How a collection of texts is written, by its trees, or where there are none by how the texts begin.
+    """Infer the writing conventions of a collection of texts.
 
-    Sentences begin with capitals if more than four in five do of those whose first word is not known to be a name;
-    marks before the first letter or figure (`¿`) do not count. The English pronoun `I` is never known in lower case,
-    for that is how it is misspelt. Raises LanguageError.
+    Sentences begin with capitals if more than 80 % of those do whose first word is not tagged as a name. Sentences with
+    trees are counted, or else the beginnings of the texts. Marks before the first letter or figure (`¿`) are skipped.
+    English `i` never counts as a known word, because it is a misspelling of the pronoun. spaced: as in `Writing`.
+    Raises LanguageError for an invalid code.
     """
     language = rules_of(language)
     texts = [text for text in texts if text]
@@ -48,9 +50,10 @@ def writing_of(language: str, texts: Iterable[str], sentences: Iterable[Sentence
 
 
 def recase(units: Sentence, order: list[int], forms: list[str], writing: Writing) -> None:
-    """Let the sentence begin with a capital if it did, and the word that began it lose its own.
+    """Move the capital from the old first word of a sentence to the new one, by changing `forms` in place.
 
-    A name, a noun in German and the like keep it: their lemma has it. Protected units are never touched.
+    Nothing changes in a sentence that does not begin with a capital. A word whose lemma has a capital (names, German
+    nouns) keeps it. Protected units never change. order: of the units. forms: of the units and of inserted words.
     """
     language = writing.language
     old = _first_word(units, range(len(units)), language)
@@ -76,7 +79,10 @@ def _loses_capital(units: Sentence, unit: int, form: str, writing: Writing) -> b
 
 
 def _first_word(units: Sentence, order: Iterable[int], language: str) -> int | None:
-    """The first unit in an order that is no mark, and no clitic that stays small; units from len(units) on are new."""
+    """Return the first unit in an order that is neither punctuation nor a clitic that stays small.
+
+    Units from len(units) on are inserted words.
+    """
     for unit in order:
         if unit >= len(units):
             return unit

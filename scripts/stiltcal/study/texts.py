@@ -36,7 +36,7 @@ class Texts:
 
     def _applies(self, perturbation: Perturbation, task: Task) -> bool:
         known = KINDS[task.kind].label_field != "label" or perturbation.relabels(task.labels)
-        return known and bool(perturbation.sides_of(task.kind, self.sides(task)))
+        return known and bool(perturbation.fields_of(task.kind, self.sides(task)))
 
     def word_orders(self, task: Task, languages: Iterable[str]) -> list[str]:
         """The languages whose word order the perturbations of a target's text in some languages need."""

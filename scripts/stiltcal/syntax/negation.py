@@ -1,4 +1,4 @@
-"""Negations, however a treebank marks them; also words that reverse entailment as they do (`few`, `hardly`)."""
+"""Recognise negations in any treebank, and words that reverse entailment as negations do (`few`, `hardly`)."""
 
 _WORDS = {
     "en": "not n't no never neither nor nobody nothing none nowhere without hardly scarcely barely rarely seldom few "
@@ -11,14 +11,14 @@ _WORDS = {
     "zh": "不 没 没有 非 未 勿 別 别 無 无",
     "ar": "لا لم لن ليس ما",
 }
-#: One set for all languages: no word of one list is a common word of another kind in another language.
+#: One set for all languages, because no word of one list is a common word of another kind in another language.
 _NEGATIONS = frozenset(word for words in _WORDS.values() for word in words.split())
-#: Features of version 2, of version 1 (`Negative`), and of words like `nobody`.
+#: Features of UD version 2, of version 1 (`Negative`), and of words like `nobody`.
 _FEATURES = frozenset({"Polarity=Neg", "Negative=Neg", "PronType=Neg"})
 
 
 def is_negation(form: str, lemma: str, deprel: str, feats: str) -> bool:
-    """Whether a word is a negation by its features, its relation (`neg` in version 1 of UD), its lemma or its form."""
+    """Tell whether a word is a negation by its features, relation (`neg` in UD version 1), lemma or form."""
     if "neg" in deprel.split(":") or not _FEATURES.isdisjoint(feats.split("|")):
         return True
     return lemma.lower() in _NEGATIONS or form.lower() in _NEGATIONS

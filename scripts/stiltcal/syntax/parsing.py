@@ -1,6 +1,6 @@
-"""Parse texts with Stanza models from a local folder, offline: every text once, offsets into the text kept.
+"""Parse texts offline with Stanza models from a local folder. Equal texts are parsed once.
 
-The folder is what `stanza.download` wrote (fetch_parser), or what train_parser wrote: `{language}/{processor}.pt`.
+fetch_parser (`stanza.download`) or train_parser (`{language}/{processor}.pt`) made the folder.
 """
 
 import json
@@ -16,18 +16,23 @@ from .sentence import Sentence, Span
 from .trees import Block
 from .words import token_spans
 
-#: What a pipeline consists of; Stanza adds `mwt` for the languages that have multi-word tokens.
+#: Parts of a pipeline. Stanza adds `mwt` for languages with multi-word tokens.
 PROCESSORS = ("tokenize", "pos", "lemma", "depparse")
+#: Texts that Stanza parses at a time.
 BATCH = 64
 
 
 class ParserError(ValueError):
-    """Models that are not there; the message says where they were looked for and what is there."""
+    """Models are missing. The message names the folder and the languages that it has models for."""
 
 
 def load_pipeline(language: str, models: str | Path, *, pretokenized: bool = False):
-    """The Stanza pipeline of a language; `pretokenized`: it takes tokens as they are. Raises ParserError."""
-    import stanza  # seconds to import, and only needed here
+    """Load the Stanza pipeline of a language.
+
+    models: folder of the models. pretokenized: True if the input is lists of tokens. Raises ParserError if the folder
+    has no parser for the language.
+    """
+    import stanza  # takes seconds to import
 
     folder = Path(models)
     language = _code_in(folder, language)
@@ -46,22 +51,22 @@ def load_pipeline(language: str, models: str | Path, *, pretokenized: bool = Fal
     if trained["depparse"].is_file():
         names = [name for name, path in trained.items() if path.is_file() and not (pretokenized and name == "mwt")]
         paths = {f"{name}_model_path": str(trained[name]) for name in names}
-        with NamedTemporaryFile("w") as nothing:  # Stanza wants a list of models, if only an empty one
-            nothing.write("{}")
-            nothing.flush()
-            paths["resources_filepath"] = nothing.name
+        with NamedTemporaryFile("w") as empty_list:  # Stanza requires a list of models, even an empty one
+            empty_list.write("{}")
+            empty_list.flush()
+            paths["resources_filepath"] = empty_list.name
             return load(processors=dict.fromkeys(names, "default"), allow_unknown_language=True, **paths)
     if not resources.is_file() or not (folder / _folder_name(language, resources) / "depparse").is_dir():
-        found = sorted(path.name for path in folder.glob("*") if path.is_dir()) if folder.is_dir() else []
+        available = sorted(path.name for path in folder.glob("*") if path.is_dir()) if folder.is_dir() else []
         raise ParserError(
-            f"{folder}: no parser for {language!r}; found: {', '.join(found) or 'nothing'} (fetch_parser fetches one, "
-            "train_parser trains one on a treebank)"
+            f"{folder}: no parser for {language!r}; found: {', '.join(available) or 'nothing'} "
+            "(fetch_parser fetches one, train_parser trains one on a treebank)"
         )
     return load(processors=",".join(PROCESSORS))
 
 
 def _code_in(folder: Path, language: str) -> str:
-    """The code by which a folder has the models of a language: as Stanza writes it (`zh-hant`), or its first part."""
+    """Return the code under which a folder has the models of a language: Stanza's (`zh-hant`), or its first part."""
     resources = folder / "resources.json"
     known = {path.name for path in folder.glob("*")}
     known |= set(json.loads(resources.read_text(encoding="utf-8"))) if resources.is_file() else set()
@@ -71,16 +76,17 @@ def _code_in(folder: Path, language: str) -> str:
 
 
 def _folder_name(language: str, resources: Path) -> str:
-    """Where the models that Stanza downloaded for a language are: `zh` is an alias, they are in `zh-hans`."""
+    """Return the folder name of downloaded models: `zh`, for one, is an alias of `zh-hans`."""
     return json.loads(resources.read_text(encoding="utf-8")).get(language, {}).get("alias", language)
 
 
 def parse_items(
     items: Sequence[dict], kind: str, language: str, models: str | Path, *, side: str = "foreign"
 ) -> Iterator[Block]:
-    """The blocks of all texts of items, in their order, with `{item id}/{field}/{number}` as sent_id.
+    """Yield the blocks of all texts of items in their order, with `{item id}/{field}/{number}` as sent_id.
 
-    Equal texts are parsed once. Of bitext, only the side that is in the language has blocks.
+    kind: of task. side: of retrieval and mining, only this side of the pairs is in `language` and parsed. Raises
+    ParserError if models are missing.
     """
     pipeline = load_pipeline(language, models, pretokenized=KINDS[kind].is_tokenized)
     wanted = [item for item in items if item.get("side", side) == side]
@@ -95,13 +101,13 @@ def parse_items(
 
 
 def parse_texts(texts: Sequence[str], language: str, models: str | Path) -> list[list[Sentence]]:
-    """The sentences of each text as surface tokens with trees."""
+    """Return the sentences of each text as tokens with trees; raises ParserError if models are missing."""
     parsed = parse_documents(texts, load_pipeline(language, models))
     return [[block.tokens for block in parsed[text]] for text in texts]
 
 
 def parse_documents(texts: Sequence[str], pipeline) -> dict[str, list[Block]]:
-    """The blocks of each distinct text, offsets counting into it; texts without words have none."""
+    """Return the blocks of each distinct text, with offsets into the text; a text without words has no block."""
     distinct = [text for text in dict.fromkeys(texts) if text.strip()]
     parsed: dict[str, list[Block]] = {}
     for start in range(0, len(distinct), BATCH):
@@ -112,7 +118,10 @@ def parse_documents(texts: Sequence[str], pipeline) -> dict[str, list[Block]]:
 
 
 def parse_tokens(token_lists: Iterable[Sequence[str]], pipeline) -> dict[tuple[str, ...], list[Block]]:
-    """The block of each distinct list of tokens; offsets count into the tokens joined by single spaces."""
+    """Return the block of each distinct list of tokens, with offsets into the tokens joined by single spaces.
+
+    pipeline: loaded with `pretokenized`.
+    """
     distinct = list(dict.fromkeys(map(tuple, token_lists)))
     parsed: dict[tuple[str, ...], list[Block]] = {}
     for start in range(0, len(distinct), BATCH):
@@ -124,9 +133,9 @@ def parse_tokens(token_lists: Iterable[Sequence[str]], pipeline) -> dict[tuple[s
 
 
 def _block(text: str, sentence, tokens: Sequence[str] = ()) -> Block:
-    """A block from Stanza's sentence; `tokens`: those that were given, whose offsets are known."""
-    found = [(token.start_char, token.end_char) for token in sentence.tokens]
-    spans = token_spans(tokens) if tokens else _whole(text, found)
+    """Build a block from Stanza's sentence. tokens: the pretokenized input, if any."""
+    offsets = [(token.start_char, token.end_char) for token in sentence.tokens]
+    spans = token_spans(tokens) if tokens else _whole(text, offsets)
     starts, ends, groups = [], [], []
     for token, (start, end) in zip(sentence.tokens, spans, strict=True):
         if len(token.words) > 1:
@@ -151,7 +160,7 @@ def _block(text: str, sentence, tokens: Sequence[str] = ()) -> Block:
 
 
 def _whole(text: str, spans: list[Span]) -> list[Span]:
-    """The spans, each extended over characters that no token holds and that are no white space."""
+    """Extend each span over the characters up to the next one that are not white space and belong to no token."""
     whole = []
     for k, (start, end) in enumerate(spans):
         following = spans[k + 1][0] if k + 1 < len(spans) else end

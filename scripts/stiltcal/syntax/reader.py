@@ -1,7 +1,6 @@
-"""One block of CoNLL-U, read and checked.
+"""Read and check one block of CoNLL-U.
 
-The reader is our own for two reasons: errors name the line, and a job reads tens of thousands of trees; tests compare
-it with the `conllu` package. Empty nodes (8.1) are no words of the basic tree and are left out.
+docs/dependencies.md says why the reader is our own. Empty nodes (8.1) do not belong to the basic tree and are skipped.
 """
 
 import re
@@ -14,23 +13,23 @@ from .sentence import ROOT, Sentence, Span
 from .words import is_punctuation
 
 _COLUMNS = 10
-#: The keys of MISC that give offsets: Stanza's two, and UDPipe's `TokenRange=start:end`.
+#: Keys of offsets in MISC: two of Stanza, and `TokenRange=start:end` of UDPipe.
 _OFFSET_KEYS = ("start_char", "end_char", "TokenRange")
-#: The surface tokens of a block: their words (first, last + 1), their line and its columns.
+#: Surface tokens of a block: (words as (first, last + 1), line number, columns).
 Surface = Sequence[tuple[Span, int, list[str]]]
 
 
 class TreeError(ValueError):
-    """CoNLL-U that cannot be used; the message names file and line, what was found and what is allowed."""
+    """Invalid CoNLL-U. The message names file and line, what was found and what is allowed."""
 
 
 @dataclass(slots=True)
 class Block:
     """One block of a CoNLL-U file.
 
-    words: the syntactic words with their tree. groups: the multi-word tokens among them, (first, last + 1) word. Words
-    of a multi-word token have the offsets of the token. text: begins with the first token; offsets count into it, or
-    into the longer text that it is a part of.
+    words: syntactic words with their tree; words of a multi-word token have the offsets of the token. groups:
+    multi-word tokens, (first, last + 1) word. text: begins with the first token. Offsets count into it, or into a
+    longer text that contains it.
     """
 
     sent_id: str
@@ -40,7 +39,7 @@ class Block:
 
     @property
     def tokens(self) -> Sentence:
-        """The tokens as they are written, multi-word tokens as one, with the tree over them."""
+        """Tokens as written, each multi-word token as one unit, with the tree over them."""
         if not self.groups:
             return self.words
         tokens = self.words.merged(self.groups, " " * self.words.starts[0] + self.text)
@@ -49,7 +48,7 @@ class Block:
 
     @property
     def local_tokens(self) -> Sentence:
-        """The tokens with offsets that count into the block's own text."""
+        """Tokens with offsets into the text of the block."""
         tokens = self.tokens
         shift = tokens.starts[0]
         starts, ends = [start - shift for start in tokens.starts], [end - shift for end in tokens.ends]
@@ -57,7 +56,7 @@ class Block:
 
 
 class BlockReader:
-    """Reads one block; `line` is the number of its first line."""
+    """Reads one block. line: number of its first line. Raises TreeError for lines that are not CoNLL-U."""
 
     def __init__(self, path: str | Path, line: int, lines: list[str]) -> None:
         self.path = path
@@ -91,7 +90,7 @@ class BlockReader:
             raise self._error(number, f"found ID {name!r}; it is a number, a range (1-2) or an empty node (1.1)")
 
     def block(self) -> Block:
-        """The block with its tree; raises TreeError where it is not one, or its offsets do not fit its text."""
+        """Return the block; raises TreeError if the heads form no tree or the tokens are not in the text."""
         heads = self._heads()
         groups = self._groups()
         text, spans = self._aligned(list(self._surface(groups)))
@@ -151,7 +150,7 @@ class BlockReader:
         return groups
 
     def _surface(self, groups: list[Span]) -> Iterator[tuple[Span, int, list[str]]]:
-        """Each token as it is written: its words, its line and its columns."""
+        """Yield each surface token: its words, line number and columns."""
         ranges = {group[0]: (group, row) for group, row in zip(groups, self.ranges, strict=True)}
         word = 0
         while word < len(self.words):
@@ -160,10 +159,10 @@ class BlockReader:
             word = group[1]
 
     def _aligned(self, surface: Surface) -> tuple[str, list[Span]]:
-        """The text of the block, and the offsets of each word.
+        """Return the text of the block and the offsets of each word.
 
-        Offsets that the file gives are kept where they fit its text. Otherwise the tokens are looked up in the text:
-        Stanza, for one, writes every run of white space as one space there and counts in the text as it was.
+        Offsets in the file are used if they fit the text. Otherwise the tokens are searched in the text: Stanza, for
+        one, writes one space for each run of white space, but counts offsets in the original text.
         """
         given, text = self._given_offsets(surface), self.comments.get("text", "")
         forms = [row[1] for _, _, row in surface]
@@ -173,7 +172,7 @@ class BlockReader:
         return text, [span for span, ((first, end), *_) in zip(spans, surface, strict=True) for _ in range(first, end)]
 
     def _given_offsets(self, surface: Surface) -> list[Span]:
-        """The offsets of each token in the file; none, unless every token has them in the order of the tokens."""
+        """Return the offsets of the tokens in the file; [] unless all tokens have them, in increasing order."""
         spans: list[Span] = []
         for _, number, row in surface:
             found = dict(part.partition("=")[::2] for part in row[9].split("|") if part.startswith(_OFFSET_KEYS))
@@ -193,7 +192,7 @@ class BlockReader:
         return int(start), int(end)
 
     def _found_offsets(self, surface: Surface, text: str) -> list[Span]:
-        """Where each token stands in the text; white space inside of a token may differ."""
+        """Search each token in the text and return its offsets; white space inside a token may differ."""
         spans, place = [], 0
         for _, number, row in surface:
             while text[place : place + 1].isspace():
@@ -209,7 +208,7 @@ class BlockReader:
 
 
 def _fits(forms: Sequence[str], spans: Sequence[Span], text: str) -> bool:
-    """Whether tokens have such offsets in a text that begins with the first, and the text has nothing besides them."""
+    """Tell whether the text has exactly these tokens at these offsets. The text begins with the first token."""
     shift = spans[0][0]
     if [text[start - shift : end - shift] for start, end in spans] != forms:
         return False
@@ -218,21 +217,21 @@ def _fits(forms: Sequence[str], spans: Sequence[Span], text: str) -> bool:
 
 
 def _end_of(form: str, text: str, place: int) -> int | None:
-    """The end of a token in a text that has it at a place; None where it has not."""
+    """Return the end of a token in a text if it stands at a place, else None."""
     if form and text.startswith(form, place):
         return place + len(form)
     pieces = form.split()
-    found = re.compile(r"\s+".join(map(re.escape, pieces))).match(text, place) if len(pieces) > 1 else None
-    return found.end() if found else None
+    match = re.compile(r"\s+".join(map(re.escape, pieces))).match(text, place) if len(pieces) > 1 else None
+    return match.end() if match else None
 
 
 def _joined_forms(surface: Surface) -> str:
-    """The text of tokens, joined by spaces but after `SpaceAfter=No`."""
+    """Join tokens with spaces, except after `SpaceAfter=No`."""
     pieces = [row[1] + ("" if "SpaceAfter=No" in row[9].split("|") else " ") for _, _, row in surface]
     return "".join(pieces).rstrip()
 
 
 def _spaced_out(forms: Sequence[str], spans: Sequence[Span]) -> str:
-    """The text of tokens, with as many spaces between them as their offsets leave."""
+    """Join tokens with as many spaces as their offsets leave between them."""
     ends = [spans[0][0], *(end for _, end in spans)]
     return "".join(" " * (start - end) + form for form, (start, _), end in zip(forms, spans, ends, strict=False))

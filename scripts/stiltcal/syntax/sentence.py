@@ -1,4 +1,4 @@
-"""One sentence of a text as flat arrays: tokens, offsets into the text, and the dependency tree where there is one.
+"""A sentence as flat arrays: tokens, offsets into the text, and the dependency tree if it has one.
 
 Arrays instead of objects, because perturbations visit every word of every text.
 """
@@ -8,17 +8,20 @@ from dataclasses import dataclass, field
 
 from .negation import is_negation
 
+#: Head of the root of a sentence.
 ROOT = -1
+#: (first, last + 1), of characters or tokens.
 Span = tuple[int, int]
 
 
 @dataclass(slots=True)
 class Sentence:
-    """Tokens of one sentence; all lists are as long as `forms`, the last five are empty where there is no tree.
+    """Tokens of one sentence. All lists have the length of `forms`; without a tree, heads to feats are empty.
 
-    starts, ends: character offsets into the text the sentence is from. heads: numbers of tokens from 0, ROOT (-1) for
-    the one root. punctuation: whether a token is a punctuation mark. protected: tokens that must keep their characters
-    (and stay). tokens: for merged sentences, the (first, last + 1) original tokens of each unit, else empty.
+    starts, ends: character offsets into the text of the sentence. punctuation: True for punctuation marks. heads: token
+    numbers from 0, ROOT (-1) for the one root. deprels, upos, lemmas, feats: as in CoNLL-U. protected: tokens that must
+    neither be deleted nor change their characters. tokens: in a merged sentence, the original tokens (first, last + 1)
+    of each unit; else empty.
     """
 
     forms: list[str]
@@ -38,23 +41,23 @@ class Sentence:
 
     @property
     def has_tree(self) -> bool:
-        """Whether the sentence has a dependency tree."""
+        """True if the sentence has a dependency tree."""
         return bool(self.heads)
 
     def spans(self) -> list[Span]:
-        """The original tokens (first, last + 1) of each unit; of each token, where nothing was merged."""
+        """Return the original tokens (first, last + 1) of each unit; (i, i + 1) if nothing is merged."""
         return self.tokens or [(i, i + 1) for i in range(len(self))]
 
     def dependents(self) -> list[list[int]]:
-        """The dependents of each token, from left to right."""
-        found: list[list[int]] = [[] for _ in self.heads]
+        """Return the dependents of each token, from left to right; an empty list without a tree."""
+        dependents: list[list[int]] = [[] for _ in self.heads]
         for token, head in enumerate(self.heads):
             if head != ROOT:
-                found[head].append(token)
-        return found
+                dependents[head].append(token)
+        return dependents
 
     def depths(self) -> list[int]:
-        """The distance of each token from the root, which has depth 0."""
+        """Return the distance of each token from the root, which has depth 0."""
         depths = [-1] * len(self.heads)
         for token in range(len(depths)):
             path = []
@@ -68,11 +71,12 @@ class Sentence:
         return depths
 
     def merged(self, groups: Sequence[Span], text: str) -> "Sentence":
-        """The sentence with each group (first, last + 1) of tokens as one unit, which keeps the characters between.
+        """Return the sentence with each group of tokens merged into one unit.
 
-        The unit takes the place in the tree of its token nearest to the root: the heads stay a tree, because the depth
-        of that token falls with every step towards the root. It is a negation where one of its tokens is (`didn't`).
-        `groups` are sorted and share no token.
+        groups: (first, last + 1) tokens, sorted and disjoint. text: the text that the offsets count into; a unit has
+        all its characters from the first to the last token. A unit takes the place in the tree of its token nearest to
+        the root. The result is a tree, because the depth of that token decreases with every step towards the root. A
+        unit is a negation if one of its tokens is (`didn't`).
         """
         members: list[Span] = []
         last = 0
@@ -103,7 +107,7 @@ class Sentence:
         )
 
     def _merged_feats(self, token: int, first: int, end: int) -> str:
-        """The features of the token of a group that stands for it, and the negation of any other."""
+        """Return the features of the token that represents a group, with Polarity=Neg if the group has a negation."""
         feats = self.feats[token]
         rows = (self.forms, self.lemmas, self.deprels, self.feats)
         if end == first + 1 or not any(is_negation(*word) for word in zip(*(r[first:end] for r in rows), strict=True)):
@@ -113,7 +117,10 @@ class Sentence:
 
 
 def joined(first: Sentence, second: Sentence) -> Sentence:
-    """Two neighbouring sentences as one; the root of the second hangs from that of the first as `parataxis`."""
+    """Join two neighbouring sentences of one text; the root of the second depends on that of the first (`parataxis`).
+
+    The result has a tree only if both have one.
+    """
     shift = len(first)
     heads, deprels = [], []
     if first.has_tree and second.has_tree:

@@ -1,4 +1,4 @@
-"""A treebank in parts: sentences to train a parser on, to choose its best step by, and to test it on."""
+"""Split a treebank into training, development and test sentences of a parser."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -7,14 +7,15 @@ from ..support.text_files import open_text
 from .trees import BYTE_ORDER_MARK
 
 PARTS = ("train", "dev", "test")
-RUN = 10  # sentences in a row that stay together, for neighbours are of one text
+#: Consecutive sentences that go into the same part, because neighbours often belong to one text.
+RUN = 10
 
 
 def split_treebank(given: Mapping[str, str | Path], parts: Mapping[str, str | Path]) -> None:
-    """Write the three `parts`, each the file given, or where there is none a tenth of `train`.
+    """Write the files `parts` (train, dev, test): copies of the files `given`, or else a tenth of `train`.
 
-    Of every hundred sentences of `train` the last ten are those of `test`, the ten before of `dev`, where missing.
-    Raises ValueError where a part is left without sentences.
+    given: CoNLL-U files by part; `train` is required. Of every hundred sentences of `train`, a missing `dev` gets the
+    sentences 81 to 90 and a missing `test` the sentences 91 to 100. Raises ValueError if a part gets no sentence.
     """
     sentences = {part: list(_sentences(path)) for part, path in given.items()}
     places = {part: place for part, place in (("dev", 8), ("test", 9)) if part not in given}
@@ -24,13 +25,13 @@ def split_treebank(given: Mapping[str, str | Path], parts: Mapping[str, str | Pa
     sentences["train"] = [each for k, each in enumerate(sentences["train"]) if k // RUN % 10 not in taken]
     for part in PARTS:
         if not sentences[part]:
-            found = ", ".join(map(str, given.values()))
-            raise ValueError(f"{found}: no sentence is left for {part}; a tenth of train needs a hundred sentences")
+            files = ", ".join(map(str, given.values()))
+            raise ValueError(f"{files}: no sentence is left for {part}; a tenth of train needs a hundred sentences")
         Path(parts[part]).write_text("".join(sentences[part]), encoding="utf-8")
 
 
 def _sentences(path: str | Path) -> Iterator[str]:
-    """The sentences of a CoNLL-U file as they stand there, each with the empty line that ends it."""
+    """Yield the sentences of a CoNLL-U file unchanged, each with the empty line that ends it."""
     lines: list[str] = []
     with open_text(path) as file:
         for line in file:

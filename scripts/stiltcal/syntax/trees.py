@@ -1,4 +1,4 @@
-"""Dependency trees in CoNLL-U: files read, written and grouped by the item and field they belong to.
+"""Read and write dependency trees in CoNLL-U, and group them by item and field.
 
 https://universaldependencies.org/format.html
 """
@@ -12,18 +12,17 @@ from .sentence import Sentence
 
 __all__ = ["Block", "TreeError", "format_block", "one_line", "read_blocks", "read_fields", "write_blocks"]
 
-#: Joined files have it in the middle; the one at the beginning is skipped when a file is opened.
+#: Concatenated files have it before inner lines; at the beginning of a file, `open_text` skips it.
 BYTE_ORDER_MARK = "\ufeff"
 _ONE_LINE = str.maketrans("\n\r\t", "   ")
 
 
 def read_blocks(path: str | Path) -> Iterator[Block]:
-    """The blocks of a CoNLL-U file in order.
+    """Yield the blocks of a CoNLL-U file in order.
 
-    Offsets are `start_char`/`end_char` or `TokenRange` of MISC where the file has them and they fit `# text`. Otherwise
-    they count into that text, in which the tokens are looked up. A text that is missing is made of the tokens, with the
-    gaps that offsets leave, or by `SpaceAfter=No`. A byte-order mark before a line is skipped. Raises TreeError, too,
-    where the tokens are not those of the text.
+    Offsets come from `start_char`/`end_char` or `TokenRange` in MISC if they fit `# text`; otherwise the tokens are
+    searched in that text. A missing text is built from the tokens, with the gaps of the offsets or of `SpaceAfter=No`.
+    A byte-order mark before a line is skipped. Raises TreeError for invalid CoNLL-U, and if tokens are not in the text.
     """
     lines: list[str] = []
     number = 0
@@ -40,7 +39,10 @@ def read_blocks(path: str | Path) -> Iterator[Block]:
 
 
 def read_fields(path: str | Path) -> dict[tuple[str, str], list[Sentence]]:
-    """The sentences of each (item id, field) in the order of the text, from `# sent_id = {item}/{field}/{k}`."""
+    """Return the sentences of each (item id, field) in the order of the text.
+
+    Each block needs `# sent_id = {item id}/{field}/{number}`, numbered from 0; raises TreeError otherwise.
+    """
     fields: dict[tuple[str, str], list[Sentence]] = {}
     for block in read_blocks(path):
         item, field, number = ["", "", *block.sent_id.rsplit("/", 2)][-3:]
@@ -53,7 +55,7 @@ def read_fields(path: str | Path) -> dict[tuple[str, str], list[Sentence]]:
 
 
 def write_blocks(path: str | Path, blocks: Iterable[Block]) -> None:
-    """Write blocks as CoNLL-U with `start_char=..|end_char=..` in MISC; missing folders are made."""
+    """Write blocks as CoNLL-U with `start_char=..|end_char=..` in MISC; creates missing folders."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     with open(path, "w", encoding="utf-8") as file:
         for block in blocks:
@@ -61,12 +63,12 @@ def write_blocks(path: str | Path, blocks: Iterable[Block]) -> None:
 
 
 def one_line(text: str) -> str:
-    """A text as it stands in CoNLL-U: line breaks and tabs as spaces, as many."""
+    """Replace each line break and tab by a space, as in `# text` of CoNLL-U."""
     return text.translate(_ONE_LINE)
 
 
 def format_block(block: Block) -> str:
-    """A block as CoNLL-U, with the empty line that ends it."""
+    """Format a block as CoNLL-U, with the empty line that ends it."""
     words, lines = block.words, [f"# sent_id = {block.sent_id}", f"# text = {one_line(block.text)}"]
     begins = dict(block.groups)
     inside = {i for first, end in block.groups for i in range(first, end)}

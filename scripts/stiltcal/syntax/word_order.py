@@ -1,9 +1,10 @@
-"""The word order of a language, counted in treebanks: what perturbations follow, and a person can read.
+"""Count the word order of a language in treebanks, for perturbations and for reading.
 
 Dependents are counted by relation (without subtype) for three classes of heads: N (nouns, names, pronouns), V (verbs,
-auxiliaries) and X (all others). `left` is the share that stands before the head: the head-direction rate. `nearer` says
-of two dependents on one side how often the first stands nearer to the head. Punctuation is not counted. `passive` has
-the most frequent auxiliary of passives and marker of agents, and how often they stand before verb and agent.
+auxiliaries) and X (all others). Punctuation is not counted. Keys of the statistics: `left` is the share of dependents
+before their head (head-direction rate). `nearer` has the share of cases in which the first of two dependents on one
+side is nearer to the head. `passive` has the most frequent passive auxiliary and agent marker, and the shares of cases
+in which they stand before verb and agent.
 """
 
 import json
@@ -16,20 +17,21 @@ from typing import NamedTuple
 from ..support.text_files import read_text
 from .sentence import ROOT, Sentence
 
+#: Class of a head by its universal tag; X for all others.
 CLASSES = {"NOUN": "N", "PROPN": "N", "PRON": "N", "VERB": "V", "AUX": "V"}
 _VERBS = {tag for tag, kind in CLASSES.items() if kind == "V"}
-#: Dependents needed before a rate is used: with 20 its standard error is at most 11 points.
+#: Smallest number of cases of a rate that is used. With 20 the standard error is at most 11 percentage points.
 MINIMUM = 20
 _VERSION_1 = {"dobj": "obj", "nsubjpass": "nsubj", "csubjpass": "csubj", "auxpass": "aux", "neg": "advmod"}
 _VERSION_1 |= {"mwe": "fixed", "name": "flat", "foreign": "flat", "remnant": "orphan"}
 
 
 class WordOrderError(ValueError):
-    """A file that holds no word order; the message says which and what was found."""
+    """A file contains no word order. The message names the file and the problem."""
 
 
 class FunctionWord(NamedTuple):
-    """Its form, and whether it mostly stands before what it belongs to."""
+    """form: as written. before: True if it mostly stands before its head."""
 
     form: str
     before: bool
@@ -37,11 +39,11 @@ class FunctionWord(NamedTuple):
 
 @dataclass(frozen=True)
 class WordOrder:
-    """What perturbations need of a language.
+    """Word-order rates of a language, without those of fewer than MINIMUM cases.
 
-    left: by class and relation, the share of dependents before their head. nearer: by class, side (`left`, `right`)
-    and two relations, the share of cases in which the first stands nearer to the head. passive: its `auxiliary` and
-    the marker of its `agent`; without those that are rare.
+    left: by class and relation, the share in [0, 1] of dependents before their head. nearer: by class, side (`left`,
+    `right`) and two relations, the share of cases in which the first is nearer to the head. passive: function words
+    `auxiliary` and `agent`.
     """
 
     language: str
@@ -51,14 +53,14 @@ class WordOrder:
 
 
 def head_class(upos: str) -> str:
-    """N, V or X."""
+    """Return the class of a head by its universal tag: N, V or X."""
     return CLASSES.get(upos, "X")
 
 
 def relation_of(sentence: Sentence, word: int) -> str:
-    """The relation of a word to its head, without its subtype, as UD version 2 names it.
+    """Return the relation of a word to its head without subtype, as UD version 2 names it.
 
-    Version 1 has one relation for modifiers of nouns and of verbs, nmod; below a verb it is what version 2 calls obl.
+    Version 1 uses nmod for modifiers of nouns and verbs; below a verb, version 2 calls it obl.
     """
     relation = sentence.deprels[word].partition(":")[0]
     relation = _VERSION_1.get(relation, relation)
@@ -67,7 +69,10 @@ def relation_of(sentence: Sentence, word: int) -> str:
 
 
 def count_word_order(language: str, sentences: Iterable[Sentence]) -> dict:
-    """The statistics of sentences with trees, as they are written to JSON."""
+    """Count the word order of sentences with trees; return the statistics that `write_word_order` writes.
+
+    Shares are in [0, 1], rounded to four digits; `n` is the number of cases.
+    """
     sides: dict[tuple[str, str], Counter] = defaultdict(Counter)
     pairs: dict[tuple[str, str, str, str], Counter] = defaultdict(Counter)
     clauses: Counter[str] = Counter()
@@ -92,15 +97,15 @@ def count_word_order(language: str, sentences: Iterable[Sentence]) -> dict:
 
 
 def write_word_order(path: str | Path, statistics: dict) -> None:
-    """Write the statistics as JSON; missing folders are made."""
+    """Write the statistics as JSON; creates missing folders."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     Path(path).write_text(json.dumps(statistics, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def read_word_order(path: str | Path) -> WordOrder:
-    """Read what perturbations need; raises WordOrderError.
+    """Read the rates from a file of `write_word_order`; raises WordOrderError for any other file.
 
-    Left out is what was seen fewer than MINIMUM times, and `dep`, which is whatever a treebank had no name for.
+    Rates of fewer than MINIMUM cases are left out, and those of `dep`, the relation of unclassified dependents.
     """
     try:
         data = json.loads(read_text(path))
@@ -126,10 +131,11 @@ def read_word_order(path: str | Path) -> WordOrder:
 
 
 def word_order_distance(one: dict, other: dict) -> float:
-    """How differently two languages order heads and dependents, in [0, 1], from their statistics (`count_word_order`).
+    """Return the word-order distance of two languages in [0, 1], from their statistics (`count_word_order`).
 
-    Over the relations, by class of head, that both have at least MINIMUM times: the difference of the shares of
-    dependents before their head, in the mean weighted with the relations' mean frequency; 0 where they share none.
+    The distance is the mean absolute difference of the shares of dependents before their head, over the relations (by
+    class of head) with at least MINIMUM cases in both languages, weighted with the mean relative frequency of the
+    relation. It is 0 if there is no such relation.
     """
     tables = [
         {(head, name): row for head, rows in each["relations"].items() for name, row in rows.items()}
@@ -168,7 +174,7 @@ def _count_clause(verb: int, named: list[tuple[int, str]], clauses: Counter) -> 
 
 
 def _count_passive(sentence: Sentence, head: int, dependents: list[int], passive: dict[str, Counter]) -> None:
-    """Count the head's auxiliaries of the passive, and if it is an agent, what marks it."""
+    """Count the passive auxiliaries of a head and, if the head is an agent, its markers."""
     for dependent in dependents:
         relation, form = sentence.deprels[dependent], sentence.forms[dependent].lower()
         if relation in ("aux:pass", "auxpass"):
@@ -178,7 +184,7 @@ def _count_passive(sentence: Sentence, head: int, dependents: list[int], passive
 
 
 def _most_frequent(counts: Counter) -> dict:
-    """The form seen most often, with its number and the share of cases before the head."""
+    """Return the most frequent form, its number of cases, and the share of cases before the head."""
     totals: Counter[str] = Counter()
     for (form, _), number in counts.items():
         totals[form] += number

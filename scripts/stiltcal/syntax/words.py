@@ -1,8 +1,8 @@
-"""Sentences and words of a text that has no tree.
+"""Split a text without trees into sentences and words.
 
-Words are what stands between white space, without the punctuation at their edges, which are words of their own. In
-scripts that are written without spaces (Han, kana, Thai, Lao, Khmer, Burmese) a word is one character with its marks,
-or a run of katakana: a rule that needs no dictionary.
+Words are separated by white space; punctuation at their edges forms words of its own. In scripts without spaces (Han,
+kana, Thai, Lao, Khmer, Burmese) a word is one character with its combining marks, or a run of katakana. This needs no
+dictionary.
 """
 
 import re
@@ -24,31 +24,31 @@ _ABBREVIATION = re.compile(r"(?:\w\.)*\w\.|(?:Mr|Mrs|Ms|Dr|St|Prof|Sr|Jr|vs|etc|
 
 @cache
 def is_mark(character: str) -> bool:
-    """Whether a character is punctuation (Unicode category P)."""
+    """Tell whether a character is punctuation (Unicode category P)."""
     return unicodedata.category(character)[0] == "P"
 
 
 def is_punctuation(form: str) -> bool:
-    """Whether a word consists of punctuation alone."""
+    """Tell whether a word consists of punctuation alone."""
     return all(map(is_mark, form))
 
 
 @cache
 def unspaced(character: str) -> bool:
-    """Whether a character belongs to a script that is written without spaces between words."""
+    """Tell whether a character belongs to a script without spaces between words, or to its punctuation."""
     return bool(_UNSPACED_CHARACTER.match(character)) or character in "、，。！？：；「」『』（）《》"
 
 
 def split_words(text: str) -> list[tuple[int, int]]:
-    """The offsets (start, end) of the words of a text; together they hold every character but white space."""
+    """Return the offsets (start, end) of the words of a text; together they cover all characters but white space."""
     return [span for chunk in re.finditer(r"\S+", text) for span in _split_chunk(chunk.group(), chunk.start())]
 
 
 def split_sentences(text: str) -> list[Sentence]:
-    """The sentences of a text, as words without trees.
+    """Split a text into sentences of words without trees.
 
-    A sentence ends with a run of final punctuation (and closing marks) before white space or, in scripts without
-    spaces, anywhere; and at a line break. A full stop after an initial or a common abbreviation ends none.
+    A sentence ends at a line break, and after final punctuation with its closing marks: before white space, or anywhere
+    in scripts without spaces. A full stop after an initial or a common abbreviation ends no sentence.
     """
     sentences, begun = [], []
     spans = split_words(text)
@@ -62,7 +62,7 @@ def split_sentences(text: str) -> list[Sentence]:
 
 
 def token_spans(tokens: Sequence[str]) -> list[Span]:
-    """Where each token is, (first character, last + 1), when all are joined by single spaces."""
+    """Return (first, last + 1) character of each token when all are joined by single spaces."""
     spans, place = [], 0
     for token in tokens:
         spans.append((place, place + len(token)))
@@ -71,13 +71,13 @@ def token_spans(tokens: Sequence[str]) -> list[Span]:
 
 
 def sentence_of(text: str, spans: list[tuple[int, int]]) -> Sentence:
-    """A sentence without a tree, of words given by their offsets in `text`."""
+    """Build a sentence without a tree. spans: offsets of its words in `text`."""
     forms = [text[start:end] for start, end in spans]
     return Sentence(forms, [s for s, _ in spans], [e for _, e in spans], [is_punctuation(form) for form in forms])
 
 
 def _split_chunk(chunk: str, offset: int) -> list[tuple[int, int]]:
-    """The words of text without white space."""
+    """Return the offsets of the words in a text without white space."""
     if _UNSPACED_CHARACTER.search(chunk):
         pieces = [m.span() for m in _CHARACTERS.finditer(chunk)]
         pieces = _with_marks(chunk, pieces)
@@ -87,7 +87,7 @@ def _split_chunk(chunk: str, offset: int) -> list[tuple[int, int]]:
 
 
 def _with_marks(chunk: str, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Combining marks (and Thai or Lao vowels written after their consonant) join the character before them."""
+    """Join combining marks, and Thai or Lao vowels after their consonant, to the character before them."""
     joined: list[tuple[int, int]] = []
     for start, end in pieces:
         follows = unicodedata.category(chunk[start])[0] == "M" or chunk[start] in "ะาำๅະາຳ"
@@ -99,7 +99,7 @@ def _with_marks(chunk: str, pieces: list[tuple[int, int]]) -> list[tuple[int, in
 
 
 def _trimmed(chunk: str, start: int, end: int) -> list[tuple[int, int]]:
-    """A word and the marks at its edges; runs of one mark (`...`) are one word."""
+    """Split punctuation off the edges of a word; a run of one mark (`...`) is one word."""
     first, last = start, end
     while first < end and is_mark(chunk[first]):
         first += 1

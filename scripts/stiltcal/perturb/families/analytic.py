@@ -1,4 +1,4 @@
-"""The passive of languages that leave the verb as it is and mark it by words alone; the words come from a treebank."""
+"""Passive of languages that mark it by function words alone. The words come from the statistics of a treebank."""
 
 from ...syntax.sentence import Sentence
 from ...syntax.word_order import WordOrder
@@ -7,10 +7,11 @@ from .phrases import children, feature, span
 
 
 def analytic_passive(sentence: Sentence, verb: int, phrases: list[list[int]], words: WordOrder) -> Edit | None:
-    """Subject and object change places, the object loses its case, the verb gets an auxiliary, the agent a marker.
+    """Turn an active clause into a passive one; None if the clause is not plain.
 
-    They stand where most of the language's passives have them. None where the clause is not of that plain kind, or a
-    protected object would lose its case.
+    Subject and object change places, the object loses its accusative case, the verb gets an auxiliary, and the agent a
+    marker. Auxiliary and marker stand on the side that is more frequent in the treebank. verb: unit of the main verb.
+    phrases: units of the subtree of each unit (`yields`). None, too, if a protected object would lose its case.
     """
     subjects, objects = children(sentence, verb, "nsubj"), children(sentence, verb, "obj")
     if len(subjects) != 1 or len(objects) != 1 or sentence.upos[verb] != "VERB":

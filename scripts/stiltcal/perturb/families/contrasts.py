@@ -1,17 +1,17 @@
-"""Meaning-changing rules: the words stay, who does what to whom changes, and so does the label."""
+"""Meaning-changing rules: the words stay, but the roles of subject and object change, and with them the label."""
 
 from random import Random
 from typing import NamedTuple
 
 from ...syntax.sentence import Sentence, Span
 from ..declaration import declare
-from ..edit import Edit, Setting, some
+from ..edit import Edit, Setting, sample_share
 from .lexicon import ENGLISH_TO_OBJECT, ENGLISH_TO_SUBJECT, SYMMETRIC_VERBS
 from .phrases import children, feature, lemma, reverses, span, without_separators, yields
 
-#: A hypothesis that followed and names the same event the other way round contradicts (the guidelines of SNLI and MNLI
-#: have both sentences be about one event); what was open stays open; of a contradiction nothing is known. A paraphrase
-#: becomes none (as PAWS makes its pairs); of a pair that was none nothing is known.
+#: An entailed hypothesis with its roles swapped contradicts the premise, because both sentences are about one event
+#: (guidelines of SNLI and MNLI). A neutral one stays neutral; the label of a contradiction is unknown. A paraphrase is
+#: no longer one (as in PAWS); the label of a pair of different sentences is unknown.
 _LABELS = {"entailment": "contradiction", "neutral": "neutral", "paraphrase": "different"}
 
 
@@ -20,9 +20,9 @@ _LABELS = {"entailment": "contradiction", "neutral": "neutral", "paraphrase": "d
     level="phrase",
     meaning="altered",
     needs_tree=True,
-    languages=("en",),  # where word order alone tells the roles of nouns; in German or Spanish it may be fronting
-    invented=True,  # where one marks case, the case stops the rule
-    sides={"classification": ("text_b",)},
+    languages=("en",),  # only word order marks the roles of nouns; in German or Spanish an object may be fronted
+    invented=True,  # the rule leaves a language that marks case unchanged
+    fields={"classification": ("text_b",)},
     labels=_LABELS,
     source="McCoy et al. 2019, Zhang et al. 2019 (PAWS)",
 )
@@ -34,7 +34,7 @@ def swap_arguments(sentence: Sentence, strength: float, rng: Random, setting: Se
     sites = [site for verb in range(len(sentence)) if (site := _arguments(sentence, verb, phrases))]
     order, taken = list(range(len(sentence))), set()
     forms: dict[int, str] = {}
-    for pair, first, second in some(sites, strength, rng):
+    for pair, first, second in sample_share(sites, strength, rng):
         units = set(range(first[0], second[1]))
         if units & taken:
             continue
@@ -46,7 +46,7 @@ def swap_arguments(sentence: Sentence, strength: float, rng: Random, setting: Se
 
 
 class _Site(NamedTuple):
-    """Subject and object of a verb, and their spans from left to right without what marks their case."""
+    """Subject and object of a verb (`pair`), and their spans from left to right without adpositions."""
 
     pair: tuple[int, int]
     first: Span
@@ -54,9 +54,10 @@ class _Site(NamedTuple):
 
 
 def _arguments(sentence: Sentence, verb: int, phrases: list[list[int]]) -> _Site | None:
-    """Subject and object that can change places; None where they differ, or the verb says the same either way.
+    """Return the subject and object of a verb if they can change places; None otherwise.
 
-    Both have the same number and no case of their own, so that neither verb nor nouns would need another form.
+    They must agree in number and case, so that neither verb nor nouns need another form. Symmetric verbs (`meet`) are
+    left out, because the meaning would stay.
     """
     subjects, objects = children(sentence, verb, "nsubj"), children(sentence, verb, "obj")
     if len(subjects) != 1 or len(objects) != 1 or ":pass" in sentence.deprels[subjects[0]]:
@@ -86,7 +87,10 @@ def _without_case(sentence: Sentence, unit: int, phrases: list[list[int]]):
 
 
 def _has_other_form(sentence: Sentence, pair: tuple[int, int]) -> bool:
-    """Whether every pronoun of a pair has a known form for the other role; third persons only, for the verb's sake."""
+    """Tell whether every pronoun of a pair has a known form for the other role.
+
+    Only third persons do, because the form of the verb depends on the person.
+    """
     known = {**ENGLISH_TO_OBJECT, **ENGLISH_TO_SUBJECT, "it": "it"}
     return all(
         sentence.upos[unit] != "PRON"
@@ -96,7 +100,7 @@ def _has_other_form(sentence: Sentence, pair: tuple[int, int]) -> bool:
 
 
 def _swapped_pronouns(sentence: Sentence, pair: tuple[int, int]) -> dict[int, str]:
-    """The new forms of subject and object where they are English pronouns (not those inside their phrases)."""
+    """Return the new forms of subject and object where they are English pronouns themselves."""
     table = {**ENGLISH_TO_OBJECT, **ENGLISH_TO_SUBJECT}
     return {
         unit: table[sentence.forms[unit].lower()]

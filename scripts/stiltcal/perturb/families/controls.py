@@ -1,13 +1,13 @@
-"""Controls: orders that break syntax, and need no tree (but for the phrases of `shuffle_phrase`).
+"""Controls: orders that break syntax. Only `shuffle_phrase` needs a tree.
 
-Words move among the places of words: punctuation stays where it is, so that every sentence still ends as it did.
+Words change places with words, and punctuation keeps its place, so that every sentence ends as before.
 """
 
 from random import Random
 
 from ...syntax.sentence import Sentence
 from ..declaration import Argument, declare
-from ..edit import Edit, Setting, arranged, shuffled, some, words_of
+from ..edit import Edit, Setting, arranged, sample_share, shuffled, words_of
 from .phrases import relation, yields
 
 CLAUSAL = frozenset({"csubj", "ccomp", "xcomp", "advcl", "acl", "parataxis", "root", "conj", "list"})
@@ -16,7 +16,7 @@ CLAUSAL = frozenset({"csubj", "ccomp", "xcomp", "advcl", "acl", "parataxis", "ro
 @declare(family="control", level="word", meaning="destroyed", source="Sinha et al. 2021")
 def shuffle_words(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
     """A share of the words change places at random."""
-    places = sorted(some(words_of(sentence), strength, rng))
+    places = sorted(sample_share(words_of(sentence), strength, rng))
     return arranged(sentence, places, shuffled(places, rng))
 
 
@@ -31,7 +31,7 @@ def shuffle_ngrams(sentence: Sentence, strength: float, rng: Random, setting: Se
     """The words are cut into n-grams; a share of these change places at random."""
     words, size = words_of(sentence), int(setting.argument)
     ngrams = [words[i : i + size] for i in range(0, len(words), size)]
-    places = sorted(some(range(len(ngrams)), strength, rng))
+    places = sorted(sample_share(range(len(ngrams)), strength, rng))
     order = list(range(len(ngrams)))
     for place, ngram in zip(places, shuffled(places, rng), strict=True):
         order[place] = ngram
@@ -49,7 +49,7 @@ def shuffle_local(sentence: Sentence, strength: float, rng: Random, setting: Set
     """Words change places within a share of neighbouring windows (of three words, unless the name says another)."""
     words, size = words_of(sentence), int(setting.argument or 3)
     windows = [words[i : i + size] for i in range(0, len(words), size)]
-    for k in some(range(len(windows)), strength, rng):
+    for k in sample_share(range(len(windows)), strength, rng):
         windows[k] = shuffled(windows[k], rng)
     return arranged(sentence, words, [word for window in windows for word in window])
 
@@ -59,7 +59,7 @@ def reverse(sentence: Sentence, strength: float, rng: Random, setting: Setting) 
     """A share of the words change places with their mirror image; at strength 1 the sentence is read backwards."""
     words = words_of(sentence)
     new = list(words)
-    for i in some(range(len(words) // 2), strength, rng):
+    for i in sample_share(range(len(words) // 2), strength, rng):
         new[i], new[-1 - i] = words[-1 - i], words[i]
     return arranged(sentence, words, new)
 
@@ -67,7 +67,7 @@ def reverse(sentence: Sentence, strength: float, rng: Random, setting: Setting) 
 @declare(family="control", level="word", meaning="destroyed", source="Sinha et al. 2021 (no word keeps its place)")
 def displace_all(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
     """A share of the words change places so that none of them keeps its own; at strength 1 no word does."""
-    places = sorted(some(words_of(sentence), strength, rng))
+    places = sorted(sample_share(words_of(sentence), strength, rng))
     if len(places) < 2:
         return None
     new = shuffled(places, rng)
@@ -81,16 +81,16 @@ def shuffle_phrase(sentence: Sentence, strength: float, rng: Random, setting: Se
     """Words change places within a share of the phrases (largest subtrees that hold no clause); phrases stay."""
     words, new = [], []
     phrases = _phrases(sentence)
-    chosen = set(some(range(len(phrases)), strength, rng))
+    chosen = set(sample_share(range(len(phrases)), strength, rng))
     for k, phrase in enumerate(phrases):
-        drawn = shuffled(phrase, rng)  # whether used or not, so that strengths can be compared
+        drawn = shuffled(phrase, rng)  # even if not used: keeps the random numbers equal at all strengths
         words += phrase
         new += drawn if k in chosen else phrase
     return arranged(sentence, words, new)
 
 
 def _phrases(sentence: Sentence) -> list[list[int]]:
-    """The words of the largest subtrees without a clause in them, of two words or more."""
+    """Return the words of the largest subtrees that contain no clause and at least two words."""
     subtrees = yields(sentence)
     holds_clause = [any(relation(sentence, unit) in CLAUSAL for unit in units) for units in subtrees]
     tops = [i for i, h in enumerate(sentence.heads) if not holds_clause[i] and (h < 0 or holds_clause[h])]

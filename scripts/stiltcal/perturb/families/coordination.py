@@ -1,4 +1,4 @@
-"""Coordinations whose conjuncts can change places without more."""
+"""Find coordinations whose conjuncts can change places without a change of any word form."""
 
 from itertools import pairwise
 
@@ -11,7 +11,11 @@ _CLAUSAL = ("nsubj", "csubj", "cop", "aux", "mark", "expl")
 
 
 def conjunct_spans(sentence: Sentence, first: int, phrases: list[list[int]]) -> list[Span] | None:
-    """The spans of the conjuncts of a plain coordination that begins with a unit, from left to right; None without."""
+    """Return the spans of the conjuncts of a coordination from left to right; None if they cannot change places.
+
+    first: unit of the first conjunct. phrases: units of the subtree of each unit (`yields`). Spans are (first, last +
+    1). Conjuncts must be nouns, adjectives or adverbs of one part of speech and case, joined by `and` or `or`.
+    """
     others = children(sentence, first, "conj")
     conjunctions = {cc for other in others for cc in children(sentence, other, "cc") if cc < other}
     conjunctions |= {cc for cc in children(sentence, first, "cc") if others and first < cc < others[-1]}
@@ -29,7 +33,10 @@ def _is_symmetric(sentence: Sentence, cc: int) -> bool:
 
 
 def _equal_spans(sentence: Sentence, first: int, others: list[int], phrases: list[list[int]]) -> list[Span] | None:
-    """Where the conjuncts stand, if they have the same kinds of dependents before them, which then belong to each."""
+    """Return the spans of the conjuncts with the dependents before them; None if these differ in kind.
+
+    Equal kinds of dependents belong to each conjunct; otherwise one may modify the whole coordination.
+    """
     inner = _before(sentence, first)
     if not any(_before(sentence, other) for other in others) and _share_article(sentence, inner, [first, *others]):
         inner = []  # `the cats and dogs`
@@ -59,24 +66,24 @@ def _equal_spans(sentence: Sentence, first: int, others: list[int], phrases: lis
 
 
 def _is_modified(sentence: Sentence, unit: int, end: int | None = None) -> bool:
-    """Whether a phrase or clause modifies a conjunct from behind, before unit `end`."""
-    found = children(sentence, unit, "nmod", "obl", "acl", "advcl", "appos")
-    return any(unit < modifier and (end is None or modifier < end) for modifier in found)
+    """Tell whether a phrase or clause after a conjunct, and before unit `end`, modifies it."""
+    modifiers = children(sentence, unit, "nmod", "obl", "acl", "advcl", "appos")
+    return any(unit < modifier and (end is None or modifier < end) for modifier in modifiers)
 
 
 def _share_article(sentence: Sentence, inner: list[int], conjuncts: list[int]) -> bool:
-    """Whether all that stands before the first conjunct is a definite article that agrees with each of them."""
+    """Tell whether only a definite article precedes the first conjunct, and agrees with all conjuncts."""
     forms = {tuple(feature(sentence, unit, name) for name in ("Gender", "Number")) for unit in conjuncts}
     return len(inner) == 1 and feature(sentence, inner[0], "Definite") == "Def" and len(forms) == 1
 
 
 def _joins(sentence: Sentence, first: int, end: int) -> bool:
-    """Whether some units are a conjunction, commas or both."""
+    """Tell whether the units first..end-1 are conjunctions or commas, at least one."""
     units = range(first, end)
     return bool(units) and all(is_separator(sentence, unit) or relation(sentence, unit) == "cc" for unit in units)
 
 
 def _before(sentence: Sentence, unit: int) -> list[int]:
-    """The dependents that stand before a unit and belong to it alone: not its case marker, conjunction or comma."""
+    """Return the dependents before a unit that belong to it alone: no adposition, conjunction, comma or subject."""
     shared = ("case", "cc", "mark", "punct", "cop", "nsubj", "aux", "expl")
     return [k for k, head in enumerate(sentence.heads) if head == unit > k and relation(sentence, k) not in shared]

@@ -1,10 +1,10 @@
-"""Function words go: what is left of a text when only content words order it."""
+"""Delete function words, so that content words alone are left."""
 
 from random import Random
 
 from ...syntax.sentence import Sentence
 from ..declaration import declare
-from ..edit import Edit, Setting, some
+from ..edit import Edit, Setting, sample_share
 from . import lexicon as words
 from .phrases import feature, is_negated, lemma, without_stranded
 
@@ -12,7 +12,7 @@ _FUNCTION = frozenset({"DET", "ADP", "AUX", "CCONJ", "SCONJ", "PART"})
 _MODALS = frozenset().union(*words.MODALS.values())
 
 
-# Tense goes with auxiliaries, and who did it to whom with `by`, `to` or a postposition: nothing is claimed.
+# A control: deleted auxiliaries mark tense, and deleted adpositions (`by`, `to`) mark roles.
 @declare(family="function", level="word", meaning="destroyed", needs_tree=True, source="telegraphic text, own")
 def drop_function_words(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
     """A share of the determiners, adpositions, auxiliaries, conjunctions and particles is left out; negations, modals,
@@ -20,17 +20,17 @@ def drop_function_words(sentence: Sentence, strength: float, rng: Random, settin
     sites = [
         unit
         for unit, tag in enumerate(sentence.upos)
-        if tag in _FUNCTION and unit not in sentence.protected and not _decides(sentence, unit)
+        if tag in _FUNCTION and unit not in sentence.protected and not _affects_truth(sentence, unit)
     ]
     others = sum(not mark for mark in sentence.punctuation) - len(sites)
-    gone = set(some(sites, strength, rng))
+    gone = set(sample_share(sites, strength, rng))
     if not gone or not others:
         return None
     return Edit(without_stranded(sentence, gone))
 
 
-def _decides(sentence: Sentence, unit: int) -> bool:
-    """Whether a function word says if, of how many, or under which condition the sentence is true."""
+def _affects_truth(sentence: Sentence, unit: int) -> bool:
+    """Tell whether the truth of the sentence depends on a function word: negation, modal, quantifier, condition."""
     tag, name = sentence.upos[unit], lemma(sentence, unit)
     if is_negated(sentence, [unit]) or feature(sentence, unit, "PronType") in ("Int", "Tot", "Ind"):
         return True

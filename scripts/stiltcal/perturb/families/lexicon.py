@@ -1,6 +1,6 @@
-"""Word lists of the rules of wording: closed classes, irregular forms, and verbs with habits of their own."""
+"""Word lists for rewordings: closed classes, irregular forms, and verbs that need an exception."""
 
-#: Words that introduce adjuncts rather than arguments, by language; elsewhere every oblique counts as an adjunct.
+#: Adpositions of adjuncts rather than arguments, by language. In other languages every oblique counts as an adjunct.
 ADJUNCT_CASES = {
     "en": frozenset(
         "after before during since until till despite throughout within amid under upon over across along in at "
@@ -9,16 +9,16 @@ ADJUNCT_CASES = {
     "es": frozenset("durante desde hasta tras según mediante en bajo entre ante".split()),
     "de": frozenset("während nach vor seit bis trotz wegen in an auf bei unter laut gemäß innerhalb außerhalb".split()),
 }
-#: Adverbs that tie a clause to one of its phrases.
+#: Focus adverbs, which relate a clause to one of its phrases.
 FOCUS = frozenset("only just even solo sólo nur".split())
-#: Words for times that are adjuncts by themselves.
+#: Words for times that are adjuncts without an adposition.
 TIMES = frozenset("today yesterday tomorrow tonight hoy ayer mañana heute gestern morgen".split())
-#: With these, English `on` introduces an adjunct.
+#: Nouns with which English `on` introduces an adjunct.
 DAYS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday day night morning afternoon evening weekend occasion "
     "january february march april may june july august september october november december".split()
 )
-#: Conjunctions of adverbial clauses that are true where the sentence is (not `if`, nor `wenn`, which may mean it).
+#: Conjunctions of adverbial clauses that the sentence entails (not `if`, nor `wenn`, which may mean `if`).
 CLAUSE_MARKS = {
     "en": frozenset("when while because after before since although though once until whereas as".split()),
     "es": frozenset("cuando mientras porque aunque".split()),
@@ -27,14 +27,14 @@ CLAUSE_MARKS = {
     "hi": frozenset("जब जबकि हालाँकि".split()),
     "zh": frozenset("当 因为 由于 虽然 尽管".split()),
 }
-#: Verbs that need what looks like an adjunct.
+#: Verbs that require a phrase which looks like an adjunct.
 NEEDS_OBLIQUE = frozenset(
     "be live dwell lie reside put place set go come stay remain belong depend rely consist result begin start end "
     "stand sit locate situate base rank date range arrive look laugh smile stare glance shout fire aim point tug "
     "shroud fall keep involve take last run vivir residir poner ir venir estar ser quedar leben wohnen liegen stehen "
     "sein befinden".split()
 )
-#: Adverbs that a sentence does not entail the rest of, without them.
+#: Adverbs without which the sentence is not entailed by the original.
 NOT_VERIDICAL = frozenset(
     "only almost nearly perhaps maybe probably possibly allegedly supposedly reportedly likely apparently seemingly "
     "potentially just too as so more less most least how when where why that very enough well best here there now up "
@@ -42,29 +42,29 @@ NOT_VERIDICAL = frozenset(
     "sólo casi quizás tal probablemente posiblemente más menos muy tan nur fast vielleicht vermutlich "
     "wahrscheinlich möglicherweise mehr sehr so zu wie".split()
 )
-#: Conjunctions of conditions, and of alternatives: what they introduce is not said to be true.
+#: Conjunctions of conditions and of alternatives: the sentence does not entail the clause that they introduce.
 CONDITIONS = frozenset("if unless whether si wenn falls ob sofern यदि अगर eğer 如果 若 要是 إذا لو".split())
 ALTERNATIVES = frozenset("or o u oder ou या veya yahut 或 或者 还是 أو أم".split())
-#: Words under which a part does not follow from the whole.
+#: Words in whose scope a sentence does not entail a shorter one.
 DOWNWARD = CONDITIONS | frozenset("all every each any few only less than todo cada alle jeder".split())
 MODALS = {
     "en": frozenset("will would can could may might shall should must".split()),
     "de": frozenset("können müssen sollen dürfen mögen wollen".split()),
     "es": frozenset("poder deber".split()),
 }
-#: Determiners by which a sentence says of how many it is true, where no feature tells (PronType).
+#: Quantifying determiners, for treebanks that do not mark them (PronType).
 QUANTIFIERS = frozenset(
     "all every each both either any some many most several few todo cada ambos alguno varios mucho alle jeder beide "
     "einige manche viele mehrere".split()
 )
 #: Languages in which the finite verb is the second constituent of a main clause.
 VERB_SECOND = frozenset("de nl sv da no nb nn af is fo".split())
-#: Languages that set a comma after a fronted adjunct (`phrase`: also after one that is no clause).
+#: Languages with a comma after a fronted phrase, and after a fronted clause.
 COMMA_AFTER_PHRASE = frozenset({"en"})
 COMMA_AFTER_CLAUSE = frozenset("en es fr it pt ca gl de nl sv da ru uk pl cs el".split())
-#: Languages that drop the comma where the clause follows.
+#: Languages without a comma before a clause that follows the main clause.
 NO_COMMA_BEFORE_CLAUSE = frozenset("en es fr it pt ca gl".split())
-#: Conjunctions before which they keep it.
+#: Conjunctions that keep the comma before them in these languages.
 LOOSE = frozenset("though although whereas while as since aunque".split())
 
 SYMMETRIC_CONJUNCTIONS = frozenset(
@@ -99,13 +99,13 @@ ENGLISH_PARTICIPLES = dict(
         "wind/wound withdraw/withdrawn withhold/withheld write/written"
     ).split()
 )
-#: Verbs of more than one syllable that double their last consonant.
+#: Verbs of more than one syllable that double their last consonant before -ed.
 ENGLISH_DOUBLED = frozenset(
     "admit permit commit submit omit transmit emit refer prefer transfer infer confer defer control patrol compel "
     "expel propel repel regret equip embed".split()
 )
 ENGLISH_PARTICLES = frozenset("in out up off down away back over on apart together forth".split())
-#: What they say holds the other way round, too.
+#: Symmetric verbs: the sentence means the same with subject and object swapped.
 SYMMETRIC_VERBS = frozenset(
     "meet encounter marry wed divorce date join rejoin equal resemble match mirror parallel adjoin border abut "
     "neighbor neighbour touch intersect overlap complement face fight battle play".split()

@@ -1,4 +1,4 @@
-"""The passive of a plain active clause, in English and Spanish: order, auxiliaries, agreement, pronouns."""
+"""Turn a plain active clause into the passive, in English and Spanish: order, auxiliaries, agreement, pronouns."""
 
 import re
 
@@ -7,13 +7,16 @@ from ..edit import Edit
 from . import lexicon as words
 from .phrases import children, feature, is_negated, is_separator, lemma, span
 
-#: The end of a token that is two words (`could've`, `he'd`), of which the tree over tokens shows one.
+#: End of a token of two words (`could've`, `he'd`). The tree over tokens shows one of them only.
 _CONTRACTED = re.compile("\\w['’](m|re|s|ve|d|ll|t)$", re.IGNORECASE)
 _BE_PRESENT, _BE_PAST = {"am", "is", "are", "'m", "'s", "'re", "’m", "’s", "’re"}, {"was", "were"}
 
 
 def english_passive(sentence: Sentence, verb: int, phrases: list[list[int]]) -> Edit | None:
-    """`The dog chased a cat` -> `A cat was chased by the dog`; None where the clause is not of that plain kind."""
+    """Turn `The dog chased a cat` into `A cat was chased by the dog`; None if the clause is not plain.
+
+    verb: unit of the main verb. phrases: units of the subtree of each unit (`yields`).
+    """
     clause = _active_clause(sentence, verb, phrases, "en")
     if clause is None:
         return None
@@ -48,7 +51,10 @@ def english_passive(sentence: Sentence, verb: int, phrases: list[list[int]]) -> 
 
 
 def spanish_passive(sentence: Sentence, verb: int, phrases: list[list[int]]) -> Edit | None:
-    """`El perro persiguió al gato` -> `El gato fue perseguido por el perro`; None where the clause is not plain."""
+    """Turn `El perro persiguió al gato` into `El gato fue perseguido por el perro`; None if the clause is not plain.
+
+    Arguments as in `english_passive`.
+    """
     clause = _active_clause(sentence, verb, phrases, "es")
     if clause is None or clause[2][1] > verb:
         return None
@@ -81,7 +87,7 @@ _HAVE = words.SPANISH_HAVE
 
 
 def english_participle(sentence: Sentence, verb: int) -> str:
-    """The past participle of a verb form."""
+    """Return the past participle of a verb. verb: its unit."""
     form, base = sentence.forms[verb].lower(), lemma(sentence, verb)
     if feature(sentence, verb, "VerbForm") == "Part" and feature(sentence, verb, "Tense") == "Past":
         return form
@@ -99,7 +105,7 @@ def english_participle(sentence: Sentence, verb: int) -> str:
 
 
 def spanish_participle(infinitive: str, feminine: bool, plural: bool) -> str:
-    """The past participle of an infinitive, agreeing."""
+    """Return the past participle of an infinitive with the given gender and number."""
     for ending, irregular in words.SPANISH_PARTICIPLES.items():
         if infinitive.endswith(ending):
             masculine = infinitive.removesuffix(ending) + irregular
@@ -118,7 +124,7 @@ def spanish_participle(infinitive: str, feminine: bool, plural: bool) -> str:
 def _active_clause(
     sentence: Sentence, verb: int, phrases: list[list[int]], language: str
 ) -> tuple[int, int, Span, Span] | None:
-    """Subject and object of a plain active clause and their spans: subject before, object after the verb."""
+    """Return subject, object and their spans if the clause is plain: subject before and object after the verb."""
     subjects, objects = children(sentence, verb, "nsubj"), children(sentence, verb, "obj")
     if sentence.upos[verb] != "VERB" or lemma(sentence, verb) in words.NO_PASSIVE[language]:
         return None
@@ -140,7 +146,7 @@ def _active_clause(
 
 
 def _interrupts(sentence: Sentence, unit: int) -> bool:
-    """Whether a unit is punctuation that would stand wrong elsewhere: not a hyphen, quote or bracket."""
+    """Tell whether a unit is a comma or final mark, which cannot move with a phrase as a hyphen or quote can."""
     return sentence.punctuation[unit] and (sentence.forms[unit] in ".!?…" or is_separator(sentence, unit))
 
 
@@ -151,7 +157,10 @@ def _can_be_agent(sentence: Sentence, subject: int) -> bool:
 
 
 def _can_be_promoted(sentence: Sentence, object_: int, phrases: list[list[int]]) -> bool:
-    """Nouns and pronouns, but not the subject's own (`his dog`), `each other`, or bare ones as in `take place`."""
+    """Tell whether an object can become the subject of the passive.
+
+    Not the subject's own (`his dog`), reciprocals (`each other`), or bare singulars (`take place`).
+    """
     if any("Poss=Yes" in sentence.feats[unit] or "Reflex=Yes" in sentence.feats[unit] for unit in phrases[object_]):
         return False
     if feature(sentence, object_, "PronType") in ("Rcp", "Rel", "Int") or lemma(sentence, object_).endswith("self"):
@@ -172,7 +181,10 @@ def _passive_order(
     *,
     first: bool = False,
 ) -> list[int]:
-    """Object, what stood before the verb, helper (`first`: before that), verb, agent, the rest."""
+    """Return the order: object, words before the verb, auxiliaries, verb, particles, agent, the rest.
+
+    helpers: inserted auxiliaries; `first` puts them before the words before the verb. gone: deleted units.
+    """
     moved = {*range(*subject), *range(*object_), *particles, *gone}
     promoted = [unit for unit in range(*object_) if unit not in gone]
     before = [unit for unit in range(subject[0]) if unit not in moved]
@@ -193,7 +205,7 @@ def _is_plural(sentence: Sentence, unit: int) -> bool:
 
 
 def _hides_words(sentence: Sentence, subject: int, auxiliaries: list[int]) -> bool:
-    """Whether a token holds a negation or a verb (`didn't`, `they'd`) that would be lost where auxiliaries change."""
+    """Tell whether a token contains a negation or verb (`didn't`, `they'd`) that a new auxiliary would delete."""
     contracted = any(_CONTRACTED.search(sentence.forms[unit]) for unit in (subject, *auxiliaries))
     return contracted or is_negated(sentence, auxiliaries)
 
@@ -201,7 +213,7 @@ def _hides_words(sentence: Sentence, subject: int, auxiliaries: list[int]) -> bo
 def _english_verbs(
     sentence: Sentence, verb: int, auxiliaries: list[int], object_: int
 ) -> tuple[dict[int, str], set[int], str] | None:
-    """New forms of auxiliaries, those that go, and the form of `be` to set before the verb; None for other patterns."""
+    """Return new forms of auxiliaries, deleted auxiliaries, and the form of `be` to insert; None for other patterns."""
     first_person = sentence.forms[object_].lower() == "me"
     plural = _is_plural(sentence, object_)
 
@@ -239,7 +251,7 @@ def _english_pronoun(sentence: Sentence, unit: int, table: dict[str, str], forms
 
 
 def _personal_a(sentence: Sentence, object_: int, object_span: Span, forms: dict[int, str]) -> set[int]:
-    """`a` before an object goes; `al` becomes `el`."""
+    """Return the units of personal `a` before an object, to be deleted; in `forms`, `al` becomes `el`."""
     gone = set()
     for unit in children(sentence, object_, "case"):
         if sentence.forms[unit].lower() == "al":

@@ -1,4 +1,4 @@
-"""What the rules of wording ask about a sentence with a tree: its phrases, features and clauses."""
+"""Queries about a sentence with a tree: its phrases, features and clauses."""
 
 from collections.abc import Collection, Sequence
 
@@ -9,51 +9,51 @@ from .lexicon import DOWNWARD
 
 #: Punctuation that separates a phrase from what it belongs to.
 SEPARATORS = frozenset(",;:،؛、，；：–—-")
-#: What may stand before the place to which a phrase is fronted.
+#: Relations of units that stay before a fronted phrase.
 _OPENING = frozenset({"cc", "discourse", "vocative"})
 
 
 def lemma(sentence: Sentence, unit: int) -> str:
-    """The lemma in lower case; the form, where there is none."""
+    """Return the lemma of a unit in lower case, or its form if it has none."""
     known = sentence.lemmas[unit]
     return (known if known != "_" else sentence.forms[unit]).lower()
 
 
 def feature(sentence: Sentence, unit: int, name: str) -> str:
-    """The value of a feature of a unit, "" where it has none."""
+    """Return the value of a UD feature of a unit (`Case`), "" if it has none."""
     return dict(pair.partition("=")[::2] for pair in sentence.feats[unit].split("|")).get(name, "")
 
 
 def children(sentence: Sentence, head: int, *relations: str) -> list[int]:
-    """The dependents of a unit that have one of the universal relations."""
+    """Return the dependents of a unit with one of the universal relations, from left to right."""
     return [
         unit for unit, above in enumerate(sentence.heads) if above == head and relation(sentence, unit) in relations
     ]
 
 
 def yields(sentence: Sentence) -> list[list[int]]:
-    """The units of the subtree of each unit, sorted."""
+    """Return the units of the subtree of each unit, sorted."""
     depths = sentence.depths()
-    found = [[unit] for unit in range(len(sentence))]
+    subtrees = [[unit] for unit in range(len(sentence))]
     for unit in sorted(range(len(sentence)), key=depths.__getitem__, reverse=True):
-        found[unit].sort()
+        subtrees[unit].sort()
         if sentence.heads[unit] != ROOT:
-            found[sentence.heads[unit]] += found[unit]
-    return found
+            subtrees[sentence.heads[unit]] += subtrees[unit]
+    return subtrees
 
 
 def span(units: Sequence[int]) -> Span | None:
-    """(first, last + 1) of sorted units without a gap, else None."""
+    """Return (first, last + 1) of sorted units, or None if they have a gap or there are none."""
     return (units[0], units[-1] + 1) if units and units[-1] - units[0] + 1 == len(units) else None
 
 
 def is_separator(sentence: Sentence, unit: int) -> bool:
-    """Whether a unit is a comma or the like."""
+    """Tell whether a unit is a comma, semicolon, colon or dash."""
     return sentence.punctuation[unit] and sentence.forms[unit] in SEPARATORS
 
 
 def between_separators(sentence: Sentence, units: Sequence[int]) -> Span:
-    """(first, last + 1) of the places of `units` that are left without the separators at both ends."""
+    """Return the places (first, last + 1) in `units` that are left after removing separators at both ends."""
     first, last = 0, len(units)
     while first < last and is_separator(sentence, units[first]):
         first += 1
@@ -63,31 +63,34 @@ def between_separators(sentence: Sentence, units: Sequence[int]) -> Span:
 
 
 def without_separators(sentence: Sentence, units: Sequence[int]) -> list[int]:
-    """Units without the separators at both ends."""
+    """Return units without the separators at both ends."""
     return list(units[slice(*between_separators(sentence, units))])
 
 
 def is_negated(sentence: Sentence, units: Collection[int]) -> bool:
-    """Whether one of some units is a negation."""
+    """Tell whether one of `units` is a negation."""
     rows = sentence.forms, sentence.lemmas, sentence.deprels, sentence.feats
     return any(is_negation(*(row[unit] for row in rows)) for unit in units)
 
 
 def is_question(sentence: Sentence) -> bool:
-    """Whether a sentence ends with a question mark or has an interrogative."""
+    """Tell whether a sentence contains a question mark or an interrogative word."""
     marks = {sentence.forms[unit] for unit in range(len(sentence)) if sentence.punctuation[unit]}
     return bool(marks & {"?", "？", "؟"}) or any("PronType=Int" in feats for feats in sentence.feats)
 
 
 def reverses(sentence: Sentence) -> bool:
-    """Whether something in a sentence may reverse entailment: a question, negation, condition or quantifier."""
+    """Tell whether a question, negation, condition or quantifier in a sentence may reverse entailment."""
     every = range(len(sentence))
     downward = any(lemma(sentence, unit) in DOWNWARD for unit in every)
     return downward or is_question(sentence) or is_negated(sentence, every)
 
 
 def opening(sentence: Sentence, root: int) -> int:
-    """The place at which the main clause begins, after conjunctions, addresses and `However,`."""
+    """Return the place at which the main clause begins, after conjunctions, vocatives and `However,`.
+
+    root: unit of the predicate.
+    """
     place = 0
     while place < root:
         of_root = sentence.heads[place] == root
@@ -100,14 +103,15 @@ def opening(sentence: Sentence, root: int) -> int:
 
 
 def closing(sentence: Sentence) -> int:
-    """The place after the last unit that is no punctuation."""
+    """Return the place after the last unit that is not punctuation; 0 if all units are."""
     return max((i + 1 for i, mark in enumerate(sentence.punctuation) if not mark), default=0)
 
 
 def without_stranded(sentence: Sentence, gone: Collection[int]) -> list[int]:
-    """The units that are left when some go, without the separators that set those off.
+    """Return the units that are left after a deletion, without the separators around the deleted units.
 
-    These are a pair around what went, one before what went last, or one after what went first. Protected ones stay.
+    gone: deleted units. Deleted with them are a pair of separators around a gap, a separator before a gap at the end,
+    and one after a gap at the beginning. Protected separators stay.
     """
     stranded: set[int] = set()
     units = [unit for unit in range(len(sentence)) if unit not in gone]

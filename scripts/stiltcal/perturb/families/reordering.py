@@ -1,7 +1,7 @@
-"""Tree-consistent orders: a head and its dependents change places, and every subtree stays in one piece.
+"""Tree-consistent orders: heads and their dependents change places, and every subtree stays contiguous.
 
 Punctuation keeps its place among the dependents of its head; a comma at the edge of a phrase stays between the phrase
-and its head. Trees that are not projective become so where anything moves.
+and its head. If anything moves, a non-projective tree becomes projective.
 """
 
 from collections.abc import Callable
@@ -14,21 +14,21 @@ from ..declaration import Argument, declare
 from ..edit import Edit, Setting, shuffled
 from .phrases import between_separators, relation
 
-#: Stay at their place at the edge of the phrase they introduce.
+#: Relations of units that keep their place at the edge of the phrase that they introduce.
 INTRODUCING = frozenset({"case", "mark", "cc", "det", "clf"})
-#: Stay beside their head, with which they form one expression.
+#: Relations of units that form one expression with their head and stay beside it.
 ATTACHED = frozenset({"fixed", "flat", "compound", "goeswith", "aux", "cop", "expl"})
-#: Relations whose head is a convention of the annotation: their direction means nothing.
+#: Relations whose head is a convention of the annotation, so that their direction has no meaning.
 HEADLESS = frozenset(
     {"conj", "list", "parataxis", "discourse", "vocative", "dislocated", "orphan", "reparandum", "dep"}
 )
 
-#: Names and fixed expressions, which have no head but their first word, and one order.
+#: Relations inside names and fixed expressions, whose order is fixed.
 CLOSE = frozenset({"fixed", "flat", "goeswith"})
 
-#: Dependents left and right of a head -> those that go left and right.
+#: (dependents left of a head, dependents right of it) -> the same for the new order.
 Flip = Callable[[list[int], list[int]], tuple[list[int], list[int]]]
-#: (sentence, head, head and dependents in their order) -> the same in a new order, or None to leave them.
+#: (sentence, head, members: head and dependents in their order) -> members in a new order, or None for no change.
 Choose = Callable[[Sentence, int, list[int]], list[int] | None]
 
 
@@ -43,7 +43,7 @@ def rotate_subtrees(sentence: Sentence, strength: float, rng: Random, setting: S
         free = [k for k, stays in enumerate(fixed) if not stays]
         if all(head in groups[k] for k in free):
             return None
-        drawn = shuffled(free, rng)  # whether used or not, so that strengths can be compared
+        drawn = shuffled(free, rng)  # even if not used: keeps the random numbers equal at all strengths
         if not chosen:
             return None
         order = list(range(len(groups)))
@@ -89,7 +89,7 @@ def reorder_like(sentence: Sentence, strength: float, rng: Random, setting: Sett
         kind = head_class(sentence.upos[head])
         rates = statistics.left.get(kind, {}) if kind in classes else {}
         named = [(m, relation(sentence, m)) for m in members if m != head]
-        draws = [rng.random() for _ in named]  # drawn whether used or not, so that strengths can be compared
+        draws = [rng.random() for _ in named]  # even if not used, as in `rotate_subtrees`
         if rng.random() >= strength or not rates:
             return None
         sides: dict[bool, list[tuple[int, str]]] = {True: [], False: []}
@@ -104,7 +104,11 @@ def reorder_like(sentence: Sentence, strength: float, rng: Random, setting: Sett
 
 
 def _by_nearness(head: int, named: list[tuple[int, str]], shares: dict[tuple[str, str], float]) -> list[int]:
-    """Dependents on one side from the nearest to the farthest, by the mean share in which each is the nearer one."""
+    """Sort the dependents on one side of a head from the nearest to the farthest.
+
+    named: (dependent, relation). shares: of two relations, the share of cases in which the first is nearer (0.5 if
+    unknown). Dependents are sorted by their sum of shares, then by their present distance.
+    """
     if len(named) < 2:
         return [member for member, _ in named]
     scores = {
@@ -115,7 +119,7 @@ def _by_nearness(head: int, named: list[tuple[int, str]], shares: dict[tuple[str
 
 
 def rearranged(sentence: Sentence, choose: Choose) -> Edit | None:
-    """The sentence with the members of each head in the order that `choose` gives; None where it changes nothing.
+    """Return the edit that puts the members of each head in the order of `choose`; None if nothing changes.
 
     Members are the head and its dependents without punctuation.
     """
@@ -140,7 +144,7 @@ def rearranged(sentence: Sentence, choose: Choose) -> Edit | None:
 
 
 def _at_some_heads(strength: float, rng: Random, flip: Flip) -> Choose:
-    """Flip the dependents left and right of a head, at a share of the heads; what has no direction stays."""
+    """Return a function that flips the dependents of a share of the heads; HEADLESS dependents keep their side."""
 
     def choose(sentence: Sentence, head: int, members: list[int]) -> list[int] | None:
         if rng.random() >= strength:
@@ -156,7 +160,7 @@ def _at_some_heads(strength: float, rng: Random, flip: Flip) -> Choose:
 
 
 def _groups(sentence: Sentence, head: int, members: list[int]) -> list[list[int]]:
-    """The members, those that form one expression with the head in one group with it."""
+    """Group the members: units that form one expression with the head share its group; all others are alone."""
     attached = [member for member in members if member == head or relation(sentence, member) in ATTACHED]
     groups: list[list[int]] = []
     for member in members:
@@ -168,7 +172,7 @@ def _groups(sentence: Sentence, head: int, members: list[int]) -> list[list[int]
 
 
 def _local_orders(sentence: Sentence) -> list[list[int]]:
-    """Each unit with its dependents, from left to right."""
+    """Return each unit together with its dependents, from left to right."""
     local: list[list[int]] = [[] for _ in sentence.heads]
     for unit, head in enumerate(sentence.heads):
         local[unit].append(unit)
@@ -178,7 +182,7 @@ def _local_orders(sentence: Sentence) -> list[list[int]]:
 
 
 def _turn_separators(sentence: Sentence, head: int, local: list[list[int]]) -> None:
-    """Put separators at the edges of dependents that changed sides on the edges that now face the head."""
+    """Move separators at the edges of dependents that changed sides to the edge that now faces the head."""
     place = local[head].index(head)
     for k, member in enumerate(local[head]):
         if member != head and (k < place) != (member < head) and len(local[member]) > 1:
@@ -188,7 +192,7 @@ def _turn_separators(sentence: Sentence, head: int, local: list[list[int]]) -> N
 
 
 def _keep_last(sentence: Sentence, local: list[list[int]]) -> None:
-    """Keep the final punctuation last: the phrases that it hangs from stay at the end of theirs."""
+    """Keep final punctuation last: move each phrase that contains it to the end of the phrase above."""
     unit = len(sentence) - 1
     if not sentence.punctuation[unit]:
         return
@@ -201,7 +205,7 @@ def _keep_last(sentence: Sentence, local: list[list[int]]) -> None:
 
 
 def _linear(root: int, local: list[list[int]]) -> list[int]:
-    """The units of all subtrees, each in one piece; no recursion, for trees may be deep."""
+    """Return the units below `root` in order. Iterative, because trees may be deeper than the recursion limit."""
     order, stack = [], [root]
     while stack:
         unit = stack.pop()

@@ -1,15 +1,15 @@
-"""Meaning-keeping rules: phrases and clauses move, conjuncts change places, actives become passives, adjuncts go.
+"""Meaning-keeping rules: move phrases and clauses, swap conjuncts, turn actives into passives, delete adjuncts.
 
-The rules are cautious: they act where the tree says that a sentence is of the plain kind they were written for, and
-leave all others. How often the outcome reads well: docs/perturbations.md.
+The rules are cautious: they change a sentence only if its tree has the plain structure that they were written for.
+docs/perturbations.md counts how often the result reads well.
 """
 
 from random import Random
 
 from ...syntax.sentence import ROOT, Sentence
 from ...tasks.kinds import KINDS
-from ..declaration import SIDES, declare
-from ..edit import Edit, Setting, shuffled, some
+from ..declaration import FIELDS, declare
+from ..edit import Edit, Setting, sample_share, shuffled
 from . import lexicon as words
 from .analytic import analytic_passive
 from .coordination import conjunct_spans
@@ -33,7 +33,7 @@ from .phrases import (
 
 _SOURCE = "rule of our own"
 _LOUD = frozenset("; : ( ) [ ] – — --".split())
-#: After `as`: what follows is not so.
+#: Second words after `as` (`as if`, `as though`): the clause is not true.
 _UNREAL = (["though"], ["if"])
 
 
@@ -78,9 +78,9 @@ def swap_conjuncts(sentence: Sentence, strength: float, rng: Random, setting: Se
     """In a share of the coordinations (with and, or) of nouns or adjectives, the conjuncts change places."""
     phrases = yields(sentence)
     order = list(range(len(sentence)))
-    sites = [found for unit in range(len(sentence)) if (found := conjunct_spans(sentence, unit, phrases))]
+    sites = [spans for unit in range(len(sentence)) if (spans := conjunct_spans(sentence, unit, phrases))]
     taken: set[int] = set()
-    for spans in some(sites, strength, rng):
+    for spans in sample_share(sites, strength, rng):
         units = set(range(spans[0][0], spans[-1][1]))
         if units & taken:
             continue
@@ -102,9 +102,8 @@ def swap_conjuncts(sentence: Sentence, strength: float, rng: Random, setting: Se
     languages=("en", "es"),
     invented=True,
     counted=True,
-    sides={
-        kind: fields for kind, fields in SIDES.items() if not KINDS[kind].is_tokenized
-    },  # new words would have no tags
+    # New words would have no tags.
+    fields={kind: fields for kind, fields in FIELDS.items() if not KINDS[kind].is_tokenized},
     source=_SOURCE,
 )
 def passivize(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
@@ -123,10 +122,10 @@ def passivize(sentence: Sentence, strength: float, rng: Random, setting: Setting
     level="phrase",
     meaning="entailed",
     needs_tree=True,
-    languages=("en", "es", "de"),  # those of the lists of what reverses entailment, and of what is an adjunct
+    languages=("en", "es", "de"),  # the word lists of adjuncts and of words that reverse entailment have these
     invented=True,
-    sides=SIDES | {"classification": ("text_b",)},
-    labels={"entailment": "entailment"},  # what a premise entails, it also entails in part; nothing else is known
+    fields=FIELDS | {"classification": ("text_b",)},
+    labels={"entailment": "entailment"},  # a premise entails a part of what it entails; other labels are unknown
     source="Sahin & Steedman 2018 (crop)",
 )
 def crop_adjuncts(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
@@ -136,18 +135,18 @@ def crop_adjuncts(sentence: Sentence, strength: float, rng: Random, setting: Set
     phrases = yields(sentence)
     sites = [unit for unit in range(len(sentence)) if _can_be_cropped(sentence, unit, setting.language)]
     sites = [unit for unit in sites if not sentence.protected & set(phrases[unit])]
-    chosen = some(sites, strength, rng)
+    chosen = sample_share(sites, strength, rng)
     gone = {unit for site in chosen for unit in without_separators(sentence, phrases[site])}
     return Edit(without_stranded(sentence, gone)) if gone else None
 
 
 def _goes_on(sentence: Sentence, root: int) -> bool:
-    """Whether the main clause goes on behind its predicate, as it does not where verbs come last."""
+    """Tell whether the main clause continues after its predicate; in verb-final clauses it does not."""
     return any(unit > root for unit in children(sentence, root, "obj", "obl", "xcomp"))
 
 
 def _is_plain(sentence: Sentence, root: int) -> bool:
-    """A statement with one subject and without negation, whose predicate is not coordinated."""
+    """Tell whether a sentence is a statement with one subject, no negation and no coordinated predicate."""
     subjects = children(sentence, root, "nsubj")
     own = [unit for unit, head in enumerate(sentence.heads) if head == root]
     other = children(sentence, root, "conj", "parataxis", "ccomp", "expl", "mark")
@@ -173,7 +172,7 @@ def _is_adjunct(sentence: Sentence, unit: int, language: str) -> bool:
 
 
 def _front(sentence: Sentence, root: int, unit: int, phrases: list[list[int]], setting: Setting) -> Edit | None:
-    """Put a phrase at the front of the main clause, with a comma where the language wants one."""
+    """Move the phrase of a unit to the front of the main clause, with a comma if the language requires one."""
     phrase, place = without_separators(sentence, phrases[unit]), opening(sentence, root)
     subject = children(sentence, root, "nsubj")[0]
     begins = span(phrases[subject])
@@ -201,7 +200,7 @@ def _front(sentence: Sentence, root: int, unit: int, phrases: list[list[int]], s
 
 
 def _is_quiet(sentence: Sentence, phrase: list[int]) -> bool:
-    """Whether a phrase holds no punctuation but commas, hyphens and quotes, and only commas beside it, or its end."""
+    """Tell whether a phrase contains only commas, hyphens and quotes, and has only commas or its end beside it."""
     around = [phrase[0] - 1, phrase[-1] + 1] if phrase[-1] + 1 < closing(sentence) else [phrase[0] - 1]
     inside = {sentence.forms[unit] for unit in phrase if sentence.punctuation[unit]}
     beside = {sentence.forms[unit] for unit in around if sentence.punctuation[unit]}
@@ -209,7 +208,7 @@ def _is_quiet(sentence: Sentence, phrase: list[int]) -> bool:
 
 
 def _back(sentence: Sentence, root: int, clause: int, phrases: list[list[int]], setting: Setting) -> Edit | None:
-    """Put a clause at the front of a sentence behind the main clause."""
+    """Move a clause from the front of the sentence to the end of the main clause."""
     phrase, place, end = without_separators(sentence, phrases[clause]), opening(sentence, root), closing(sentence)
     subject = children(sentence, root, "nsubj")[0]
     named = any(sentence.upos[unit] in ("NOUN", "PROPN") for unit in children(sentence, clause, "nsubj"))
@@ -219,7 +218,7 @@ def _back(sentence: Sentence, root: int, clause: int, phrases: list[list[int]], 
         or not _is_quiet(sentence, phrase)
         or (sentence.upos[subject] == "PRON" and named)
     ):
-        return None  # `When Anna came, she left`: behind, `she` would be somebody else
+        return None  # in `She left when Anna came`, `she` would be somebody else
     comma = phrase[-1] + 1
     if not is_separator(sentence, comma):
         return None

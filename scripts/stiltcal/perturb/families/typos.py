@@ -1,13 +1,13 @@
-"""The lexical control: misspelt words in their right order, to tell effects of order from effects of unknown words."""
+"""Lexical control: misspelt words in their original order, to separate effects of word order and of unknown words."""
 
 import unicodedata
 from random import Random
 
 from ...syntax.sentence import Sentence
 from ..declaration import Argument, declare
-from ..edit import Edit, Setting, some, words_of
+from ..edit import Edit, Setting, sample_share, words_of
 
-#: Of each kind of letter (marks or not), those of the sentence.
+#: The combining marks (True) and the other letters (False) of a sentence.
 Alphabets = dict[bool, list[str]]
 
 
@@ -22,14 +22,14 @@ def typos(sentence: Sentence, strength: float, rng: Random, setting: Setting) ->
     """A share of the words gets one misspelt character; after a perturbation's name, as many as that edits."""
     letters, alphabets = _letters(sentence)
     if setting.edits is None:
-        # A generator: place, kind and letter of one edit are drawn before those of the next, so that more edits do not
-        # change the first ones.
-        edits = ((unit, rng.choice(letters[unit])) for unit in some(list(letters), strength, rng))
+        # A generator, so that place, kind and letter of one edit are drawn before those of the next: a higher strength
+        # then repeats the edits of a lower one.
+        edits = ((unit, rng.choice(letters[unit])) for unit in sample_share(list(letters), strength, rng))
         kinds = (_replace, _replace, _double, _leave_out)
     else:
         every = [(unit, place) for unit, places in letters.items() for place in places]
-        edits = rng.sample(every, len(every))[: setting.edits]  # a letter is misspelt once: there may be too few
-        kinds = (_replace,)  # edits of one kind do not undo each other: the distance is their number
+        edits = rng.sample(every, len(every))[: setting.edits]  # each letter once, so there may be too few
+        kinds = (_replace,)  # replacements do not undo each other: the distance is their number
     spelt: dict[int, list[str]] = {}
     for unit, place in edits:
         rng.choice(kinds)(spelt.setdefault(unit, list(sentence.forms[unit])), place, alphabets, rng)
@@ -38,20 +38,20 @@ def typos(sentence: Sentence, strength: float, rng: Random, setting: Setting) ->
 
 
 def _letters(sentence: Sentence) -> tuple[dict[int, list[int]], Alphabets]:
-    """Where the letters are that another of their kind can replace, in each word that is not protected; and all kinds.
+    """Return the places of the letters that can be misspelt in each unprotected word, and the letters of the sentence.
 
-    Figures stay, for they are facts.
+    A letter can be misspelt if the sentence has another of its kind. Digits stay, because they are facts.
     """
     forms = {unit: sentence.forms[unit] for unit in words_of(sentence) if unit not in sentence.protected}
-    found = {c for form in forms.values() for c in form if c.isalpha() or _is_mark(c)}
-    alphabets = {kind: sorted(c for c in found if _is_mark(c) == kind) for kind in (False, True)}
+    letters = {c for form in forms.values() for c in form if c.isalpha() or _is_mark(c)}
+    alphabets = {is_mark: sorted(c for c in letters if _is_mark(c) == is_mark) for is_mark in (False, True)}
     usable = {c for alphabet in alphabets.values() if len(alphabet) > 1 for c in alphabet}
     places = {unit: [k for k, c in enumerate(form) if c in usable] for unit, form in forms.items()}
-    return {unit: found for unit, found in places.items() if found}, alphabets
+    return {unit: usable_places for unit, usable_places in places.items() if usable_places}, alphabets
 
 
 def _is_mark(character: str) -> bool:
-    """Whether a character is written on or around another, as vowels are in Hindi or Thai."""
+    """Tell whether a character is a combining mark (Unicode category M), as vowels are in Hindi or Thai."""
     return unicodedata.category(character).startswith("M")
 
 
@@ -66,7 +66,7 @@ def _double(characters: list[str], place: int, alphabets: Alphabets, rng: Random
 
 
 def _leave_out(characters: list[str], place: int, alphabets: Alphabets, rng: Random) -> None:
-    """Leave a character out; in a short word, which might vanish or become another, replace it."""
+    """Delete a character. In a word of up to three it is replaced, because the word might vanish or become another."""
     if len(characters) > 3:
         characters[place] = ""
     else:
