@@ -2,7 +2,8 @@
 
 import pytest
 
-from stiltcal.miniature.grammar import Clause, realise
+from stiltcal.miniature.grammar import Clause
+from stiltcal.miniature.realisation import realise
 from stiltcal.miniature.supertags import supertags
 from stiltcal.miniature.world import Event
 

@@ -8,7 +8,8 @@ import pytest
 import generate_treebank
 import measure_word_order
 from stiltcal.miniature.generate import write_trees
-from stiltcal.miniature.grammar import Clause, realise
+from stiltcal.miniature.grammar import Clause
+from stiltcal.miniature.realisation import realise
 from stiltcal.miniature.world import draw_events
 from stiltcal.perturb.registry import PerturbationError, parse_perturbation
 from stiltcal.perturb.text import perturb_text

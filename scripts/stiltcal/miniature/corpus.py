@@ -9,9 +9,10 @@ import random
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .grammar import Clause, realise
+from .grammar import Clause
 from .inference import VERDICTS, draw_inference
 from .languages import Language
+from .realisation import realise
 from .world import Event, World, draw_events, follow_up
 
 STAGES = 3

@@ -1,17 +1,22 @@
 """Generate the data sets of the miniature: items and gold trees of every task, split and language."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 from ..formats.items import write_items
+from ..syntax.sentence import Sentence as Tree
+from ..syntax.sentence import Span
+from ..syntax.trees import Block, write_blocks
+from ..syntax.words import token_spans
 from ..tasks.kinds import KINDS
 from .corpus import Document, documents
 from .drafts import Draft, Drawer
 from .drawers import BITEXT, DRAWERS
-from .grammar import Clause, Sentence, realise
+from .grammar import Clause
 from .languages import Language, build_languages
+from .realisation import Sentence, realise
 from .supertags import supertags
 from .world import World, build_worlds
 
@@ -143,26 +148,32 @@ def write_trees(path: Path, sentences: dict[tuple[str, str], list[Sentence]]) ->
     sentences: of each (item id, field). Character offsets count into the text of the field; for `tokens`, into the
     tokens joined by single spaces.
     """
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "w", encoding="utf-8") as out:
-        for (item_id, field), of_field in sentences.items():
-            start = 0
-            for k, sentence in enumerate(of_field):
-                spaced = field == "tokens"
-                text = " ".join(token.form for token in sentence.tokens) if spaced else sentence.text
-                out.write(f"# sent_id = {item_id}/{field}/{k}\n# text = {text}\n")
-                out.writelines(_rows(sentence, start, spaced=spaced))
-                out.write("\n")
-                start += len(text) + 1
+    write_blocks(path, _blocks(sentences))
 
 
-def _rows(sentence: Sentence, start: int, *, spaced: bool):
-    place = start
-    for i, (token, (first, last)) in enumerate(zip(sentence.tokens, sentence.offsets, strict=True)):
-        begin = place if spaced else start + first
-        end = begin + last - first
-        place = end + 1
-        glued = "" if spaced or i + 1 == len(sentence.tokens) or sentence.offsets[i + 1][0] > last else "SpaceAfter=No|"
-        misc = f"{glued}start_char={begin}|end_char={end}"
-        columns = (i + 1, token.form, token.lemma, token.upos, "_", token.feats, token.head, token.deprel, "_", misc)
-        yield "\t".join(map(str, columns)) + "\n"
+def _blocks(sentences: dict[tuple[str, str], list[Sentence]]) -> Iterator[Block]:
+    for (item_id, field), of_field in sentences.items():
+        start = 0
+        for number, sentence in enumerate(of_field):
+            text, spans = sentence.text, sentence.offsets
+            if field == "tokens":
+                forms = [token.form for token in sentence.tokens]
+                text, spans = " ".join(forms), token_spans(forms)
+            yield Block(f"{item_id}/{field}/{number}", text, _tree(sentence, spans, start), [])
+            start += len(text) + 1
+
+
+def _tree(sentence: Sentence, spans: Sequence[Span], start: int) -> Tree:
+    """Return the tree of a sentence. spans: characters of its tokens, from `start` on."""
+    tokens = sentence.tokens
+    return Tree(
+        forms=[token.form for token in tokens],
+        starts=[start + first for first, _ in spans],
+        ends=[start + end for _, end in spans],
+        punctuation=[token.upos == "PUNCT" for token in tokens],
+        heads=[token.head - 1 for token in tokens],
+        deprels=[token.deprel for token in tokens],
+        upos=[token.upos for token in tokens],
+        lemmas=[token.lemma for token in tokens],
+        feats=[token.feats for token in tokens],
+    )

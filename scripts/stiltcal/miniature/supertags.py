@@ -3,7 +3,7 @@
 A modifier before an X has the tag X/X, after it X\\X. A verb takes its arguments on the sides where they stand.
 """
 
-from .grammar import Sentence
+from .realisation import Sentence
 
 _ARGUMENTS = {"nsubj", "obj", "nsubj:pass"}
 _NOMINAL = {"NOUN", "PROPN", "PRON"}

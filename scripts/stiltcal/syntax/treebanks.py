@@ -1,10 +1,9 @@
 """Split a treebank into training, development and test sentences of a parser."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-from ..support.text_files import open_text
-from .trees import BYTE_ORDER_MARK
+from .trees import block_lines
 
 PARTS = ("train", "dev", "test")
 #: Consecutive sentences that go into the same part, because neighbours often belong to one text.
@@ -17,7 +16,7 @@ def split_treebank(given: Mapping[str, str | Path], parts: Mapping[str, str | Pa
     given: CoNLL-U files by part; `train` is required. Of every hundred sentences of `train`, a missing `dev` gets the
     sentences 81 to 90 and a missing `test` the sentences 91 to 100. Raises ValueError if a part gets no sentence.
     """
-    sentences = {part: list(_sentences(path)) for part, path in given.items()}
+    sentences = {part: ["\n".join(lines) + "\n\n" for _, lines in block_lines(path)] for part, path in given.items()}
     places = {part: place for part, place in (("dev", 8), ("test", 9)) if part not in given}
     for part, place in places.items():
         sentences[part] = [each for k, each in enumerate(sentences["train"]) if k // RUN % 10 == place]
@@ -28,17 +27,3 @@ def split_treebank(given: Mapping[str, str | Path], parts: Mapping[str, str | Pa
             files = ", ".join(map(str, given.values()))
             raise ValueError(f"{files}: no sentence is left for {part}; a tenth of train needs a hundred sentences")
         Path(parts[part]).write_text("".join(sentences[part]), encoding="utf-8")
-
-
-def _sentences(path: str | Path) -> Iterator[str]:
-    """Yield the sentences of a CoNLL-U file unchanged, each with the empty line that ends it."""
-    lines: list[str] = []
-    with open_text(path) as file:
-        for line in file:
-            if line.strip():
-                lines.append(line.rstrip("\r\n").removeprefix(BYTE_ORDER_MARK) + "\n")
-            elif lines:
-                yield "".join(lines) + "\n"
-                lines = []
-    if lines:
-        yield "".join(lines) + "\n"

@@ -4,16 +4,26 @@ https://universaldependencies.org/format.html
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from ..support.text_files import open_text
 from .reader import Block, BlockReader, TreeError
 from .sentence import Sentence
 
-__all__ = ["Block", "TreeError", "format_block", "one_line", "read_blocks", "read_fields", "write_blocks"]
+__all__ = [
+    "Block",
+    "TreeError",
+    "block_lines",
+    "format_block",
+    "one_line",
+    "read_blocks",
+    "read_fields",
+    "write_blocks",
+]
 
 #: Concatenated files have it before inner lines; at the beginning of a file, `open_text` skips it.
-BYTE_ORDER_MARK = "\ufeff"
+_BYTE_ORDER_MARK = "\ufeff"
 _ONE_LINE = str.maketrans("\n\r\t", "   ")
 
 
@@ -24,18 +34,23 @@ def read_blocks(path: str | Path) -> Iterator[Block]:
     searched in that text. A missing text is built from the tokens, with the gaps of the offsets or of `SpaceAfter=No`.
     A byte-order mark before a line is skipped. Raises TreeError for invalid CoNLL-U, and if tokens are not in the text.
     """
+    for number, lines in block_lines(path):
+        yield BlockReader(path, number, lines).block()
+
+
+def block_lines(path: str | Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield each block of a CoNLL-U file as it is written: the number of its first line, from 1, and its lines.
+
+    Lines have no line ends, and no byte-order mark before them.
+    """
     lines: list[str] = []
-    number = 0
     with open_text(path) as file:
-        for number, line in enumerate(file, 1):
-            line = line.rstrip("\r\n").removeprefix(BYTE_ORDER_MARK)
-            if line:
+        for number, line in enumerate(chain(file, [""]), 1):
+            if line := line.rstrip("\r\n").removeprefix(_BYTE_ORDER_MARK):
                 lines.append(line)
             elif lines:
-                yield BlockReader(path, number - len(lines), lines).block()
+                yield number - len(lines), lines
                 lines = []
-    if lines:
-        yield BlockReader(path, number - len(lines) + 1, lines).block()
 
 
 def read_fields(path: str | Path) -> dict[tuple[str, str], list[Sentence]]:
