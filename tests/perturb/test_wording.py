@@ -2,8 +2,8 @@
 
 import pytest
 
+from stiltcal.perturb.families.english_passive import english_participle
 from stiltcal.perturb.families.lexicon import CLAUSE_MARKS, CONDITIONS
-from stiltcal.perturb.families.passive import english_participle
 from stiltcal.perturb.registry import parse_perturbation
 from stiltcal.perturb.text import perturb_text
 from stiltcal.perturb.writing import Writing

@@ -13,7 +13,7 @@ from ..edit import Edit, Setting, sample_share, shuffled
 from . import lexicon as words
 from .analytic import analytic_passive
 from .coordination import conjunct_spans
-from .passive import english_passive, spanish_passive
+from .english_passive import english_passive
 from .phrases import (
     children,
     closing,
@@ -30,6 +30,7 @@ from .phrases import (
     without_stranded,
     yields,
 )
+from .spanish_passive import spanish_passive
 
 _SOURCE = "rule of our own"
 _LOUD = frozenset("; : ( ) [ ] – — --".split())
