@@ -103,8 +103,7 @@ def swap_conjuncts(sentence: Sentence, strength: float, rng: Random, setting: Se
     languages=("en", "es"),
     invented=True,
     counted=True,
-    # New words would have no tags.
-    fields={kind: fields for kind, fields in FIELDS.items() if not KINDS[kind].is_tokenized},
+    fields={kind: fields for kind, fields in FIELDS.items() if not KINDS[kind].is_tokenized},  # no tags for new words
     source=_SOURCE,
 )
 def passivize(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
