@@ -168,22 +168,22 @@ class BlockReader:
         forms = [row[1] for _, _, row in surface]
         if not text:
             text = _spaced_out(forms, given) if given else _joined_forms(surface)
-        spans = given if given and _fits(forms, given, text) else self._found_offsets(surface, text)
+        spans = given if given and _fits(forms, given, text) else self._searched_offsets(surface, text)
         return text, [span for span, ((first, end), *_) in zip(spans, surface, strict=True) for _ in range(first, end)]
 
     def _given_offsets(self, surface: Surface) -> list[Span]:
         """Return the offsets of the tokens in the file; [] unless all tokens have them, in increasing order."""
         spans: list[Span] = []
         for _, number, row in surface:
-            found = dict(part.partition("=")[::2] for part in row[9].split("|") if part.startswith(_OFFSET_KEYS))
-            if found:
-                spans.append(self._offsets(number, row[9], found))
+            values = dict(part.partition("=")[::2] for part in row[9].split("|") if part.startswith(_OFFSET_KEYS))
+            if values:
+                spans.append(self._offsets(number, row[9], values))
         ordered = all(before[1] <= after[0] for before, after in pairwise(spans))
         return spans if len(spans) == len(surface) and ordered else []
 
-    def _offsets(self, number: int, misc: str, found: dict[str, str]) -> Span:
-        start, _, end = found.get("TokenRange", "").partition(":")
-        start, end = found.get("start_char", start), found.get("end_char", end)
+    def _offsets(self, number: int, misc: str, values: dict[str, str]) -> Span:
+        start, _, end = values.get("TokenRange", "").partition(":")
+        start, end = values.get("start_char", start), values.get("end_char", end)
         if not (start.isdecimal() and end.isdecimal()):
             allowed = "start_char=..|end_char=.. or TokenRange=..:.."
             raise self._error(number, f"found MISC {misc!r}; offsets are {allowed}")
@@ -191,7 +191,7 @@ class BlockReader:
             raise self._error(number, f"found offsets {start} to {end}; a token has at least one character")
         return int(start), int(end)
 
-    def _found_offsets(self, surface: Surface, text: str) -> list[Span]:
+    def _searched_offsets(self, surface: Surface, text: str) -> list[Span]:
         """Search each token in the text and return its offsets; white space inside a token may differ."""
         spans, place = [], 0
         for _, number, row in surface:

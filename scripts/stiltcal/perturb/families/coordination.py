@@ -43,7 +43,7 @@ def _equal_spans(sentence: Sentence, first: int, others: list[int], phrases: lis
     spans = [(min([first, *inner]), phrases[others[0]][0])]
     shapes = {frozenset(relation(sentence, unit) for unit in inner)}
     if len({_is_modified(sentence, first, others[0]), *(_is_modified(sentence, other) for other in others)}) > 1:
-        return None  # what follows the last conjunct may be about all of them
+        return None  # a modifier after the last conjunct may belong to all of them
     if any(lemma(sentence, case) in _RANGES for case in children(sentence, first, "case")):
         return None  # `between May and October`
     if any(children(sentence, other, *_CLAUSAL) for other in others):

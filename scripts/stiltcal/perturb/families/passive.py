@@ -26,7 +26,7 @@ def active_clause(
     if any(interrupts(sentence, unit) for where in spans for unit in range(*where)):
         return None
     if any(not children(sentence, clause, "nsubj") for clause in children(sentence, verb, "advcl")):
-        return None  # `to see it`, `seeing it`: whoever acts there is the subject of the active
+        return None  # `to see it`, `seeing it`: the agent is the subject of the active clause
     if not _can_be_agent(sentence, subject) or not _can_be_promoted(sentence, object_, phrases):
         return None
     return subject, object_, *spans

@@ -7,7 +7,7 @@ from ...syntax.sentence import ROOT, Sentence, Span
 from ...syntax.word_order import relation_of as relation
 from .lexicon import DOWNWARD
 
-#: Punctuation that separates a phrase from what it belongs to.
+#: Punctuation that separates a phrase from the rest of its clause.
 SEPARATORS = frozenset(",;:،؛、，；：–—-")
 #: Relations of units that stay before a fronted phrase.
 _OPENING = frozenset({"cc", "discourse", "vocative"})
