@@ -26,10 +26,10 @@ def tasks():
 
 
 def test_nine_intermediate_and_nine_target_tasks(tasks):
-    """Those of XTREME; XCOPA is one more."""
-    assert {name for name, task in tasks.items() if "target" in task.roles} == {*LANGUAGES, "xcopa"}
+    """Those of XTREME, XCOPA, and any that a study adds."""
+    assert {name for name, task in tasks.items() if "target" in task.roles} >= {*LANGUAGES, "xcopa"}
     intermediate = {name for name, task in tasks.items() if "intermediate" in task.roles}
-    assert intermediate == {"anli", "mnli", "qqp", "squad_v2", "squad_v1", "hellaswag", "ccg", "cosmosqa", "csqa"}
+    assert intermediate >= {"anli", "mnli", "qqp", "squad_v2", "squad_v1", "hellaswag", "ccg", "cosmosqa", "csqa"}
 
 
 def test_targets_have_the_languages_of_xtreme(tasks):
