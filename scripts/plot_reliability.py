@@ -20,7 +20,10 @@ def main(
     metric: str = "ece_width_15",
     scaling: str = "none",
 ) -> None:
-    """Compare `none` with `intermediate` on clean and on perturbed text, in the source language and zero-shot."""
+    """Compare `none` with `intermediate` on clean and on perturbed text, in the source language and zero-shot.
+
+    With `none` as `intermediate` it is shown alone.
+    """
     figure = draw_reliability(
         read_table(reliability, RELIABILITY),
         read_table(scores, SCORES),

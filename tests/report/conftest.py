@@ -218,7 +218,23 @@ def diagram():
 @pytest.fixture(scope="session")
 def report(results, diagram, tmp_path_factory):
     """The folder with all figures, tables and the finding of the synthetic study, as the entry scripts write them."""
-    folder = tmp_path_factory.mktemp("report")
+    return write_report(tmp_path_factory.mktemp("report"), results, diagram)
+
+
+@pytest.fixture(scope="session")
+def baseline(tmp_path_factory):
+    """The results of a synthetic study without intermediate tasks, as `results`."""
+    return write_results(tmp_path_factory.mktemp("baseline"), study(intermediates=["none"]))
+
+
+@pytest.fixture(scope="session")
+def baseline_report(baseline, diagram, tmp_path_factory):
+    """The folder of the report of a study without intermediate tasks, as `report`."""
+    return write_report(tmp_path_factory.mktemp("baseline_report"), baseline, diagram | {"intermediate": "none"})
+
+
+def write_report(folder: Path, results, diagram) -> Path:
+    """Write figures, tables and the finding of a synthetic study into a folder; returns it."""
     grid = {"intermediates": results.intermediates, "targets": results.targets, "perturbations": results.perturbations}
     names = [(name, end) for name in ("scores", "calibration", "scalings") for end in ("tex", "csv")]
     tables = {f"{name}_{end}": folder / f"{name}.{end}" for name, end in names}

@@ -44,12 +44,12 @@ def primary_of(grid, turn: int = 0) -> pd.DataFrame:
                 }
                 if not (lost and class_ != "control"):
                     rows.append(row | settings | counts)
-    return pd.DataFrame(rows)[PRIMARY].round(6)
+    return pd.DataFrame(rows, columns=PRIMARY).round(6)
 
 
 def contrasts_of(grid, turn: int = 0) -> pd.DataFrame:
     """`contrasts.csv` that belongs to `primary_of`: Brier falls where the error rises."""
-    primary, rows = primary_of(grid, turn), []
+    rows = []
     quantities = {"error": 1, "error_clean": 0.7, "error_interaction": 0.3, "task_score": -0.4}
     quantities |= {
         "task_score_clean": -0.2,
@@ -60,7 +60,7 @@ def contrasts_of(grid, turn: int = 0) -> pd.DataFrame:
         "discrimination": 0.1,
     }
     quantities |= {"error_matched": 0.8, "logit_interaction": -3.0}
-    for (family, class_), part in primary.groupby(["family", "class"], sort=False):
+    for (family, class_), part in _judged(grid, turn):
         keys = {"family": family, "class": class_, "n": 400, "clusters": 80}
         levels = {"error": 0.2, "error_clean": 0.1, "task_score": 0.4, "task_score_clean": 0.6, "miscalibration": 0.02}
         for name, value in levels.items():
@@ -71,4 +71,14 @@ def contrasts_of(grid, turn: int = 0) -> pd.DataFrame:
                 value, half = row.estimate * factor, (row.high - row.low) / 2 * abs(factor)
                 numbers = {"estimate": value, "low": value - half, "high": value + half, "p": row.p}
                 rows.append(keys | {"intermediate": row.intermediate, "quantity": name} | numbers)
-    return pd.DataFrame(rows)[CONTRASTS].round(6)
+    return pd.DataFrame(rows, columns=CONTRASTS).round(6)
+
+
+def _judged(grid, turn: int):
+    """Families and classes with the rows of `primary_of`; without intermediate tasks there are no rows."""
+    if len(grid.intermediates) > 1:
+        return primary_of(grid, turn).groupby(["family", "class"], sort=False)
+    declared = hypotheses_of(grid)
+    keys = [(family, class_) for family in declared["families"] for class_ in declared["classes"]]
+    missing = "Sentence retrieval"
+    return [(key, primary_of(grid)) for key in keys if key[0] != missing or key[1] == "control"]

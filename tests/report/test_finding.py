@@ -43,7 +43,8 @@ FILES = {
 
 def tables_of(results, **changes):
     """The tables of a synthetic study; `changes` replace some."""
-    read = {name: read_table(getattr(results, name), columns) for name, columns in FILES.items()}
+    paths = {name: columns for name, columns in FILES.items() if name not in changes}
+    read = {name: read_table(getattr(results, name), columns) for name, columns in paths.items()}
     return Tables(**(read | changes))
 
 

@@ -28,6 +28,11 @@ class Balance(HTMLParser):
 
 @pytest.fixture
 def page(report, results, tmp_path):
+    return render(report, results, tmp_path)
+
+
+def render(report, results, tmp_path) -> str:
+    """The page of a synthetic study."""
     html = tmp_path / "report.html"
     fitted = tmp_path / "temperature.json"
     fitted.write_text(json.dumps({"versions": {"training": {"torch": "2.13.0"}, "prediction": {"torch": "2.14.1"}}}))

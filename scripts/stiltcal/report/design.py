@@ -1,6 +1,6 @@
 """The design of a study as a statistician asks for it: hypotheses, estimand, correction, margin, power, digest."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -13,24 +13,51 @@ FORMULA = "θ[i] = mean over t, p and l of (E[i, p, t, l] \N{MINUS SIGN} E[none,
 
 def design(quotes: Quotes, primary: pd.DataFrame, hypotheses: Mapping, scope: Scope) -> dict:
     """A table of two columns; `hypotheses` are the declared ones with their digest."""
+    if not scope.trained:
+        return _table(_baseline_rows(quotes, hypotheses))
     rows = [
         ("Hypotheses", _hypotheses(quotes, primary)),
         ("Estimand", _estimand(scope)),
         ("Families", _families(hypotheses["families"])),
         ("Classes", _classes(hypotheses["classes"])),
-        (
-            "Metric and scaling",
-            f"{error_label(hypotheses['metric'])}; confidences {scaling_label(hypotheses['scaling'])}",
-        ),
+        ("Metric and scaling", _metric(hypotheses)),
         ("Estimates", _estimates(quotes, hypotheses)),
         ("Correction", _correction()),
         ("Level", f"{quotes.declared(hypotheses, 'level')}, two-sided, for each family and class"),
         ("Equivalence", _equivalence(quotes, hypotheses)),
         ("Task lost", _lost()),
         ("Power", _power()),
-        ("Declared before the run", f"SHA-256 of the hypotheses: `{quotes.declared(hypotheses, 'digest')}`"),
+        ("Declared before the run", _digest(quotes, hypotheses)),
     ]
+    return _table(rows)
+
+
+def _baseline_rows(quotes: Quotes, hypotheses: Mapping) -> list[tuple[str, str]]:
+    """Describe a study without intermediate tasks."""
+    return [
+        ("Hypotheses", "none, because the study has no intermediate task to compare"),
+        ("Comparisons", "the error on perturbed minus that on clean text, by target and perturbation"),
+        ("Families", _families(hypotheses["families"])),
+        ("Classes", _classes(hypotheses["classes"])),
+        ("Metric and scaling", _metric(hypotheses)),
+        (
+            "Correction",
+            "p values are adjusted by Holm's method over the perturbations of a target; intervals are pointwise",
+        ),
+        ("Declared before the run", _digest(quotes, hypotheses)),
+    ]
+
+
+def _table(rows: Sequence[tuple[str, str]]) -> dict:
     return {"title": "Design", "note": "", "head": ["", ""], "rows": [list(row) for row in rows]}
+
+
+def _metric(hypotheses: Mapping) -> str:
+    return f"{error_label(hypotheses['metric'])}; confidences {scaling_label(hypotheses['scaling'])}"
+
+
+def _digest(quotes: Quotes, hypotheses: Mapping) -> str:
+    return f"SHA-256 of the hypotheses: `{quotes.declared(hypotheses, 'digest')}`"
 
 
 def _hypotheses(quotes: Quotes, primary: pd.DataFrame) -> str:

@@ -32,6 +32,8 @@ READING = (
     "significantly in the same cell or a model is not above guessing."
 )
 
+_MISSPELT = "On text with misspelt words in their right order it"
+
 
 def section(quotes: Quotes, evidence: Evidence, scope: Scope, targets: Sequence[str], full: bool) -> list[str]:
     """A paragraph each on where the models stand, on perturbed text, on clean text and on interactions.
@@ -40,26 +42,31 @@ def section(quotes: Quotes, evidence: Evidence, scope: Scope, targets: Sequence[
     """
     tables = (evidence.errors, evidence.scaled, evidence.source)
     rows, scaled, source = (table[table.target.isin(targets)] for table in tables)
-    misspelt = _itself(rows[rows.perturbation.isin(scope.lexical)])
+    misspelt = (_itself if scope.trained else _alone)(rows[rows.perturbation.isin(scope.lexical)])
     rows, scaled, source = (table[~table.perturbation.isin(scope.lexical)] for table in (rows, scaled, source))
     interaction = rows[rows.effect == "interaction"]
     examples = {"beside": evidence.beside, "examples": 3 if full else 1}
     perturbed = [
         effect_sentences(quotes, _itself(rows), PERTURBED, **examples),
         *(_others(quotes, _itself(scaled), _itself(source), scope) if full else ()),
-        _differing(quotes, misspelt, "On text with misspelt words in their right order it"),
+        _differing(quotes, misspelt, _MISSPELT),
     ]
     clean = [
         effect_sentences(quotes, _clean(rows), CLEAN, **examples),
         *(_others(quotes, _clean(scaled), _clean(source), scope) if full else ()),
     ]
-    alone = rows[(rows.effect == "perturbation") & (rows.intermediate == "none")]
-    added = [change_sentence(quotes, alone), effect_sentences(quotes, interaction, INTERACTION, **examples)]
+    alone = _alone(rows)
+    added = [change_sentence(quotes, alone)]
+    if scope.trained:
+        added.append(effect_sentences(quotes, interaction, INTERACTION, **examples))
+    else:
+        added += _others(quotes, _alone(scaled), _alone(source), scope) if full else []
+        added.append(_differing(quotes, misspelt, _MISSPELT))
     paragraphs = [
         _standing(quotes, evidence, scope, targets),
         perturbed if len(_itself(rows)) else [],
         clean if len(_clean(rows)) else [],
-        added if len(interaction) else [],
+        added if len(interaction) or len(alone) else [],
     ]
     return [" ".join(filter(None, sentences)) for sentences in paragraphs if sentences]
 
@@ -88,6 +95,11 @@ def _itself(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[(rows.effect == "intermediate") & (rows.perturbation != "clean")]
 
 
+def _alone(rows: pd.DataFrame) -> pd.DataFrame:
+    """Select the effects of perturbations on the model without intermediate training."""
+    return rows[(rows.effect == "perturbation") & (rows.intermediate == "none")]
+
+
 def _differing(quotes: Quotes, rows: pd.DataFrame, beginning: str) -> str:
     return f"{beginning} is {counts_clause(quotes, rows)}." if len(rows) else ""
 
@@ -98,6 +110,8 @@ def counts(quotes: Quotes, evidence: Evidence, scope: Scope, families: Mapping[s
     perturbed = [name for name in scope.perturbations if name != "clean"]
     effects = [*(("intermediate", name) for name in [*perturbed, "clean"])]
     effects += [("interaction", name) for name in perturbed]
+    if not scope.trained:
+        effects = [("perturbation", name) for name in perturbed]
     return [
         _counted(quotes, evidence.errors, members, {"perturbation": text, "effect": effect, "family": family})
         for effect, text in effects
@@ -112,9 +126,10 @@ def _counted(quotes: Quotes, errors: pd.DataFrame, members: Sequence[str], keys:
     return {**keys, **numbers, "verdict": parts.verdict if sum(numbers.values()) else "not run"}
 
 
-def effects(evidence: Evidence, families: Mapping[str, list[str]]) -> list[dict]:
+def effects(evidence: Evidence, scope: Scope, families: Mapping[str, list[str]]) -> list[dict]:
     """The comparisons that were counted, as rows of `comparisons.csv` with a verdict each."""
-    rows = evidence.errors[evidence.errors.effect.isin(["intermediate", "interaction"])]
+    counted = ["intermediate", "interaction"] if scope.trained else ["perturbation"]
+    rows = evidence.errors[evidence.errors.effect.isin(counted)]
     order = [target for members in families.values() for target in members]
     rows = rows.sort_values("target", key=lambda names: names.map(order.index), kind="stable")
     names = ("improves", "degrades", "task lost", "undecided")

@@ -1,6 +1,7 @@
 """The finding of a study: primary hypotheses first, then what is exploratory, each number with the row it is from."""
 
 from ..formats.results import plain_rows
+from . import baseline
 from .design import design
 from .evidence import Evidence, evidence_of
 from .exploratory import READING, counts, effects, section
@@ -41,10 +42,10 @@ def write_finding(tables: Tables, scope: Scope, checks: Checks) -> dict:
         "primary": plain_rows(tables.primary),
         "contrasts": plain_rows(tables.contrasts),
         "tables": _tables(quotes, tables, scope, hypotheses),
-        "exploratory": READING,
+        "exploratory": READING if scope.trained else baseline.EXPLORATORY,
         "sections": _sections(quotes, evidence, tables, scope, families),
         "counts": counts(quotes, evidence, scope, families),
-        "effects": effects(evidence, families),
+        "effects": effects(evidence, scope, families),
         "unsayable": unsayable(quotes, tables, scope),
         "limits": limits(quotes, tables, evidence.errors, evidence.scores, scope, checks),
     }
@@ -53,6 +54,8 @@ def write_finding(tables: Tables, scope: Scope, checks: Checks) -> dict:
 
 def _answers(quotes: Quotes, tables: Tables, scope: Scope) -> list[dict]:
     """The answer of each family with hypotheses, on the primary class."""
+    if not scope.trained:
+        return baseline.answers(quotes, tables, scope)
     found = []
     class_ = next(iter(scope.hypotheses["classes"]), None)
     for place, (family, targets) in enumerate(scope.hypotheses["families"].items()):
@@ -65,6 +68,8 @@ def _answers(quotes: Quotes, tables: Tables, scope: Scope) -> list[dict]:
 
 
 def _reading(tables: Tables, scope: Scope) -> str:
+    if not scope.trained:
+        return baseline.reading(tables, scope)
     seeds = " One training seed was run: every statement is about these trained models." if tables.one_seed else ""
     declared = scope.hypotheses
     return (
@@ -80,8 +85,11 @@ def _tables(quotes: Quotes, tables: Tables, scope: Scope, hypotheses: dict) -> d
     families, classes = scope.hypotheses["families"], scope.hypotheses["classes"]
     first = next(iter(families), ""), next(iter(classes), "")
     tasks = [scope.leading[target] for target in families.get(first[0], [])]
+    described = design(quotes, tables.primary, hypotheses, scope)
+    if not scope.trained:
+        return {"design": described, "calibration": baseline.result_tables(quotes, tables, scope)}
     return {
-        "design": design(quotes, tables.primary, hypotheses, scope),
+        "design": described,
         "verdicts": verdict_tables(quotes, tables.primary, families),
         "lost": lost_table(quotes, tables.primary),
         "scores": scores_table(quotes, judged(tables.primary, tables.contrasts, *first), tasks),

@@ -1,7 +1,8 @@
 """Heat map of what intermediate tasks do to calibration: texts by intermediate tasks, a panel for each target."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import ceil
+from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -29,6 +30,14 @@ _LOST = _RISE | {"marker": "X"}
 _IS_LOST = 2
 
 
+class _Columns(NamedTuple):
+    """Columns of a panel: the column of comparisons.csv that names them, the names, and their labels."""
+
+    key: str
+    names: Sequence[str]
+    label: Callable[[str], str]
+
+
 def draw_heatmap(
     comparisons: pd.DataFrame,
     scores: pd.DataFrame,
@@ -46,20 +55,25 @@ def draw_heatmap(
     `comparisons` and `scores` are the tables of these names; `targets` maps names to their task's `kind` and
     `metrics`. Cells whose Holm-corrected p value is below the level carry a triangle that points
     where the error goes, or a cross where it falls but the task is lost; cells of the grid that the table does not have
-    are grey. Three targets stand side by side; the figure is as high as its texts ask for.
+    are grey. Three targets stand side by side; the figure is as high as its texts ask for. Without intermediate tasks a
+    single panel has the change of the error of `none` by each perturbation, with a column for each target.
     """
+    trained, ordered = [name for name in intermediates if name != "none"], report_order(targets)
     rows = rows_of(comparisons, metric=metric, scaling=scaling, language=language)
-    rows = mark_lost(rows[rows.effect == "intermediate"], comparisons, scores, targets, seed)
-    texts = ["clean", *(name for name in perturbations if name != "clean")]
-    grid = (texts, [name for name in intermediates if name != "none"])
-    ordered = report_order(targets)
+    effect = "intermediate" if trained else "perturbation"
+    rows = mark_lost(rows[rows.effect == effect], comparisons, scores, targets, seed)
+    texts = [*(["clean"] if trained else []), *(name for name in perturbations if name != "clean")]
+    columns = _Columns("intermediate", trained, intermediate_label)
+    panels = [(target_label(target), rows[rows.target == target]) for target in ordered]
+    if not trained:
+        columns, panels = _Columns("target", ordered, target_label), [("none: perturbed minus clean text", rows)]
     limit = _limit(rows.estimate)
     with house_style():
-        figure, axes = _panels(len(ordered), len(texts))
-        for target, axis in zip(ordered, axes, strict=True):
-            image = _draw_panel(axis, rows[rows.target == target], grid, limit)
-            axis.set_title(target_label(target))
-        _finish(figure, axes, image, metric)
+        figure, axes = _panels(len(panels), len(texts))
+        for (title, part), axis in zip(panels, axes, strict=True):
+            image = _draw_panel(axis, part, texts, columns, limit)
+            axis.set_title(title)
+        _finish(figure, axes, image, metric, marks_lost=bool(trained))
     return figure
 
 
@@ -84,18 +98,15 @@ def _panels(count: int, rows: int) -> tuple[Figure, list[Axes]]:
     return figure, axes
 
 
-def _draw_panel(axis: Axes, rows: pd.DataFrame, grid: tuple[list[str], list[str]], limit: float):
-    texts, intermediates = grid
+def _draw_panel(axis: Axes, rows: pd.DataFrame, texts: Sequence[str], columns: _Columns, limit: float):
     rows = rows.assign(mark=(np.sign(rows.estimate) * decided(rows)).where(~rows.lost.astype(bool), _IS_LOST))
     values, marks = (
-        rows.pivot(index="perturbation", columns="intermediate", values=column).reindex(
-            index=texts, columns=intermediates
-        )
+        rows.pivot(index="perturbation", columns=columns.key, values=column).reindex(index=texts, columns=columns.names)
         for column in ("estimate", "mark")
     )
     look = {"cmap": DIVERGING, "vmin": -limit, "vmax": limit, "linecolor": "white", "linewidth": 0.6, "cbar": False}
     names = {
-        "xticklabels": [intermediate_label(name) for name in intermediates],
+        "xticklabels": [columns.label(name) for name in columns.names],
         "yticklabels": [perturbation_label(name) for name in texts],
     }
     heatmap(values.astype(float), ax=axis, **look, **names)
@@ -104,7 +115,8 @@ def _draw_panel(axis: Axes, rows: pd.DataFrame, grid: tuple[list[str], list[str]
     for sign, marker in ((1, _RISE), (-1, _FALL), (_IS_LOST, _LOST)):
         y, x = np.nonzero((marks == sign).to_numpy())
         axis.plot(x + 0.5, y + 0.5, **marker, markersize=4)
-    axis.axhline(1, color="white", linewidth=2.5)  # below clean text: perturbed text
+    if "clean" in texts:
+        axis.axhline(1, color="white", linewidth=2.5)  # below clean text: perturbed text
     axis.set(xlabel=None, ylabel=None)
     axis.tick_params(length=0)
     axis.tick_params(axis="x", rotation=90)
@@ -112,7 +124,7 @@ def _draw_panel(axis: Axes, rows: pd.DataFrame, grid: tuple[list[str], list[str]
     return axis.collections[0]
 
 
-def _finish(figure: Figure, axes: Sequence[Axes], image, metric: str) -> None:
+def _finish(figure: Figure, axes: Sequence[Axes], image, metric: str, marks_lost: bool) -> None:
     for index, axis in enumerate(axes):
         axis.tick_params(labelleft=index % _COLUMNS == 0, labelbottom=index + _COLUMNS >= len(axes))
     width, height = figure.get_size_inches()
@@ -130,7 +142,7 @@ def _finish(figure: Figure, axes: Sequence[Axes], image, metric: str) -> None:
     handles = [
         Line2D([], [], **_RISE, markersize=6, label="rises"),
         Line2D([], [], **_FALL, markersize=6, label="falls"),
-        Line2D([], [], **_LOST, markersize=6, label="falls, task lost"),
+        *([Line2D([], [], **_LOST, markersize=6, label="falls, task lost")] if marks_lost else []),
         Patch(**NOT_RUN, label="not run"),
     ]
     place = {"loc": "upper left", "bbox_to_anchor": ((_LEFT + 1.98) / width, 1 - 0.2 / height)}

@@ -11,6 +11,11 @@ from .scope import Scope, Tables
 
 #: Largest share of unknown tokens in a cell that needs no warning.
 _UNKNOWN = 0.05
+_SCALED = (
+    "Intervals of scaled confidences include the uncertainty of what was fitted on dev items, to first order. A "
+    "temperature at the end of its allowed range, and a logistic of answers that are all right or all wrong, have "
+    "no standard error and are taken as known."
+)
 
 
 class Checks(NamedTuple):
@@ -37,7 +42,7 @@ def limits(
     training.
     """
     found = [
-        _seeds(quotes, tables),
+        _seeds(quotes, tables, "intermediate training" if scope.trained else "training"),
         _languages(clean, scope.source_language),
         *_not_run(errors, scope),
         fewer_languages(tables.scores, scope),
@@ -56,6 +61,8 @@ def limits(
 
 def unsayable(quotes: Quotes, tables: Tables, scope: Scope) -> list[str]:
     """Sentences on what the results do not show, although one may like to read it from them, and why."""
+    if not scope.trained:
+        return _baseline_unsayable(tables.one_seed)
     primary = tables.primary
     open_, lost = (primary[primary.verdict == verdict] for verdict in ("inconclusive", "task lost"))
     found = [_open(quotes, open_), _gone(quotes, lost), _not_judged(tables, scope)]
@@ -67,11 +74,23 @@ def unsayable(quotes: Quotes, tables: Tables, scope: Scope) -> list[str]:
     found += [
         "Equivalence is no claim that an effect is zero: it is smaller than the margin.",
         "What stands under `Exploratory` was chosen after the fact; it can suggest a hypothesis, not confirm one.",
-        "Intervals of scaled confidences include the uncertainty of what was fitted on dev items, to first order. A "
-        "temperature at the end of its allowed range, and a logistic of answers that are all right or all wrong, have "
-        "no standard error and are taken as known.",
+        _SCALED,
     ]
     return [text for text in found if text]
+
+
+def _baseline_unsayable(one_seed: bool) -> list[str]:
+    """Return the sentences of a study without intermediate tasks."""
+    seeds = (
+        "Calibration after training with other seeds: another seed may give another answer, and the variation between "
+        "seeds was not measured."
+    )
+    return [
+        "Effects of intermediate training: the study has no model with it.",
+        *([seeds] if one_seed else []),
+        "Confirmation of a hypothesis: none was declared, and single comparisons can only suggest one.",
+        _SCALED,
+    ]
 
 
 def _open(quotes: Quotes, rows: pd.DataFrame) -> str:
@@ -110,10 +129,10 @@ def _not_judged(tables: Tables, scope: Scope) -> str:
     return f"Anything about {listing(missing)}: declared, but no such cell was run." if missing else ""
 
 
-def _seeds(quotes: Quotes, tables: Tables) -> str:
+def _seeds(quotes: Quotes, tables: Tables, what: str) -> str:
     if tables.one_seed:
         return (
-            "One training seed: everything here is about these trained models, not about intermediate training in "
+            f"One training seed: everything here is about these trained models, not about {what} in "
             "general; the intervals cover the choice of test items alone."
         )
     trained = tables.scores[tables.scores.seed != "all"].drop_duplicates("seed")
@@ -128,9 +147,10 @@ def _languages(clean: pd.DataFrame, source: str) -> str:
 def _not_run(errors: pd.DataFrame, scope) -> Iterable[str]:
     """Cells of the grid without a comparison: whole texts of a target first, then single intermediate tasks."""
     run = set(zip(errors.target, errors.perturbation, errors.intermediate, strict=True))
-    trained = [name for name in scope.intermediates if name != "none"]
+    trained = scope.trained or ["none"]  # whose comparisons are those with clean text
+    texts = [text for text in scope.perturbations if scope.trained or text != "clean"]
     for target in scope.targets:
-        missing = {text: [name for name in trained if (target, text, name) not in run] for text in scope.perturbations}
+        missing = {text: [name for name in trained if (target, text, name) not in run] for text in texts}
         whole = [perturbation_label(text) for text, names in missing.items() if names == trained]
         if whole:
             yield f"{target_label(target)} was not run on this text: {listing(whole)}."

@@ -11,11 +11,12 @@ COUNTS = "Lower / higher / task lost / undecided error in single comparisons, as
 def markdown(finding: Mapping) -> str:
     """The finding as a Markdown page: answer, design, primary results, then what is exploratory, then the limits."""
     tables = finding["tables"]
+    heading, results = main_results(tables)
     lines = ["# Finding", "", f"*{finding['question']}*", ""]
     for part in finding["answer"]:
         lines += [f"**{part['family']}.** {part['text']}", ""]
-    lines += [finding["reading"], "", "## Design", "", *_table(tables["design"]), "## Primary results", ""]
-    for table in filter(None, [*tables["verdicts"], tables["lost"], tables["scores"]]):
+    lines += [finding["reading"], "", "## Design", "", *_table(tables["design"]), f"## {heading}", ""]
+    for table in results:
         lines += [f"### {table['title']}", "", table["note"], "", *_table(table)]
     lines += ["## Exploratory", "", finding["exploratory"], ""]
     for section in finding["sections"]:
@@ -25,6 +26,14 @@ def markdown(finding: Mapping) -> str:
     lines += ["### Decided effects", "", COUNTS, "", *_table({"head": ["effect", *head], "rows": rows})]
     lines += ["## What cannot be said", "", *(f"- {text}" for text in finding["unsayable"]), ""]
     return "\n".join([*lines, "## What was not tested", "", *(f"- {limit}" for limit in finding["limits"]), ""])
+
+
+def main_results(tables: Mapping) -> tuple[str, list[Mapping]]:
+    """Return the heading and the tables of the main results: of the hypotheses or, without intermediate tasks, of
+    calibration under perturbation."""
+    if "calibration" in tables:
+        return "Calibration under perturbation", tables["calibration"]
+    return "Primary results", list(filter(None, [*tables["verdicts"], tables["lost"], tables["scores"]]))
 
 
 def _table(table: Mapping) -> list[str]:

@@ -10,7 +10,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from .labels import error_label, scaling_label, target_label
-from .markdown import COUNTS, count_table
+from .markdown import COUNTS, count_table, main_results
 from .scaling_table import scaling_grid
 from .style import COLUMN_WIDTH, PAGE_WIDTH, PNG_DPI
 from .summaries import distance_grid, strength_grid
@@ -42,9 +42,12 @@ def render_page(
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
+    heading, results = main_results(finding["tables"])
     head, lines = count_table(finding["counts"])
     return environment.get_template("page.html.j2").render(
         finding=finding,
+        results={"title": heading, "tables": results},
+        compares_models="calibration" not in finding["tables"],
         heatmap=_figure(heatmap, "Heat map of calibration change; its numbers are in comparisons.csv"),
         reliability=[
             _figure(path, f"Reliability diagram of {target_label(t)}; its numbers are in reliability.csv")

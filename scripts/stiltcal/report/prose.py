@@ -199,10 +199,10 @@ def _examples(quotes: Quotes, rows: pd.DataFrame, verb: str, beside: Beside, mos
     sentence = f"It {verb}{' most' if len(rows) > len(shown) else ''} with {examples}"
     if each_n:
         sentence += f", each on n = {quotes.value(shown[0], 'n')}"
-    return f"{sentence}.{_company(quotes, shown[0], beside, 'the first of these' if len(shown) > 1 else 'this')}"
+    return f"{sentence}.{company(quotes, shown[0], beside, 'the first of these' if len(shown) > 1 else 'this')}"
 
 
-def _company(quotes: Quotes, row: pd.Series, beside: Beside, name: str) -> str:
+def company(quotes: Quotes, row: pd.Series, beside: Beside, name: str) -> str:
     """What a change of the error is made of, and the change of the task score in the same cell."""
     task, accuracy, confidence = (cell(table, **row[_CELL]) for table in beside[:3])
     parts = []

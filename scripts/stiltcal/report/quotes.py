@@ -57,14 +57,14 @@ class Quotes:
         self._note(text, value, row, column)
         return text
 
-    def p(self, row: pd.Series) -> str:
+    def p(self, row: pd.Series, column: str = "p") -> str:
         """`= 0.012` or `< 0.001`; `not known` where there is no p value."""
-        if pd.isna(row.p):
+        if pd.isna(row[column]):
             return "not known"
-        if row.p >= SMALLEST_P:
-            return f"= {self.value(row, 'p')}"
+        if row[column] >= SMALLEST_P:
+            return f"= {self.value(row, column)}"
         text = number(SMALLEST_P)
-        self._note(text, float(row.p), row, "p", below=True)
+        self._note(text, float(row[column]), row, column, below=True)
         return f"< {text}"
 
     def estimate(self, row: pd.Series, n: bool = False, columns: Sequence[str] = ("estimate", "low", "high")) -> str:

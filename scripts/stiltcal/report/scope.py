@@ -30,6 +30,11 @@ class Scope(NamedTuple):
     lexical: Sequence[str] = ()
 
     @property
+    def trained(self) -> list[str]:
+        """The intermediate phases but `none`; [] if the study compares no models."""
+        return [name for name in self.intermediates if name != "none"]
+
+    @property
     def other_scaling(self) -> str:
         """The scaling that is told beside the one that the finding is about."""
         return "source" if self.scaling == "none" else "none"

@@ -53,18 +53,17 @@ def table_rows(
     """
     scores = rows_of(scores, language=language, scaling=scaling, seed=seed)
     comparisons = rows_of(comparisons, language=language, scaling=scaling)
+    effect = "intermediate" if set(intermediates) != {"none"} else "perturbation"
     rows = []
     for target, perturbation, metric in cells:
         where = {"target": target, "perturbation": perturbation, "metric": metric}
         here = scores[(scores[list(where)] == pd.Series(where)).all(axis=1)]
-        there = comparisons[
-            (comparisons[["effect", *where]] == pd.Series({"effect": "intermediate", **where})).all(axis=1)
-        ]
+        there = comparisons[(comparisons[["effect", *where]] == pd.Series({"effect": effect, **where})).all(axis=1)]
         for intermediate in intermediates:
             score, change = cell(here, intermediate=intermediate), cell(there, intermediate=intermediate)
             rows.append({**where, "intermediate": intermediate} | _score(score) | _change(change))
     table = pd.DataFrame(rows).assign(language=language, scaling=scaling)
-    return table[[*_KEYS, *_SCORE[1:], *_EFFECT]].astype({"n": "Int64"})
+    return table.reindex(columns=[*_KEYS, *_SCORE[1:], *_EFFECT]).astype({"n": "Int64"})
 
 
 def _score(row: pd.Series | None) -> dict:
