@@ -36,7 +36,7 @@ rule plot_reliability:
     params:
         code_digest("plot_reliability"),
         target=lambda wildcards: wildcards.target,
-        intermediate=config["report"]["intermediate"],
+        intermediate=study.shown_intermediate,
         perturbation=config["report"]["perturbation"],
         source_language=study.source_language,
         seed=study.reported.seed,

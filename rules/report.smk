@@ -54,7 +54,7 @@ rule render_report:
         # Not the models: they may be gone (docs/models.md).
         fitted=expand(
             "<results>/predictions/{intermediate}/{target}/seed{seed}.temperature.json",
-            intermediate=config["report"]["intermediate"],
+            intermediate=study.shown_intermediate,
             target=study.targets,
             seed=study.seeds[0],
         ),

@@ -125,7 +125,7 @@ rule average_scores:
 rule bin_reliability:
     """Bins of the reliability diagrams."""
     input:
-        predictions=predictions(study.targets, ["none", config["report"]["intermediate"]]),
+        predictions=predictions(study.targets, list(dict.fromkeys(["none", study.shown_intermediate]))),
     output:
         reliability="<results>/reliability.csv",
     log:

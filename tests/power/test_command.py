@@ -31,6 +31,13 @@ def test_every_hypothesis_of_the_default_study_has_an_effect(capsys):
         assert each["doubled_languages"] < each["smallest_detectable"]
 
 
+def test_a_study_without_intermediate_tasks_has_no_hypothesis(capsys, tmp_path):
+    file = overlay(tmp_path, intermediates=["none"])
+    assert plan(capsys, "--config", file)["hypotheses"] == []
+    assert main(["--config", file]) == 0
+    assert capsys.readouterr().out.startswith("There is no hypothesis, and so no power to plan: the study has no")
+
+
 def test_the_default_study_is_designed_to_answer(capsys):
     """Of question answering, the study's question, and of tagging, which has a tag a word."""
     found = {(each["family"], each["class"]): each["smallest_detectable"] for each in plan(capsys)["hypotheses"]}

@@ -77,6 +77,13 @@ def test_counts_are_those_of_the_design(judged):
     assert row.smallest_detectable == pytest.approx((row.high - row.low) / 2 * 1.3, rel=0.2)
 
 
+def test_without_intermediate_tasks_there_are_levels_of_none_alone(judged, paths, tmp_path):
+    primary, contrasts = judge([path for path in paths if "/none/" in path], tmp_path, intermediates=[])
+    assert primary.empty and list(primary) == list(judged[0])
+    levels = judged[1].query("intermediate == 'none'").reset_index(drop=True)
+    pd.testing.assert_frame_equal(contrasts, levels)
+
+
 def test_matched_items_are_those_that_both_answer_alike(judged, table):
     texts = DECLARED["classes"]["syntax"]
     rows = table[table.perturbation.isin(texts) & (table.language != "en")].assign(

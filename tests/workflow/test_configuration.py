@@ -38,7 +38,9 @@ from .conftest import CONFIG, ROOT, changed, shipped
         ("seeds", [], ["seeds"]),
         ("report.intermediate", "mlm", ["report.intermediate", "'mlm'"]),
         ("report.intermediate", "none", ["report.intermediate", "'none'"]),
-        ("intermediates", ["none"], ["intermediates", "only none"]),
+        ("report.intermediate", None, ["report.intermediate: unknown None; allowed: anli"]),
+        ("intermediates", ["mnli"], ["intermediates: found [mnli], without none; add none"]),
+        ("perturbations", ["reverse-1.0"], ["perturbations: found [reverse-1.0], without clean; add clean"]),
         ("languages", ["qaa"], ["languages", "zero-shot"]),
         ("scores.metrics", ["auroc", "brier"], ["scores.metrics", "auroc", "brier"]),
         ("miniature.sizes.pawx", {"train": 5}, ["miniature.sizes", "did you mean 'pawsx'"]),
@@ -87,6 +89,26 @@ def test_bad_configuration_is_one_clear_message(key, value, words):
         Study(changed(key, value), ROOT)
     for word in words:
         assert word in str(error.value)
+
+
+@pytest.mark.parametrize("shown", [None, "none", "squad_v1"])
+def test_none_alone_is_a_study(shown):
+    """The intermediate task of the diagrams is the default's, which the study does not have, or it is left out."""
+    study = Study(changed("report.intermediate", shown) | {"intermediates": ["none"]}, ROOT)
+    assert study.shown_intermediate == "none"
+    assert set(study.data_tasks) - set(study.targets) == {"squad_v1", "mnli"}, "the train sets of targets alone"
+
+
+def test_none_alone_needs_a_perturbation_and_a_known_name():
+    none = {"intermediates": ["none"]}
+    with pytest.raises(StudyError, match=r"report\.intermediate: unknown 'mlm'"):
+        Study(changed("report.intermediate", "mlm") | none, ROOT)
+    clean = changed("report.perturbation", "clean") | {"perturbations": ["clean"]}
+    with pytest.raises(
+        StudyError, match="only clean is there, and intermediates has only none, so that nothing is comp"
+    ):
+        Study(clean | none, ROOT)
+    Study(clean, ROOT)
 
 
 @pytest.mark.parametrize(

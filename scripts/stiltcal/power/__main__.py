@@ -30,10 +30,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     files = [ROOT / "config.yaml", *options.config]
     study = Study(_laid_over(files), ROOT, files)
     found = list(hypotheses(study, read_reference(options.reference)))
-    if not found:
+    if not found and study.intermediates != ["none"]:
         raise StudyError("configuration: hypotheses: no target has a perturbation of any class; add one")
     if options.json:
         print(json.dumps({"metric": study.hypotheses.metric, "hypotheses": list(map(record, found))}, indent=1))
+    elif not found:
+        print(
+            "There is no hypothesis, and so no power to plan: the study has no intermediate task to compare with none."
+        )
     else:
         print("\n".join(lines(found, study.hypotheses.metric)))
 

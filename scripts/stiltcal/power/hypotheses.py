@@ -30,7 +30,12 @@ class Hypothesis:
 
 
 def hypotheses(study: Study, references: Sequence[Reference]) -> Iterator[Hypothesis]:
-    """The primary hypotheses that have cells, in the order of the report; raises ReferenceProblem."""
+    """The primary hypotheses that have cells, in the order of the report; raises ReferenceProblem.
+
+    A study without intermediate tasks has no hypothesis.
+    """
+    if study.intermediates == ["none"]:
+        return
     for heading, targets in study.hypotheses.families.items():
         abroad = {name: _zero_shot(study, name) for name in targets}
         items = {name: items_per_language(study, name, abroad[name]) for name in targets}

@@ -59,7 +59,9 @@ def _unknown_names(config: dict, tasks: Mapping[str, Task]) -> Iterable[str]:
     train_sets = sorted({task.train_set for task in tasks.values() if task.train_set})
     trained_on = {"intermediate": [*roles["intermediate"], MULTI], "target": train_sets}
     trained = [name for name in config["intermediates"] if name != "none"]
-    yield from _unknown("report.intermediate", [config["report"]["intermediate"]], trained)
+    shown = config["report"]["intermediate"]
+    if trained or shown not in (None, "none"):  # with none alone nothing is compared
+        yield from _unknown("report.intermediate", [shown], trained or trained_on["intermediate"])
     yield from _unknown("report.perturbation", [config["report"]["perturbation"]], config["perturbations"])
     for key, part in (("", config), ("miniature.", config["miniature"])):
         for phase, names in trained_on.items():
@@ -94,8 +96,11 @@ def _unknown_languages(config: dict, languages: list[str]) -> Iterable[str]:
 
 def _nothing_to_report(config: dict) -> Iterable[str]:
     """What would fail only at the report, after all the work."""
-    if config["intermediates"] == ["none"]:
-        yield "configuration: intermediates: only none is there; name at least one to compare it with"
+    if config["intermediates"] == ["none"] and config["perturbations"] == ["clean"]:
+        yield (
+            "configuration: perturbations: only clean is there, and intermediates has only none, so that nothing "
+            "is compared; name at least one perturbation or intermediate task"
+        )
     if config["languages"] == [config["source_language"]]:
         yield "configuration: languages: only the source language is there; name at least one zero-shot language"
     first, *_ = config["scores"]["metrics"]

@@ -78,6 +78,11 @@ class Study:
         return self.config["intermediates"]
 
     @property
+    def shown_intermediate(self) -> str:
+        """The intermediate phase of the reliability diagrams, beside `none`; `none` in a study without any other."""
+        return self.config["report"]["intermediate"] if self.intermediates != ["none"] else "none"
+
+    @property
     def targets(self) -> list[str]:
         """In the order of the configuration."""
         return self.config["targets"]

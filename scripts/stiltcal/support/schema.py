@@ -36,6 +36,9 @@ def explain(error: ValidationError) -> str:
         )
     if error.validator == "oneOf" and "description" in error.schema:
         return f"{where}: found {error.instance!r}; allowed: {error.schema['description']}"
+    if error.validator == "contains" and "const" in error.validator_value:
+        missing = error.validator_value["const"]
+        return f"{where}: found [{', '.join(map(str, error.instance))}], without {missing}; add {missing}"
     if error.validator == "type" and isinstance(error.instance, bool):
         return f"{where}: {error.message}; YAML reads no, off, yes and on as true or false: put text in quotes"
     return f"{where}: {error.message}"
