@@ -1,4 +1,4 @@
-"""Data: from the generator, or from the Hub or a mirror of it, to items (and gold trees).
+"""Data: generate items and gold trees, or fetch data sets from the Hub or a mirror and prepare items.
 
 Writes <results>/data/{task}/{split}/{language}.parquet. A rule per task, because tasks differ in splits and languages.
 """
@@ -68,7 +68,7 @@ else:
                 "../scripts/fetch_dataset.py"
 
         rule:
-            """Clean, split and sample the items of one task, and count what was dropped."""
+            """Clean, split and sample the items of one task, and count those that were dropped."""
             name:
                 f"prepare_items_{task}"
             input:
@@ -98,7 +98,7 @@ else:
                 "../scripts/prepare_items.py"
 
     rule check_contamination:
-        """Count what of the test and dev sets of the targets is in the training sets."""
+        """Count the test and dev items of the targets that also occur in the training sets."""
         input:
             training=[
                 source_items(task, "train")

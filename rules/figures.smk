@@ -14,7 +14,7 @@ FIGURES = expand(
 
 
 rule plot_reliability:
-    """The reliability diagram of one target: clean and perturbed, without and with an intermediate task."""
+    """Draw the reliability diagram of one target: clean and perturbed, without and with an intermediate task."""
     input:
         reliability="<results>/reliability.csv",
         scores="<results>/scores.csv",
@@ -47,7 +47,7 @@ rule plot_reliability:
 
 
 rule plot_heatmap:
-    """The heat map of what intermediate tasks do to calibration, on clean text and under each perturbation."""
+    """Draw the heat map of calibration changes by intermediate tasks, on clean text and under each perturbation."""
     input:
         comparisons="<results>/comparisons.csv",
         scores="<results>/scores.csv",
@@ -79,7 +79,7 @@ rule plot_heatmap:
 
 
 rule make_tables:
-    """The tables of task scores, of calibration errors and of scalings, as LaTeX and CSV."""
+    """Write the tables of task scores, of calibration errors and of scalings, as LaTeX and CSV."""
     input:
         scores="<results>/scores.csv",
         comparisons="<results>/comparisons.csv",

@@ -5,7 +5,7 @@ Reads predictions, writes <results>/primary.csv and <results>/contrasts.csv.
 
 
 rule judge_hypotheses:
-    """Verdicts on the primary hypotheses, and what stands beside them: clean text, interactions, proper scores."""
+    """Judge the primary hypotheses, and compute secondary contrasts: clean text, interactions, proper scores."""
     input:
         predictions=[path for target in study.hypotheses.targets for path in predictions(target)],
     output:

@@ -1,4 +1,4 @@
-"""Parsers: Stanza's models, fetched or trained on treebanks, how good they are, and the trees that they make.
+"""Parsers: fetch Stanza's models or train them on treebanks, measure their accuracy, and parse items.
 
 Reads treebanks and items, writes <results>/parsers.csv and <results>/trees/{target}/{language}.conllu.
 """
@@ -24,7 +24,7 @@ rule fetch_parser:
 
 
 rule split_treebank:
-    """Lay out a treebank in train, dev and test sentences; parts that are not given are taken out of train."""
+    """Split a treebank into train, dev and test sentences; parts that are not given are taken from train."""
     input:
         **{f"given_{part}": treebank_part(part) for part in SPLITS},
     output:
@@ -69,7 +69,7 @@ rule train_parser:
 
 
 rule measure_parsers:
-    """How well the parsers do on sentences that they were not trained on."""
+    """Measure the accuracy of the parsers on sentences that they were not trained on."""
     input:
         models=[parser(language) for language in study.texts.tested_parsers],
         treebanks=[treebank_test(language) for language in study.texts.tested_parsers],

@@ -1,8 +1,8 @@
-"""Perturb: the items of each target, one job for all perturbations and languages; what is current is kept.
+"""Perturb: one job perturbs the items of a target, in all languages; files that are up to date are kept.
 
 Reads items, trees and word order, writes <results>/perturbed/{target}/{perturbation}/{language}.parquet, and beside
-them made_from.json, which says what each was made from; of dev items, where scalings are fitted on them, the same below
-<results>/perturbed/{target}/dev. Page by page, <results>/gallery shows what was done.
+them made_from.json, which holds the provenance digest of each file. Dev items on which scalings are fitted go to
+<results>/perturbed/{target}/dev. <results>/gallery shows originals and perturbed items, a page a language.
 """
 
 for target in study.targets:
@@ -45,8 +45,8 @@ for target in study.targets:
                 "../scripts/perturb_items.py"
 
         rule:
-            """Note that all perturbed items of one target are there. Predictions wait for this note: were each of some
-            hundred jobs to name some hundred files, Snakemake would look longer for who makes them than for all else.
+            """Mark the perturbed items of one target as complete. Predictions take this mark as input instead of some hundred
+            files: Snakemake would spend most of its time on finding which jobs write these files.
             """
             name:
                 f"complete_items_{target}" if split == "test" else f"complete_{split}_items_{target}"

@@ -9,7 +9,7 @@ for group, train_sets in study.answered_together.items():
     answered = [target for train_set in train_sets for target in study.answered[train_set]]
 
     rule:
-        """Predictions with their confidences, before and after scaling; those that are current are kept."""
+        """Predict, with confidences before and after scaling; cells that are up to date are kept."""
         name:
             f"predict_{group}"
         input:

@@ -2,7 +2,7 @@
 
 
 rule write_finding:
-    """The answer in words, and every number in it with its source."""
+    """Write the answer in words, and the source of every number in it."""
     input:
         **({"parsers": "<results>/parsers.csv"} if study.texts.tested_parsers else {}),
         **({} if study.miniature else {"contamination": "<results>/contamination.csv"}),
@@ -41,7 +41,7 @@ rule write_finding:
 
 
 rule render_report:
-    """One page with the finding, the figures, the tables and what was run."""
+    """Write one page with the finding, the figures, the tables and the design."""
     input:
         finding="<results>/finding.json",
         scores_csv="<results>/tables/scores.csv",

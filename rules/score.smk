@@ -7,7 +7,7 @@ xtreme.csv, unknown_tokens.csv, hierarchy.csv and distances.csv.
 for target in study.targets:
 
     rule:
-        """Scores of every cell of one target, its paired differences to `none` and `clean`, and their interaction."""
+        """Score every cell of one target, and compute paired differences to `none` and `clean` and their interaction."""
         name:
             f"score_predictions_{target}"
         input:
@@ -32,7 +32,7 @@ for target in study.targets:
             "../scripts/score_predictions.py"
 
     rule:
-        """Slopes of one target's changes of calibration over the measured strength of the perturbations."""
+        """Fit one target's changes of calibration over the measured strength of the perturbations."""
         name:
             f"fit_strength_{target}"
         input:
@@ -58,7 +58,7 @@ for target in study.targets:
 
 
 rule gather_table:
-    """One table of all targets."""
+    """Concatenate the tables of all targets."""
     input:
         tables=expand("<results>/{{table}}/{target}.csv", target=study.targets),
     output:
@@ -78,7 +78,7 @@ rule gather_table:
 
 
 rule count_unknown_tokens:
-    """Share of tokens that the encoder's vocabulary does not know in every cell; all models share the tokenizer."""
+    """Count unknown tokens in every cell, once for all models, because they share the tokenizer."""
     input:
         records=expand(
             "<results>/predictions/{intermediate}/{target}/seed{seed}.temperature.json",
@@ -103,7 +103,7 @@ rule count_unknown_tokens:
 
 
 rule average_scores:
-    """Task scores as XTREME averages them, by target and over all."""
+    """Average task scores as XTREME does, by target and over all targets."""
     input:
         scores="<results>/scores.csv",
     output:
@@ -123,7 +123,7 @@ rule average_scores:
 
 
 rule bin_reliability:
-    """Bins of the reliability diagrams."""
+    """Bin confidences for the reliability diagrams."""
     input:
         predictions=predictions(study.targets, list(dict.fromkeys(["none", study.shown_intermediate]))),
     output:
@@ -148,7 +148,7 @@ rule bin_reliability:
 
 
 rule summarize_languages:
-    """Changes of calibration over the zero-shot languages that have a treebank, with word-order distance as covariate."""
+    """Summarize changes of calibration over the zero-shot languages, with word-order distance as covariate."""
     input:
         comparisons="<results>/comparisons.csv",
         word_order=expand("<results>/word_order/{language}.json", language=study.measured_languages),

@@ -1,5 +1,8 @@
 """Configurations that are refused before any job, in words that help."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 from scripts.stiltcal.study.grid import Study, StudyError
 
@@ -182,10 +185,17 @@ def test_a_study_that_is_laid_over_another_is_refused_alone():
         Study(shipped("paper_base"), ROOT)
 
 
-def test_another_encoder_in_a_local_folder_is_noticed():
+def test_another_encoder_in_a_local_folder_is_noticed(tmp_path):
+    """By its content: files of a copy or a fresh clone have other dates."""
     folder = ROOT / "resources" / "miniature-encoder"
-    assert Study(CONFIG, ROOT).settings.encoder_files == sorted(str(path) for path in folder.iterdir())
-    assert Study(shipped("real_small"), ROOT).settings.encoder_files == []
+    same, other = (Path(shutil.copytree(folder, tmp_path / name)) for name in ("same", "other"))
+    (other / "config.json").write_text("{}", encoding="utf-8")
+    default, equal, different = (
+        Study(changed("encoder.source.folder", str(path)), ROOT).settings.encoder_digest
+        for path in (folder, same, other)
+    )
+    assert default == equal != different
+    assert Study(shipped("real_small"), ROOT).settings.encoder_digest == ""
 
 
 def test_hypotheses_name_what_the_grid_has():

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..miniature.drawers import TASKS
+from ..support.reuse import digest
 from ..tasks.kinds import KINDS
 from ..tasks.spec import HUB, Task
 
@@ -30,10 +31,15 @@ class Settings:
         return source | ({"folder": str(self.study.root / source["folder"])} if "folder" in source else {})
 
     @property
-    def encoder_files(self) -> list[str]:
-        """The files of a local folder that the encoder is copied from, so that another one in its place is noticed."""
-        folder = self.encoder_source.get("folder")
-        return sorted(str(path) for path in Path(folder).iterdir() if path.is_file()) if folder else []
+    def encoder_digest(self) -> str:
+        """SHA-256 of the local folder that the encoder is copied from; empty for other sources.
+
+        Rules compare it instead of dates, because all files of a fresh clone are newer than results copied into it.
+        """
+        if "folder" not in self.encoder_source:
+            return ""
+        files = sorted(path for path in Path(self.encoder_source["folder"]).iterdir() if path.is_file())
+        return digest({"names": [path.name for path in files]}, map(str, files))
 
     def data_source(self, task: str) -> str:
         """Where the files of a task come from: `hub`, or a folder with its layout."""
