@@ -1,7 +1,4 @@
-"""What was fetched, exactly: checksums, commits and row counts, and the lock file that holds them for a study.
-
-Imports are light, for the Snakefile asks through `stiltcal.study.grid`.
-"""
+"""What was fetched, exactly: checksums, commits and row counts, and the lock file that holds them for a study."""
 
 import fcntl
 import hashlib

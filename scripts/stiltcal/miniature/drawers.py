@@ -1,4 +1,4 @@
-"""Functions that draw each task of the miniature. Imports nothing heavy, because the Snakefile imports it."""
+"""Functions that draw each task of the miniature."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Look up perturbations by name. Imports nothing heavy, because the Snakefile checks configurations with it."""
+"""Look up perturbations by name."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
 """Digest the code that an entry script runs, so that an edit of it reruns its jobs and no others.
 
 Rules have the digest as a param. It changes with what the code computes: not with comments, layout, docstrings, type
-annotations of functions, or the words of errors and log lines. Imports nothing heavy, for the Snakefile asks here.
+annotations of functions, or the words of errors and log lines.
 """
 
 import ast

@@ -1,7 +1,7 @@
 """Bring language codes into one form, or refuse them: `EN`, `en_US`, `eng` and `en-Latn` all name rules of `en`.
 
 A table is enough, because every language that has rules here has a code of two letters. langcodes and pycountry would
-also rename codes that data sets use (tl, sh); a test compares the table with langcodes. Imports nothing heavy.
+also rename codes that data sets use (tl, sh); a test compares the table with langcodes.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Parts of messages to people. Imports nothing heavy."""
+"""Parts of messages to people."""
 
 from difflib import get_close_matches
 

@@ -1,4 +1,4 @@
-"""Check data of YAML files against a JSON schema, in words that help. Imports are relative and light."""
+"""Check data of YAML files against a JSON schema, in words that help."""
 
 from collections.abc import Mapping
 

@@ -1,7 +1,7 @@
 """Read YAML files that people write: check what YAML itself lets pass, and remember where each value stands.
 
 PyYAML knows YAML 1.1 only. There a key that stands twice loses its first value, `no` is false, `1e-4` is text and `010`
-is eight. Snakemake reads its configuration with PyYAML, so the files are looked at once more here. Imports are light.
+is eight. Snakemake reads its configuration with PyYAML, so the files are looked at once more here.
 """
 
 import math

@@ -1,13 +1,9 @@
-"""Kinds of task in one table: all that is data about a kind. docs/adding_a_kind.md names the code that a kind needs.
-
-Imports nothing heavy, for the Snakefile asks here.
-"""
+"""Kinds of task in one table: all that is data about a kind. docs/adding_a_kind.md names the code that a kind needs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-Form = str | list
-"""A column of a source: `text`, `names` (text or whole numbers), `numbers` (whole numbers), or a list of a form."""
+Form = str | list"""A column of a source: `text`, `names` (text or whole numbers), `numbers` (whole numbers), or a list of a form."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,4 @@
-"""The task files (tasks/*.yaml), read and checked: against their schema, their kind, and each other.
-
-Imports are light, for the Snakefile asks through `stiltcal.study.grid`.
-"""
+"""The task files (tasks/*.yaml), read and checked: against their schema, their kind, and each other."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache

@@ -1,4 +1,4 @@
-"""What a task is and where its data comes from, as its file (tasks/*.yaml) says. Imports nothing heavy."""
+"""What a task is and where its data comes from, as its file (tasks/*.yaml) says."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
