@@ -1,5 +1,4 @@
-"""Folders: written whole or not at all, whatever happens to the job, and read whatever their path. Imports nothing
-heavy."""
+"""Folders: written whole or not at all, whatever happens to the job, and read whatever their path."""
 
 import errno
 import os

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-Form = str | list"""A column of a source: `text`, `names` (text or whole numbers), `numbers` (whole numbers), or a list of a form."""
+Form = str | list
+"""A column of a source: `text`, `names` (text or whole numbers), `numbers` (whole numbers), or a list of a form."""
 
 
 @dataclass(frozen=True)
