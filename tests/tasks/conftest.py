@@ -23,6 +23,24 @@ def shared_mirror():
     return mirror
 
 
+def run(mirror, tmp_path, task="xquad", languages=("en", "de"), source=None):
+    out = tmp_path / "fetched" / task
+    source = source or str(mirror.folder)
+    fetch_dataset.main(
+        task=task,
+        tasks=str(ROOT / "tasks"),
+        languages=list(languages),
+        source=source,
+        dataset=str(out),
+        lock=lock(tmp_path),
+    )
+    return out
+
+
+def lock(tmp_path):
+    return str(tmp_path / "lock" / "study.json")
+
+
 class Mirror:
     """Writes repositories as the Hub has them: parquet files and a card that lists the configurations."""
 

@@ -17,7 +17,7 @@ from stiltcal.support.files import DiskFullError
 from stiltcal.tasks.load import load_tasks
 from stiltcal.tasks.spec import TaskError
 
-from .conftest import ROOT, question
+from .conftest import ROOT, lock, question, run
 
 
 @pytest.fixture
@@ -27,24 +27,6 @@ def qa_mirror(mirror):
     mirror.add("rajpurkar/squad", "plain_text", "validation", [question(1, "some other text", "other", "Text")])
     mirror.add("rajpurkar/squad", "plain_text", "train", [question(1, "a third text", "third", "Text")])
     return mirror
-
-
-def run(mirror, tmp_path, task="xquad", languages=("en", "de"), source=None):
-    out = tmp_path / "fetched" / task
-    source = source or str(mirror.folder)
-    fetch_dataset.main(
-        task=task,
-        tasks=str(ROOT / "tasks"),
-        languages=list(languages),
-        source=source,
-        dataset=str(out),
-        lock=lock(tmp_path),
-    )
-    return out
-
-
-def lock(tmp_path):
-    return str(tmp_path / "lock" / "study.json")
 
 
 def nothing_left(tmp_path):
@@ -241,37 +223,6 @@ def test_full_disk_leaves_nothing(qa_mirror, tmp_path, monkeypatch, module, func
         run(qa_mirror, tmp_path)
     assert nothing_left(tmp_path)
     assert not Path(lock(tmp_path)).exists()
-
-
-def test_ccg_needs_the_users_copy(tmp_path, mirror):
-    with pytest.raises(TaskError, match=r"ccg: not found at the Hub\. Its licence .LDC.*your own copy"):
-        run(mirror, tmp_path, "ccg", ["en"], source="hub")
-    folder = mirror.folder / "ccg"
-    folder.mkdir(parents=True)
-    for split in ("train", "validation"):
-        (folder / f"{split}.tsv").write_text("A\tnp/n\ngirl\tn\n\nruns\ts\n")
-    record = read_record(run(mirror, tmp_path, "ccg", ["en"]))
-    assert {name: entry["rows"] for name, entry in record.items()} == dict.fromkeys(
-        ("ccg:default:train", "ccg:default:validation"), 2
-    )
-
-
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
-def test_ccg_with_a_byte_order_mark(tmp_path, mirror, encoding):
-    folder = mirror.folder / "ccg"
-    folder.mkdir(parents=True)
-    for split in ("train", "validation"):
-        (folder / f"{split}.tsv").write_bytes("café\tn\r\n\r\nruns\ts\r\n".encode(encoding))
-    assert read_record(run(mirror, tmp_path, "ccg", ["en"]))["ccg:default:train"]["rows"] == 2
-
-
-def test_ccg_in_another_encoding(tmp_path, mirror):
-    folder = mirror.folder / "ccg"
-    folder.mkdir(parents=True)
-    for split in ("train", "validation"):
-        (folder / f"{split}.tsv").write_bytes("café\tn\n".encode("latin-1"))
-    with pytest.raises(TaskError, match=r"ccg/train\.tsv: is not UTF-8 .*iconv"):
-        run(mirror, tmp_path, "ccg", ["en"])
 
 
 def test_broken_lock(qa_mirror, tmp_path):

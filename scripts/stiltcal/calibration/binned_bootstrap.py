@@ -32,7 +32,7 @@ class BinnedPart:
         self.sums = Sums(sample.cluster, columns, sample.n_clusters, cell, len(self.all_edges) + 1)
 
     def replicate(self, weights: np.ndarray) -> np.ndarray:
-        """What `estimates` needs of each resample, (..., rows), from a block of weights (clusters, rows)."""
+        """Return the input of `estimates` for each resample, (..., rows), from a block of weights (clusters, rows)."""
         return self.sums.replicate(weights)
 
     def estimates(self, replicates: np.ndarray) -> dict[str, Estimate]:

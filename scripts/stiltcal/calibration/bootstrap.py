@@ -62,7 +62,7 @@ class _MeanPart:
         self.sums = Sums(sample.cluster, columns, sample.n_clusters)
 
     def replicate(self, weights: np.ndarray) -> np.ndarray:
-        """What `estimates` needs of each resample, (..., rows), from a block of weights (clusters, rows)."""
+        """Return the input of `estimates` for each resample, (..., rows), from a block of weights (clusters, rows)."""
         return self.sums.replicate(weights)[:, 0]
 
     def estimates(self, replicates: np.ndarray) -> dict[str, Estimate]:
@@ -91,7 +91,7 @@ class _SmoothPart:
         self.resamples = smooth.Resamples(*sample, value=max(self.values.values()))
 
     def replicate(self, weights: np.ndarray) -> np.ndarray:
-        """What `estimates` needs of each resample, (..., rows), from a block of weights (clusters, rows)."""
+        """Return the input of `estimates` for each resample, (..., rows), from a block of weights (clusters, rows)."""
         grid = self.resamples.on_grid(weights)
         return np.vstack([grid, self.bins.replicate(weights).reshape(-1, weights.shape[1])])
 

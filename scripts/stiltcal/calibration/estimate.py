@@ -94,7 +94,7 @@ def _reach_of(clusters: int) -> float:
 
 
 def clusters_of(cluster: np.ndarray) -> int:
-    """How many clusters there are in (n,) numbers of clusters."""
+    """Count the distinct clusters in (n,) numbers of clusters."""
     return np.count_nonzero(np.bincount(cluster))
 
 

@@ -48,7 +48,7 @@ class Mean:
     highest: float = 1.0
 
     def reach(self, confidence: np.ndarray, correct: np.ndarray) -> Callable[[float], tuple[float, float]]:
-        """How much lower and higher the mean may be where a share of the units had the other outcome, at most."""
+        """Bound how much lower and higher the mean may be if at most a share of the units had the other outcome."""
         change = self.unit(confidence, 1 - correct) - self.unit(confidence, correct)
         return lambda share: (share * max(0.0, -change.min()), share * max(0.0, change.max()))
 
@@ -109,7 +109,7 @@ def _nll(confidence: np.ndarray, correct: np.ndarray) -> np.ndarray:
 
 
 def _at_the_top(share: float) -> tuple[float, float]:
-    """What AURC gains by a share s of errors that are all above the rest, or loses: s - s log(s)."""
+    """Return s - s log(s): the change of AURC by a share s of errors with a confidence above all others."""
     return either_way(share * (1 - math.log(share)))
 
 

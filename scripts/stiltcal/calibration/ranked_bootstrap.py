@@ -24,7 +24,7 @@ class RankedPart:
         self.sample, self.metrics = sample, metrics
 
     def replicate(self, weights: np.ndarray) -> np.ndarray:
-        """What `estimates` needs of each resample, (..., rows), from a block of weights (clusters, rows)."""
+        """Return the input of `estimates` for each resample, (..., rows), from a block of weights (clusters, rows)."""
         formulas = [m.formula for m in self.metrics.values()]
         return _along_curves(self.sample, weights, lambda curve: np.stack([formula(curve) for formula in formulas]))
 
@@ -44,7 +44,7 @@ class PairedPart:
         self.clusters = _cluster_pairs(sample) if few else None
 
     def replicate(self, weights: np.ndarray) -> np.ndarray:
-        """What `estimates` needs of each resample, (..., rows), from a block of weights (clusters, rows)."""
+        """Return the input of `estimates` for each resample, (..., rows), from a block of weights (clusters, rows)."""
         if self.clusters is None:
             pairs = _along_curves(self.sample, weights, lambda curve: np.stack(ranking.pairs(curve)))
         else:

@@ -1,4 +1,4 @@
-"""How well confidence ranks right above wrong: AUROC and selective prediction.
+"""Measure how well confidence ranks right answers above wrong ones: AUROC and selective prediction.
 
 The formulas take a curve: the weights of right and wrong units at every distinct confidence, from the highest down,
 on the first axis (resamples on the second, where sums over groups run fastest). Equal confidences are one group, so

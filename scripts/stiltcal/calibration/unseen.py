@@ -1,4 +1,4 @@
-"""How far a population value may be from a sample's for what the sample is too small to show."""
+"""Bound the difference of a population value from that of a sample, for outcomes too rare for the sample."""
 
 from math import sqrt
 
@@ -24,5 +24,5 @@ def either_way(share: float) -> tuple[float, float]:
 
 
 def within(bounds: tuple[float, float], value: float, reach: tuple[float, float]) -> tuple[float, float]:
-    """How far down and up, no further than the bounds are from the value."""
+    """Limit the distances down and up to those of the bounds from the value."""
     return min(reach[0], value - bounds[0]), min(reach[1], bounds[1] - value)

@@ -1,4 +1,4 @@
-"""What of the evaluation sets is in the training sets: equal texts, near-duplicates, and paragraphs of one article.
+"""Find evaluation texts in the training sets: equal texts, near-duplicates, and paragraphs of one article.
 
 A near-duplicate shares word trigrams: cosine of the two binary trigram vectors >= a threshold (two texts of equal
 length that share 80 % of their trigrams have 0.8). Texts of fewer than three words can only be equal.

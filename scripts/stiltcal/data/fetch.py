@@ -44,7 +44,7 @@ class Need(NamedTuple):
 
 
 def needs(task: Task, tasks: dict[str, Task], languages: Iterable[str]) -> list[Need]:
-    """What a study that evaluates a task in `languages` reads, each once, in the order of the task file."""
+    """List the splits that a study evaluating a task in `languages` reads, each once, in the order of the task file."""
     found = []
     for split in SPLITS:
         origin = task.held_out_from if split == "dev" and task.held_out_from else split
@@ -64,7 +64,7 @@ def _source_needs(source: Source, split: str, language: str) -> list[Need]:
 
 
 def entry_name(source_id: str, config: str, split: str) -> str:
-    """How records and locks name a split."""
+    """Return the name of a split in records and locks."""
     return f"{source_id}:{config}:{split}"
 
 
@@ -141,7 +141,7 @@ def _locate(task: Task, need: Need, origin: str, commit: str | None) -> list[tup
 
 
 def _lists_files(where: str) -> bool:
-    """Whether the folder of a repository has a card that says which files are a configuration."""
+    """Tell whether the folder of a repository has a card that lists the files of each configuration."""
     from huggingface_hub import DatasetCard
 
     path = Path(where) / "README.md"
@@ -156,7 +156,7 @@ def _card_remedy(where: str) -> str:
 
 
 def _repository(task: Task, source: Source, origin: str) -> str:
-    """What `datasets` loads: the id of a repository on the Hub, or its folder in a mirror.
+    """Return the argument for `datasets`: the id of a repository on the Hub, or its folder in a mirror.
 
     Links in the folder's own path are followed, as `datasets` does at times; those that files in it may be are not.
     """

@@ -41,7 +41,7 @@ def read_rows(task: Task, source: Source, language: str, split: str, fetched: Pa
 
 
 def _origin(task: Task, source: Source, hub_split: str, language: str) -> str:
-    """What the names of rows begin with; no other source, split or language of the task has it."""
+    """Return the prefix of the names of rows; no other source, split or language of the task has it."""
     alike = [other for other in task.sources if other.id.split("/")[-1] == source.id.split("/")[-1]]
     name = source.id.split("/")[-1] if alike == [source] else f"{source.id.replace('/', '-')}-{source.config}"
     # Only parallel items may have one name in several languages: who resamples goes by names.

@@ -17,7 +17,7 @@ from .flips import Outcomes, calibration_outcomes, task_outcomes
 
 
 class Resamples:
-    """What the cells of a target share: weights of clusters (blocks of rows) and of seeds (rows, seeds), and the draws
+    """Shared by the cells of a target: weights of clusters (blocks of rows) and of seeds (rows, seeds), and the draws
     (blocks, rows) behind replicates of fitted scalings."""
 
     def __init__(self, n_clusters: int, n_seeds: int, n_resamples: int, seed: int):
@@ -142,7 +142,7 @@ class CalibrationMeasure:
         return calibration_outcomes(items, units, names, self.scaling)
 
     def can_swap(self, metric: str) -> bool:
-        """Whether `with_outcomes` makes sense for a metric: units are items, which every cell has; tokens move."""
+        """Tell whether `with_outcomes` applies to a metric: units are items, which every cell has; tokens move."""
         return self.computed_from == "item" and metric in self.metrics
 
     def with_outcomes(self, units: Units, outcomes: Sequence[np.ndarray], metric: str) -> list[Scores]:
@@ -206,6 +206,6 @@ def over_seeds(scores: Sequence[Scores], resamples: Resamples) -> Scores:
 
 
 def language_groups(languages: Sequence[str], source_language: str) -> Mapping[str, list[str]]:
-    """What means over languages there are: `all`, and `zero_shot` (without the source language) if any is left."""
+    """Return the languages of each mean: `all`, and `zero_shot` (without the source language) if any is left."""
     abroad = [language for language in languages if language != source_language]
     return {"all": list(languages), **({"zero_shot": abroad} if abroad else {})}

@@ -72,7 +72,7 @@ def reach(of: Metric, confidence: np.ndarray, correct: np.ndarray) -> Reach:
 
 
 def unseen_flips(after: Outcomes, before: Outcomes) -> np.ndarray:
-    """How much lower and higher the difference of each metric may be for items that flip unseen, (2, metrics)."""
+    """Bound how much lower and higher the difference of each metric may be for items that flip unseen, (2, metrics)."""
     cluster = np.maximum(after.cluster, before.cluster)
     differs = np.abs(after.sums - before.sums) > _ROUNDING
     clusters, changed = clusters_of(cluster[cluster >= 0]), {}

@@ -94,7 +94,7 @@ class ItemColumns:
         return found
 
     def _effect(self, columns: dict[str, np.ndarray]) -> FitEffect | None:
-        """What the errors of the fits do to the confidences of units; each fit moves its own."""
+        """Return the effect of the errors of the fits on the confidences of units; each fit moves its own."""
         if "fit" not in columns:
             return None
         numbers = np.unique(columns["fit"])

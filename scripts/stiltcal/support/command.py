@@ -1,4 +1,4 @@
-"""What every command of the library does alike: output in UTF-8, one message for bad input, quiet when interrupted."""
+"""Shared behaviour of all commands: output in UTF-8, one message for invalid input, silence when interrupted."""
 
 import os
 import sys

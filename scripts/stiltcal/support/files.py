@@ -42,7 +42,7 @@ def whole_folder(path: str | Path) -> Iterator[Path]:
 
 
 def disk_full(error: Exception) -> bool:
-    """Whether an error says that the disk, or the user's share of it, is full.
+    """Tell whether an error means that the disk, or the user's quota, is full.
 
     Libraries in Rust (safetensors, tokenizers) raise no OSError: the system's number is in their message.
     """

@@ -75,7 +75,7 @@ def _check_disjoint(where: str, task: Task, tasks: Mapping[str, Task]) -> None:
 
 
 def _unworkable(task: Task) -> Iterable[str]:
-    """What fits the schema but not the kind of the task, or its languages; a line each."""
+    """List the keys that fit the schema but not the kind of the task or its languages; a line each."""
     if KINDS[task.kind].label_field == "label" and not task.labels:
         yield f"labels: found none; a task of {task.kind} needs their names, in the order of the source's numbers"
     if KINDS[task.kind].is_tokenized and task.labels and (problem := label_problem(task.labels)):

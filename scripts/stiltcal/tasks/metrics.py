@@ -72,7 +72,7 @@ def normalize_answer(text: str, language: str = "en", normalization: str = "engl
 
 
 def exact_match(prediction: str, golds: Sequence[str], language: str = "en", normalization: str = "english") -> bool:
-    """Whether the normalised prediction is one of the gold answers.
+    """Tell whether the normalised prediction is one of the gold answers.
 
     No gold answers: the question has none (SQuAD v2), and the empty prediction is the right one.
     """
