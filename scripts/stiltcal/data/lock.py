@@ -1,4 +1,4 @@
-"""What was fetched, exactly: checksums, commits and row counts, and the lock file that holds them for a study."""
+"""Record exactly which data were fetched: checksums, commits and row counts, in the lock file of a study."""
 
 import fcntl
 import hashlib
@@ -43,7 +43,7 @@ def write_record(folder: Path, record: dict[str, dict], asked: dict | None) -> N
 
 
 def read_asked(folder: Path) -> dict | None:
-    """What a fetched folder was asked for; None where it does not say."""
+    """Return the request that a fetched folder answers; None if the folder does not record it."""
     try:
         return json.loads((folder / ASKED).read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
@@ -113,7 +113,7 @@ def verify(lock: Path, found: dict[str, dict]) -> None:
 
 
 def changes(locked: Mapping[str, dict], found: Mapping[str, dict]) -> list[str]:
-    """How entries that are both locked and found differ, a line each."""
+    """Describe how entries that are both locked and fetched differ, a line each."""
     shared = locked.keys() & found.keys()
     return list(_differences(*({name: part[name] for name in shared} for part in (locked, found))))
 

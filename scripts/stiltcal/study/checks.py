@@ -38,7 +38,7 @@ def source_problems(config: dict, root: Path) -> list[str]:
 
 
 def problems(config: dict, tasks: Mapping[str, Task], languages: list[str]) -> list[str]:
-    """What a configuration that fits its schema names that does not exist, or cannot be had.
+    """List names in a configuration (which fits its schema) that do not exist or are not available.
 
     `languages` are those in which the data source has evaluation data of the targets.
     """
@@ -95,7 +95,7 @@ def _unknown_languages(config: dict, languages: list[str]) -> Iterable[str]:
 
 
 def _nothing_to_report(config: dict) -> Iterable[str]:
-    """What would fail only at the report, after all the work."""
+    """List settings that would fail only at the report, after all other jobs."""
     if config["intermediates"] == ["none"] and config["perturbations"] == ["clean"]:
         yield (
             "configuration: perturbations: only clean is there, and intermediates has only none, so that nothing "

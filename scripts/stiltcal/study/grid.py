@@ -64,12 +64,12 @@ class Study:
 
     @property
     def miniature(self) -> bool:
-        """Whether the data is generated."""
+        """True if the data are generated."""
         return self.config["data"]["source"] == MINIATURE
 
     @property
     def source_language(self) -> str:
-        """What everything is trained in."""
+        """Language of all training."""
         return self.config["source_language"]
 
     @property
@@ -112,7 +112,7 @@ class Study:
         return sorted(self.config["mix"]) if intermediate == MULTI else [intermediate]
 
     def train_set(self, target: str) -> str | None:
-        """What a target is fine-tuned on; None where the encoder is used directly."""
+        """Return the task that a target is fine-tuned on; None if the encoder is used directly."""
         return self.tasks[target].train_set
 
     @cached_property
@@ -229,12 +229,12 @@ class Study:
 
     @cached_property
     def settings(self) -> Settings:
-        """What jobs before the report must know."""
+        """Parameters of the jobs before the report."""
         return Settings(self)
 
     @cached_property
     def reported(self) -> Reported:
-        """What the report must know of the study."""
+        """Parameters of the report."""
         return Reported(self.config, self.tasks, self.texts)
 
 

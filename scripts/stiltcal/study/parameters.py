@@ -1,4 +1,4 @@
-"""What the jobs of a study must know: each gets what it needs, and never the whole configuration.
+"""Derive the parameters of the jobs: each job gets those that it needs, and never the whole configuration.
 
 Imports are light, for the Snakefile asks through `stiltcal.study.grid`.
 """
@@ -75,7 +75,7 @@ class Settings:
         return [tasks[task], *(each for each in others if each.name != task)]
 
     def problems(self) -> list[str]:
-        """What cannot be had: data, or an encoder; a line each."""
+        """List unavailable data or encoders; a line each."""
         study = self.study
         missing = [name for name in study.data_tasks if study.miniature and name not in TASKS]
         lacking = [name for name in study.data_tasks if not study.miniature and self._is_not_there(name)]
@@ -131,7 +131,7 @@ class Settings:
                     yield f"configuration: {where}: {name} has neither epochs nor max_steps; give one of them"
 
     def _is_not_there(self, task: str) -> bool:
-        """Whether a task's own files are needed where the Hub is the source."""
+        """Tell whether a task needs files of the user although the Hub is the source."""
         formats = {source.format for source in self.study.tasks[task].sources}
         return self.data_source(task) == HUB and "two_column" in formats
 
@@ -161,12 +161,12 @@ class Settings:
         return self.study.config["miniature"][key] if self.study.miniature else self.study.config[key]
 
     def head(self, task: str) -> dict:
-        """What a training job must know of a task."""
+        """Return the parameters of a training job that depend on the task."""
         spec = self.study.tasks[task]
         return {"name": task, "kind": spec.kind, "labels": list(spec.labels), "lengths": self.lengths(task)}
 
     def prediction(self, target: str) -> dict:
-        """What a prediction job must know of a target. When an answer is right matters to Platt scaling alone."""
+        """Return the parameters of a prediction job. Only Platt scaling needs the correctness criterion."""
         names, correctness = self.study.scalings.of(target), self.study.config["scores"]["correctness"]
         is_platt = KINDS[self.study.tasks[target].kind].is_graded and "platt" in names
         settings = {
@@ -199,7 +199,7 @@ class Settings:
         }
 
     def normalization(self, target: str) -> str:
-        """How answers are normalised: as the task says, but invented languages have no rules of their own."""
+        """Return the normalisation of answers: that of the task, but invented languages have no rules of their own."""
         return "english" if self.study.miniature else self.study.tasks[target].normalization or "english"
 
     def guessing(self, target: str) -> float | None:

@@ -1,4 +1,4 @@
-"""What the report must know of a study. Imports are light, for the Snakefile asks through `study`."""
+"""Derive the parameters of the report. Imports are light, because the Snakefile imports this through `study`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class Reported:
 
     @property
     def description(self) -> dict:
-        """What was run, in the words of the report."""
+        """Describe the study in the words of the report."""
         copied = ("languages", "intermediates", "perturbations", "trees", "seeds")
         source = self.config["encoder"]["source"]
         return {

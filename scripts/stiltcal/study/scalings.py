@@ -17,7 +17,7 @@ class Scalings:
         self.study, self.names = study, study.config["scores"]["scalings"]
 
     def of(self, target: str) -> list[str]:
-        """What is done to the confidences of a target, beside `none`."""
+        """Return the scalings of the confidences of a target, besides `none`."""
         is_fixed = KINDS[self.study.tasks[target].kind].label_field
         return [name for name in self.names if name != "none" and (is_fixed or name != "vector")]
 
@@ -39,7 +39,7 @@ class Scalings:
         return [("clean", code) for code in clean] + perturbed
 
     def problems(self) -> list[str]:
-        """What of `scores.scalings` and `report.scaling` cannot be had, a line each."""
+        """List unavailable values of `scores.scalings` and `report.scaling`, a line each."""
         study = self.study
         kinds = {target: study.tasks[target].kind for target in study.targets}
         made = {target: study.split_languages(target, "dev") for target in study.targets}

@@ -1,4 +1,4 @@
-"""What a study does to its texts: where trees and word order come from, and which fields are perturbed how.
+"""Derive the perturbed fields and their perturbations, and the sources of trees and word order.
 
 Imports are light, for the Snakefile asks this module through `stiltcal.study.grid`.
 """
@@ -53,13 +53,13 @@ class Texts:
         return perturbation.unavailable(code, has_trees=self.has_trees(code), kind=task.kind)
 
     def has_trees(self, language: str) -> bool:
-        """Whether text of evaluation in a language has trees."""
+        """Tell whether evaluation text in a language has trees."""
         return self.config["trees"] == "gold" or (
             self.config["trees"] == "stanza" and language in self.config["parsers"]
         )
 
     def parsed_with(self, language: str) -> tuple[str, object]:
-        """How Stanza's models of a language are had: (`fetch`, None), (`train`, steps) or (`folder`, path)."""
+        """Return the source of Stanza's models of a language: (`fetch`, None), (`train`, steps) or (`folder`, path)."""
         parser = self.config["parsers"][language]
         (how, value) = next(iter(parser.items())) if isinstance(parser, Mapping) else (parser, None)
         return (how, str(self.root / value)) if how == "folder" else (how, value or {})
@@ -69,7 +69,7 @@ class Texts:
         return {part: str(self.root / path) for part, path in self.config["treebanks"].get(language, {}).items()}
 
     def trains_parser(self, language: str) -> bool:
-        """Whether the parser of a language is trained by the study."""
+        """Tell whether the study trains the parser of a language."""
         return language in self.config["parsers"] and self.parsed_with(language)[0] == "train"
 
     @property
@@ -90,7 +90,7 @@ class Texts:
 
 
 def text_problems(texts: Texts, targets: Sequence[Task], languages: Callable[[str], Sequence[str]]) -> list[str]:
-    """What of the keys of `Texts` cannot be had, a line each; `languages`: of a target, by its name.
+    """List unavailable values of the keys of `Texts`, a line each; `languages`: of a target, by its name.
 
     What no cell of the study can have is told when the names are right.
     """

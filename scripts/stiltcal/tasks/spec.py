@@ -41,7 +41,7 @@ class Source:
         return self.moved_to or self.id
 
     def code(self, language: str) -> str:
-        """What the source calls a language."""
+        """Return the source's code of a language."""
         return self.codes.get(language, language)
 
     def config_name(self, language: str) -> str:
@@ -70,7 +70,7 @@ class Task:
 
     @property
     def has_train(self) -> bool:
-        """Whether it can be trained on (in the source language)."""
+        """True if the task has training data (in the source language)."""
         return any("train" in source.splits for source in self.sources)
 
     @property
