@@ -15,6 +15,16 @@ import yaml
 ROOT = Path(__file__).parents[2]
 PYTHON = [sys.executable, "-m"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+#: Our own code and templates.
+SOURCES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for folder in ("scripts", "rules", "tests")
+    for path in (ROOT / folder).rglob("*")
+    if path.suffix in (".py", ".smk", ".j2")
+)
+PROGRAMS = [name for name in SOURCES if name.endswith(".py")]
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+LONGEST_FILE, LONGEST_FUNCTION = 250, 45
 
 
 def run(*command: str) -> subprocess.CompletedProcess:
@@ -41,6 +51,31 @@ def pins(text: str) -> dict[str, str]:
 def test_linters_are_clean(command):
     done = run(*PYTHON, *command)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def tree(name: str) -> ast.Module:
+    return ast.parse((ROOT / name).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_no_file_is_long(name):
+    count = len((ROOT / name).read_text(encoding="utf-8").splitlines())
+    assert count <= LONGEST_FILE, f"{name} has {count} lines; at most {LONGEST_FILE} are allowed"
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_no_function_is_long(name):
+    functions = [node for node in ast.walk(tree(name)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    counts = {f"{node.name}, line {node.lineno}": node.end_lineno - node.lineno + 1 for node in functions}
+    assert not {function: count for function, count in counts.items() if count > LONGEST_FUNCTION}
+
+
+@pytest.mark.parametrize("name", [name for name in PROGRAMS if name.startswith("scripts/")])
+def test_docstrings_begin_with_a_verb_or_a_noun(name):
+    """Not with a question word: "Whether a word is a mark" says less than "Tell whether a word is a mark"."""
+    nodes = [node for node in ast.walk(tree(name)) if isinstance(node, DOCUMENTED)]
+    docstrings = [ast.get_docstring(node) or "" for node in nodes]
+    assert not [text for text in docstrings if re.match(r"(What|Whether|How)\b", text, re.IGNORECASE)]
 
 
 def test_conda_environments_have_the_same_pins():

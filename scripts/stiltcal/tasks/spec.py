@@ -1,4 +1,4 @@
-"""What a task is and where its data comes from, as its file (tasks/*.yaml) says."""
+"""Describe a task and the sources of its data, as its file (tasks/*.yaml) has them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
