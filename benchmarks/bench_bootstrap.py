@@ -1,4 +1,4 @@
-"""How fast is the bootstrap, and does it give the intervals of a plain loop?
+"""Time the bootstrap, and compare its intervals with those of a plain loop.
 
 Intervals of all binned estimators, Brier and NLL on `--n` predictions and of the ranked and smooth ones on `--ranked`,
 with their time and peak memory; beside them the loop over resamples that uncertainty-calibration's ECE asks for: its

@@ -1,4 +1,4 @@
-"""How long does it take to score and compare the targets of a study? Synthetic predictions in the shape of its grid.
+"""Time scoring and comparing the targets of a study, on synthetic predictions in the shape of its grid.
 
 A target is one job; the jobs of several targets share the cores.
 

@@ -23,7 +23,7 @@ _TEXT, _LANGUAGE = (0.6, 0.5), (0.45, 0.3)
 
 
 class Setting(NamedTuple):
-    """What a study consists of.
+    """Describe the design of a simulated study.
 
     models: by intermediate and perturbation. sizes: items of every cluster; those of one are alike where they are
     several. languages: they share the items. changed: share of the items that a perturbation changes, where not 1; the
@@ -133,7 +133,7 @@ def _trained(
 
 
 def _effect(confidence: np.ndarray, fit: Temperature | None) -> dict[str, FitEffect]:
-    """What the predictions hold of a fit: the confidences SHIFT standard errors away."""
+    """Return what predictions store of a fit: the confidences SHIFT standard errors away."""
     if fit is None:
         return {}
     shifted = logistic(logit(confidence) * fit.value / fit.moved(SHIFT * fit.error.directions[0]).value)

@@ -95,7 +95,7 @@ def draw(generator: np.random.Generator, models: list[Model], n: int, members: i
 
 
 def simulate(scenario: str, n: int, members: int, chunk: int, studies: int, resamples: int) -> dict[str, list[float]]:
-    """What is counted in each study of a chunk, by `what metric`."""
+    """Simulate a chunk of studies, and return the counts of each, by `what metric`."""
     models = SCENARIOS[scenario]
     seed = [zlib.crc32(scenario.encode()), n, members, chunk]
     generator, weights = np.random.default_rng(seed), list(resample_weights(-(-n // members), resamples, seed))
@@ -119,19 +119,19 @@ def simulate(scenario: str, n: int, members: int, chunk: int, studies: int, resa
 
 
 def _compared_with(model: Model, name: str) -> float:
-    """What an estimator is compared with for its bias; for equal-mass bins and smECE that is the 15-bin ECE."""
+    """Return the reference for an estimator's bias; for equal-mass bins and smECE it is the 15-bin ECE."""
     return truth(model, 2 if name in ("rmsce_width_15", "ece_debiased_l2") else 1, 10 if name == "ece_width_10" else 15)
 
 
 def covers(estimates: list[Estimate], signs: tuple[int, ...], true: float) -> bool:
-    """Whether the interval of a linear combination holds the truth."""
+    """Check that the interval of a linear combination holds the truth."""
     combined = combine(*zip(*((s, e) for s, e in zip(signs, estimates, strict=True) if s), strict=True))
     low, high = level_interval(combined) if sum(signs) == 1 else effect_interval(combined)
     return bool(low - 1e-9 <= true <= high + 1e-9)
 
 
 def finds_something(estimates: list[Estimate]) -> bool:
-    """Whether one of the three others differs from the first, by Holm's test at 5 %."""
+    """Test if one of the three others differs from the first, by Holm's test at 5 %."""
     return min(holm([float(p_value(combine((1, -1), (other, estimates[0])))) for other in estimates[1:]])) < 0.05
 
 

@@ -1,4 +1,4 @@
-"""What all rules share: the checked study, wildcard constraints and input functions. No rules."""
+"""Define what all rules share: the checked study, wildcard constraints and input functions. No rules."""
 
 import copy
 from pathlib import Path
