@@ -1,4 +1,4 @@
-"""What is promised of every perturbed item, counted on real data:
+"""Count on real data how often perturbed items keep each promise:
 
 python benchmarks/check_qa_maps.py questions MIRROR    all question answering sets of a mirror of the Hub, without trees
 python benchmarks/check_qa_maps.py trees TREEBANKS     all treebanks of a folder; the answer is a noun phrase
@@ -93,7 +93,7 @@ def _perturber(name: str, source: Source, statistics: WordOrder | None) -> ItemP
 
 
 def _is_bijective(new: PerturbedText, name: str) -> bool:
-    """Whether the map has each token at most once on either side, in orders of words each token exactly once."""
+    """Check that the map has each token at most once on either side, and exactly once if only the order changed."""
     olds, news = [old for old, _ in new.map], [now for _, now in new.map]
     once = len(set(olds)) == len(olds) and len(set(news)) == len(news)
     all_left = len(olds) == len(new.old_spans) == len(new.new_spans)
