@@ -112,7 +112,7 @@ class Progress:
         if names:
             parts.append(f"running: {', '.join(names[:NAMED] + more)}")
         if (left := self.left(now)) is not None:
-            parts.append(f"about {duration(max(left, 60))} left" if left >= 60 else "less than a minute left")
+            parts.append(f"about {duration(max(left, 120))} left" if left >= 60 else "less than a minute left")
         return "; ".join(parts + self._failed())
 
     def last_line(self, now: float) -> str:

@@ -64,6 +64,7 @@ def test_time_left_of_rules_that_have_not_finished_a_job_follows_the_pace_of_the
     run.started(1, "train", [], now=0)
     run.finished(1, now=200)  # twice the typical time, so a prediction takes 20 s
     assert run.left(200) == pytest.approx(60)
+    assert run.line(200) == "1 of 4 jobs done; about 2 min left"
 
 
 def test_a_download_says_nothing_about_the_pace():
