@@ -75,7 +75,7 @@ rule all:
                 "unknown_tokens",
             ],
         ),
-        "<results>/parsers.csv" if study.texts.tested_parsers else [],
+        "<results>/parsers.csv" if study.parsers.tested else [],
         expand(
             "<results>/tables/{table}.{form}",
             table=["scores", "calibration", "scalings"],
@@ -85,5 +85,5 @@ rule all:
         expand("<results>/finding.{form}", form=["md", "json"]),
         "<results>/report.html",
         # Worlds of the miniature have nothing in common.
-        [] if study.miniature else "<results>/contamination.csv",
+        [] if study.is_miniature else "<results>/contamination.csv",
         [gallery(target) for target in study.targets],

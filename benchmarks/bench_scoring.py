@@ -86,7 +86,7 @@ def main() -> None:
     parser.add_argument("--targets", nargs="+", choices=kinds, default=config["targets"])
     parser.add_argument("--metrics", nargs="+", choices=METRICS, default=config["scores"]["metrics"])
     parser.add_argument("--intermediates", type=int, default=len(config["intermediates"]))
-    parser.add_argument("--languages", type=int, default=len(config["languages"]))
+    parser.add_argument("--languages", type=int, default=len(config["languages"]["default"]))
     parser.add_argument("--perturbations", type=int, default=len(config["perturbations"]))
     parser.add_argument("--items", type=int, default=config["miniature"]["sizes"]["default"]["test"])
     parser.add_argument("--resamples", type=int, default=config["scores"]["resamples"])

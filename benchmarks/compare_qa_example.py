@@ -38,7 +38,7 @@ from stiltcal.models.encoding import Lengths
 from stiltcal.models.fit_scalings import Plan, Source
 from stiltcal.models.prediction import Predictor
 from stiltcal.models.training import Hyperparameters
-from stiltcal.study.grid import Study
+from stiltcal.study.load import Parameters, load_study
 
 ROOT = Path(__file__).parents[1]
 
@@ -76,12 +76,12 @@ def as_squad(items: list[dict], path: Path) -> None:
     path.write_text(json.dumps({"data": rows}), encoding="utf-8")
 
 
-def ours(study: Study, options, folder: Path, seed: int) -> dict[str, str]:
+def ours(parameters: Parameters, options, folder: Path, seed: int) -> dict[str, str]:
     """Answers by item id of our training and prediction."""
     train, dev = (str(options.results / "data" / "squad_v1" / split / "en.parquet") for split in ("train", "dev"))
     settings = {
-        "tasks": [study.settings.head("squad_v1")],
-        "trainings": [study.settings.hyperparameters("target", "squad_v1")],
+        "tasks": [parameters.head("squad_v1")],
+        "trainings": [parameters.hyperparameters("target", "squad_v1")],
     }
     model = folder / "model"
     train_target.main(
@@ -92,13 +92,13 @@ def ours(study: Study, options, folder: Path, seed: int) -> dict[str, str]:
         seed=seed,
         **settings,
     )
-    predictor = Predictor(model, "qa", Lengths(**study.settings.lengths("xquad")))
+    predictor = Predictor(model, "qa", Lengths(**parameters.lengths("xquad")))
     _, fitted = predictor.fit(Plan((), (Source("clean", "en", dev),), ("en",)))
     (table,) = predictor.predict([Source("clean", "en", str(options.output / "xquad.parquet"))], fitted)
     return {row["id"]: row["prediction"] for row in table.to_pylist() if row["unit"] == "item"}
 
 
-def same_order(study: Study, options, folder: Path, seed: int) -> dict[str, str]:
+def same_order(parameters: Parameters, options, folder: Path, seed: int) -> dict[str, str]:
     """Answers by item id of our training in the order that accelerate's seedable sampler gives the example."""
 
     def batches(tasks, settings, _):
@@ -109,13 +109,13 @@ def same_order(study: Study, options, folder: Path, seed: int) -> dict[str, str]
         return ((task, step[np.argsort(lengths[step], kind="stable")]) for step in steps), len(steps)
 
     with mock.patch.object(our_training, "_batches", batches):
-        return ours(study, options, folder, seed)
+        return ours(parameters, options, folder, seed)
 
 
-def example(study: Study, options, folder: Path, seed: int) -> dict[str, str]:
+def example(parameters: Parameters, options, folder: Path, seed: int) -> dict[str, str]:
     """Answers by item id of run_qa.py, with the same settings; the encoder's configuration says the dropout."""
-    training = Hyperparameters.of(study.settings.hyperparameters("target", "squad_v1"))
-    lengths = study.settings.lengths("squad_v1")
+    training = Hyperparameters.of(parameters.hyperparameters("target", "squad_v1"))
+    lengths = parameters.lengths("squad_v1")
     encoder = shutil.copytree(options.results / "models" / "encoder", folder / "encoder", dirs_exist_ok=True)
     config = json.loads((encoder / "config.json").read_text(encoding="utf-8"))
     config |= dict.fromkeys(("hidden_dropout_prob", "attention_probs_dropout_prob"), training.dropout)
@@ -146,13 +146,13 @@ def example(study: Study, options, folder: Path, seed: int) -> dict[str, str]:
     return json.loads((folder / "model" / "eval_predictions.json").read_text(encoding="utf-8"))
 
 
-def answers_of(who: str, study: Study, options, seed: int) -> dict[str, str]:
+def answers_of(who: str, parameters: Parameters, options, seed: int) -> dict[str, str]:
     """Answers by item id, from a file where there is one."""
     folder = options.output / who / f"seed{seed}"
     path = folder / "answers.json"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        answers = WHO[who](study, options, folder, seed)
+        answers = WHO[who](parameters, options, folder, seed)
         path.write_text(json.dumps(answers), encoding="utf-8")
     return json.loads(path.read_text(encoding="utf-8"))
 
@@ -180,7 +180,7 @@ def main() -> None:
     options = parser.parse_args()
     config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
     update_config(config, yaml.safe_load(options.study.read_text(encoding="utf-8")))
-    study = Study(config, ROOT)
+    parameters = Parameters(load_study(config, ROOT))
     options.output.mkdir(parents=True, exist_ok=True)
     xquad(options.mirror, options.output / "xquad.parquet")
     items = read_items(options.output / "xquad.parquet")
@@ -189,7 +189,7 @@ def main() -> None:
     rows = []
     for seed in options.seeds:
         for who in options.who:
-            rows.append({"who": who, "seed": seed, **score(answers_of(who, study, options, seed), items)})
+            rows.append({"who": who, "seed": seed, **score(answers_of(who, parameters, options, seed), items)})
             print(rows[-1], flush=True)
     table = pd.DataFrame(rows)
     table.to_csv(options.output / "comparison.csv", index=False, float_format="%.2f")

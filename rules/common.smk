@@ -7,7 +7,7 @@ from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 from snakemake.utils import update_config
 
-from scripts.stiltcal.study.grid import Study, StudyError
+from scripts.stiltcal.study.load import Parameters, StudyError, check_fetched, load_study
 from scripts.stiltcal.support.code import code_digest
 from scripts.stiltcal.support.yaml_files import read_mapping
 
@@ -26,10 +26,14 @@ if IS_MODULE:
     update_config(config, given)
 
 try:
-    study = Study(config, ROOT, [] if IS_MODULE else [ROOT / "config.yaml", *workflow.overwrite_configfiles])
-    if workflow.is_main_process and (added := study.check_fetched()):
+    # `study` says which files there are, `parameters` what their jobs are told.
+    study = load_study(
+        config, ROOT, [] if IS_MODULE else [ROOT / "config.yaml", *workflow.overwrite_configfiles]
+    )
+    parameters = Parameters(study)
+    if workflow.is_main_process and (added := check_fetched(parameters)):
         logger.warning(
-            f"{study.settings.lock}: added {', '.join(added)}, fetched before; commit it with the study"
+            f"{parameters.lock}: added {', '.join(added)}, which earlier runs fetched; commit this file with the study"
         )
 except StudyError as error:
     raise WorkflowError(str(error)) from None
@@ -71,25 +75,25 @@ def gold_trees(task):
     """The trees that the miniature writes with the items of a task, in the order of `study.tree_cells`."""
     if config["trees"] != "gold" or task not in study.targets:
         return []
-    return [path for split in study.scalings.perturbed_splits for path in trees(task, split)]
+    return [path for split in study.perturbed_splits for path in trees(task, split)]
 
 
 def treebanks(wildcards):
     """The treebank files of a language; in the miniature one that is generated."""
-    given = study.texts.treebank(wildcards.language)
+    given = study.parsers.treebank(wildcards.language)
     return list(given.values()) or ["<results>/treebanks/{language}.conllu"]
 
 
 def treebank_part(part):
     """The given file of a part of a language's treebank, or nothing."""
-    return lambda wildcards: study.texts.treebank(wildcards.language).get(part, [])
+    return lambda wildcards: study.parsers.treebank(wildcards.language).get(part, [])
 
 
 def treebank_test(language):
     """The sentences of a language that its parser is tested on."""
-    if study.texts.trains_parser(language):
+    if study.parsers.is_trained(language):
         return f"<results>/treebanks/{language}/test.conllu"
-    return study.texts.treebank(language)["test"]
+    return study.parsers.treebank(language)["test"]
 
 
 def parsed_language(wildcards):
@@ -99,13 +103,13 @@ def parsed_language(wildcards):
 
 def parser(language):
     """The folder of Stanza's models of a language."""
-    how, value = study.texts.parsed_with(language)
+    source = study.parsers.source(language)
     folders = {
         "fetch": f"<resources>/parsers/{language}",
         "train": f"<results>/parsers/{language}",
-        "folder": value,
+        "folder": source.folder,
     }
-    return folders[how]
+    return folders[source.how]
 
 
 def source_items(task, split):
@@ -147,8 +151,8 @@ def all_perturbed(target, split="test"):
 
 
 def clean_dev_items(target):
-    """Clean dev items files of a target, in the order of `study.scalings.cells`."""
-    cells = study.scalings.cells(target)
+    """Clean dev items files of a target, in the order of `study.dev_cells`."""
+    cells = study.dev_cells(target)
     return items(target, "dev", [language for perturbation, language in cells if perturbation == "clean"])
 
 

@@ -3,7 +3,7 @@
 Writes <results>/data/{task}/{split}/{language}.parquet. A rule per task, because tasks differ in splits and languages.
 """
 
-if study.miniature:
+if study.is_miniature:
 
     for task in study.data_tasks:
 
@@ -27,11 +27,11 @@ if study.miniature:
             params:
                 code_digest("generate_items"),
                 task=task,
-                kind=study.tasks[task].kind,
+                kind=study.kind(task),
                 tree_cells=study.tree_cells(task) if gold_trees(task) else [],
                 splits={split: study.split_languages(task, split) for split in SPLITS},
                 languages=config["miniature"]["languages"],
-                sizes=study.settings.sizes(task),
+                sizes=parameters.sizes(task),
                 facts=config["miniature"]["facts"],
                 seed=config["data"]["seed"],
             script:
@@ -59,11 +59,11 @@ else:
             # No code_digest: what was fetched stays, whatever becomes of the code.
             params:
                 task=task,
-                tasks=str(ROOT / "tasks"),
+                tasks=parameters.task_folder,
                 languages=study.fetched_languages(task),
-                asked=study.settings.asked(task),  # a task file that names other files is fetched again
-                source=study.settings.data_source(task),
-                lock=study.settings.lock,
+                asked=parameters.asked(task),  # a task file that names other files is fetched again
+                source=parameters.data_source(task),
+                lock=parameters.lock,
             script:
                 "../scripts/fetch_dataset.py"
 
@@ -72,7 +72,7 @@ else:
             name:
                 f"prepare_items_{task}"
             input:
-                study.settings.specs(task),
+                parameters.task_files(task),
                 fetched=f"<resources>/datasets/{task}",
             output:
                 all_items(task),
@@ -89,9 +89,9 @@ else:
                 runtime=60,
             params:
                 code_digest("prepare_items"),
-                **study.settings.caps(task),
+                **parameters.caps(task),
                 task=task,
-                tasks=str(ROOT / "tasks"),
+                tasks=parameters.task_folder,
                 languages=study.fetched_languages(task),
                 seed=config["data"]["seed"],
             script:

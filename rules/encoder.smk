@@ -67,9 +67,9 @@ else:
             mem_mb=2000,
             runtime=120,
         params:
-            study.settings.encoder_digest,
-            source=study.settings.encoder_source,
-            asked=study.settings.asked_encoder,
-            lock=study.settings.lock,
+            parameters.encoder_digest,
+            source=parameters.encoder_source,
+            asked=parameters.asked_encoder,
+            lock=parameters.lock,
         script:
             "../scripts/fetch_model.py"

@@ -35,13 +35,11 @@ rule plot_reliability:
         runtime=10,
     params:
         code_digest("plot_reliability"),
+        **parameters.shown,
         target=lambda wildcards: wildcards.target,
         intermediate=study.shown_intermediate,
         perturbation=config["report"]["perturbation"],
         source_language=study.source_language,
-        seed=study.reported.seed,
-        metric=study.reported.metric,
-        scaling=config["report"]["scaling"],
     script:
         "../scripts/plot_reliability.py"
 
@@ -68,12 +66,10 @@ rule plot_heatmap:
         runtime=10,
     params:
         code_digest("plot_heatmap"),
+        **parameters.shown,
         intermediates=study.intermediates,
-        targets=study.reported.targets,
+        targets=parameters.targets,
         perturbations=study.perturbations,
-        seed=study.reported.seed,
-        metric=study.reported.metric,
-        scaling=config["report"]["scaling"],
     script:
         "../scripts/plot_heatmap.py"
 
@@ -114,11 +110,9 @@ rule make_tables:
         runtime=10,
     params:
         code_digest("make_tables"),
+        **parameters.shown,
         intermediates=study.intermediates,
-        targets=study.reported.targets,
+        targets=parameters.targets,
         perturbations=["clean", config["report"]["perturbation"]],
-        seed=study.reported.seed,
-        metric=study.reported.metric,
-        scaling=config["report"]["scaling"],
     script:
         "../scripts/make_tables.py"

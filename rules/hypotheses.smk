@@ -7,7 +7,7 @@ Reads predictions, writes <results>/primary.csv and <results>/contrasts.csv.
 rule judge_hypotheses:
     """Judge the primary hypotheses, and compute secondary contrasts: clean text, interactions, proper scores."""
     input:
-        predictions=[path for target in study.hypotheses.targets for path in predictions(target)],
+        predictions=[path for target in parameters.judged for path in predictions(target)],
     output:
         primary="<results>/primary.csv",
         contrasts="<results>/contrasts.csv",
@@ -22,8 +22,8 @@ rule judge_hypotheses:
         runtime=120,
     params:
         code_digest("judge_hypotheses"),
-        declared=study.hypotheses.declared,
-        targets={target: study.settings.judged(target) for target in study.hypotheses.targets},
+        declared=parameters.hypotheses.declared,
+        targets=parameters.judged,
         intermediates=[name for name in study.intermediates if name != "none"],
         source_language=study.source_language,
     script:

@@ -18,7 +18,7 @@ rule fetch_parser:
         runtime=60,
     params:
         language=lambda wildcards: wildcards.language,
-        lock=study.settings.lock,
+        lock=parameters.lock,
     script:
         "../scripts/fetch_parser.py"
 
@@ -62,7 +62,7 @@ rule train_parser:
     params:
         code_digest("train_parser"),
         language=lambda wildcards: wildcards.language,
-        steps=lambda wildcards: study.texts.parsed_with(wildcards.language)[1],
+        steps=lambda wildcards: study.parsers.source(wildcards.language).steps,
         seed=config["data"]["seed"],
     script:
         "../scripts/train_parser.py"
@@ -71,8 +71,8 @@ rule train_parser:
 rule measure_parsers:
     """Measure the accuracy of the parsers on sentences that they were not trained on."""
     input:
-        models=[parser(language) for language in study.texts.tested_parsers],
-        treebanks=[treebank_test(language) for language in study.texts.tested_parsers],
+        models=[parser(language) for language in study.parsers.tested],
+        treebanks=[treebank_test(language) for language in study.parsers.tested],
     output:
         parsers="<results>/parsers.csv",
     log:
@@ -87,12 +87,12 @@ rule measure_parsers:
         gpu=1,
     params:
         code_digest("measure_parsers"),
-        languages=study.texts.tested_parsers,
+        languages=study.parsers.tested,
     script:
         "../scripts/measure_parsers.py"
 
 
-for split in study.scalings.perturbed_splits:
+for split in study.perturbed_splits:
 
     rule:
         """Parse the perturbed items of one target in one language; trees serve every perturbation and model."""
@@ -116,8 +116,10 @@ for split in study.scalings.perturbed_splits:
             gpu=1,
         params:
             code_digest("parse_text"),
-            kind=lambda wildcards: study.tasks[wildcards.target].kind,
+            kind=lambda wildcards: study.kind(wildcards.target),
             language=parsed_language,
-            side=lambda wildcards: ("source" if study.sides(wildcards.target) == ["source"] else "foreign"),
+            side=lambda wildcards: (
+                "source" if study.perturbed_fields(wildcards.target) == ["source"] else "foreign"
+            ),
         script:
             "../scripts/parse_text.py"

@@ -7,7 +7,7 @@ them made_from.json, which holds the provenance digest of each file. Dev items o
 
 for target in study.targets:
 
-    for split in study.scalings.perturbed_splits:
+    for split in study.perturbed_splits:
 
         rule:
             """Perturb the test (or for scalings, dev) items of one target; `clean` leaves them as they are."""
@@ -38,8 +38,8 @@ for target in study.targets:
                     study.perturbed_language(target, code)
                     for code in study.perturbed_languages(target, split)
                 ],
-                kind=study.tasks[target].kind,
-                sides=study.sides(target),
+                kind=study.kind(target),
+                sides=study.perturbed_fields(target),
                 seed=config["data"]["seed"],
             script:
                 "../scripts/perturb_items.py"

@@ -13,7 +13,7 @@ for group, train_sets in study.answered_together.items():
         name:
             f"predict_{group}"
         input:
-            [all_perturbed(target, "dev") for target in answered if "dev" in study.scalings.perturbed_splits],
+            [all_perturbed(target, "dev") for target in answered if "dev" in study.perturbed_splits],
             models=target_models(train_sets),
             clean_dev=[path for target in answered for path in clean_dev_items(target)],
             perturbed=[all_perturbed(target) for target in answered],
@@ -40,7 +40,7 @@ for group, train_sets in study.answered_together.items():
             gpu=1,
         params:
             code=code_digest("predict"),
-            targets=[study.settings.prediction(target) for target in answered],
+            targets=[parameters.prediction(target) for target in answered],
             # Of each target, which of the models answers it.
             answered_by=[
                 number for number, train_set in enumerate(train_sets) for target in study.answered[train_set]

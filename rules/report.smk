@@ -4,8 +4,8 @@
 rule write_finding:
     """Write the answer in words, and the source of every number in it."""
     input:
-        **({"parsers": "<results>/parsers.csv"} if study.texts.tested_parsers else {}),
-        **({} if study.miniature else {"contamination": "<results>/contamination.csv"}),
+        **({"parsers": "<results>/parsers.csv"} if study.parsers.tested else {}),
+        **({} if study.is_miniature else {"contamination": "<results>/contamination.csv"}),
         primary="<results>/primary.csv",
         contrasts="<results>/contrasts.csv",
         scores="<results>/scores.csv",
@@ -25,16 +25,14 @@ rule write_finding:
         runtime=10,
     params:
         code_digest("write_finding"),
+        **parameters.shown,
         intermediates=study.intermediates,
-        targets=study.reported.targets,
+        targets=parameters.targets,
         perturbations=study.perturbations,
         source_language=study.source_language,
-        seed=study.reported.seed,
-        metric=study.reported.metric,
-        scaling=config["report"]["scaling"],
-        hypotheses=study.hypotheses.declared,
-        controls=study.reported.controls,
-        lexical=study.reported.lexical,
+        hypotheses=parameters.hypotheses.declared,
+        controls=parameters.controls,
+        lexical=parameters.lexical,
         parsed=config["trees"] == "stanza",
     script:
         "../scripts/write_finding.py"
@@ -69,7 +67,7 @@ rule render_report:
         runtime=10,
     params:
         code_digest("render_report"),
-        targets=study.reported.targets,
-        study=study.reported.description,
+        targets=parameters.targets,
+        study=parameters.description,
     script:
         "../scripts/render_report.py"

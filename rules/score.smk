@@ -26,8 +26,7 @@ for target in study.targets:
             runtime=60,
         params:
             code_digest("score_predictions"),
-            **study.settings.scoring(target),
-            guessing=study.settings.guessing(target),
+            **parameters.scoring(target),
         script:
             "../scripts/score_predictions.py"
 
@@ -51,8 +50,8 @@ for target in study.targets:
             runtime=60,
         params:
             code_digest("fit_strength"),
-            **{name: value for name, value in study.settings.scoring(target).items() if name != "metrics"},
-            metric=study.reported.metric,
+            **parameters.resampling(target),
+            metric=parameters.metric,
         script:
             "../scripts/fit_strength.py"
 
@@ -117,7 +116,7 @@ rule average_scores:
         runtime=10,
     params:
         code_digest("average_scores"),
-        metrics={target: list(study.tasks[target].metrics) for target in study.targets},
+        metrics={target: target_of["metrics"] for target, target_of in parameters.targets.items()},
     script:
         "../scripts/average_scores.py"
 
@@ -141,8 +140,8 @@ rule bin_reliability:
         code_digest("bin_reliability"),
         source_language=study.source_language,
         scalings=config["scores"]["scalings"],
-        correctness=config["scores"]["correctness"][0],
-        qa=[target for target in study.targets if study.tasks[target].kind == "qa"],
+        correctness=parameters.correctness,
+        qa=[target for target in study.targets if study.kind(target) == "qa"],
     script:
         "../scripts/bin_reliability.py"
 
@@ -167,6 +166,6 @@ rule summarize_languages:
     params:
         code_digest("summarize_languages"),
         source_language=study.source_language,
-        metric=study.reported.metric,
+        metric=parameters.metric,
     script:
         "../scripts/summarize_languages.py"

@@ -3,7 +3,7 @@
 Writes <results>/word_order/{language}.json. Gold trees come with the items (data.smk), others from parsers.smk.
 """
 
-if study.miniature:
+if study.is_miniature:
 
     rule generate_treebank:
         """Generate sentences of one language with their trees."""
@@ -20,7 +20,7 @@ if study.miniature:
             code_digest("generate_treebank"),
             language=lambda wildcards: wildcards.language,
             languages=config["miniature"]["languages"],
-            sizes=study.settings.sizes("udpos"),
+            sizes=parameters.sizes("udpos"),
             facts=config["miniature"]["facts"],
             seed=config["data"]["seed"],
         script:

@@ -29,10 +29,8 @@ rule train_intermediate:
         gpu=1,
     params:
         code_digest("train_intermediate"),
-        tasks=lambda wildcards: [
-            study.settings.head(task) for task in study.trained_on(wildcards.intermediate)
-        ],
-        training=lambda wildcards: study.settings.hyperparameters("intermediate", wildcards.intermediate),
+        tasks=lambda wildcards: [parameters.head(task) for task in study.trained_on(wildcards.intermediate)],
+        training=lambda wildcards: parameters.hyperparameters("intermediate", wildcards.intermediate),
         seed=lambda wildcards: int(wildcards.seed),
     script:
         "../scripts/train_intermediate.py"
@@ -64,8 +62,8 @@ for group, train_sets in study.trained_together.items():
             gpu=1,
         params:
             code_digest("train_target"),
-            tasks=[study.settings.head(train_set) for train_set in train_sets],
-            trainings=[study.settings.hyperparameters("target", train_set) for train_set in train_sets],
+            tasks=[parameters.head(train_set) for train_set in train_sets],
+            trainings=[parameters.hyperparameters("target", train_set) for train_set in train_sets],
             seed=lambda wildcards: int(wildcards.seed),
         script:
             "../scripts/train_target.py"

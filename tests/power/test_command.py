@@ -57,7 +57,7 @@ def test_sizes_of_real_sets_come_from_the_cap_the_lock_or_are_assumed(capsys, tm
     real_qa = str(ROOT / "config" / "real_qa.yaml")
     capped = plan(capsys, "--config", real_qa)["hypotheses"][0]
     assert {each["items"] for each in capped["targets"]} == {60} and "fetch" not in " ".join(capped["notes"])
-    data = {"caps": {"test": 1000}, "overrides": {"mlqa": {"test": None}}}
+    data = {"caps": {"default": {"test": 1000}, "mlqa": {"test": None}}}
     locked = plan(capsys, "--config", real_qa, overlay(tmp_path, data=data))["hypotheses"][0]
     rows = json.loads((ROOT / "config" / "lock" / "real_qa.json").read_text(encoding="utf-8"))
     items = {each["target"]: each["items"] for each in locked["targets"]}
@@ -75,7 +75,7 @@ def test_text_says_what_it_rests_on(capsys):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("languages: [qaa]", "zero-shot"),
+        ("languages: {default: [qaa]}", "zero-shot"),
         ("targets: [xquat]", "did you mean 'xquad'"),
         ("a: [1, 2", "not YAML"),
         ("seeds: [1]\nseeds: [2]", "stands twice"),

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 TINY = {
     "intermediates": ["none", "mnli", "squad_v1"],
     "targets": ["xquad", "mlqa", "xnli", "udpos", "panx", "bucc", "tatoeba"],
-    "languages": ["qaa", "qab", "qaf"],
+    "languages": {"default": ["qaa", "qab", "qaf"]},
     "perturbations": ["clean", "shuffle_local-0.5", "mirror_tree-1.0", "reorder_like-qaf@V-1.0", "swap_arguments-1.0"],
     "miniature": {
         "sizes": {
@@ -25,8 +25,8 @@ TINY = {
             **{name: {"test": 20} for name in ("xquad", "mlqa", "udpos", "panx")},
         },
         "training": {
-            phase: {"default": {"max_steps": 3}, "tasks": {name: {"max_steps": 3} for name in names}}
-            for phase, names in {"intermediate": ["squad_v1"], "target": ["squad_v1", "udpos", "panx"]}.items()
+            "intermediate": {name: {"max_steps": 3} for name in ("default", "squad_v1")},
+            "target": {name: {"max_steps": 3} for name in ("default", "squad_v1", "udpos", "panx")},
         },
     },
     "scores": {
@@ -94,7 +94,7 @@ def test_labels_that_a_contrast_changed_are_the_gold_ones(finished):
     assert gold["mirror_tree-1.0"] == gold["clean"]
     swapped = {key: (gold["clean"][key], new) for key, new in gold["swap_arguments-1.0"].items()}
     assert ("entailment", "contradiction") in swapped.values()
-    for language in TINY["languages"]:
+    for language in TINY["languages"]["default"]:
         for item in read_items(
             finished / "results" / "perturbed" / "xnli" / "swap_arguments-1.0" / f"{language}.parquet"
         ):
@@ -132,9 +132,9 @@ def test_text_is_parsed_where_there_is_a_parser(tmp_path):
     treebank = {name: str(tmp_path / f"{name}.conllu") for name in ("train", "dev")}
     config = {
         **TINY,
-        "data": {"source": "hub", "lock": str(tmp_path / "lock.json")},
+        "data": {"source": {"default": "hub"}, "lock": str(tmp_path / "lock.json")},
         "source_language": "en",
-        "languages": ["en", "tr", "th"],
+        "languages": {"default": ["en", "tr", "th"]},
         "targets": ["xquad", "xnli"],
         "trees": "stanza",
         "parsers": {"en": "fetch", "tr": "train"},

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from scripts.stiltcal.study.grid import Study, StudyError
+from scripts.stiltcal.study.load import Parameters, StudyError, check_fetched, load_study
 
 from stiltcal.data.lock import RECORD, write_json, write_record
 
@@ -24,9 +24,9 @@ def config(tmp_path, monkeypatch):
 def fetch(study, folder):
     """As a run does: XNLI and the encoder, as the study asks for them."""
     paths = study.config["pathvars"]
-    write_record(folder / paths["resources"] / "datasets" / "xnli", {NAME: ENTRY}, study.settings.asked("xnli"))
+    write_record(folder / paths["resources"] / "datasets" / "xnli", {NAME: ENTRY}, Parameters(study).asked("xnli"))
     encoder = folder / paths["results"] / "models" / "encoder"
-    write_record(encoder, {"encoder": ENCODER}, study.settings.asked_encoder)
+    write_record(encoder, {"encoder": ENCODER}, Parameters(study).asked_encoder)
 
 
 def locked(folder):
@@ -34,63 +34,63 @@ def locked(folder):
 
 
 def test_what_was_fetched_before_the_lock_changed_is_not_used(config, tmp_path):
-    study = Study(config, ROOT)
+    study = load_study(config, ROOT)
     fetch(study, tmp_path)
     write_json(tmp_path / "lock.json", {NAME: ENTRY | {"rows": 6}, "encoder": ENCODER})
-    remedy = "delete the folder to fetch what is locked"
-    with pytest.raises(StudyError, match=rf"datasets/xnli: is not what .* \(.*rows: locked 6, found 5\); {remedy}"):
-        study.check_fetched()
+    remedy = "delete the folder to fetch the locked files again"
+    with pytest.raises(StudyError, match=rf"datasets/xnli: differs from .* \(.*rows: locked 6, found 5\); {remedy}"):
+        check_fetched(Parameters(study))
     write_json(tmp_path / "lock.json", {NAME: ENTRY, "encoder": {"commit": None, "files": {"config.json": "0b"}}})
-    with pytest.raises(StudyError, match=rf"models/encoder: is not what .*; {remedy}"):
-        study.check_fetched()
+    with pytest.raises(StudyError, match=rf"models/encoder: differs from .*; {remedy}"):
+        check_fetched(Parameters(study))
 
 
 @pytest.mark.parametrize(("text", "problem"), [("{", "not JSON"), ("[]", "holds no entries by name")])
 def test_a_lock_that_cannot_be_read_is_refused(config, tmp_path, text, problem):
-    study = Study(config, ROOT)
+    study = load_study(config, ROOT)
     fetch(study, tmp_path)
     (tmp_path / "lock.json").write_text(text)
     with pytest.raises(StudyError, match=rf"lock\.json: {problem}"):
-        study.check_fetched()
+        check_fetched(Parameters(study))
 
 
 def test_a_deleted_lock_is_whole_again_at_the_next_start(config, tmp_path):
-    study = Study(config, ROOT)
+    study = load_study(config, ROOT)
     fetch(study, tmp_path)
-    assert study.check_fetched() == ["encoder", NAME]
+    assert check_fetched(Parameters(study)) == ["encoder", NAME]
     assert locked(tmp_path) == {"encoder": ENCODER, NAME: ENTRY}
-    assert study.check_fetched() == []
+    assert check_fetched(Parameters(study)) == []
 
 
 def test_a_lock_deleted_for_another_encoder_keeps_the_data_and_not_the_old_encoder(config, tmp_path):
     """Otherwise the fetch of the new encoder would be refused by the entry of the old one."""
-    fetch(Study(config, ROOT), tmp_path)
+    fetch(load_study(config, ROOT), tmp_path)
     config["encoder"]["source"] = {"hub": "org/other", "revision": "main"}
-    assert Study(config, ROOT).check_fetched() == [NAME]
+    assert check_fetched(Parameters(load_study(config, ROOT))) == [NAME]
     assert locked(tmp_path) == {NAME: ENTRY}
 
 
 def test_data_of_another_source_is_fetched_again_and_not_locked_before(config, tmp_path):
-    fetch(Study(config, ROOT), tmp_path)
-    config["data"] |= {"source": "hub", "folders": {"ccg": "../ccgbank"}}
-    assert Study(config, ROOT).check_fetched() == ["encoder"]
+    fetch(load_study(config, ROOT), tmp_path)
+    config["data"] |= {"source": {"default": "hub", "ccg": "../ccgbank"}}
+    assert check_fetched(Parameters(load_study(config, ROOT))) == ["encoder"]
 
 
 def test_a_folder_that_does_not_say_what_it_is_for_is_refused(config, tmp_path):
-    study = Study(config, ROOT)
+    study = load_study(config, ROOT)
     folder = tmp_path / study.config["pathvars"]["resources"] / "datasets" / "xnli"
     write_json(folder / RECORD, {NAME: ENTRY})
-    with pytest.raises(StudyError, match=r"xnli: holds google/xtreme:XNLI:test, which .*lock\.json has not locked"):
-        study.check_fetched()
+    with pytest.raises(StudyError, match=r"xnli: holds google/xtreme:XNLI:test, which is not in .*lock\.json"):
+        check_fetched(Parameters(study))
     write_json(tmp_path / "lock.json", {NAME: ENTRY})
-    assert study.check_fetched() == []
+    assert check_fetched(Parameters(study)) == []
 
 
 def test_parsers_are_locked_that_the_study_uses(config, tmp_path):
     config |= {"trees": "stanza", "parsers": {"es": "fetch"}, "perturbations": ["clean", "mirror_tree-1.0"]}
     config["report"]["perturbation"] = "mirror_tree-1.0"
-    study = Study(config, ROOT)
+    study = load_study(config, ROOT)
     for code in ("es", "hi"):
         folder = tmp_path / study.config["pathvars"]["resources"] / "parsers" / code
         write_json(folder / RECORD, {f"parser of {code}": {"stanza": "1.15.0", "files": {}}})
-    assert study.check_fetched() == ["parser of es"]
+    assert check_fetched(Parameters(study)) == ["parser of es"]

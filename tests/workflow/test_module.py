@@ -14,7 +14,7 @@ SMALL = {
     "pathvars": {"results": "out", "resources": "res", "logs": "log", "benchmarks": "stats"},
     "intermediates": ["none", "mnli"],
     "targets": ["xnli"],
-    "languages": ["qaa", "qab"],
+    "languages": {"default": ["qaa", "qab"]},
     "perturbations": ["clean", "reverse-1.0"],
     "miniature": {
         "sizes": {"default": {"train": 40, "dev": 20, "test": 20}},

@@ -48,9 +48,9 @@ def mirror(folder):
 def test_a_study_of_xcopa(tmp_path):
     mirror(tmp_path / "mirror")
     study = {
-        "data": {"source": str(tmp_path / "mirror"), "lock": str(tmp_path / "lock.json")},
+        "data": {"source": {"default": str(tmp_path / "mirror")}, "lock": str(tmp_path / "lock.json")},
         "source_language": "en",
-        "languages": ["et", "zh"],
+        "languages": {"default": ["et", "zh"]},
         "targets": ["xcopa"],
         "intermediates": ["none", "csqa"],
         "perturbations": ["clean", "reverse-1.0", "shuffle_words-1.0"],

@@ -30,23 +30,19 @@ def study(folder: Path) -> dict:
     """A small one of all tasks; `multi` trains the heads of all intermediate ones."""
     return {
         "data": {
-            "source": str(MIRROR),
+            "source": {"default": str(MIRROR)},
             "lock": str(folder / "lock.json"),
-            "caps": {"train": 16, "dev": 8, "test": 8},
+            "caps": {"default": {"train": 16, "dev": 8, "test": 8}},
         },
         "source_language": "en",
-        "languages": sorted({code for codes in LANGUAGES.values() for code in codes}),
-        "target_languages": LANGUAGES,
+        "languages": {"default": sorted({code for codes in LANGUAGES.values() for code in codes}), **LANGUAGES},
         "intermediates": ["none", "multi"],
         "perturbations": ["clean", "shuffle_words-0.5", "reverse-1.0"],
         "trees": "none",
         "lengths": {name: {"maximum": 128, "stride": 32} for name in ("default", *LANGUAGES, "squad_v1", "squad_v2")},
         "training": {
-            "intermediate": {"default": STEPS, "tasks": {"multi": STEPS}},
-            "target": {
-                "default": STEPS,
-                "tasks": dict.fromkeys(("squad_v1", "tydiqa", "pawsx", "udpos", "panx"), STEPS),
-            },
+            "intermediate": {"default": STEPS, "multi": STEPS},
+            "target": dict.fromkeys(("default", "squad_v1", "tydiqa", "pawsx", "udpos", "panx"), STEPS),
         },
         "scores": {"resamples": 100, "metrics": ["ece_width_15", "brier"]},
         "report": {"intermediate": "multi", "perturbation": "reverse-1.0"},

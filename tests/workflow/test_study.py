@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 import yaml
-from scripts.stiltcal.study.grid import Study, StudyError
+from scripts.stiltcal.study.load import Parameters, StudyError, load_study
 from snakemake.utils import update_config
 
 from stiltcal.calibration.estimators import METRICS
@@ -17,34 +17,39 @@ from .conftest import CONFIG, ROOT, changed, shipped
 
 
 def test_languages_without_a_parser_have_no_trees_and_the_others_do():
-    config = changed("trees", "stanza") | {"parsers": {"qab": {"train": {"pos": 5}}}, "languages": ["qaa", "qab"]}
+    config = changed("trees", "stanza") | {
+        "parsers": {"qab": {"train": {"pos": 5}}},
+        "languages": {"default": ["qaa", "qab"]},
+    }
     config["treebanks"] = {"qab": {"train": "config.yaml", "dev": "config.yaml"}}
-    study = Study(config, ROOT)
+    study = load_study(config, ROOT)
     assert study.tree_languages("xquad") == ["qab"]
-    assert study.texts.parsed_with("qab") == ("train", {"pos": 5})
+    assert study.parsers.source("qab") == ("train", None, {"pos": 5})
     config["sides"] = {"tatoeba": ["source"]}
-    assert Study(config, ROOT).tree_languages("tatoeba") == [], "its source side is in qaa"
+    assert load_study(config, ROOT).tree_languages("tatoeba") == [], "its source side is in qaa"
 
 
 def test_perturbations_are_those_of_the_kind_the_sides_and_the_labels():
-    study = Study(changed("sides", {"xnli": ["text_a"]}), ROOT)
+    study = load_study(changed("sides", {"xnli": ["text_a"]}), ROOT)
     contrasts = {"swap_arguments-1.0", "crop_adjuncts-1.0"}
     without = {target: contrasts - set(study.applicable(target)) for target in study.targets}
     assert without["xnli"] == contrasts, "they change the hypothesis"
     assert without["pawsx"] == {"crop_adjuncts-1.0"}, "of paraphrases it is not known what a part is to the whole"
     assert without["xquad"] == {"swap_arguments-1.0"}
-    assert study.sides("xnli") == ["text_a"] and study.sides("xquad") == ["context"]
+    assert study.perturbed_fields("xnli") == ["text_a"] and study.perturbed_fields("xquad") == ["context"]
 
 
 def test_default_study_has_every_perturbation_that_can_be_had():
     used = {name.partition("-")[0] for name in CONFIG["perturbations"]}
     assert set(names()) == used
-    assert Study(CONFIG, ROOT).word_orders("xquad") == list(CONFIG["languages"])  # reorder_like: qad; passivize: all
-    assert Study(CONFIG, ROOT).word_orders("udpos") == ["qad"]
+    assert (
+        load_study(CONFIG, ROOT).word_orders("xquad") == CONFIG["languages"]["default"]
+    )  # reorder_like: qad; passivize: all
+    assert load_study(CONFIG, ROOT).word_orders("udpos") == ["qad"]
 
 
 def test_dev_items_need_the_word_order_of_the_source_language():
-    study = Study(changed("target_languages", {"xquad": ["qab", "qac"]}), ROOT)
+    study = load_study(changed("languages.xquad", ["qab", "qac"]), ROOT)
     assert study.word_orders("xquad") == ["qab", "qac", "qad"], "reorder_like: qad; passivize: all"
     assert study.word_orders("xquad", "dev") == ["qaa", "qad"]
 
@@ -55,7 +60,7 @@ def test_metrics_of_the_schema_are_those_of_the_library():
 
 
 def test_grid_of_the_default_study():
-    study = Study(CONFIG, ROOT)
+    study = load_study(CONFIG, ROOT)
     assert len(study.intermediates) == 11 and len(study.targets) == 9
     assert study.train_set("xquad") == study.train_set("mlqa") == "squad_v1"
     assert study.train_set("bucc") is None
@@ -64,16 +69,16 @@ def test_grid_of_the_default_study():
     assert study.split_languages("xquad", "train") == [], "it is trained on squad_v1"
     assert study.trained_on("multi") == sorted(set(study.intermediates) - {"none", "multi"})
     assert set(study.data_tasks) == set(TASKS) and len(TASKS) == 18
-    assert study.scalings.languages("xnli") == ["qaa"], "temperatures are fitted on the source language"
+    assert study.scaling_languages("xnli") == ["qaa"], "temperatures are fitted on the source language"
     assert len(study.cells("xquad")) == (len(CONFIG["perturbations"]) - 1) * 6, "all but swap_arguments"
 
 
 def test_word_order_is_measured_from_the_source_language():
-    assert Study(changed("languages", ["qab", "qac"]), ROOT).measured_languages == ["qaa", "qab", "qac"]
+    assert load_study(changed("languages.default", ["qab", "qac"]), ROOT).measured_languages == ["qaa", "qab", "qac"]
 
 
 def test_settings_of_a_task_lie_over_the_default():
-    settings = Study(changed("miniature.training.target.tasks", {"squad_v1": {"max_steps": 7}}), ROOT).settings
+    settings = Parameters(load_study(changed("miniature.training.target.squad_v1", {"max_steps": 7}), ROOT))
     assert settings.hyperparameters("target", "squad_v1")["max_steps"] == 7
     default = CONFIG["miniature"]["training"]["target"]["default"]
     assert settings.hyperparameters("target", "mnli") == default
@@ -85,28 +90,28 @@ def test_a_task_file_of_ones_own_changes_no_other_study(tmp_path):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     (tmp_path / "resources" / "miniature-encoder").mkdir(parents=True)
     (tmp_path / "tasks" / "rte.yaml").write_text(example[1], encoding="utf-8")
-    assert Study(CONFIG, tmp_path).data_tasks == Study(CONFIG, ROOT).data_tasks
+    assert load_study(CONFIG, tmp_path).data_tasks == load_study(CONFIG, ROOT).data_tasks
     with pytest.raises(StudyError, match="the miniature has no rte; it has anli"):
-        Study(changed("intermediates", ["none", "squad_v1", "rte"]), tmp_path)
+        load_study(changed("intermediates", ["none", "squad_v1", "rte"]), tmp_path)
     real = shipped("real_small") | {"intermediates": ["none", "squad_v1", "rte"], "mix": ["rte", "mnli"]}
-    assert "rte" in Study(real, tmp_path).data_tasks
+    assert "rte" in load_study(real, tmp_path).data_tasks
 
 
 def test_shipped_studies():
     sizes = {("paper",): 16, ("paper", "paper_base"): 16, ("real_small",): 8, ("real_qa",): 16}
     for studies, size in sizes.items():
-        study = Study(shipped(*studies), ROOT)
-        assert study.settings.hyperparameters("target", "squad_v1")["batch_size"] == size, studies
-        assert "max_steps" not in study.settings.hyperparameters("target", "squad_v1"), "that is the miniature's"
+        study = load_study(shipped(*studies), ROOT)
+        assert Parameters(study).hyperparameters("target", "squad_v1")["batch_size"] == size, studies
+        assert Parameters(study).hyperparameters("target", "squad_v1")["max_steps"] is None, "that is the miniature's"
     for name in ("real_small", "real_qa"):
-        small, large = (Study(shipped(*names), ROOT).settings for names in ([name], [name, f"gpu/{name}"]))
+        small, large = (Parameters(load_study(shipped(*names), ROOT)) for names in ([name], [name, f"gpu/{name}"]))
         assert all(large.caps(task)["max_train"] > small.caps(task)["max_train"] for task in ("squad_v1", "tydiqa"))
-    study = Study(shipped("paper", "paper_base"), ROOT)
+    study = load_study(shipped("paper", "paper_base"), ROOT)
     assert (len(study.intermediates), len(study.targets), study.seeds) == (11, 9, [1, 2, 3, 4, 5])
     languages = {target: len(study.languages(target)) for target in study.targets}
     assert languages["xquad"] == 11 and languages["udpos"] == 33 and languages["panx"] == 40
-    assert study.settings.lengths("xquad") == {"maximum": 384, "stride": 128, "question": 64}
-    assert study.settings.encoder_source == {"hub": "FacebookAI/xlm-roberta-base", "revision": "main"}
+    assert Parameters(study).lengths("xquad") == {"maximum": 384, "stride": 128, "question": 64}
+    assert Parameters(study).encoder_source == {"hub": "FacebookAI/xlm-roberta-base", "revision": "main"}
 
 
 def test_the_studies_of_own_study():
@@ -114,44 +119,43 @@ def test_the_studies_of_own_study():
     mine, hub = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
     config = shipped("real_qa")
     update_config(config, yaml.safe_load(hub))
-    study = Study(config, ROOT)
-    assert {study.settings.data_source(task) for task in study.data_tasks} == {"hub", str(ROOT / "../ccgbank")}
-    assert "shared" not in str(study.texts.treebank("tr")) + study.settings.lock
+    study = load_study(config, ROOT)
+    assert {Parameters(study).data_source(task) for task in study.data_tasks} == {"hub", str(ROOT / "../ccgbank")}
+    assert "shared" not in str(study.parsers.treebank("tr")) + Parameters(study).lock
     config = copy.deepcopy(CONFIG)
     update_config(config, yaml.safe_load(mine))
-    study = Study(config, ROOT)
+    study = load_study(config, ROOT)
     assert study.languages("xquad") == ["en", "de", "zh"]
-    assert study.settings.encoder_source == {"hub": "FacebookAI/xlm-roberta-base", "revision": "main"}
-    assert study.settings.hyperparameters("target", "squad_v1")["learning_rate"] == 1e-5
+    assert Parameters(study).encoder_source == {"hub": "FacebookAI/xlm-roberta-base", "revision": "main"}
+    assert Parameters(study).hyperparameters("target", "squad_v1")["learning_rate"] == 1e-5
 
 
 def test_languages_of_single_targets():
     config = shipped("real_small")
-    assert Study(config, ROOT).languages("xquad") == ["en", "es"]
-    config["targets"], config["languages"] = ["xquad", "xnli"], ["en", "zh", "bg"]
-    config["target_languages"] = {"xquad": ["zh", "bg"]}
-    with pytest.raises(StudyError, match=r"target_languages\.xquad: xquad has no bg"):
-        Study(config, ROOT)
+    assert load_study(config, ROOT).languages("xquad") == ["en", "es"]
+    config["targets"], config["languages"] = ["xquad", "xnli"], {"default": ["en", "zh", "bg"], "xquad": ["zh", "bg"]}
+    with pytest.raises(StudyError, match=r"languages\.xquad: xquad has no data in bg"):
+        load_study(config, ROOT)
 
 
 def test_tasks_come_from_where_they_are():
     config = shipped("paper")
-    assert Study(config, ROOT).settings.data_source("mnli") == "hub"
-    assert Study(config, ROOT).settings.data_source("ccg") == str(ROOT / "../ccgbank")
-    config["data"]["folders"] = {}
-    with pytest.raises(StudyError, match=r"data\.folders\.ccg: ccg is not on the Hub .* or leave it out"):
-        Study(config, ROOT)
-    config["data"]["folders"] = {"cgc": "../ccgbank"}
-    with pytest.raises(StudyError, match=r"data\.folders: unknown 'cgc' \(did you mean 'ccg'"):
-        Study(config, ROOT)
+    assert Parameters(load_study(config, ROOT)).data_source("mnli") == "hub"
+    assert Parameters(load_study(config, ROOT)).data_source("ccg") == str(ROOT / "../ccgbank")
+    config["data"]["source"] = {"default": "hub"}
+    with pytest.raises(StudyError, match=r"data\.source\.ccg: ccg is not on the Hub .* or remove ccg from"):
+        load_study(config, ROOT)
+    config["data"]["source"] = {"default": "hub", "cgc": "../ccgbank"}
+    with pytest.raises(StudyError, match=r"data\.source: unknown 'cgc' \(did you mean 'ccg'"):
+        load_study(config, ROOT)
 
 
 def test_scalings_name_the_dev_items_that_they_need():
     def cells(*scalings, target="xquad"):
-        config = changed("scores.scalings", ["none", *scalings]) | {"languages": ["qaa", "qab"]}
+        config = changed("scores.scalings", ["none", *scalings]) | {"languages": {"default": ["qaa", "qab"]}}
         config["perturbations"] = ["clean", "reverse-1.0"]
         config["report"]["perturbation"] = "reverse-1.0"
-        return Study(config, ROOT).scalings.cells(target)
+        return load_study(config, ROOT).dev_cells(target)
 
     assert cells("source") == cells("platt") == [("clean", "qaa")]
     assert cells("target") == cells("mixed") == [("clean", "qaa"), ("clean", "qab")]
@@ -160,8 +164,8 @@ def test_scalings_name_the_dev_items_that_they_need():
 
 
 def test_temperatures_are_fitted_in_the_source_language_of_targets_that_are_not_evaluated_in_it():
-    study = Study(changed("target_languages", {"xquad": ["qab", "qac"]}), ROOT)
+    study = load_study(changed("languages.xquad", ["qab", "qac"]), ROOT)
     assert study.languages("xquad") == ["qab", "qac"]
     assert study.split_languages("xquad", "dev") == ["qaa", "qab", "qac"]
-    assert set(study.scalings.languages("xquad")) <= set(study.split_languages("xquad", "dev"))
+    assert set(study.scaling_languages("xquad")) <= set(study.split_languages("xquad", "dev"))
     assert "qaa" not in study.split_languages("tatoeba", "dev")

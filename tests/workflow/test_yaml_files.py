@@ -4,7 +4,7 @@ import copy
 import json
 
 import pytest
-from scripts.stiltcal.study.grid import Study, StudyError
+from scripts.stiltcal.study.load import Parameters, StudyError, load_study
 from snakemake.utils import update_config
 
 from stiltcal.support.yaml_files import YamlProblem, read_mapping, read_places
@@ -24,7 +24,7 @@ def laid_over(*paths):
     config = copy.deepcopy(CONFIG)
     for path in paths:
         update_config(config, read_mapping(path)[0])
-    return Study(config, ROOT, [ROOT / "config.yaml", *paths])
+    return load_study(config, ROOT, [ROOT / "config.yaml", *paths])
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_the_last_file_is_where_a_value_stands(tmp_path):
 @pytest.mark.parametrize("text", ["1e-4", "1E-04", "1.e-4", "+1e-4", ".1e-3", "0.0001", "'1e-4'"])
 def test_numbers_of_yaml_1_2_are_numbers(tmp_path, text):
     path = written(tmp_path, f"miniature: {{training: {{target: {{default: {{learning_rate: {text}}}}}}}}}\n")
-    assert laid_over(path).settings.hyperparameters("target", "mnli")["learning_rate"] == pytest.approx(1e-4)
+    assert Parameters(laid_over(path)).hyperparameters("target", "mnli")["learning_rate"] == pytest.approx(1e-4)
 
 
 def test_whole_numbers_stay_whole(tmp_path):
@@ -93,9 +93,9 @@ def test_whole_numbers_stay_whole(tmp_path):
 
 def test_text_is_what_was_written(tmp_path):
     source = "encoder: {source: {folder: null, hub: a/b, revision: 1234567}}\n"
-    assert laid_over(written(tmp_path, source)).settings.encoder_source == {"hub": "a/b", "revision": "1234567"}
+    assert Parameters(laid_over(written(tmp_path, source))).encoder_source == {"hub": "a/b", "revision": "1234567"}
     with pytest.raises(StudyError, match="languages: unknown 'no'; allowed: qaa, "):
-        laid_over(written(tmp_path, "languages: [qaa, no]\n"))
+        laid_over(written(tmp_path, "languages: {default: [qaa, no]}\n"))
 
 
 def test_a_violation_of_the_schema_names_file_and_line(tmp_path):
@@ -110,7 +110,7 @@ def test_a_violation_of_the_schema_names_file_and_line(tmp_path):
 def test_false_from_elsewhere_is_explained():
     """As from another workflow, which read its file itself."""
     with pytest.raises(StudyError, match=r"languages\[1\]: False is not of type 'string'; YAML reads no, off, yes"):
-        Study(copy.deepcopy(CONFIG) | {"languages": ["qaa", False]}, ROOT)
+        load_study(copy.deepcopy(CONFIG) | {"languages": {"default": ["qaa", False]}}, ROOT)
 
 
 def test_task_files_are_read_in_the_same_way(tmp_path):

@@ -11,7 +11,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..study.grid import Study, StudyError
+from ..study.hypotheses import Hypotheses
+from ..study.load import StudyError, load_study
 from ..support.command import command
 from ..support.yaml_files import YamlProblem, read_mapping
 from ..tasks.spec import TaskError
@@ -28,18 +29,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Print the smallest detectable effects of a study."""
     options = _parser().parse_args(arguments)
     files = [ROOT / "config.yaml", *options.config]
-    study = Study(_laid_over(files), ROOT, files)
+    study = load_study(_laid_over(files), ROOT, files)
     found = list(hypotheses(study, read_reference(options.reference)))
     if not found and study.intermediates != ["none"]:
         raise StudyError("configuration: hypotheses: no target has a perturbation of any class; add one")
+    metric = Hypotheses(study).metric
     if options.json:
-        print(json.dumps({"metric": study.hypotheses.metric, "hypotheses": list(map(record, found))}, indent=1))
+        print(json.dumps({"metric": metric, "hypotheses": list(map(record, found))}, indent=1))
     elif not found:
         print(
             "There is no hypothesis, and so no power to plan: the study has no intermediate task to compare with none."
         )
     else:
-        print("\n".join(lines(found, study.hypotheses.metric)))
+        print("\n".join(lines(found, metric)))
 
 
 def _parser() -> argparse.ArgumentParser:

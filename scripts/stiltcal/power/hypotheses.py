@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..study.grid import Study
+from ..study.hypotheses import Hypotheses
 from ..tasks.kinds import FAMILY_KEYS
 from .formula import Design, Target
 from .reference import ALL, Reference, look_up
@@ -36,14 +37,15 @@ def hypotheses(study: Study, references: Sequence[Reference]) -> Iterator[Hypoth
     """
     if study.intermediates == ["none"]:
         return
-    for heading, targets in study.hypotheses.families.items():
+    declared = Hypotheses(study)
+    for heading, targets in declared.families.items():
         abroad = {name: _zero_shot(study, name) for name in targets}
         items = {name: items_per_language(study, name, abroad[name]) for name in targets}
-        for name, perturbations in study.hypotheses.classes.items():
+        for name, perturbations in declared.classes.items():
             found = [_target(study, target, abroad[target], perturbations, items[target]) for target in targets]
             sizes = tuple(each for each in found if each.perturbations)
             if sizes:
-                yield _hypothesis(study, references, heading, name, sizes, items)
+                yield _hypothesis(declared, references, heading, name, sizes, items)
 
 
 def _zero_shot(study: Study, target: str) -> list[str]:
@@ -64,9 +66,14 @@ def _target(study: Study, target: str, languages: list[str], perturbations: list
 
 
 def _hypothesis(
-    study: Study, references: Sequence[Reference], heading: str, name: str, sizes: tuple[Target, ...], items: dict
+    declared: Hypotheses,
+    references: Sequence[Reference],
+    heading: str,
+    name: str,
+    sizes: tuple[Target, ...],
+    items: dict,
 ) -> Hypothesis:
-    family = FAMILY_KEYS[heading]
+    study, family = declared.study, FAMILY_KEYS[heading]
     rows = [look_up(references, family, target.name, name) for target in sizes]
     group = look_up(references, family, ALL, name)
     design = Design(
@@ -76,11 +83,11 @@ def _hypothesis(
         rho_intermediates=group.rho_intermediates,
         seeds=len(study.seeds),
         sigma_seed=group.sigma_seed,
-        level=study.hypotheses.given["level"],
+        level=declared.given["level"],
     )
     notes = [(SIZES, f"{target.name} {target.items:,.0f}") for target in sizes if items[target.name].is_assumed]
     notes += [(BORROWED, _borrowed(t.name, row)) for t, row in zip(sizes, rows, strict=True) if row.target != t.name]
-    if group.metric != (metric := study.hypotheses.metric):
+    if group.metric != (metric := declared.metric):
         notes.append((METRIC, f"{group.metric} instead of {metric}"))
     return Hypothesis(family, heading, name, design, tuple(notes))
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ..data.lock import read_lock
 from ..study.grid import Study
+from ..study.parameters import Parameters
 from ..tasks.spec import Source, Task
 
 #: The size of the smallest language of each real test set; where neither cap nor lock says less, it is assumed.
@@ -26,10 +27,11 @@ def items_per_language(study: Study, target: str, languages: Sequence[str]) -> I
     The miniature: `miniature.sizes`. Real data: the cap, or the rows of the lock where those are fewer; of a language
     that the lock does not have, the smallest published size. Raises TaskError for a broken lock.
     """
-    if study.miniature:
-        return Items(study.settings.sizes(target)["test"], False)
-    cap, task = study.settings.caps(target)["max_test"], study.tasks[target]
-    lock, counts, is_assumed = read_lock(Path(study.settings.lock)), [], False
+    parameters = Parameters(study)
+    if study.is_miniature:
+        return Items(parameters.sizes(target)["test"], False)
+    cap, task = parameters.caps(target)["max_test"], study.tasks[target]
+    lock, counts, is_assumed = read_lock(Path(parameters.lock)), [], False
     for language in languages:
         rows = _locked_rows(lock, task, language)
         if rows is None:

@@ -1,4 +1,4 @@
-"""Checks of a configuration: every problem in one line, with what is allowed. Imports are light."""
+"""Check that everything that a configuration names exists."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -6,109 +6,122 @@ from pathlib import Path
 import yaml
 from jsonschema import Draft202012Validator
 
-from ..calibration.errors import ERRORS
+from ..perturb.registry import PerturbationError, parse_perturbation
 from ..support.language_codes import code_problem
 from ..support.messages import suggestion
 from ..support.schema import violations
 from ..support.yaml_files import Keys, Place
+from ..tasks.kinds import FAMILIES
 from ..tasks.spec import HUB, MINIATURE, Task
-
-MULTI = "multi"
+from .defaults import DEFAULT, own_values
+from .grid import MULTI, NONE, Study
+from .hypotheses import CLASSES
 
 
 def schema_problems(config: dict, schema: Path, places: Mapping[Keys, Place]) -> list[str]:
-    """Violations of the schema, a line each; what YAML reads as another type is mended in `config`, where it can be."""
+    """Return the violations of the schema, one line each.
+
+    Values that YAML reads as another type than the schema's are replaced in `config` by what was meant.
+    """
     validator = Draft202012Validator(yaml.safe_load(schema.read_text(encoding="utf-8")))
     return [f"configuration: {problem}" for problem in violations(config, validator, places)]
 
 
 def source_problems(config: dict, root: Path) -> list[str]:
-    """Sources of data that are no folder under `root` and look like a misspelt `hub` or `miniature`, a line each.
+    """Return one line for each data source that looks like a misspelt `hub` or `miniature` and is no folder.
 
-    Other folders need not be there: a finished study is reported anew without its mirror.
+    Other folders need not exist: the report of a finished study is made again without its mirror.
     """
-    data = config["data"]
-    named = [("data.source", data["source"], (HUB, MINIATURE))]
-    named += [(f"data.folders.{task}", folder, (HUB,)) for task, folder in data["folders"].items()]
     return [
-        f"configuration: {key}: there is no folder {found!r}{suggestion(found.lower(), names)}"
-        for key, found, names in named
-        if found not in names and "/" not in found and suggestion(found.lower(), names) and not (root / found).is_dir()
+        f"configuration: data.source.{task}: there is no folder {found!r}{suggestion(found.lower(), allowed)}"
+        for task, found in config["data"]["source"].items()
+        for allowed in [(HUB, MINIATURE) if task == DEFAULT else (HUB,)]
+        if found not in allowed
+        and "/" not in found
+        and suggestion(found.lower(), allowed)
+        and not (root / found).is_dir()
     ]
 
 
-def problems(config: dict, tasks: Mapping[str, Task], languages: list[str]) -> list[str]:
-    """List names in a configuration (which fits its schema) that do not exist or are not available.
+def name_problems(study: Study) -> list[str]:
+    """Return one line for each name that does not exist, in a configuration that fits its schema."""
+    codes = [*_language_codes(study.config)]
+    tasks = [*_unknown_tasks(study.config, study.tasks)]
+    languages = [] if codes else [*_unknown_languages(study)]
+    found = [*tasks, *codes, *languages, *_unknown_perturbations(study), *_unknown_groups(study.config)]
+    return [f"configuration: {problem}" for problem in found]
 
-    `languages` are those in which the data source has evaluation data of the targets.
-    """
-    codes = [*_language_codes(config)]
-    named = codes or [*_unknown_languages(config, languages)]
-    return [*_unknown_names(config, tasks), *named, *_nothing_to_report(config)]
 
-
-def _unknown_names(config: dict, tasks: Mapping[str, Task]) -> Iterable[str]:
+def _unknown_tasks(config: Mapping, tasks: Mapping[str, Task]) -> Iterable[str]:
     roles = {role: [t.name for t in tasks.values() if role in t.roles] for role in ("intermediate", "target")}
     allowed = {
-        "intermediates": ["none", *roles["intermediate"], MULTI],
+        "intermediates": [NONE, *roles["intermediate"], MULTI],
         "mix": roles["intermediate"],
         "targets": roles["target"],
     }
     for key, names in allowed.items():
-        yield from _unknown(key, config[key], names)
+        yield from unknown(key, config[key], names)
     train_sets = sorted({task.train_set for task in tasks.values() if task.train_set})
     trained_on = {"intermediate": [*roles["intermediate"], MULTI], "target": train_sets}
-    trained = [name for name in config["intermediates"] if name != "none"]
     shown = config["report"]["intermediate"]
-    if trained or shown not in (None, "none"):  # with none alone nothing is compared
-        yield from _unknown("report.intermediate", [shown], trained or trained_on["intermediate"])
-    yield from _unknown("report.perturbation", [config["report"]["perturbation"]], config["perturbations"])
+    if shown not in (None, NONE):  # names of other studies are fine where nothing is compared
+        yield from unknown("report.intermediate", [shown], trained_on["intermediate"])
     for key, part in (("", config), ("miniature.", config["miniature"])):
         for phase, names in trained_on.items():
-            yield from _unknown(f"{key}training.{phase}.tasks", part["training"][phase].get("tasks", {}), names)
-        yield from _unknown(f"{key}lengths", part["lengths"], ["default", *tasks])
-    yield from _unknown("data.folders", config["data"]["folders"], [*tasks])
-    yield from _unknown("data.overrides", config["data"].get("overrides", {}), [*tasks])
-    yield from _unknown("miniature.sizes", config["miniature"]["sizes"], ["default", *tasks])
+            yield from unknown(f"{key}training.{phase}", part["training"][phase], [DEFAULT, *names])
+        yield from unknown(f"{key}lengths", part["lengths"], [DEFAULT, *tasks])
+    yield from unknown("data.source", config["data"]["source"], [DEFAULT, *tasks])
+    yield from unknown("data.caps", config["data"]["caps"], [DEFAULT, *tasks])
+    yield from unknown("miniature.sizes", config["miniature"]["sizes"], [DEFAULT, *tasks])
+    yield from unknown("languages", config["languages"], [DEFAULT, *config["targets"]])
+    yield from unknown("sides", config["sides"], config["targets"])
 
 
-def _language_codes(config: dict) -> Iterable[str]:
-    """Codes of languages in another form than that in which rules, files and task files name them."""
+def _language_codes(config: Mapping) -> Iterable[str]:
+    """Yield the language codes that are not in the form that rules, files and task files use."""
     keys = {
         "source_language": [config["source_language"]],
-        "languages": config["languages"],
-        **{f"target_languages.{target}": chosen for target, chosen in config["target_languages"].items()},
+        **{f"languages.{target}": codes for target, codes in config["languages"].items()},
         "parsers": config["parsers"],
         "treebanks": config["treebanks"],
         "miniature.languages": config["miniature"]["languages"],
     }
     for key, codes in keys.items():
-        yield from (f"configuration: {key}: {problem}" for code in codes if (problem := code_problem(code)))
+        yield from (f"{key}: {problem}" for code in codes if (problem := code_problem(code)))
 
 
-def _unknown_languages(config: dict, languages: list[str]) -> Iterable[str]:
-    yield from _unknown("languages", config["languages"], languages)
-    for target, chosen in config["target_languages"].items():
-        yield from _unknown("target_languages", [target], config["targets"])
-        yield from _unknown(f"target_languages.{target}", chosen, config["languages"])
-    yield from _unknown("source_language", [config["source_language"]], languages)
+def _unknown_languages(study: Study) -> Iterable[str]:
+    targets = [target for target in study.targets if target in study.tasks]
+    offered = sorted({code for target in targets for code in study.offered_languages(target)})
+    yield from unknown(f"languages.{DEFAULT}", study.all_languages, offered)
+    for target, codes in own_values(study.config["languages"]).items():
+        yield from unknown(f"languages.{target}", codes, study.all_languages)
+    yield from unknown("source_language", [study.source_language], offered)
 
 
-def _nothing_to_report(config: dict) -> Iterable[str]:
-    """List settings that would fail only at the report, after all other jobs."""
-    if config["intermediates"] == ["none"] and config["perturbations"] == ["clean"]:
-        yield (
-            "configuration: perturbations: only clean is there, and intermediates has only none, so that nothing "
-            "is compared; name at least one perturbation or intermediate task"
-        )
-    if config["languages"] == [config["source_language"]]:
-        yield "configuration: languages: only the source language is there; name at least one zero-shot language"
-    first, *_ = config["scores"]["metrics"]
-    if first not in ERRORS:
-        yield f"configuration: scores.metrics: {first} is no error, as the first must be; allowed: {', '.join(ERRORS)}"
+def _unknown_perturbations(study: Study) -> Iterable[str]:
+    """Yield unknown perturbations, and unknown fields of targets."""
+    config = study.config
+    for name in config["perturbations"]:
+        try:
+            parse_perturbation(name)
+        except PerturbationError as error:
+            yield f"perturbations: {error}"
+    for task in (study.tasks[name] for name in study.targets if name in study.tasks):
+        try:
+            study.texts.fields(task)
+        except PerturbationError as error:
+            yield f"sides.{task.name}: {error}"
 
 
-def _unknown(key: str, found: Iterable[str], allowed: list[str]) -> Iterable[str]:
+def _unknown_groups(config: Mapping) -> Iterable[str]:
+    """Yield unknown families of targets and classes of perturbations."""
+    yield from unknown("hypotheses.families", config["hypotheses"]["families"] or [], [*FAMILIES])
+    yield from unknown("hypotheses.classes", config["hypotheses"]["classes"] or [], [*CLASSES])
+
+
+def unknown(key: str, found: Iterable[str], allowed: list[str]) -> Iterable[str]:
+    """Yield one line for each name that is not allowed, with the most similar name that is."""
     for name in found:
         if name not in allowed:
-            yield f"configuration: {key}: unknown {name!r}{suggestion(name, allowed)}; allowed: {', '.join(allowed)}"
+            yield f"{key}: unknown {name!r}{suggestion(name, allowed)}; allowed: {', '.join(allowed)}"

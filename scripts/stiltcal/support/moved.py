@@ -37,7 +37,7 @@ MOVED = {
     "perturb.rewording": "perturb.families.rewording",
     "perturb.typos": "perturb.families.typos",
     "report.results": "formats.results",
-    "reported": "study.reported",
+    "reported": "study.parameters",
     "reuse": "support.reuse",
     "scalings": "study.scalings",
     "settings": "study.parameters",

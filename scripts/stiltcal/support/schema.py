@@ -39,6 +39,10 @@ def explain(error: ValidationError) -> str:
     if error.validator == "contains" and "const" in error.validator_value:
         missing = error.validator_value["const"]
         return f"{where}: found [{', '.join(map(str, error.instance))}], without {missing}; add {missing}"
+    if error.validator == "type" and error.validator_value == "object":
+        keys = " and ".join(error.schema.get("required", []))
+        needed = f"a mapping with the key{'s' if ' and ' in keys else ''} {keys}" if keys else "a mapping"
+        return f"{where}: found {error.instance!r}; {needed} is needed"
     if error.validator == "type" and isinstance(error.instance, bool):
         return f"{where}: {error.message}; YAML reads no, off, yes and on as true or false: put text in quotes"
     return f"{where}: {error.message}"

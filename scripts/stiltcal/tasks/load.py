@@ -18,7 +18,7 @@ from .tagging import label_problem
 
 _SCHEMA = Path(__file__).parents[3] / "schemas" / "task.schema.yaml"
 #: What stands for no task where tasks are named: in paths, in `intermediates`, and among the train sets.
-_RESERVED = ("none", "multi", "encoder")
+_RESERVED = ("none", "multi", "encoder", "default")
 
 
 def load_tasks(folder: str | Path) -> dict[str, Task]:

@@ -1,0 +1,185 @@
+"""Check that a study can have everything that its configuration names."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from ..calibration.errors import ERRORS
+from ..miniature.drawers import TASKS
+from ..tasks.kinds import FAMILIES, KINDS
+from ..tasks.spec import HUB, SOURCE_LANGUAGE
+from .checks import unknown
+from .defaults import own_values
+from .grid import ENCODER, NONE, Study
+from .parameters import Parameters
+from .scalings import scaling_problems
+
+
+def availability_problems(study: Study) -> list[str]:
+    """Return one line for each thing that a study cannot have, in a configuration whose names all exist."""
+    parameters = Parameters(study)
+    checks = (
+        *(_languages(study), _grid(study), _trees(study), _perturbations(study), _word_orders(study)),
+        *(_data(parameters), _caps(study), _encoder(study), _training(parameters)),
+        *(scaling_problems(study), _hypotheses(parameters)),
+    )
+    return [f"configuration: {problem}" for problems in checks for problem in problems]
+
+
+def _languages(study: Study) -> Iterable[str]:
+    """Yield languages in which targets have no data, and targets without a zero-shot language."""
+    if not study.is_miniature and study.source_language != SOURCE_LANGUAGE:
+        yield f"source_language: found {study.source_language!r}; real tasks are trained in {SOURCE_LANGUAGE}"
+    for target, chosen in own_values(study.config["languages"]).items():
+        if lacking := [code for code in chosen if code not in study.offered_languages(target)]:
+            yield f"languages.{target}: {target} has no data in {', '.join(lacking)}; remove it"
+    for target in study.targets:
+        if not set(study.languages(target)) - {study.source_language}:
+            yield (
+                f"languages: {target} is evaluated in no language but the source language; add one, or remove "
+                f"{target} from targets"
+            )
+
+
+def _grid(study: Study) -> Iterable[str]:
+    """Yield what would fail only in the report, after all other jobs."""
+    trained, shown = [name for name in study.intermediates if name != NONE], study.config["report"]["intermediate"]
+    if trained:
+        yield from unknown("report.intermediate", [shown], trained)
+    elif study.perturbations == ["clean"]:
+        yield (
+            "perturbations: found only clean, and intermediates has only none, so that nothing is compared; add at "
+            "least one perturbation or intermediate task"
+        )
+    yield from unknown("report.perturbation", [study.config["report"]["perturbation"]], study.perturbations)
+    if study.all_languages == [study.source_language]:
+        yield "languages.default: found only the source language; add at least one zero-shot language"
+    first, *_ = study.config["scores"]["metrics"]
+    if first not in ERRORS:
+        yield f"scores.metrics: the first must be a calibration error, found {first}; allowed: {', '.join(ERRORS)}"
+
+
+def _trees(study: Study) -> Iterable[str]:
+    trees, parsers = study.config["trees"], study.config["parsers"]
+    if trees == "gold" and not study.is_miniature:
+        yield "trees: only the miniature has gold trees; allowed here: stanza (with parsers), none"
+    if (trees == "stanza") != bool(parsers):
+        found = ", ".join(parsers) or "none"
+        yield f"parsers: found {found} with trees: {trees}; parsers are needed for trees: stanza, and only there"
+    for language in parsers:
+        if language not in study.all_languages:
+            allowed = ", ".join(study.all_languages)
+            yield f"parsers: {language!r} is not in languages.default; allowed: {allowed}"
+            continue
+        source = study.parsers.source(language)
+        if source.how == "train" and "train" not in study.parsers.treebank(language):
+            yield f"parsers.{language}: train needs treebanks.{language}.train; add it"
+        if source.folder and not Path(source.folder).is_dir():
+            yield f"parsers.{language}: there is no folder {source.folder}"
+
+
+def _perturbations(study: Study) -> Iterable[str]:
+    """Yield perturbations that no cell of the study can have, with the reason of the first cell."""
+    targets = [study.tasks[name] for name in study.targets]
+    for perturbation in study.texts.perturbations:
+        reasons = []
+        for task in targets:
+            fields = ", ".join(study.texts.fields(task))
+            other = f"{perturbation} does not apply to {task.name} ({fields}), nor to any other target"
+            other = None if perturbation in study.texts.applicable(task) else other
+            reasons += [
+                study.texts.unavailable(perturbation, task, code) or other for code in study.languages(task.name)
+            ]
+        if reasons and None not in reasons:
+            yield f"perturbations: {reasons[0]}"
+
+
+def _word_orders(study: Study) -> Iterable[str]:
+    known = study.parsers.treebank_languages
+    for perturbation in study.texts.perturbations:
+        needed = {perturbation.word_order_of(language): None for language in study.all_languages}
+        for language in (each for each in needed if each and each not in known):
+            yield (
+                f"perturbations: {perturbation} needs treebanks.{language}; there are treebanks of "
+                f"{', '.join(known) or 'no language'}"
+            )
+
+
+def _data(parameters: Parameters) -> Iterable[str]:
+    study = parameters.study
+    for name in study.data_tasks:
+        if study.is_miniature and name not in TASKS:
+            yield f"intermediates, mix, targets: the miniature has no {name}; it has {', '.join(TASKS)}"
+        if not study.is_miniature and _is_on_no_hub(parameters, name):
+            licence = study.tasks[name].sources[0].licence
+            yield (
+                f"data.source.{name}: {name} is not on the Hub ({licence}); set the folder of your own copy here, or "
+                f"remove {name} from intermediates (with multi, from mix)"
+            )
+
+
+def _is_on_no_hub(parameters: Parameters, task: str) -> bool:
+    """Return True if a task is to come from the Hub, but exists only as files of the user."""
+    formats = {source.format for source in parameters.study.tasks[task].sources}
+    return parameters.data_source(task) == HUB and "two_column" in formats
+
+
+def _caps(study: Study) -> Iterable[str]:
+    if study.is_miniature and any(cap for caps in study.config["data"]["caps"].values() for cap in caps.values()):
+        yield "data.caps: the miniature is generated and has no caps; change miniature.sizes instead"
+
+
+def _encoder(study: Study) -> Iterable[str]:
+    source = study.config["encoder"]["source"]
+    if study.config["encoder"].get("pretrain"):
+        if not study.is_miniature:
+            yield "encoder.pretrain: only the encoder of the miniature can be pretrained; set it to false"
+        return
+    given = [key for key in ("hub", "package", "folder") if source.get(key) is not None]
+    if len(given) != 1:
+        found = " and ".join(given) or "none of them"
+        yield f"encoder.source: needs one of hub, package and folder, found {found}; set the others to null"
+        return
+    yield from _encoder_source(study.root, source, given[0])
+
+
+def _encoder_source(root: Path, source: Mapping[str, str | None], given: str) -> Iterable[str]:
+    """Yield problems of an encoder source. given: the one of `hub`, `package` and `folder` that it has."""
+    allowed = {"hub": ["revision"], "package": ["path"], "folder": []}[given]
+    for key in [key for key, value in source.items() if value is not None]:
+        if key not in (given, "sha256", *allowed):
+            yield f"encoder.source.{key}: not used with `{given}`; set it to null"
+    if given == "folder" and not (root / source["folder"]).is_dir():
+        yield f"encoder.source.folder: there is no folder {source['folder']}"
+    if given == "package" and not source.get("path"):
+        yield "encoder.source.path: is missing; set it to the folder of the model inside the package"
+
+
+def _training(parameters: Parameters) -> Iterable[str]:
+    study = parameters.study
+    where = "miniature.training" if study.is_miniature else "training"
+    for phase, names in {"intermediate": study.intermediates, "target": study.answered}.items():
+        for name in (each for each in names if each not in (NONE, ENCODER)):
+            settings = parameters.hyperparameters(phase, name)
+            if not settings.get("epochs") and not settings.get("max_steps"):
+                yield f"{where}.{phase}: {name} has neither epochs nor max_steps; set one of them"
+
+
+def _hypotheses(parameters: Parameters) -> Iterable[str]:
+    study, hypotheses, scores = parameters.study, parameters.hypotheses, parameters.config["scores"]
+    for name in hypotheses.given["families"] or []:
+        if FAMILIES[name] not in hypotheses.families:
+            yield f"hypotheses.families: {name} has no target in this study; add one, or remove {name}"
+    for name in hypotheses.given["classes"] or []:
+        if name not in hypotheses.classes:
+            yield f"hypotheses.classes: {name} has no perturbation in this study; add one, or remove {name}"
+    errors = [name for name in scores["metrics"] if name in ERRORS]
+    if hypotheses.metric not in errors:
+        found = hypotheses.metric
+        yield f"hypotheses.metric: {found!r} is not a calibration error in scores.metrics; allowed: {', '.join(errors)}"
+    scaling = hypotheses.given["scaling"]
+    if scaling not in scores["scalings"]:
+        yield f"hypotheses.scaling: {scaling!r} is not in scores.scalings; allowed: {', '.join(scores['scalings'])}"
+    elif scaling == "vector":
+        unfit = [target for target in hypotheses.targets if not KINDS[study.kind(target)].label_field]
+        if unfit:
+            yield f"hypotheses.scaling: vector needs fixed labels, which {', '.join(unfit)} do not have"
