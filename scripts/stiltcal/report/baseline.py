@@ -4,7 +4,7 @@ import pandas as pd
 
 from ..formats.results import LEVEL, cell
 from .evidence import Evidence, evidence_of
-from .labels import CLASSES, error_label, perturbation_label, scaling_label, target_label
+from .labels import CLASSES, FIT_UNCERTAINTY, error_label, perturbation_label, scaling_label, target_label
 from .primary_tables import SCORES
 from .prose import MOST_NAMED, company, split
 from .quotes import Quotes, in_none_of, listing
@@ -170,3 +170,17 @@ def _change_table(quotes: Quotes, family: str, changes: pd.DataFrame, evidence: 
 
 def _estimate(quotes: Quotes, row: pd.Series | None) -> str:
     return _DASH if row is None else quotes.estimate(row)
+
+
+def unsayable(one_seed: bool) -> list[str]:
+    """Return sentences on conclusions that the results do not support."""
+    seeds = (
+        "Calibration after training with other seeds: another seed may give another answer, and the variation between "
+        "seeds was not measured."
+    )
+    return [
+        "Effects of intermediate training: the study has no model with it.",
+        *([seeds] if one_seed else []),
+        "Confirmation of a hypothesis: none was declared, and single comparisons can only suggest one.",
+        FIT_UNCERTAINTY,
+    ]

@@ -46,7 +46,7 @@ def write_finding(tables: Tables, scope: Scope, checks: Checks) -> dict:
         "sections": _sections(quotes, evidence, tables, scope, families),
         "counts": counts(quotes, evidence, scope, families),
         "effects": effects(evidence, scope, families),
-        "unsayable": unsayable(quotes, tables, scope),
+        "unsayable": unsayable(quotes, tables, scope) if scope.trained else baseline.unsayable(tables.one_seed),
         "limits": limits(quotes, tables, evidence.errors, evidence.scores, scope, checks),
     }
     return finding | {"numbers": quotes.quoted}

@@ -45,6 +45,12 @@ SCALINGS = {
     "platt": "after Platt scaling on dev items of the source language",
     "vector": "after vector scaling on dev items of the source language",
 }
+#: A limit of their intervals.
+FIT_UNCERTAINTY = (
+    "Intervals of scaled confidences include the uncertainty of what was fitted on dev items, to first order. A "
+    "temperature at the end of its allowed range, and a logistic of answers that are all right or all wrong, have "
+    "no standard error and are taken as known."
+)
 
 
 @cache

@@ -5,17 +5,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from .labels import INTERMEDIATES, TARGETS, intermediate_label, perturbation_label, target_label
+from .labels import FIT_UNCERTAINTY, INTERMEDIATES, TARGETS, intermediate_label, perturbation_label, target_label
 from .quotes import Quotes, listing
 from .scope import Scope, Tables
 
 #: Largest share of unknown tokens in a cell that needs no warning.
 _UNKNOWN = 0.05
-_SCALED = (
-    "Intervals of scaled confidences include the uncertainty of what was fitted on dev items, to first order. A "
-    "temperature at the end of its allowed range, and a logistic of answers that are all right or all wrong, have "
-    "no standard error and are taken as known."
-)
 
 
 class Checks(NamedTuple):
@@ -61,8 +56,6 @@ def limits(
 
 def unsayable(quotes: Quotes, tables: Tables, scope: Scope) -> list[str]:
     """Sentences on what the results do not show, although one may like to read it from them, and why."""
-    if not scope.trained:
-        return _baseline_unsayable(tables.one_seed)
     primary = tables.primary
     open_, lost = (primary[primary.verdict == verdict] for verdict in ("inconclusive", "task lost"))
     found = [_open(quotes, open_), _gone(quotes, lost), _not_judged(tables, scope)]
@@ -74,23 +67,9 @@ def unsayable(quotes: Quotes, tables: Tables, scope: Scope) -> list[str]:
     found += [
         "Equivalence is no claim that an effect is zero: it is smaller than the margin.",
         "What stands under `Exploratory` was chosen after the fact; it can suggest a hypothesis, not confirm one.",
-        _SCALED,
+        FIT_UNCERTAINTY,
     ]
     return [text for text in found if text]
-
-
-def _baseline_unsayable(one_seed: bool) -> list[str]:
-    """Return the sentences of a study without intermediate tasks."""
-    seeds = (
-        "Calibration after training with other seeds: another seed may give another answer, and the variation between "
-        "seeds was not measured."
-    )
-    return [
-        "Effects of intermediate training: the study has no model with it.",
-        *([seeds] if one_seed else []),
-        "Confirmation of a hypothesis: none was declared, and single comparisons can only suggest one.",
-        _SCALED,
-    ]
 
 
 def _open(quotes: Quotes, rows: pd.DataFrame) -> str:
