@@ -49,7 +49,7 @@ def reading(tables: Tables, scope: Scope) -> str:
 def answers(quotes: Quotes, tables: Tables, scope: Scope) -> list[dict]:
     """Say first that there is no answer, then what perturbations of the primary class do in each family of targets."""
     found, evidence = [{"family": "No answer", "text": NO_ANSWER}], _declared_evidence(tables, scope)
-    class_ = next(iter(scope.hypotheses["classes"]), None)
+    class_ = next(iter(scope.hypotheses["classes"]), "")
     texts = scope.hypotheses["classes"].get(class_, [name for name in scope.perturbations if name != "clean"])
     place = CLASSES.get(class_, "perturbed text")
     for family, targets in scope.hypotheses["families"].items():
@@ -65,7 +65,7 @@ def answers(quotes: Quotes, tables: Tables, scope: Scope) -> list[dict]:
     return found
 
 
-def _levels(quotes: Quotes, tables: Tables, family: str, class_: str | None) -> str:
+def _levels(quotes: Quotes, tables: Tables, family: str, class_: str) -> str:
     """Report the mean errors on perturbed and on clean text; "" if they were not computed."""
     perturbed, clean = (_level(tables, family, class_, quantity) for quantity in ("error", "error_clean"))
     if perturbed is None:
@@ -74,7 +74,7 @@ def _levels(quotes: Quotes, tables: Tables, family: str, class_: str | None) -> 
     return f"The mean error on {CLASSES[class_]} is {quotes.estimate(perturbed)}{beside}."
 
 
-def _level(tables: Tables, family: str, class_: str | None, quantity: str) -> pd.Series | None:
+def _level(tables: Tables, family: str, class_: str, quantity: str) -> pd.Series | None:
     return cell(tables.contrasts, family=family, **{"class": class_}, intermediate="none", quantity=quantity)
 
 

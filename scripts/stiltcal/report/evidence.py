@@ -45,9 +45,9 @@ def _clean_scores(scores: pd.DataFrame, scope: Scope) -> pd.DataFrame:
 
 
 def _beside(rows: pd.DataFrame, scope: Scope, one_seed: bool) -> Beside:
-    parts = (
+    by_accuracy, by_confidence = (
         rows_of(rows, metric=[f"{scope.metric}_by_{cause}"], scaling=[scope.scaling])
         for cause in ("accuracy", "confidence")
     )
     tasks = rows[(rows.metric == rows.target.map(scope.leading)) & (rows.scaling == "none")]
-    return Beside(tasks, *parts, one_seed=one_seed)
+    return Beside(tasks, by_accuracy, by_confidence, one_seed)

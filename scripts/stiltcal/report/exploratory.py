@@ -1,6 +1,7 @@
 """Single comparisons, which no hypothesis declared: perturbed text first, then clean text and interactions."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import pandas as pd
 
@@ -45,20 +46,20 @@ def section(quotes: Quotes, evidence: Evidence, scope: Scope, targets: Sequence[
     misspelt = (_itself if scope.trained else _alone)(rows[rows.perturbation.isin(scope.lexical)])
     rows, scaled, source = (table[~table.perturbation.isin(scope.lexical)] for table in (rows, scaled, source))
     interaction = rows[rows.effect == "interaction"]
-    examples = {"beside": evidence.beside, "examples": 3 if full else 1}
+    told = partial(effect_sentences, quotes, beside=evidence.beside, examples=3 if full else 1)
     perturbed = [
-        effect_sentences(quotes, _itself(rows), PERTURBED, **examples),
+        told(_itself(rows), PERTURBED),
         *(_others(quotes, _itself(scaled), _itself(source), scope) if full else ()),
         _differing(quotes, misspelt, _MISSPELT),
     ]
     clean = [
-        effect_sentences(quotes, _clean(rows), CLEAN, **examples),
+        told(_clean(rows), CLEAN),
         *(_others(quotes, _clean(scaled), _clean(source), scope) if full else ()),
     ]
     alone = _alone(rows)
     added = [change_sentence(quotes, alone)]
     if scope.trained:
-        added.append(effect_sentences(quotes, interaction, INTERACTION, **examples))
+        added.append(told(interaction, INTERACTION))
     else:
         added += _others(quotes, _alone(scaled), _alone(source), scope) if full else []
         added.append(_differing(quotes, misspelt, _MISSPELT))

@@ -17,14 +17,14 @@ from ..formats.results import decided, rows_of
 from .labels import error_label, intermediate_label, perturbation_label, report_order, target_label
 from .lost import mark_lost
 from .numbers import number
-from .style import DIVERGING, NOT_RUN, PAGE_WIDTH, house_style
+from .style import DIVERGING, NOT_RUN, PAGE_WIDTH, Look, house_style
 
 _COLUMNS = 3
 _LEFT, _RIGHT, _TOP, _BOTTOM, _GAP = 1.3, 0.06, 0.45, 0.65, 0.12  # inches
 _ROW, _TITLE = 0.13, 0.24  # inches
 #: Colour shows differences up to this quantile of their sizes, so that one large cell does not pale the others.
 _SHOWN = 0.98
-_RISE = {"marker": "^", "linestyle": "none", "color": "black", "markeredgecolor": "white", "markeredgewidth": 0.5}
+_RISE: Look = {"marker": "^", "linestyle": "none", "color": "black", "markeredgecolor": "white", "markeredgewidth": 0.5}
 _FALL = _RISE | {"marker": "v"}
 _LOST = _RISE | {"marker": "X"}
 _IS_LOST = 2
@@ -93,8 +93,8 @@ def _panels(count: int, rows: int) -> tuple[Figure, list[Axes]]:
     for index in range(count):
         line, column = divmod(index, _COLUMNS)
         top = _TOP + line * (_TITLE + panel) + _TITLE
-        box = (_LEFT + column * (width + _GAP), height - top - panel, width, panel)
-        axes.append(figure.add_axes(np.array(box) / [PAGE_WIDTH, height, PAGE_WIDTH, height]))
+        left, bottom = _LEFT + column * (width + _GAP), height - top - panel
+        axes.append(figure.add_axes((left / PAGE_WIDTH, bottom / height, width / PAGE_WIDTH, panel / height)))
     return figure, axes
 
 
@@ -130,7 +130,7 @@ def _finish(figure: Figure, axes: Sequence[Axes], image, metric: str, marks_lost
     width, height = figure.get_size_inches()
     bar = figure.add_axes((_LEFT / width, 1 - 0.16 / height, 1.9 / width, 0.1 / height))
     limit = image.norm.vmax
-    ticks = {"ticks": [-limit, 0, limit], "format": lambda x, _: number(x, 2, signed=True) if x else "0"}
+    ticks: Look = {"ticks": [-limit, 0, limit], "format": lambda x, _: number(x, 2, signed=True) if x else "0"}
     figure.colorbar(image, cax=bar, orientation="horizontal", extend="both", **ticks)
     bar.tick_params(length=2)
     figure.text(
@@ -145,5 +145,5 @@ def _finish(figure: Figure, axes: Sequence[Axes], image, metric: str, marks_lost
         *([Line2D([], [], **_LOST, markersize=6, label="falls, task lost")] if marks_lost else []),
         Patch(**NOT_RUN, label="not run"),
     ]
-    place = {"loc": "upper left", "bbox_to_anchor": ((_LEFT + 1.98) / width, 1 - 0.2 / height)}
+    place: Look = {"loc": "upper left", "bbox_to_anchor": ((_LEFT + 1.98) / width, 1 - 0.2 / height)}
     figure.legend(handles=handles, ncols=4, **place, borderaxespad=0, handlelength=1, columnspacing=1, fontsize=8)

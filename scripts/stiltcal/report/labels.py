@@ -1,5 +1,6 @@
 """Names as a paper prints them, and the order in which kinds of task are reported."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -94,7 +95,7 @@ def perturbation_label(name: str) -> str:
     return name.removesuffix("-1.0").replace("_", " ").replace("-", " ")
 
 
-def family_order(targets: dict[str, dict]) -> dict[str, list[str]]:
+def family_order(targets: Mapping[str, Mapping]) -> dict[str, list[str]]:
     """Targets (name -> its `kind` and more) under the headings of FAMILIES, in that order, without empty groups.
 
     Raises ValueError for an unknown kind.
@@ -109,6 +110,6 @@ def family_order(targets: dict[str, dict]) -> dict[str, list[str]]:
     return {family: members for family, members in groups.items() if members}
 
 
-def report_order(targets: dict[str, dict]) -> list[str]:
+def report_order(targets: Mapping[str, Mapping]) -> list[str]:
     """Targets one after the other, as `family_order` has them."""
     return [target for members in family_order(targets).values() for target in members]

@@ -39,4 +39,4 @@ def scaling_grid(rows: pd.DataFrame, targets: Mapping[str, dict]) -> Calibration
 
 
 def _cell(row: Mapping) -> Cell:
-    return Cell(*(row.get(name) for name in ("estimate", "low", "high", "n")), mark="")
+    return Cell(row.get("estimate"), row.get("low"), row.get("high"), row.get("n"), mark="")

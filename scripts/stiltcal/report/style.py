@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 
@@ -10,17 +11,20 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
+Look = dict[str, Any]
+"""Arguments of matplotlib by name."""
+
 COLUMN_WIDTH = 3.3  #: inches, one column of an ACL paper
 PAGE_WIDTH = 6.8  #: inches, both columns
 PNG_DPI = 300  #: as in the style file
 STYLE_FILE = Path(__file__).with_name("stiltcal.mplstyle")
 
 #: Two colours of Okabe and Ito (2008), told apart by every kind of colour vision and in grey; each goes with a marker.
-BASELINE = {"color": "#0072B2", "marker": "o"}
-CONTRAST = {"color": "#D55E00", "marker": "s"}
+BASELINE: Look = {"color": "#0072B2", "marker": "o"}
+CONTRAST: Look = {"color": "#D55E00", "marker": "s"}
 #: Diverging, safe for red-green blindness: purple where the value falls, orange where it rises.
 DIVERGING = "PuOr_r"
-NOT_RUN = {"facecolor": "#d9d9d9", "edgecolor": "white", "hatch": "/////", "linewidth": 0.6}
+NOT_RUN: Look = {"facecolor": "#d9d9d9", "edgecolor": "white", "hatch": "/////", "linewidth": 0.6}
 
 
 @contextmanager

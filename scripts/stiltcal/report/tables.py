@@ -32,7 +32,9 @@ class Cell(NamedTuple):
 
     def percent(self, column: str) -> str:
         """A number times 100, with as many decimals as tell the estimate from the ends of its interval."""
-        decimals = 1 if self.low is None else decimals_of(*(100 * end for end in self[:3]), least=1)
+        decimals = 1
+        if self.estimate is not None and self.low is not None and self.high is not None:
+            decimals = decimals_of(100 * self.estimate, 100 * self.low, 100 * self.high, least=1)
         return f"{100 * getattr(self, column):.{decimals}f}"
 
 
@@ -123,7 +125,8 @@ def scores_latex(grid: ScoresGrid) -> str:
 
 def calibration_latex(grid: CalibrationGrid) -> str:
     """Calibration errors times 100 as a bare tabular, each with its interval below and the n of its column above."""
-    lines, rules = [], {}
+    lines: list[list[str]] = []
+    rules: dict[int, str] = {}
     for text, block in grid.blocks:
         heading = f"\\multicolumn{{{len(grid.head) + 1}}}{{l}}{{\\emph{{{_escaped(text)}}}}} \\\\"
         rules[len(lines) - 1] = f"\\midrule\n{heading}" if lines else heading
