@@ -135,6 +135,12 @@ def test_ratio_by_hand():
     assert nothing.value == 0
 
 
+def test_only_metrics_of_bins_are_estimated_for_several_outcomes():
+    sample = make_sample([0.2, 0.9], [0, 1])
+    with pytest.raises(ValueError, match="brier is not computed in bins"):
+        bootstrap.estimate_outcomes(sample, np.eye(2), "brier", resample_weights(2, 20, seed=1))
+
+
 def test_samples_that_share_clusters_share_resamples():
     weights = list(resample_weights(12, 200, seed=5))
     columns = clustered()

@@ -37,8 +37,12 @@ def estimate(sample: Sample, names: Sequence[str], weights: Iterable[np.ndarray]
 
 def estimate_outcomes(sample: Sample, outcomes: np.ndarray, name: str, weights: Iterable[np.ndarray]) -> list[Estimate]:
     """An `Estimate` of one binned metric for the confidences of a sample with each of some outcomes (k, n) instead of
-    its own, in the order of its units. What depends on the confidences alone is computed once."""
-    part = BinnedPart(sample, {name: metric(name)}, outcomes)
+    its own, in the order of its units. What depends on the confidences alone is computed once.
+
+    Raises ValueError for a metric without bins."""
+    if not isinstance(binned := metric(name), Binned):
+        raise ValueError(f"{name} is not computed in bins: it cannot be estimated for several outcomes at once")
+    part = BinnedPart(sample, {name: binned}, outcomes)
     return part.all_estimates(np.concatenate([part.replicate(block) for block in weights], axis=-1))[name]
 
 

@@ -3,7 +3,7 @@
 Every function takes a `temperature` T > 0 that divides the scores (Guo et al. 2017); T > 1 makes confidences smaller.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -129,7 +129,8 @@ def entity(token_confidences: np.ndarray, how: str = "product") -> float:
         raise ValueError(f"unknown entity confidence {how!r}; allowed: {', '.join(ENTITY_VARIANTS)}")
     if values.size == 0 or not ((values >= 0) & (values <= 1)).all():
         raise ValueError("an entity needs at least one token, with confidences in [0, 1]")
-    return float({"product": np.prod, "minimum": np.min, "mean": np.mean}[how](values))
+    combined: dict[str, Callable[[np.ndarray], float]] = {"product": np.prod, "minimum": np.min, "mean": np.mean}
+    return float(combined[how](values))
 
 
 def platt(confidence: np.ndarray, slope: float, intercept: float) -> np.ndarray:

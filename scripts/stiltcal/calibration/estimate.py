@@ -95,7 +95,7 @@ def _reach_of(clusters: int) -> float:
 
 def clusters_of(cluster: np.ndarray) -> int:
     """Count the distinct clusters in (n,) numbers of clusters."""
-    return np.count_nonzero(np.bincount(cluster))
+    return int(np.count_nonzero(np.bincount(cluster)))
 
 
 def less_bias(value: np.ndarray | float, replicates: np.ndarray) -> np.ndarray:
@@ -135,14 +135,14 @@ def combine(coefficients: Sequence[float], estimates: Sequence[Estimate]) -> Est
         value=total(e.value for e in estimates),
         centre=total(e.centre for e in estimates),
         replicates=total(e.replicates for e in estimates),
-        surplus=sum(abs(c) * (e.surplus if c > 0 else e.subtracted.surplus) for c, e in pairs),
+        surplus=np.asarray(sum(abs(c) * (e.surplus if c > 0 else e.subtracted.surplus) for c, e in pairs)),
         df=min(e.df for e in estimates),
         unseen=np.sqrt(sum((c * sides) ** 2 for c, sides in zip(coefficients, unseen, strict=True))),
-        bounds=sum(np.sort(c * np.asarray(e.bounds), axis=0) for c, e in pairs),
+        bounds=np.asarray(sum(np.sort(c * np.asarray(e.bounds), axis=0) for c, e in pairs)),
         seeds=None if any(each is None for each in by_seed) else total(by_seed),
         subtracted=Subtracted(
             sum(abs(c) * (e.subtracted.centre + (e.centre if c < 0 else 0.0)) for c, e in pairs),
-            sum(abs(c) * (e.subtracted.surplus if c > 0 else e.surplus) for c, e in pairs),
+            np.asarray(sum(abs(c) * (e.subtracted.surplus if c > 0 else e.surplus) for c, e in pairs)),
         ),
     )
 
@@ -165,7 +165,9 @@ def level_interval(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
     percentiles = _widened(np.minimum(low, estimate.centre), np.maximum(high, estimate.centre), estimate)
     enough = estimate.seeds is None and estimate.df >= FEWEST
     by_percentiles = np.isnan(estimate.surplus[..., 0]) & enough
-    return tuple(np.where(by_percentiles, *both) for both in zip(percentiles, effect_interval(estimate), strict=True))
+    ends = zip(percentiles, effect_interval(estimate), strict=True)
+    low, high = (np.where(by_percentiles, *both) for both in ends)
+    return low, high
 
 
 def effect_interval(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:

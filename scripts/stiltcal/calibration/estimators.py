@@ -178,7 +178,7 @@ def classwise_ece(probabilities, gold, *, bins: int = 15) -> float:
     return float(np.mean([plug_in(column, gold == label) for label, column in enumerate(probabilities.T)]))
 
 
-def reliability(confidence, correct, *, bins: int = 15) -> list[dict[str, float]]:
+def reliability(confidence, correct, *, bins: int = 15) -> list[dict[str, float | None]]:
     """The reliability curve: for every equal-width bin its edges low and high, n, mean confidence and accuracy.
 
     The means of an empty bin are None.

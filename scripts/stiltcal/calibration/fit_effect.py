@@ -10,6 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .estimate import Estimate
 from .estimators import Metric, metric
@@ -29,11 +30,11 @@ class FitEffect(NamedTuple):
         """Keep some of the units, by a mask or by indices."""
         return self._replace(change=self.change[:, chosen])
 
-    def slopes(self, of: Callable[[np.ndarray], np.ndarray | float], confidence: np.ndarray) -> np.ndarray:
+    def slopes(self, of: Callable[[np.ndarray], ArrayLike], confidence: np.ndarray) -> np.ndarray:
         """Return (..., k) derivatives of a function (...,) of the confidences (n,): its difference between half a
         standard error up and half a one down."""
         ends = [np.clip([confidence + step / 2, confidence - step / 2], 0, 1) for step in self.change]
-        return np.stack([np.asarray(of(up)) - of(down) for up, down in ends], axis=-1)
+        return np.stack([np.asarray(of(up)) - np.asarray(of(down)) for up, down in ends], axis=-1)
 
     def replicates(self, slopes: np.ndarray, draws: np.ndarray) -> np.ndarray:
         """Return what is added to the replicates, (..., rows), for `slopes` (..., k) and draws (BLOCKS, rows)."""

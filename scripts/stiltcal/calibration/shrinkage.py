@@ -24,7 +24,7 @@ class Gaps(NamedTuple):
     variance: np.ndarray
 
 
-def shrink_gaps(sums: BinSums, spread: float = 1.0) -> Gaps:
+def shrink_gaps(sums: BinSums, spread: np.ndarray | float = 1.0) -> Gaps:
     """The gaps of the bins after shrinkage.
 
     `spread` >= 1 says how much larger the variance of a bin's accuracy is than that of n_b independent units (the

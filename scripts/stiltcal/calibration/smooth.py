@@ -196,7 +196,7 @@ def _kernel(step: int, size: int) -> tuple[np.ndarray, np.ndarray, int]:
     kernel[(np.arange(size) - size // 2) % period] = np.exp(-((np.linspace(0, 1, size) - 0.5) ** 2) / 2 / bandwidth**2)
     found = np.fft.rfft(kernel).real / (np.sqrt(2 * np.pi) * bandwidth)
     left, share = _between(int(_points(bandwidth)), size)
-    weights = np.bincount(left, 1 - share, size) + np.bincount(left + 1, share, size)
+    weights: np.ndarray = np.bincount(left, 1 - share, size) + np.bincount(left + 1, share, size)
     weights[1:-1] /= 2
     smoothed = np.fft.irfft(np.fft.rfft(np.r_[weights, weights[-2:0:-1]]) * found, period)[:size]
     smoothed[1:-1] *= 2

@@ -62,7 +62,7 @@ def _target(study: Study, target: str, languages: list[str], perturbations: list
     ]
     there = [count for count in per_text if count]
     mean = sum(there) / len(there) if there else 0
-    return Target(target, items.count, mean, len(there))
+    return Target(target, items.number, mean, len(there))
 
 
 def _hypothesis(

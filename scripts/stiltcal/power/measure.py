@@ -105,10 +105,9 @@ def _differences(found: Mapping, intermediates: list[str], texts: list[str], lan
     fewest = min(
         float(degrees_of_freedom(found[code][i, t][0])) for code in languages for i in intermediates for t in texts
     )
-    arrays = (np.reshape(each, (*shape, -1)) for each in (clustered, single))
-    return Differences(
-        np.reshape(centre, shape), *arrays, items=len(items) / sum(1 / n for n in items), clusters=fewest + 1
-    )
+    by_cluster, by_item = (np.reshape(each, (*shape, -1)) for each in (clustered, single))
+    number = len(items) / sum(1 / n for n in items)
+    return Differences(np.reshape(centre, shape), by_cluster, by_item, number, fewest + 1)
 
 
 def _scaled(estimate: Estimate) -> np.ndarray:

@@ -63,11 +63,13 @@ def read_reference(path: str | Path) -> list[Reference]:
 
 
 def _reference(row: dict) -> Reference:
-    texts = [row[name] for name in COLUMNS[:5]]
-    numbers = [float(row[name]) for name in COLUMNS[5:12]]
+    family, target, class_, source, metric = (row[name] for name in COLUMNS[:5])
+    *parts, rho = (float(row[name]) for name in COLUMNS[5:12])
     sigma = float(row["sigma_seed"]) if row["sigma_seed"] else None
-    errors = [float(row[name]) for name in ("measured_error", "formula_error")]
-    return Reference(*texts, Components(*numbers[:6]), numbers[6], sigma, *errors, row["sizes"])
+    errors = float(row["measured_error"]), float(row["formula_error"])
+    return Reference(
+        family, target, class_, source, metric, Components(*parts), rho, sigma, errors[0], errors[1], row["sizes"]
+    )
 
 
 def write_reference(path: str | Path, references: Iterable[Reference]) -> None:

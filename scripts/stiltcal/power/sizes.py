@@ -17,7 +17,7 @@ ASSUMED = Path("resources") / "power" / "test_sizes.csv"
 class Items(NamedTuple):
     """Test items a language, the harmonic mean over the languages; `is_assumed`: no cap and no lock gives them."""
 
-    count: float
+    number: float
     is_assumed: bool
 
 
@@ -33,7 +33,7 @@ def items_per_language(study: Study, target: str, languages: Sequence[str]) -> I
     cap, task = parameters.caps(target)["max_test"], study.tasks[target]
     lock, counts, is_assumed = read_lock(Path(parameters.lock)), [], False
     for language in languages:
-        rows = _locked_rows(lock, task, language)
+        rows: float | None = _locked_rows(lock, task, language)
         if rows is None:
             rows = _assumed(study.root)[target]
             is_assumed |= cap is None or cap > rows
@@ -42,7 +42,7 @@ def items_per_language(study: Study, target: str, languages: Sequence[str]) -> I
     return Items(len(counts) / sum(1 / count for count in counts), is_assumed)
 
 
-def _locked_rows(lock: dict, task: Task, language: str) -> int | None:
+def _locked_rows(lock: dict, task: Task, language: str) -> float | None:
     """Rows of a language's test data by the lock; of files that hold several languages an equal share."""
     for source in task.sources:
         if "test" not in source.splits or language not in source.languages:

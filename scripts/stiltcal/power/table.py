@@ -36,7 +36,11 @@ def record(hypothesis: Hypothesis) -> dict:
         {"target": t.name, "items": t.items, "languages": t.languages, "perturbations": t.perturbations}
         for t in design.targets
     ]
-    numbers = {"standard_error": found.error, "degrees_of_freedom": found.df, "critical": found.critical}
+    numbers: dict[str, float | None] = {
+        "standard_error": found.error,
+        "degrees_of_freedom": found.df,
+        "critical": found.critical,
+    }
     numbers |= {"smallest_detectable": smallest["effect"]} | {f"doubled_{key}": smallest[key] for key in DOUBLED}
     return {
         **{"family": hypothesis.family, "class": hypothesis.perturbation_class, "intermediates": design.intermediates},
