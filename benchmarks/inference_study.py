@@ -61,7 +61,7 @@ class Study:
             if effect == "intermediate":
                 found |= {Key(m, *cell): _mean(self.changes, (effect, *cell), m) for m in self.metrics}
         spec = TargetSpec("qa", "exact_match", None, "exact_match")
-        result = TargetResults("simulated", spec, resamples.n_seeds, found, languages=list(names), columns=columns)
+        result = TargetResults("simulated", spec, resamples.n_seeds, columns, found, languages=list(names))
         return Pool([result], self.setting.perturbations)
 
 

@@ -60,10 +60,18 @@ class Scores(NamedTuple):
 
     def of_metric(self, metric: str) -> Estimate:
         """The single estimate of one metric."""
-        k, (*arrays, df, unseen, bounds, seeds, subtracted) = self.metrics.index(metric), self.estimate
-        by_seed = None if seeds is None else seeds[:, k]
-        negative = Subtracted(*(array[k] for array in subtracted))
-        return Estimate(*(array[k] for array in arrays), df, unseen[:, k], bounds[:, k], by_seed, negative)
+        k, all_ = self.metrics.index(metric), self.estimate
+        return Estimate(
+            value=np.asarray(all_.value)[k],
+            centre=np.asarray(all_.centre)[k],
+            replicates=all_.replicates[k],
+            surplus=all_.surplus[k],
+            df=all_.df,
+            unseen=np.asarray(all_.unseen)[:, k],
+            bounds=np.asarray(all_.bounds)[:, k],
+            seeds=None if all_.seeds is None else all_.seeds[:, k],
+            subtracted=Subtracted(np.asarray(all_.subtracted.centre)[k], all_.subtracted.surplus[k]),
+        )
 
 
 @dataclass(frozen=True)
@@ -150,12 +158,12 @@ class CalibrationMeasure:
         confidence = units.confidence[self.scaling]
         order = np.argsort(confidence, kind="stable")
         sample = Sample(confidence[order], units.correct[order], units.cluster[order], len(self.resamples.clusters[0]))
-        outcomes = np.array(outcomes, dtype=float)
-        found = estimate_outcomes(sample, outcomes[:, order], metric, self.resamples.clusters)
+        swapped = np.array(outcomes, dtype=float)
+        found = estimate_outcomes(sample, swapped[:, order], metric, self.resamples.clusters)
         single = [{metric: each} for each in found]
         if fit := units.fits.get(self.scaling):
             draws = self.resamples.fits
-            single = [fit.add(e, confidence, right, draws) for e, right in zip(single, outcomes, strict=True)]
+            single = [fit.add(e, confidence, right, draws) for e, right in zip(single, swapped, strict=True)]
         return [Scores.of(each, len(units.item)) for each in single]
 
 

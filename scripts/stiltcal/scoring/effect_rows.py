@@ -61,7 +61,7 @@ def effect_rows(scores: Scores) -> Iterator[dict]:
 
 def _rows(scores: Scores, columns: dict) -> Iterator[dict]:
     for number, metric in enumerate(scores.metrics):
-        numbers = {name: float(values[number]) for name, values in columns.items()}
+        numbers: dict[str, float | None] = {name: float(values[number]) for name, values in columns.items()}
         if metric in NO_INTERVAL:
             numbers |= dict.fromkeys({"low", "high", "p"} & numbers.keys())
         yield {"metric": metric, **numbers, "n": scores.n}

@@ -79,8 +79,11 @@ class LanguageCells:
     def scores(self) -> Iterator[tuple[Cell, str, Scores]]:
         """(cell, seed, scores) on all items of a cell; where there are several seeds, also of `all`, their mean."""
         for cell, by_seed in self.items.items():
-            found = {seed: self._scores(cell, seed, items) for seed, items in by_seed.items()}
-            found = {seed: scores for seed, scores in found.items() if scores is not None}
+            found = {
+                seed: scores
+                for seed, items in by_seed.items()
+                if (scores := self._scores(cell, seed, items)) is not None
+            }
             yield from ((cell, seed, scores) for seed, scores in found.items())
             if len(found) == self.resamples.n_seeds > 1:
                 yield cell, "all", over_seeds(list(found.values()), self.resamples)
@@ -93,11 +96,12 @@ class LanguageCells:
         if isinstance(self.measure, CalibrationMeasure) and self.measure.can_swap(DECOMPOSED):
             unanswered = {cell: self._unanswered(cell) for cell in self.units}
             yield from self._decompositions(
+                self.measure,
                 {
                     change: items
                     for change, items in compared.items()
                     if not any(np.isin(unanswered[cell], items).any() for cell in change.cells)
-                }
+                },
             )
 
     def differences(self, asked: Iterable[Change]) -> Iterator[tuple[Change, Scores]]:
@@ -106,12 +110,13 @@ class LanguageCells:
 
     def _differences(self, compared: Mapping[Change, np.ndarray]) -> Iterator[tuple[Change, Scores]]:
         for change, items in compared.items():
-            scores = {cell: self._mean(cell, cell, items) for cell in change.cells}
-            if None not in scores.values():
+            scores = {cell: each for cell in change.cells if (each := self._mean(cell, cell, items)) is not None}
+            if scores.keys() == change.cells:
                 total = _linear([(sign, scores[a].estimate, scores[b].estimate) for sign, a, b in change.pairs])
                 found = scores[change.pairs[0][1]]
-                flips = np.sqrt(sum(self._unseen_flips(a, b, items, found.metrics) ** 2 for _, a, b in change.pairs))
-                yield change, found._replace(estimate=total._replace(unseen=np.maximum(total.unseen, flips)))
+                squares = sum(self._unseen_flips(a, b, items, found.metrics) ** 2 for _, a, b in change.pairs)
+                unseen = np.maximum(total.unseen, np.sqrt(squares))
+                yield change, found._replace(estimate=total._replace(unseen=unseen))
 
     def _unseen_flips(self, after: Cell, before: Cell, items: np.ndarray, names: Sequence[str]) -> np.ndarray:
         """`flips.unseen_flips` of two cells on some items, the mean over the seeds."""
@@ -119,7 +124,7 @@ class LanguageCells:
             unseen_flips(*(self._outcomes(cell, seed, items, names) for cell in (after, before)))
             for seed in self.units[after]
         ]
-        return sum(found) / len(found)
+        return np.asarray(sum(found) / len(found))
 
     def _outcomes(self, cell: Cell, seed: str, items: np.ndarray, names: Sequence[str]) -> Outcomes:
         key = (cell, seed, items.tobytes())
@@ -139,15 +144,17 @@ class LanguageCells:
         possible = [change for change in asked if change.cells <= items.keys()]
         return {change: _common(items[cell] for cell in change.cells) for change in possible}
 
-    def _decompositions(self, compared: Mapping[Change, np.ndarray]) -> Iterator[tuple[Change, Scores]]:
+    def _decompositions(
+        self, measure: CalibrationMeasure, compared: Mapping[Change, np.ndarray]
+    ) -> Iterator[tuple[Change, Scores]]:
         """The changes by accuracy and by confidence: each the mean of changing it first and of changing it second
         (Shapley's value), so that they sum to the whole."""
-        self._swap(compared)
+        self._swap(measure, compared)
         for change, items in compared.items():
             accuracy, confidence = [], []
             for sign, after, before in change.pairs:
                 new, old, right, sure = (
-                    self._mean(*cells, items).of_metric(DECOMPOSED)
+                    self._error(*cells, items)
                     for cells in ((after, after), (before, before), (before, after), (after, before))
                 )
                 accuracy += [(sign / 2, right, old), (sign / 2, new, sure)]
@@ -155,7 +162,7 @@ class LanguageCells:
             parts = {"accuracy": _linear(accuracy), "confidence": _linear(confidence)}
             yield change, Scores.of({f"{DECOMPOSED}_by_{name}": part for name, part in parts.items()}, len(items))
 
-    def _swap(self, compared: Mapping[Change, np.ndarray]) -> None:
+    def _swap(self, measure: CalibrationMeasure, compared: Mapping[Change, np.ndarray]) -> None:
         """Find the calibration error of all confidences with the outcomes of other cells, for `_mean`."""
         wanted: dict[tuple, dict[Cell, np.ndarray]] = defaultdict(dict)
         for change, items in compared.items():
@@ -165,7 +172,7 @@ class LanguageCells:
         for (sure, key), others in wanted.items():
             for seed, units in self.units[sure].items():
                 outcomes = [_on(self.units[right][seed], items).correct for right, items in others.items()]
-                found = self.measure.with_outcomes(_on(units, next(iter(others.values()))), outcomes, DECOMPOSED)
+                found = measure.with_outcomes(_on(units, next(iter(others.values()))), outcomes, DECOMPOSED)
                 self.found |= {(sure, right, seed, key): each for right, each in zip(others, found, strict=True)}
 
     def _unanswered(self, cell: Cell) -> np.ndarray:
@@ -178,7 +185,14 @@ class LanguageCells:
             by_seed = [self._scores(sure, seed, items) for seed in self.units[sure]]
         else:
             by_seed = [self.found[sure, right, seed, items.tobytes()] for seed in self.units[sure]]
-        return None if None in by_seed else over_seeds(by_seed, self.resamples)
+        found = [scores for scores in by_seed if scores is not None]
+        return over_seeds(found, self.resamples) if len(found) == len(by_seed) else None
+
+    def _error(self, sure: Cell, right: Cell, items: np.ndarray) -> Estimate:
+        """`_mean` of the calibration error, on items that both cells have answers to."""
+        scores = self._mean(sure, right, items)
+        assert scores is not None
+        return scores.of_metric(DECOMPOSED)
 
     def _scores(self, cell: Cell, seed: str, items: np.ndarray) -> Scores | None:
         key = (cell, cell, seed, items.tobytes())

@@ -52,7 +52,9 @@ def over_languages(change, language, distance) -> LanguageModel:
 
     means = np.bincount(place, change) / count
     if np.ptp(means) <= 1e-12 * np.abs(means).max():  # nothing to explain
-        return LanguageModel((float(means[0]),) * 3, (0.0, 0.0, 0.0), 1.0, 0.0, languages, len(change))
+        level = float(means[0])
+        return LanguageModel((level, level, level), (0.0, 0.0, 0.0), 1.0, 0.0, languages, len(change))
     fit = OLS(means, np.column_stack([np.ones(languages), apart - apart.mean()])).fit()
-    level, slope = (tuple(map(float, (e, *ends))) for e, ends in zip(fit.params, fit.conf_int(), strict=True))
-    return LanguageModel(level, slope, float(fit.pvalues[1]), float(np.sqrt(fit.scale)), languages, len(change))
+    rows = zip(fit.params, fit.conf_int(), strict=True)
+    at_mean, slope = ((float(e), float(low), float(high)) for e, (low, high) in rows)
+    return LanguageModel(at_mean, slope, float(fit.pvalues[1]), float(np.sqrt(fit.scale)), languages, len(change))

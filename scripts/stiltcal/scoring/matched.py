@@ -63,7 +63,7 @@ class ItemColumns:
                     np.full(n, group, np.int16),
                     np.full(n, number, np.int16),
                 )
-                part = dict(zip(_COLUMNS, columns, strict=True))
+                part: dict[str, np.ndarray] = dict(zip(_COLUMNS, columns, strict=True))
                 if fit := units.fits.get(self.scaling):
                     part |= {"fit": np.full(n, self._number(fit.blocks), np.int32), "change": fit.change.T}
                 self.parts[cell].append(part)
@@ -89,8 +89,8 @@ class ItemColumns:
         found = []
         for seed in np.unique(columns["seed"]):
             of_seed = {name: column[columns["seed"] == seed] for name, column in columns.items()}
-            values = (of_seed[name] for name in ("confidence", "correct", "cluster"))
-            found.append(CellSample(*values, self._effect(of_seed)))
+            confidence, correct, cluster = (of_seed[name] for name in ("confidence", "correct", "cluster"))
+            found.append(CellSample(confidence, correct, cluster, self._effect(of_seed)))
         return found
 
     def _effect(self, columns: dict[str, np.ndarray]) -> FitEffect | None:
@@ -117,8 +117,8 @@ def matched(cells: LanguageCells, measure: CalibrationMeasure, change: Change) -
         _, here, there = np.intersect1d(new.item, old.item, return_indices=True)
         new, old = new.take(here), old.take(there)
         alike = (new.correct == old.correct) & new.answered & old.answered
-        if not alike.any():
+        changed, base = (measure.scores(units.take(alike)) for units in (new, old))
+        if changed is None or base is None:
             return None
-        scores = [measure.scores(units.take(alike)) for units in (new, old)]
-        found.append(scores[0]._replace(estimate=combine([1, -1], [each.estimate for each in scores])))
+        found.append(changed._replace(estimate=combine([1, -1], [changed.estimate, base.estimate])))
     return over_seeds(found, cells.resamples) if len(found) == cells.resamples.n_seeds else None

@@ -17,6 +17,8 @@ from .target import Key, TargetResults
 
 #: Resamples of CORP, whose isotonic regressions are slow; their standard errors are good to 5 %.
 CORP_RESAMPLES = 200
+#: More than the fits of a target: those of different targets have different numbers.
+_FITS = 1_000_000
 
 
 class Pool:
@@ -37,8 +39,8 @@ class Pool:
         means = []
         for result in self.results:
             texts = [CLEAN] if clean else self.texts[result.name]
-            found = [result.estimates.get(Key(quantity, intermediate, text)) for text in texts]
-            found = [each for each in found if each is not None]
+            keys = [Key(quantity, intermediate, text) for text in texts]
+            found = [result.estimates[key] for key in keys if key in result.estimates]
             if not found:
                 return None
             means.append(mean(found))
@@ -55,7 +57,8 @@ class Pool:
     @cached_property
     def clusters(self) -> int:
         """Clusters of the zero-shot items of all targets."""
-        return sum(len(np.unique(r.columns.of([(NONE, CLEAN)])["cluster"])) for r in self.results if self._clean(r))
+        clean = (result.columns.of([(NONE, CLEAN)]) for result in self.results)
+        return sum(len(np.unique(columns["cluster"])) for columns in clean if columns is not None)
 
     @staticmethod
     def _clean(result: TargetResults) -> bool:
@@ -86,9 +89,10 @@ class Pool:
 
     def logit_interaction(self, intermediate: str) -> Interaction:
         """The interaction on the scale of log odds, over the items of the targets that have clean cells."""
-        parts, fits = [], {}
+        parts: list[dict[str, np.ndarray]] = []
+        fits: dict[int, np.ndarray] = {}
         for number, result in enumerate(result for result in self.results if self._clean(result)):
-            fits |= {_numbered(fit, number): blocks for fit, blocks in enumerate(result.columns.fits)}
+            fits |= {fit + number * _FITS: blocks for fit, blocks in enumerate(result.columns.fits)}
             for model in (NONE, intermediate):
                 for perturbed in (False, True):
                     texts = self.texts[result.name] if perturbed else [CLEAN]
@@ -108,10 +112,6 @@ class Pool:
         return ""
 
 
-def _numbered(fits: np.ndarray | int, target: int) -> np.ndarray | int:
-    return fits + target * 1_000_000
-
-
 def _joined(parts: Sequence[dict]) -> dict:
     """The columns of all parts; fits of one parameter and of more stand side by side."""
     if "change" in parts[0]:
@@ -123,7 +123,7 @@ def _joined(parts: Sequence[dict]) -> dict:
 def _marked(columns: dict, target: int, trained: bool, perturbed: bool) -> dict:
     """Columns of `logit_offset.interaction`; groups, clusters and fits of different targets differ."""
     n = len(columns["correct"])
-    fits = {"fit": _numbered(columns["fit"], target)} if "fit" in columns else {}
+    fits = {"fit": columns["fit"] + target * _FITS} if "fit" in columns else {}
     return {
         **columns,
         **fits,

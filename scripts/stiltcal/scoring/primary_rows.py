@@ -40,8 +40,7 @@ _LEVELS = (
 
 def primary_rows(pool: Pool, family: str, class_: str, intermediates: Sequence[str], declared: Mapping) -> list[dict]:
     """One row for each intermediate task, in their order; intervals and p values are simultaneous over them."""
-    found = {name: pool.estimate("error", name) for name in intermediates}
-    found = {name: estimate for name, estimate in found.items() if estimate is not None}
+    found = {name: estimate for name in intermediates if (estimate := pool.estimate("error", name)) is not None}
     if not found:
         return []
     together = max_t(list(found.values()), declared["level"])

@@ -92,7 +92,7 @@ def _tagging(units) -> Ratios:
 def _sequence_f1(gold: np.ndarray, predicted: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(2 hits, predicted + gold) of the entities of every item."""
     pairs = zip(np.split(gold, starts[1:]), np.split(predicted, starts[1:]), strict=True)
-    hits, named, there = np.array([sequence_counts(*pair) for pair in pairs]).reshape(-1, 3).T
+    hits, named, there = np.array([sequence_counts(g.tolist(), p.tolist()) for g, p in pairs]).reshape(-1, 3).T
     return 2 * hits, named + there
 
 

@@ -61,10 +61,10 @@ class TargetResults:
     name: str
     spec: TargetSpec
     n_seeds: int
+    columns: ItemColumns
     estimates: dict[Key, Estimate] = field(default_factory=dict)
     n: dict[Key, int] = field(default_factory=dict)
     languages: list[str] = field(default_factory=list)
-    columns: ItemColumns | None = None
     corp: dict[tuple[str, str], dict[str, Estimate]] = field(default_factory=dict)
 
 
@@ -74,8 +74,8 @@ def target_results(paths: Sequence[str], spec: TargetSpec, settings: Settings) -
     abroad = [language for language in languages if language != settings.source_language]
     resamples = target_resamples(paths, len(clusters), settings.resamples)
     task, error = _measures(units, spec, settings, resamples)
-    found = TargetResults(target_of(paths), spec, resamples.n_seeds, languages=abroad)
-    found.columns = ItemColumns(found.name, settings.scaling, len(clusters), paths)
+    columns = ItemColumns(target_of(paths), settings.scaling, len(clusters), paths)
+    found = TargetResults(columns.target, spec, resamples.n_seeds, columns, languages=abroad)
     means = _Means()
     for language in abroad:
         cells = read_predictions(paths, [settings.scaling], clusters, language)
@@ -87,17 +87,19 @@ def target_results(paths: Sequence[str], spec: TargetSpec, settings: Settings) -
         means.add(_levels(judged, errors))
         levels = [(spec.leading, "score"), (KINDS[spec.kind].guard, "guard_score"), ("guessing", "guessing")]
         means.add(_levels(scored, levels))
-        means.add(_matched(judged, settings))
-        found.columns.add(language, judged)
+        means.add(_matched(judged, error, settings))
+        columns.add(language, judged)
     found.estimates, found.n = means.finish()
     return found
 
 
-def _measures(units, spec: TargetSpec, settings: Settings, resamples: Resamples):
+def _measures(
+    units: Sequence[str], spec: TargetSpec, settings: Settings, resamples: Resamples
+) -> tuple[TaskMeasure, CalibrationMeasure]:
     """The task measure, and the calibration measure of the main unit."""
     metrics = list(dict.fromkeys([settings.metric, *BESIDE]))
-    asked = {"guessing": spec.guessing, "correctness": [spec.correctness]}
-    found = measures(RATIOS[spec.kind], units, [settings.scaling], metrics, resamples, **asked)
+    asked = RATIOS[spec.kind], units, [settings.scaling], metrics
+    found = measures(*asked, resamples, guessing=spec.guessing, correctness=[spec.correctness])
     task = next(each for each in found if isinstance(each, TaskMeasure))
     return task, next(each for each in found if isinstance(each, CalibrationMeasure) and each.unit == task.unit)
 
@@ -129,9 +131,9 @@ def _levels(cells: LanguageCells, names: Names) -> Iterator[tuple]:
                     yield Key(name, intermediate, perturbation), scores.of_metric(metric), scores.n
 
 
-def _matched(cells: LanguageCells, settings: Settings) -> Iterator[tuple]:
+def _matched(cells: LanguageCells, measure: CalibrationMeasure, settings: Settings) -> Iterator[tuple]:
     """(key, estimate, n) of the error on items that both models answer alike."""
-    single = replace(cells.measure, metrics=(settings.metric,))
+    single = replace(measure, metrics=(settings.metric,))
     for change in _asked(cells, settings, "intermediate"):
         if change.cells <= cells.units.keys() and (found := matched(cells, single, change)):
             key = Key("error_matched", change.intermediate, change.perturbation)
