@@ -138,11 +138,12 @@ class LanguageCells:
         return {intermediate for intermediate, _ in whole}, {perturbation for _, perturbation in whole}
 
     def _compared(self, asked: Iterable[Change]) -> dict[Change, np.ndarray]:
-        """The items of every comparison that can be made."""
+        """The items of every comparison that can be made: those that its cells share, one at least."""
         whole = {cell: each for cell, each in self.items.items() if len(each) == self.resamples.n_seeds}
         items = {cell: _common(by_seed.values()) for cell, by_seed in whole.items()}
         possible = [change for change in asked if change.cells <= items.keys()]
-        return {change: _common(items[cell] for cell in change.cells) for change in possible}
+        shared = {change: _common(items[cell] for cell in change.cells) for change in possible}
+        return {change: each for change, each in shared.items() if len(each)}
 
     def _decompositions(
         self, measure: CalibrationMeasure, compared: Mapping[Change, np.ndarray]
