@@ -6,8 +6,8 @@ from pathlib import Path
 import stanza
 from stanza.resources.common import get_language_resources, load_resources_json
 
-from stiltcal.data.fetch import explained
 from stiltcal.data.lock import RECORD, checksums, verify, write_json
+from stiltcal.data.repositories import explained
 from stiltcal.support.files import whole_folder
 from stiltcal.support.jobs import run_job
 from stiltcal.syntax.parsing import PROCESSORS

@@ -11,8 +11,8 @@ import yaml
 
 import fetch_dataset
 from stiltcal.data import fetch
-from stiltcal.data.fetch import needs
 from stiltcal.data.lock import read_record
+from stiltcal.data.needs import needs
 from stiltcal.support.files import DiskFullError
 from stiltcal.tasks.load import load_tasks
 from stiltcal.tasks.spec import TaskError
@@ -87,7 +87,7 @@ def test_a_mirror_of_links_into_a_cache(qa_mirror, tmp_path):
 
 def test_all_splits_are_of_one_commit_though_the_repository_moves_on(tmp_path, monkeypatch):
     commits = iter(["c1", "c2", "c3"])
-    monkeypatch.setattr(fetch, "_resolve_commit", lambda source: next(commits))
+    monkeypatch.setattr(fetch, "resolve_commit", lambda source: next(commits))
     monkeypatch.setattr(
         fetch,
         "_copy_parquet",

@@ -12,8 +12,8 @@ from safetensors import SafetensorError, safe_open
 from ..formats.encoders import TOKENIZER_FILES
 from ..support.files import whole_folder
 from ..tasks.spec import TaskError
-from .fetch import explained
 from .lock import checksums, locked_commit, read_lock, sha256, verify, write_record
+from .repositories import explained
 
 _ENTRY = "encoder"  # in the lock
 #: Pickled weights (pytorch_model.bin) are never fetched: loading them may run code of their author's.

@@ -11,8 +11,9 @@ from ..support.messages import suggestion
 from ..support.text_files import read_text
 from ..tasks.spec import Source, Task, TaskError
 from .columns import check_form, check_label_order, form, inner, label_names, plain, values
-from .fetch import again, entry_name, out_of_it
 from .lock import read_record, sha256
+from .needs import entry_name
+from .repositories import again, out_of_it
 
 Row = dict  # our column -> value; `row` is its origin, e.g. xtreme-test-17
 

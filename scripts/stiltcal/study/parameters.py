@@ -70,7 +70,7 @@ class Parameters:
 
     @property
     def asked_encoder(self) -> dict[str, dict[str, str]]:
-        """What decides which encoder is fetched: its source, without the keys that are null."""
+        """Request for the encoder: its source, without the keys that are null; another request is fetched again."""
         source = self.config["encoder"]["source"]
         return {"source": {key: value for key, value in source.items() if value is not None}}
 

@@ -14,8 +14,8 @@ Every key of a study, made from `schemas/config.schema.yaml`. After an edit of t
 `python -m stiltcal.study.reference`. [config.yaml](../config.yaml) has the same keys with comments that say how to
 choose; [own_study.md](own_study.md) has a study to copy.
 
-`{task}`, `{target}` and `{language}` stand for names. The entry `default` of `{task}` and `{target}` is that of all
-that have no entry of their own; keys that an entry lacks are those of `default`. The third column is the value of a key
+`{task}`, `{target}` and `{language}` stand for names. The entry `default` serves all tasks and targets without an entry
+of their own; keys that an entry lacks are those of `default`. The third column is the value of a key
 that no file sets.
 """
 
