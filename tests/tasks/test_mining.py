@@ -54,9 +54,9 @@ def test_nearest_is_exact_search():
 
 def test_nearest_ties_in_row_order_and_few_rows():
     queries, index = unit([[1, 0], [0, 1]]), unit([[0, 1], [1, 0], [1, 0], [1, 0]])
-    assert nearest(queries, index, 5).index.tolist() == [[1, 2, 3, 0], [0, 1, 2, 3]]
+    assert nearest(queries, index, 5).rows.tolist() == [[1, 2, 3, 0], [0, 1, 2, 3]]
     found = nearest(queries, index, 2)
-    assert found.index.tolist() == [[1, 2], [0, 1]], "three are as near: the first two"
+    assert found.rows.tolist() == [[1, 2], [0, 1]], "three are as near: the first two"
     assert found.similarity.tolist() == [[1, 1], [1, 0]]
 
 

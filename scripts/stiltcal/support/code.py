@@ -30,7 +30,8 @@ def own_files(script: str) -> list[str]:
 
 
 def _used(entry: Path) -> list[Path]:
-    modules, waiting = set(), [entry]
+    modules: set[Path] = set()
+    waiting = [entry]
     while waiting:
         new = set(_imported(waiting.pop())) - modules
         modules |= new

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
+from io import TextIOWrapper
 
 #: Exit statuses, as shells have them: 128 and the number of the signal.
 INVALID_INPUT, CLOSED_PIPE, INTERRUPTED = 2, 141, 130
@@ -27,7 +28,8 @@ def command(name: str, *problems: type[Exception]) -> Callable[[Main], Callable[
                 print(f"{name}: standard output is closed", file=sys.stderr)
                 return INVALID_INPUT
             try:
-                sys.stdout.reconfigure(encoding="utf-8")
+                if isinstance(sys.stdout, TextIOWrapper):  # not where a program caught it
+                    sys.stdout.reconfigure(encoding="utf-8")
                 main(arguments)
                 sys.stdout.flush()
             except BrokenPipeError:

@@ -49,7 +49,7 @@ def normalized(code: str) -> str:
     found = _TAG.fullmatch(code.strip())
     language = found["language"].lower() if found else ""
     language = _SHORTEST.get(language, language)
-    if len(language) < 3 and language not in _SHORTEST:
+    if found is None or (len(language) < 3 and language not in _SHORTEST):
         raise LanguageError(
             f"found language {code!r}; allowed: a code of ISO 639 with a script or region if need be (en, zh-Hant, "
             f"pt-BR), an invented language (qaa to qaz), or {UNKNOWN} where it is not known"

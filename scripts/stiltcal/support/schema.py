@@ -1,6 +1,7 @@
 """Check data of YAML files against a JSON schema, in words that help."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
 
@@ -24,26 +25,27 @@ def violations(data: dict, validator: Draft202012Validator, places: Mapping[Keys
 def explain(error: ValidationError) -> str:
     """A schema violation in one line: where, what was found, what is allowed."""
     where = error.json_path.removeprefix("$").lstrip(".") or "the top level"
-    if error.validator == "additionalProperties" and isinstance(error.schema.get("properties"), dict):
-        allowed = error.schema["properties"]
-        unknown = [key for key in error.instance if key not in allowed]
-        hints = "; ".join(f"unknown key {key!r}{suggestion(key, allowed)}" for key in unknown)
-        return f"{where}: {hints}; allowed: {', '.join(allowed)}"
+    schema: Any = error.schema  # jsonschema's types say "or unset" of all three
+    wanted: Any = error.validator_value
+    found: Any = error.instance
+    if error.validator == "additionalProperties" and isinstance(schema.get("properties"), dict):
+        known = schema["properties"]
+        unknown = [key for key in found if key not in known]
+        hints = "; ".join(f"unknown key {key!r}{suggestion(key, known)}" for key in unknown)
+        return f"{where}: {hints}; allowed: {', '.join(known)}"
     if error.validator == "enum":
-        allowed = ", ".join(map(str, error.validator_value))
-        return (
-            f"{where}: found {error.instance!r}{suggestion(error.instance, error.validator_value)}; allowed: {allowed}"
-        )
-    if error.validator == "oneOf" and "description" in error.schema:
-        return f"{where}: found {error.instance!r}; allowed: {error.schema['description']}"
-    if error.validator == "contains" and "const" in error.validator_value:
-        missing = error.validator_value["const"]
-        return f"{where}: found [{', '.join(map(str, error.instance))}], without {missing}; add {missing}"
-    if error.validator == "type" and error.validator_value == "object":
-        keys = " and ".join(error.schema.get("required", []))
+        allowed = ", ".join(map(str, wanted))
+        return f"{where}: found {found!r}{suggestion(found, wanted)}; allowed: {allowed}"
+    if error.validator == "oneOf" and "description" in schema:
+        return f"{where}: found {found!r}; allowed: {schema['description']}"
+    if error.validator == "contains" and "const" in wanted:
+        missing = wanted["const"]
+        return f"{where}: found [{', '.join(map(str, found))}], without {missing}; add {missing}"
+    if error.validator == "type" and wanted == "object":
+        keys = " and ".join(schema.get("required", []))
         needed = f"a mapping with the key{'s' if ' and ' in keys else ''} {keys}" if keys else "a mapping"
-        return f"{where}: found {error.instance!r}; {needed} is needed"
-    if error.validator == "type" and isinstance(error.instance, bool):
+        return f"{where}: found {found!r}; {needed} is needed"
+    if error.validator == "type" and isinstance(found, bool):
         return f"{where}: {error.message}; YAML reads no, off, yes and on as true or false: put text in quotes"
     return f"{where}: {error.message}"
 
@@ -53,15 +55,18 @@ def _mend(data: dict, error: ValidationError, places: Mapping[Keys, Place]) -> N
     holder = data
     for key in above:
         holder = holder[key]
-    allowed = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+    wanted: Any = error.validator_value
+    allowed = wanted if isinstance(wanted, list) else [wanted]
     holder[last] = meant(error.instance, allowed, place_of((*above, last), error.instance, places))
 
 
 def _stands(error: ValidationError, places: Mapping[Keys, Place]) -> str:
     """` (mine.yaml, line 3)`: the place of a value, or of the first unknown key, that violates the schema."""
-    keys, value = tuple(error.absolute_path), error.instance
+    keys = tuple(error.absolute_path)
+    value: Any = error.instance
     if error.validator == "additionalProperties":
-        known = error.schema.get("properties", {})
+        schema: Any = error.schema
+        known = schema.get("properties", {})
         unknown = [key for key in value if key not in known and (*keys, key) in places]
         keys, value = ((*keys, unknown[0]), value[unknown[0]]) if unknown else (keys, value)
     place = place_of(keys, value, places)

@@ -46,7 +46,8 @@ def read_mapping(path: str | Path) -> tuple[dict, dict[Keys, Place]]:
     try:
         node = loader.get_single_node()
         if not isinstance(node, yaml.MappingNode):
-            found = "is empty" if node is None else f"holds a {node.id} at the top level"
+            kind = "sequence" if isinstance(node, yaml.SequenceNode) else "scalar"
+            found = "is empty" if node is None else f"holds a {kind} at the top level"
             raise YamlProblem(f"{path}: {found}; a file of keys with values is needed")
         if problems := list(_problems(loader, node)):
             raise YamlProblem("\n".join(f"{path}, {problem}" for problem in problems))
@@ -97,10 +98,10 @@ def _text(path: str | Path) -> str:
 
 
 def _not_yaml(path: str | Path, error: yaml.MarkedYAMLError) -> str:
-    if "'\\t'" in str(error.problem):
-        return f"{path}, line {error.problem_mark.line + 1}: found a tab; indent with spaces"
     mark = error.problem_mark or error.context_mark
     where = f", line {mark.line + 1}" if mark else ""
+    if "'\\t'" in str(error.problem):
+        return f"{path}{where}: found a tab; indent with spaces"
     return f"{path}{where}: not YAML: {', '.join(filter(None, (error.context, error.problem)))}"
 
 
@@ -121,7 +122,7 @@ def _problems(loader: yaml.SafeLoader, node: yaml.Node, above: tuple[yaml.Node, 
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:
             yield from _problems(loader, value, (*above, node))
-    elif number := _odd_number(loader, node):
+    elif isinstance(node, yaml.ScalarNode) and (number := _odd_number(loader, node)):
         yield f"line {node.start_mark.line + 1}: {number}"
 
 

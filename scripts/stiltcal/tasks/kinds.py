@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 Form = str | list
 """A column of a source: `text`, `names` (text or whole numbers), `numbers` (whole numbers), or a list of a form."""
@@ -40,7 +41,7 @@ class Kind:
     @property
     def is_tokenized(self) -> bool:
         """True where the text of an item is a list of tokens, each with a label of its own."""
-        return self.fields.get(self.label_field) == "texts"
+        return self.fields.get(self.label_field or "") == "texts"
 
     @property
     def has_row_names(self) -> bool:
@@ -48,7 +49,7 @@ class Kind:
         return "id" not in self.columns
 
 
-_BITEXT = {
+_BITEXT: dict[str, Any] = {
     "fields": {"side": "text", "text": "text", "pair": "text"},
     "text_fields": ("text",),
     "sides": ("foreign", "source"),

@@ -84,9 +84,10 @@ def _unworkable(task: Task) -> Iterable[str]:
         yield f"name: {task.name} means something else in the configuration or among the results; take another one"
     if task.holdout and any("dev" in source.splits for source in task.sources):
         yield "holdout: found beside a dev split; allowed: one of them"
-    if unknown := [code for code in task.languages if code not in NORMALIZED.get(task.normalization, task.languages)]:
-        known = ", ".join(NORMALIZED[task.normalization])
-        yield f"normalization: {task.normalization} has no rules for {', '.join(unknown)}; allowed: {known}, or english"
+    known = NORMALIZED.get(task.normalization or "", task.languages)
+    if unknown := [code for code in task.languages if code not in known]:
+        there = ", ".join(known)
+        yield f"normalization: {task.normalization} has no rules for {', '.join(unknown)}; allowed: {there}, or english"
     if KINDS[task.kind].is_bitext and len(task.sources) > 1:
         yield f"sources: found {len(task.sources)}; a task of {task.kind} has one"
     if "target" in task.roles:

@@ -19,10 +19,10 @@ BLOCK = 2**24
 
 
 class Neighbours(NamedTuple):
-    """`similarity` and `index`, both (n, k): the k nearest rows of the other side, best first."""
+    """`similarity` and `rows`, both (n, k): the k nearest rows of the other side, best first."""
 
     similarity: np.ndarray
-    index: np.ndarray
+    rows: np.ndarray
 
 
 class Mined(NamedTuple):
@@ -94,7 +94,7 @@ def ratio_margin(near: Neighbours, own_mean: np.ndarray, other_mean: np.ndarray)
     The formula is symmetric: a pair has the same margin, to the last bit, in both directions. It is 0 where the mean
     is.
     """
-    mean = (own_mean[:, None] + other_mean[near.index]) / 2
+    mean = (own_mean[:, None] + other_mean[near.rows]) / 2
     return np.divide(near.similarity, mean, out=np.zeros_like(mean), where=mean != 0)
 
 
@@ -115,8 +115,8 @@ def mine(foreign: np.ndarray, source: np.ndarray, neighbours: int = 4) -> Mined:
 
 
 def _best(near: Neighbours, margins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    place = np.lexsort((near.index, -margins), axis=1)[:, :1]
-    return tuple(np.take_along_axis(values, place, axis=1)[:, 0] for values in (near.index, margins))
+    place = np.lexsort((near.rows, -margins), axis=1)[:, :1]
+    return np.take_along_axis(near.rows, place, axis=1)[:, 0], np.take_along_axis(margins, place, axis=1)[:, 0]
 
 
 def _one_to_one(rows: np.ndarray, columns: np.ndarray, margins: np.ndarray) -> Mined:
