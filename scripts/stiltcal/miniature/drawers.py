@@ -1,13 +1,14 @@
 """Functions that draw each task of the miniature."""
 
+from collections.abc import Callable
 from functools import partial
 
 from . import drafts
 from . import translations as bitext
-from .drafts import Drawer
+from .drafts import Draft
 
-#: Function that draws one cluster of each task.
-DRAWERS: dict[str, Drawer] = {
+#: Function that draws one cluster of each task: a `drafts.Drawer`, which takes `facts` too in question answering.
+DRAWERS: dict[str, Callable[..., list[Draft]]] = {
     "anli": drafts.adversarial_mix,
     "mnli": partial(drafts.inference, facts=(1, 2)),
     "xnli": partial(drafts.inference, facts=(1, 2)),

@@ -57,7 +57,8 @@ class Miniature:
         draw = DRAWERS[task]
         if KINDS[kind].head == "spans":
             draw = partial(draw, facts=self.facts)
-        rows, sentences = [], {}
+        rows: list[dict] = []
+        sentences: dict[tuple[str, str], list[Sentence]] = {}
         for cluster, draft in _numbered(draw, rng, world, count):
             item_id = f"{split}-{len(rows)}"
             row, fields = _realise_draft(draft, task, kind, language)
@@ -155,7 +156,8 @@ def _blocks(sentences: dict[tuple[str, str], list[Sentence]]) -> Iterator[Block]
     for (item_id, field), of_field in sentences.items():
         start = 0
         for number, sentence in enumerate(of_field):
-            text, spans = sentence.text, sentence.offsets
+            text = sentence.text
+            spans: Sequence[Span] = sentence.offsets
             if field == "tokens":
                 forms = [token.form for token in sentence.tokens]
                 text, spans = " ".join(forms), token_spans(forms)

@@ -66,6 +66,7 @@ def _noun(word: str, ending: str, deprel: str) -> Node:
 
 
 def _thing(language: Language, event: Event, deprel: str, *, accusative: bool) -> Node:
+    assert event.thing is not None  # an act has one
     ending = language.accusative if accusative else ""
     noun = _noun(language.words["thing"][event.thing], ending, deprel)
     if event.quality is not None:

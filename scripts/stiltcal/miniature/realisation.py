@@ -44,7 +44,7 @@ class Sentence:
 def realise(clause: Clause, language: Language) -> Sentence:
     """Return the sentence of a clause in a language, with its tree, character offsets and the spans of its roles."""
     words: list[Node] = []
-    heads: dict[int, Node] = {}
+    heads: dict[int, Node | None] = {}
     _flatten(build_tree(clause, language), words, heads, None)
     number = {id(word): i for i, word in enumerate(words, 1)}
     tokens, offsets, text = [], [], ""
@@ -65,7 +65,7 @@ def realise(clause: Clause, language: Language) -> Sentence:
     return Sentence(tuple(tokens), text, tuple(offsets), spans)
 
 
-def _flatten(node: Node, words: list[Node], heads: dict[int, Node], head: Node | None) -> None:
+def _flatten(node: Node, words: list[Node], heads: dict[int, Node | None], head: Node | None) -> None:
     for child in node.before:
         _flatten(child, words, heads, node)
     heads[id(node)] = head

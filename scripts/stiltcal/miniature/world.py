@@ -56,7 +56,8 @@ def build_worlds(names: dict[str, list[str]]) -> dict[str, World]:
 
     names: by kind (person, town, company).
     """
-    worlds = {"pretraining": World(*(tuple(names[kind]) for kind in ("person", "town", "company")), reserved=False)}
+    persons, towns, companies = (tuple(names[kind]) for kind in ("person", "town", "company"))
+    worlds = {"pretraining": World(persons, towns, companies, reserved=False)}
     start = dict.fromkeys(names, 0)
     for split, share in SHARES.items():
         parts = []
@@ -64,7 +65,8 @@ def build_worlds(names: dict[str, list[str]]) -> dict[str, World]:
             count = round(share * len(names[kind]))
             parts.append(tuple(names[kind][start[kind] : start[kind] + count]))
             start[kind] += count
-        worlds[split] = World(*parts, reserved=split != "train")
+        persons, towns, companies = parts
+        worlds[split] = World(persons, towns, companies, reserved=split != "train")
     return worlds
 
 

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from ..syntax.sentence import Sentence
 from ..syntax.word_order import WordOrder
@@ -43,8 +43,13 @@ class Setting:
     edits: int | None = None
 
 
-#: (sentence, strength in [0, 1], random number generator, setting) -> edit, or None for no change.
-Function = Callable[[Sentence, float, random.Random, Setting], Edit | None]
+class Function(Protocol):
+    """A perturbation function. It returns None for no change; strength is in [0, 1]."""
+
+    __name__: str
+
+    def __call__(self, sentence: Sentence, strength: float, rng: random.Random, setting: Setting) -> Edit | None:
+        """Return the edit of a sentence."""
 
 
 def sample_share(items: Sequence[T], strength: float, rng: random.Random) -> list[T]:

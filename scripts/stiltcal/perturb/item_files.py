@@ -54,7 +54,7 @@ def cells_of(
     tree_of, order_of = ({Path(path).stem: path for path in paths} for paths in (trees, word_order))
     files = list(zip(items, languages, strict=True))
     return [
-        Cell(each, language, path, tree_of.get(Path(path).stem), order_of.get(each.word_order_of(language)))
+        Cell(each, language, path, tree_of.get(Path(path).stem), order_of.get(each.word_order_of(language) or ""))
         for each, (path, language) in product(map(parse_perturbation, perturbations), files)
     ]
 

@@ -132,7 +132,7 @@ class Perturbation:
         if known and code not in known and not (ruled and re.fullmatch(INVENTED, code)):
             invented = " and invented languages (qaa to qaz)" if ruled else ""
             return f"{self.name} has rules for {', '.join(known)}{invented} only, not for {language}"
-        return self.matched and self.matched.unavailable(language, has_trees=has_trees)
+        return self.matched.unavailable(language, has_trees=has_trees) if self.matched else None
 
     def __str__(self) -> str:
         return self.name

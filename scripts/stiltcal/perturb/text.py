@@ -64,11 +64,12 @@ def perturb_text(
     text from others with the same seed. spans: (first, last + 1) character of spans to protect. Raises NotPerturbable
     if a span covers no token.
     """
-    changed, pieces, length, place = PerturbedText("", span_starts=[-1] * len(spans)), [], 0, 0
+    changed, length, place = PerturbedText("", span_starts=[-1] * len(spans)), 0, 0
+    pieces: list[str] = []
     for number, (tokens, units) in enumerate(protect(text, sentences, spans)):
         edit = None
         if perturbation.strength > 0:
-            if setting.matched:
+            if setting.matched and perturbation.matched:
                 rng = generator(seed, text_id, number, perturbation.matched)
                 other = render(text, tokens, units, setting.matched(units, perturbation.strength, rng), writing)
                 setting = replace(setting, edits=_distance(text, tokens, other))

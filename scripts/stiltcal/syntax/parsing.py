@@ -92,11 +92,13 @@ def parse_items(
     wanted = [item for item in items if item.get("side", side) == side]
     texts = [(item["id"], field, item[field]) for item in wanted for field in KINDS[kind].text_fields]
     if KINDS[kind].is_tokenized:
-        parsed = parse_tokens([tokens for _, _, tokens in texts], pipeline)
+        of_tokens = parse_tokens([tokens for _, _, tokens in texts], pipeline)
+        parsed = [of_tokens[tuple(tokens)] for _, _, tokens in texts]
     else:
-        parsed = parse_documents([text for _, _, text in texts], pipeline)
-    for item_id, field, text in texts:
-        for number, block in enumerate(parsed[tuple(text) if KINDS[kind].is_tokenized else text]):
+        of_text = parse_documents([text for _, _, text in texts], pipeline)
+        parsed = [of_text[text] for _, _, text in texts]
+    for (item_id, field, _), blocks in zip(texts, parsed, strict=True):
+        for number, block in enumerate(blocks):
             yield replace(block, sent_id=f"{item_id}/{field}/{number}")
 
 
@@ -136,7 +138,9 @@ def _block(text: str, sentence, tokens: Sequence[str] = ()) -> Block:
     """Build a block from Stanza's sentence. tokens: the pretokenized input, if any."""
     offsets = [(token.start_char, token.end_char) for token in sentence.tokens]
     spans = token_spans(tokens) if tokens else _whole(text, offsets)
-    starts, ends, groups = [], [], []
+    starts: list[int] = []
+    ends: list[int] = []
+    groups: list[Span] = []
     for token, (start, end) in zip(sentence.tokens, spans, strict=True):
         if len(token.words) > 1:
             groups.append((len(starts), len(starts) + len(token.words)))

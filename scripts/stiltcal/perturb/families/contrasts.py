@@ -32,7 +32,8 @@ def swap_arguments(sentence: Sentence, strength: float, rng: Random, setting: Se
         return None
     phrases = yields(sentence)
     sites = [site for verb in range(len(sentence)) if (site := _arguments(sentence, verb, phrases))]
-    order, taken = list(range(len(sentence))), set()
+    order = list(range(len(sentence)))
+    taken: set[int] = set()
     forms: dict[int, str] = {}
     for pair, first, second in sample_share(sites, strength, rng):
         units = set(range(first[0], second[1]))

@@ -20,16 +20,16 @@ def active_clause(
     if children(sentence, verb, "iobj", "xcomp", "ccomp", "conj", "expl", "parataxis", "csubj", "cop"):
         return None
     subject, object_ = subjects[0], objects[0]
-    spans = span(phrases[subject]), span(phrases[object_])
-    if None in spans or not subject < verb < object_ or spans[0][1] > verb or spans[1][0] < verb:
+    before, after = span(phrases[subject]), span(phrases[object_])
+    if before is None or after is None or not subject < verb < object_ or before[1] > verb or after[0] < verb:
         return None
-    if any(interrupts(sentence, unit) for where in spans for unit in range(*where)):
+    if any(interrupts(sentence, unit) for where in (before, after) for unit in range(*where)):
         return None
     if any(not children(sentence, clause, "nsubj") for clause in children(sentence, verb, "advcl")):
         return None  # `to see it`, `seeing it`: the agent is the subject of the active clause
     if not _can_be_agent(sentence, subject) or not _can_be_promoted(sentence, object_, phrases):
         return None
-    return subject, object_, *spans
+    return subject, object_, before, after
 
 
 def interrupts(sentence: Sentence, unit: int) -> bool:

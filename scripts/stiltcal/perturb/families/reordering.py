@@ -9,7 +9,7 @@ from itertools import pairwise
 from random import Random
 
 from ...syntax.sentence import ROOT, Sentence
-from ...syntax.word_order import WordOrder, head_class
+from ...syntax.word_order import head_class
 from ..declaration import Argument, declare
 from ..edit import Edit, Setting, shuffled
 from .phrases import between_separators, relation
@@ -83,7 +83,8 @@ def head_initial(sentence: Sentence, strength: float, rng: Random, setting: Sett
 def reorder_like(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
     """At a share of the nouns (@N), verbs (@V) or both (@NV, the default), dependents stand as in another language."""
     classes = setting.argument.partition("@")[2] or "NV"
-    statistics: WordOrder = setting.statistics
+    statistics = setting.statistics
+    assert statistics is not None  # `Perturbation.check_word_order`
 
     def choose(sentence: Sentence, head: int, members: list[int]) -> list[int] | None:
         kind = head_class(sentence.upos[head])

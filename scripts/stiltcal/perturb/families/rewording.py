@@ -113,6 +113,7 @@ def passivize(sentence: Sentence, strength: float, rng: Random, setting: Setting
         return None
     rule = {"en": english_passive, "es": spanish_passive}.get(setting.language)
     if rule is None:
+        assert setting.statistics is not None  # `Perturbation.check_word_order`
         return analytic_passive(sentence, root, yields(sentence), setting.statistics)
     return rule(sentence, root, yields(sentence))
 
@@ -124,7 +125,7 @@ def passivize(sentence: Sentence, strength: float, rng: Random, setting: Setting
     needs_tree=True,
     languages=("en", "es", "de"),  # the word lists of adjuncts and of words that reverse entailment have these
     invented=True,
-    fields=FIELDS | {"classification": ("text_b",)},
+    fields={**FIELDS, "classification": ("text_b",)},
     labels={"entailment": "entailment"},  # a premise entails a part of what it entails; other labels are unknown
     source="Sahin & Steedman 2018 (crop)",
 )

@@ -1,6 +1,7 @@
 """Lexical control: misspelt words in their original order, to separate effects of word order and of unknown words."""
 
 import unicodedata
+from collections.abc import Callable, Iterable, Sequence
 from random import Random
 
 from ...syntax.sentence import Sentence
@@ -9,6 +10,8 @@ from ..edit import Edit, Setting, sample_share, words_of
 
 #: The combining marks (True) and the other letters (False) of a sentence.
 Alphabets = dict[bool, list[str]]
+#: Misspells the character of a word (its characters) at a place.
+Misspell = Callable[[list[str], int, Alphabets, Random], None]
 
 
 @declare(
@@ -21,6 +24,8 @@ Alphabets = dict[bool, list[str]]
 def typos(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
     """A share of the words gets one misspelt character; after a perturbation's name, as many as that edits."""
     letters, alphabets = _letters(sentence)
+    edits: Iterable[tuple[int, int]]
+    kinds: Sequence[Misspell]
     if setting.edits is None:
         # A generator, so that place, kind and letter of one edit are drawn before those of the next: a higher strength
         # then repeats the edits of a lower one.
