@@ -34,21 +34,25 @@ def read_bitext(rows: Sequence[Row], task: Task) -> tuple[Bitext, Counter]:
     row = {key: () if value is None else value for key, value in rows[0].items()}
     if odd := [pair for pair in row["gold"] if pair is None or len(pair) != 2]:
         raise TaskError(f"{task.name}, {row['row']}: gold has {odd[0]}; pairs of numbers wanted, foreign and source")
-    gold, reasons, sides = _one_to_one(row["gold"]), Counter(), []
+    gold, sides = _one_to_one(row["gold"]), []
+    reasons: Counter[str] = Counter()
     reasons["pair of a sentence that is in another"] = len(row["gold"]) - len(gold)
     pairs = [(f"{row['row']}-foreign-{i - 1}", f"{row['row']}-source-{j - 1}") for i, j in gold]
     for place, side in enumerate(("foreign", "source")):
         _check_numbers(f"{task.name}, {row['row']}", side, [pair[place] for pair in row["gold"]], len(row[side]))
         sentences = {f"{row['row']}-{side}-{number}": tidy(text) for number, text in enumerate(row[side])}
         sides.append(_distinct(sentences, {pair[place] for pair in pairs}, reasons))
-    return Bitext(*sides, pairs), reasons
+    foreign, source = sides
+    return Bitext(foreign, source, pairs), reasons
 
 
 def _read_pairs(rows: Sequence[Row]) -> tuple[Bitext, Counter]:
     named = {row["row"]: row for row in rows if tidy(row["foreign"]) and tidy(row["source"])}
-    sides = [{f"{name}-{side}": tidy(row[side]) for name, row in named.items()} for side in ("foreign", "source")]
+    foreign, source = (
+        {f"{name}-{side}": tidy(row[side]) for name, row in named.items()} for side in ("foreign", "source")
+    )
     pairs = [(f"{name}-foreign", f"{name}-source") for name in named]
-    return Bitext(*sides, pairs), Counter({"empty text": 2 * (len(rows) - len(named))})
+    return Bitext(foreign, source, pairs), Counter({"empty text": 2 * (len(rows) - len(named))})
 
 
 def _one_to_one(gold: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
@@ -87,7 +91,8 @@ def split_bitext(bitext: Bitext, kind: str, share: float, seed: int) -> dict[str
     """
     dev = _sample(bitext, share, seed)
     test = Bitext(
-        *({n: t for n, t in whole.items() if n not in part} for whole, part in zip(bitext[:2], dev[:2], strict=True)),
+        {name: text for name, text in bitext.foreign.items() if name not in dev.foreign},
+        {name: text for name, text in bitext.source.items() if name not in dev.source},
         [pair for pair in bitext.pairs if pair not in set(dev.pairs)],
     )
     if kind == "retrieval":
@@ -106,9 +111,12 @@ def _sample(bitext: Bitext, share: float, seed: int) -> Bitext:
     pairs = chosen(partner, round(share * len(partner)), seed)
     others = [set(bitext.foreign) - set(partner), set(bitext.source) - set(partner.values())]
     keep = [chosen(names, round(share * len(names)), seed) for names in others]
-    keep = [keep[0] | pairs, keep[1] | {partner[name] for name in pairs}]
-    sides = [{n: t for n, t in side.items() if n in kept} for side, kept in zip(bitext[:2], keep, strict=True)]
-    return Bitext(*sides, [pair for pair in bitext.pairs if pair[0] in pairs])
+    foreign, source = keep[0] | pairs, keep[1] | {partner[name] for name in pairs}
+    return Bitext(
+        {name: text for name, text in bitext.foreign.items() if name in foreign},
+        {name: text for name, text in bitext.source.items() if name in source},
+        [pair for pair in bitext.pairs if pair[0] in pairs],
+    )
 
 
 def bitext_items(bitext: Bitext) -> list[Item]:

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from ..support.messages import suggestion
 from ..tasks.kinds import KINDS
@@ -23,7 +23,8 @@ def clean_rows(rows: Iterable[Row], task: Task, source: Source) -> tuple[list[It
     Raises TaskError for a label or answer that the task file does not know.
     """
     make = _MAKERS[KINDS[task.kind].head]
-    items, reasons = [], Counter()
+    items: list[Item] = []
+    reasons: Counter[str] = Counter()
     for row in rows:
         try:
             items.append({"id": row["row"], "cluster": row["row"], **make(row, task, source, reasons)})
@@ -41,7 +42,7 @@ def tidy(text: str | None) -> str:
 
 def without_duplicates(items: list[Item]) -> list[Item]:
     """The first of the items that are equal in everything but their names."""
-    first = {}
+    first: dict[str, Item] = {}
     for item in items:
         first.setdefault(repr([value for key, value in item.items() if key not in ("id", "cluster")]), item)
     return list(first.values())
@@ -96,8 +97,9 @@ def _label(value: object, row: Row, task: Task, source: Source) -> str:
         value = next((name for name in task.labels if name.lower() == str(value).lower()), int(value))
     if value in task.labels or (not task.labels and isinstance(value, str)):
         return value
-    if str(value).isdigit() and int(value) < len(task.labels):
-        return task.labels[int(value)]
+    number = str(value)
+    if number.isdigit() and int(number) < len(task.labels):
+        return task.labels[int(number)]
     allowed = (
         f"{', '.join(task.labels)}, or their numbers" if task.labels else "names (`labels` lists those of numbers)"
     )
@@ -117,8 +119,8 @@ def _question(row: Row, task: Task, source: Source, reasons: Counter) -> Item:
     usable = squad_normalize if task.unanswerable else tidy
     answers, starts = row["answers"] or (), row["answer_starts"] or ()
     if len(answers) != len(starts):
-        found = f"found {len(answers)} answers and {len(starts)} offsets"
-        raise TaskError(f"{task.name}, {row['row']} of {source.id}: {found}; every answer needs one")
+        numbers = f"found {len(answers)} answers and {len(starts)} offsets"
+        raise TaskError(f"{task.name}, {row['row']} of {source.id}: {numbers}; every answer needs one")
     given = [(text, start) for text, start in zip(answers, starts, strict=True) if text is not None]
     spans = [_locate(row["context"], context, text, start) for text, start in given if usable(text)]
     if not spans and (given or not task.unanswerable):
@@ -154,7 +156,7 @@ def _locate(raw: str, context: str, answer: str, start: int | None) -> tuple[str
 
 
 def _unrepeated(items: list[Item], reasons: Counter) -> list[Item]:
-    first = {}
+    first: dict[str, Item] = {}
     for item in items:
         first.setdefault(item["id"], item)
     reasons["repeated id"] += len(items) - len(first)
@@ -163,9 +165,14 @@ def _unrepeated(items: list[Item], reasons: Counter) -> list[Item]:
 
 def _name_paragraphs(items: list[Item]) -> list[Item]:
     """Questions on one paragraph share a cluster, named after the first."""
-    names = {}
+    names: dict[str, str] = {}
     return [{**item, "cluster": names.setdefault(item["context"], item["id"])} for item in items]
 
 
 #: By the head of a kind: what makes an item of a row.
-_MAKERS = {"sequence": _labelled, "choices": _choice, "tokens": _tagged, "spans": _question}
+_MAKERS: Mapping[str | None, Callable[[Row, Task, Source, Counter], Item]] = {
+    "sequence": _labelled,
+    "choices": _choice,
+    "tokens": _tagged,
+    "spans": _question,
+}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pyarrow as pa
 
@@ -86,7 +87,7 @@ def values(where: str, column: pa.ChunkedArray, wanted: Form) -> list:
 
 def label_names(features: Mapping, column: str) -> list[str] | None:
     """The names that features (of `datasets`) give to the numbers of a column, also inside structs and lists."""
-    feature = features
+    feature: object = features
     for name in [column] if column in features else column.split("."):
         feature = _element(feature)
         feature = feature.get(name) if isinstance(feature, Mapping) else None
@@ -138,7 +139,7 @@ def _has_fractions(found: pa.DataType) -> bool:
 
 
 def _whole(where: str, values: Iterable) -> list:
-    found = []
+    found: list = []
     for value in values:
         if isinstance(value, list):
             found.append(_whole(where, value))
@@ -171,7 +172,7 @@ def _inner_type(found: pa.DataType, field: str) -> pa.DataType | None:
     return found.field(field).type if pa.types.is_struct(found) and found.get_field_index(field) >= 0 else None
 
 
-def _inner_value(value: object, field: str) -> object:
+def _inner_value(value: Any, field: str) -> object:
     if isinstance(value, list):
         return [_inner_value(element, field) for element in value]
     return value[field] if value is not None else None

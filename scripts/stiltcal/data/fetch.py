@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -58,7 +59,8 @@ def _commit(name: str, source: Source, locked: Mapping[str, dict]) -> str:
 
 
 def _copy_parquet(task: Task, need: Need, origin: str, commit: str | None, folder: Path) -> dict:
-    source, files = need.source, {}
+    source = need.source
+    files: dict[str, dict[str, Any]] = {}
     for path, local in locate(task, need, origin, commit):
         if not path.endswith(".parquet"):
             raise TaskError(f"{source.hub_id}: {path} is no parquet file. {CONVERTED}")

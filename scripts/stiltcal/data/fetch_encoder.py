@@ -6,13 +6,14 @@ import shutil
 from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Any
 
 from safetensors import SafetensorError, safe_open
 
 from ..formats.encoders import TOKENIZER_FILES
 from ..support.files import whole_folder
 from ..tasks.spec import TaskError
-from .lock import checksums, locked_commit, read_lock, sha256, verify, write_record
+from .lock import checksums, known_commit, locked_commit, read_lock, sha256, verify, write_record
 from .repositories import explained
 
 _ENTRY = "encoder"  # in the lock
@@ -32,7 +33,7 @@ def fetch_encoder(source: Mapping[str, str], out: Path, lock: Path, asked: dict 
     """
     origin = ", ".join(f"{key}: {value}" for key, value in source.items())
     with whole_folder(out) as folder:
-        record = {"commit": None}
+        record: dict[str, Any] = {"commit": None}
         if "hub" in source:
             name, revision = source["hub"], source.get("revision", "main")
             locked = {key: entry for key, entry in read_lock(lock).items() if key == _ENTRY}
@@ -116,7 +117,7 @@ def _copy(origin: Path, folder: Path) -> None:
 def _package_folder(source: Mapping[str, str]) -> Path:
     name = source["package"]
     try:
-        return Path(distribution(name).locate_file(source["path"]))
+        return Path(str(distribution(name).locate_file(source["path"])))
     except PackageNotFoundError:
         raise TaskError(
             f"encoder: the Python package {name} carries it and is not installed; run "
@@ -129,7 +130,8 @@ def _download(model: str, revision: str, folder: Path) -> str:
 
     with explained(f"encoder {model}@{revision}", "Is there a network? Is the id right?"):
         info = HfApi().model_info(model, revision=revision)
-        for name in _wanted(file.rfilename for file in info.siblings):
-            hf_hub_download(model, name, revision=info.sha, local_dir=folder)
+        commit = known_commit(info.sha)
+        for name in _wanted(file.rfilename for file in info.siblings or ()):
+            hf_hub_download(model, name, revision=commit, local_dir=folder)
     shutil.rmtree(folder / ".cache", ignore_errors=True)  # huggingface_hub's own notes
-    return info.sha
+    return commit

@@ -94,6 +94,13 @@ def locked_commit(entries: Mapping[str, dict], name: str, repository: str, revis
     return next((entry["commit"] for entry in same), None)
 
 
+def known_commit(sha: str | None) -> str:
+    """The commit that the Hub gives; raises ValueError where it gives none, as a mirror of it may."""
+    if not sha:
+        raise ValueError("the Hub gives no commit")
+    return sha
+
+
 def verify(lock: Path, found: dict[str, dict]) -> None:
     """Compare what was fetched with a study's lock file, and add the entries that it does not have yet.
 
@@ -115,7 +122,7 @@ def verify(lock: Path, found: dict[str, dict]) -> None:
 def changes(locked: Mapping[str, dict], found: Mapping[str, dict]) -> list[str]:
     """Describe how entries that are both locked and fetched differ, a line each."""
     shared = locked.keys() & found.keys()
-    return list(_differences(*({name: part[name] for name in shared} for part in (locked, found))))
+    return list(_differences({name: locked[name] for name in shared}, {name: found[name] for name in shared}))
 
 
 def _differences(expected: object, found: object, where: str = "") -> Iterator[str]:

@@ -55,12 +55,12 @@ def _split_items(
     found = {code: _language_items(task, tasks, fetched, split, code, seed) for code in codes}
     if task.kind == "qa" and task.parallel and split == "test":
         known = found.get(SOURCE_LANGUAGE) or _language_items(task, tasks, fetched, split, SOURCE_LANGUAGE, seed)
-        found = {code: (_named_as(items, known[0]), *rest) for code, (items, *rest) in found.items()}
+        found = {code: (_named_as(items, known[0]), why, read) for code, (items, why, read) in found.items()}
     if KINDS[task.kind].has_row_names and task.parallel:
         found = _aligned(found)
     names = [{item["id"] for item in items} for items, *_ in found.values()] if task.parallel else []
     shared = set.intersection(*names) if names else set()
-    return {code: (capped(items, cap, seed, first=shared), *rest) for code, (items, *rest) in found.items()}
+    return {code: (capped(items, cap, seed, first=shared), why, read) for code, (items, why, read) in found.items()}
 
 
 def _aligned(found: dict[str, _Found]) -> dict[str, _Found]:
@@ -81,7 +81,7 @@ def _language_items(
 ) -> _Found:
     origin = task.held_out_from if split == "dev" and task.held_out_from else split
     items, reasons, read = _clean_items(task, tasks, fetched, origin, language)
-    if origin == task.held_out_from:
+    if task.holdout and origin == task.held_out_from:
         dev, rest = hold_out(items, task.holdout, seed)
         items = dev if split == "dev" else rest
     distinct = without_duplicates(items)
@@ -93,7 +93,9 @@ def _language_items(
 
 def _clean_items(task: Task, tasks: Mapping[str, Task], fetched: Path, split: str, language: str) -> _Found:
     """Items of all sources of a split, cleaned; dev paragraphs that some target tests on are left out."""
-    items, reasons, read = [], Counter(), 0
+    items: list[Item] = []
+    reasons: Counter[str] = Counter()
+    read = 0
     for source in task.sources:
         if split not in source.splits or language not in source.languages:
             continue

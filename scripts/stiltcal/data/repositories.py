@@ -11,6 +11,7 @@ from pathlib import Path
 from ..support.files import disk_full, without_pattern
 from ..tasks.spec import HUB, Source, Task, TaskError
 from .columns import check_label_order
+from .lock import known_commit
 from .needs import Need
 
 #: The remedy where a repository has no parquet files of its own.
@@ -46,8 +47,8 @@ def locate(task: Task, need: Need, origin: str, commit: str | None) -> list[tupl
         if origin != HUB:
             paths = [Path(file).relative_to(folder) for file in files[need.split]]
             return [(path.as_posix(), Path(where) / path) for path in paths]
-        paths = [file.split(f"@{commit}/", 1)[1] for file in files[need.split]]
-        return [(p, Path(hf_hub_download(where, p, repo_type="dataset", revision=commit))) for p in paths]
+        names = [file.split(f"@{commit}/", 1)[1] for file in files[need.split]]
+        return [(name, Path(hf_hub_download(where, name, repo_type="dataset", revision=commit))) for name in names]
 
 
 def _lists_files(where: str) -> bool:
@@ -91,7 +92,7 @@ def resolve_commit(source: Source) -> str:
     from huggingface_hub import HfApi
 
     with explained(f"{source.hub_id}@{source.revision}", _HUB_REMEDY):
-        return HfApi().dataset_info(source.hub_id, revision=source.revision).sha
+        return known_commit(HfApi().dataset_info(source.hub_id, revision=source.revision).sha)
 
 
 def _check_there(where: str, what: str, name: str, there: Iterable[str], remedy: str) -> None:

@@ -29,9 +29,9 @@ def shifted_name(scaling: str, direction: int) -> str:
 def shifted_columns(path: str | Path, scalings: Sequence[str]) -> dict[str, list[str]]:
     """Find the columns of each scaling's shifted confidences, in the order of the directions."""
     known = pq.read_schema(path).names
-    patterns = {scaling: re.compile(rf"{re.escape(confidence_column(scaling))}_(\d+)") for scaling in scalings}
+    patterns = {scaling: re.compile(rf"{re.escape(confidence_column(scaling))}_\d+") for scaling in scalings}
     return {
-        scaling: sorted(filter(pattern.fullmatch, known), key=lambda name, p=pattern: int(p.fullmatch(name)[1]))
+        scaling: sorted(filter(pattern.fullmatch, known), key=lambda name: int(name.rpartition("_")[2]))
         for scaling, pattern in patterns.items()
     }
 

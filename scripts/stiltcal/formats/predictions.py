@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import isfinite
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -62,6 +62,18 @@ class Units:
         return replace(self, correct=correct)
 
 
+class Graded(Protocol):
+    """Answers with their correctness and score, (n,) each: `Units`, for one."""
+
+    @property
+    def correct(self) -> np.ndarray:
+        """Bool."""
+
+    @property
+    def score(self) -> np.ndarray:
+        """In [0, 1]."""
+
+
 class Survey(NamedTuple):
     """List the languages and units of analysis in prediction files of a target, sorted, and number their clusters."""
 
@@ -71,9 +83,9 @@ class Survey(NamedTuple):
 
 
 #: Correctness criteria: that of the task (question answering: exact match), or F1 of at least one half.
-CORRECTNESS: dict[str, Callable[[Units], np.ndarray]] = {
-    "exact_match": lambda units: units.correct,
-    "f1": lambda units: units.score >= 0.5,
+CORRECTNESS: dict[str, Callable[[Graded], np.ndarray]] = {
+    "exact_match": lambda answers: answers.correct,
+    "f1": lambda answers: answers.score >= 0.5,
 }
 
 
@@ -173,8 +185,12 @@ def _units(table: pa.Table, scalings: Sequence[str], items: Mapping[str, int], c
     return Units(
         item=_numbers(table["id"], items),
         cluster=_numbers(table["cluster"], clusters),
-        **{name: table[name].to_numpy() for name in ("position", "correct", "score", "selected")},
-        **{name: _texts(table[name]) for name in ("gold", "prediction")},
+        position=table["position"].to_numpy(),
+        correct=table["correct"].to_numpy(),
+        score=table["score"].to_numpy(),
+        selected=table["selected"].to_numpy(),
+        gold=_texts(table["gold"]),
+        prediction=_texts(table["prediction"]),
         answered=table["prediction"].is_valid().to_numpy(),
         confidence={scaling: table[confidence_column(scaling)].to_numpy() for scaling in scalings},
     )

@@ -55,7 +55,8 @@ def example_batch(kind: str, features: Features, examples: np.ndarray, padding: 
     inputs: (examples, length); for multiple choice (examples, choices, length). targets: (examples,); for question
     answering (examples, 2), for tagging (examples, length).
     """
-    choices = features.choices
+    choices, gold = features.choices, features.targets
+    assert gold is not None  # an encoder without a head is not trained
     chosen = (examples[:, None] * choices + np.arange(choices)).ravel()
     inputs = padded(features.rows, chosen, padding)
     if KINDS[kind].head == "choices":
@@ -63,9 +64,9 @@ def example_batch(kind: str, features: Features, examples: np.ndarray, padding: 
     if KINDS[kind].head == "tokens":
         inside, flat = _places(features.rows, chosen)
         targets = np.full(inside.shape, IGNORED)
-        targets[inside] = features.targets[flat]
+        targets[inside] = gold[flat]
         return inputs, torch.from_numpy(targets)
-    return inputs, torch.from_numpy(features.targets[examples])
+    return inputs, torch.from_numpy(gold[examples])
 
 
 def target_scores(kind: str, output: ModelOutput, attention_mask: torch.Tensor) -> torch.Tensor:

@@ -58,6 +58,7 @@ class Classification:
     def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
         """Build one row an item."""
         choice, confidences = option_confidences(self._scores(cell), scalings)
+        assert cell.features.targets is not None  # of classification and multiple choice
         answers = zip(cell.items, choice, cell.features.targets, each(confidences), strict=True)
         return [
             row(item, gold=self._name(gold), prediction=self._name(best), confidences=values)
@@ -93,7 +94,7 @@ class Tagging:
         index = {name: i for i, name in enumerate(self.labels)}
         gold = np.array([index.get(tag, -1) for tag in tags])
         clusters = np.array([item["cluster"] for cell in cells for item in cell.items for _ in item["tags"]])
-        return fit_options(scores[gold >= 0], gold[gold >= 0], how, clusters[gold >= 0])
+        return fit_options(scores[gold >= 0], gold[gold >= 0], how, clusters[gold >= 0].tolist())
 
     def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
         """Build one row a token, and one row a predicted entity."""

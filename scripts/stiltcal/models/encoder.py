@@ -4,11 +4,12 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
+from typing import Any
 
 import torch
 from transformers import (
@@ -29,7 +30,7 @@ from .errors import ModelError, explained
 from .tokenization import load_tokenizer as load_tokenizer
 
 #: By `head` of the table of kinds.
-_HEADS = {
+_HEADS: Mapping[str | None, Any] = {
     "sequence": AutoModelForSequenceClassification,
     "choices": AutoModelForMultipleChoice,
     "tokens": AutoModelForTokenClassification,
@@ -171,7 +172,7 @@ def trained_with(folder: str | Path) -> dict[str, str]:
 
 
 def _load(
-    auto_class: type, folder: str | Path, changes: dict | None = None, dropout: float | None = None
+    auto_class: Any, folder: str | Path, changes: dict | None = None, dropout: float | None = None
 ) -> tuple[PreTrainedModel, list[str]]:
     """Load a model with `changes` to its configuration; also return the names of head weights that the folder lacks.
 

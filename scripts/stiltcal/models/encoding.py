@@ -182,8 +182,8 @@ def _spans(items, tokenizer, lengths: Lengths, fields, index) -> Features:
             places.append(spans)
         lost += bool(item["answers"]) and not found
     counts = {"questions_cut": sum(map(str.__ne__, asked, questions)), "answers_lost": int(lost)}
-    targets, owners = np.array(targets).reshape(-1, 2), np.array(owners, dtype=np.int64)
-    return Features(maker.rows(), targets, owners, places=places, counts=counts)
+    item = np.array(owners, dtype=np.int64)
+    return Features(maker.rows(), np.array(targets).reshape(-1, 2), item, places=places, counts=counts)
 
 
 def _clipped(tokenizer, questions: Sequence[str], length: int) -> list[str]:

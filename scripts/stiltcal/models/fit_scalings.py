@@ -1,7 +1,6 @@
 """Plan and fit the scalings of a target's confidences on dev items, never on the items that are scored."""
 
 from collections.abc import Iterable, Mapping
-from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +18,13 @@ class Source(NamedTuple):
     perturbation: str
     language: str
     path: str
+
+
+class _Answers(NamedTuple):
+    """Hold what `CORRECTNESS` reads."""
+
+    correct: np.ndarray
+    score: np.ndarray
 
 
 class Plan(NamedTuple):
@@ -82,7 +88,8 @@ class Fitted:
 
         `blocks`: a matrix for each fit. `cells`: by scaling and by the cell's name, the number of its fit.
         """
-        blocks, cells = [], {name: {} for name in self.plan.names}
+        blocks: list[list[list[float]]] = []
+        cells: dict[str, dict[str, int]] = {name: {} for name in self.plan.names}
         numbers: dict[int, int] = {}
         for place, source in sources.items():
             for name, scaling in self.of(source).items():
@@ -121,6 +128,6 @@ class Fitted:
         """Fit a logistic regression of correctness on the log odds of the confidences (Platt scaling)."""
         rows = [row for cell in cells for row in self.decoder.rows(cell, {})]
         rows = [row for row in rows if row["unit"] != "entity" and row["prediction"] is not None]
-        answers = SimpleNamespace(**{name: np.array([row[name] for row in rows]) for name in ("correct", "score")})
+        answers = _Answers(np.array([row["correct"] for row in rows]), np.array([row["score"] for row in rows]))
         right, cluster = CORRECTNESS[self.plan.right](answers), [row["cluster"] for row in rows]
-        return fit_platt(log_odds([row["confidence"] for row in rows]), right, cluster)
+        return fit_platt(log_odds(np.array([row["confidence"] for row in rows])), right, cluster)

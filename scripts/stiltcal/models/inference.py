@@ -98,7 +98,8 @@ def compute(model: PreTrainedModel, forward: Forward, parts: Sequence[Rows], pad
 
 def _unique(parts: Sequence[Rows]) -> tuple[Rows, np.ndarray]:
     """Return the distinct rows, and for each row of all parts its number among them."""
-    numbers, seen, ids, types = [], {}, [], []
+    numbers, ids, types = [], [], []
+    seen: dict[bytes, int] = {}
     for part in parts:
         for start, end in zip(part.bounds[:-1], part.bounds[1:], strict=True):
             content = (part.ids[start:end], part.types[start:end])

@@ -1,7 +1,7 @@
 """Predict all languages and perturbations of a target with one model (docs/data_formats.md)."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from ..tasks.kinds import KINDS
 from . import encoder as enc
 from .answers import with_shifts
 from .batching import Padding
-from .decoding import Cell, Classification, Tagging
+from .decoding import Cell, Classification, Decoder, Tagging
 from .encoding import Lengths, encode
 from .fit_scalings import Fitted, Plan, Source
 from .inference import compute, head_scores, sentence_vectors
@@ -64,14 +64,15 @@ class Predictor:
             self.model, self.forward = enc.load_trained(folder, kind), head_scores(kind)
         else:
             self.model, self.forward = enc.load_encoder(folder), sentence_vectors(layer)
-        self.decoder = {
+        decoders: dict[str, Callable[[], Decoder]] = {
             "sequence": lambda: Classification(self.labels),
             "choices": lambda: Classification(()),
             "tokens": lambda: Tagging(self.labels),
             "spans": lambda: SpanAnswers(normalization),
             "retrieval": Retrieval,
             "mining": Mining,
-        }[KINDS[kind].head or kind]()
+        }
+        self.decoder = decoders[KINDS[kind].head or kind]()
         self.padding = Padding.of(self.model, self.tokenizer.pad_token_id)
 
     def fit(self, plan: Plan) -> tuple[dict, Fitted]:

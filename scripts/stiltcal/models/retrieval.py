@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..calibration import confidence
-from ..calibration.logistic import fit_platt
+from ..calibration.logistic import Logistic, fit_platt
 from ..calibration.scaling import SIMILARITY_BOUNDS, fit_temperature
 from ..tasks.mining import best_threshold, mine
 from .answers import FittedScalings, Scaling, each, option_confidences, row
@@ -85,6 +85,7 @@ class Mining:
         foreign, source, pairs = _mined(cell)
         confidences = {"none": confidence.sigmoid(pairs.margin - threshold, MARGIN_SLOPE, 0.0)}
         for name, scaling in scalings.items():
+            assert isinstance(scaling, Logistic)  # `fit` and `Fitted` make no other
             scored = confidence.log_odds(confidences["none"]) if name.startswith("platt") else pairs.margin
             confidences[name] = confidence.sigmoid(scored, scaling.slope, scaling.intercept)
         found = {

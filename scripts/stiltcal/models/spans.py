@@ -69,7 +69,7 @@ class SpanAnswers:
         rows = np.arange(*np.searchsorted(cell.features.item, [number, number + 1]))
         lengths = cell.features.rows.lengths[rows]
         ends, null = np.full((2, len(rows), lengths.max()), -np.inf), np.inf
-        for window, (row_number, length) in enumerate(zip(rows, lengths, strict=True)):
+        for window, (row_number, length) in enumerate(zip(rows.tolist(), lengths, strict=True)):
             scores = cell.outputs.row(row_number, length).T
             allowed = cell.features.places[row_number][:, 0] >= 0
             ends[:, window, :length] = np.where(allowed, scores, -np.inf)
@@ -86,7 +86,7 @@ def _confidences(scores: np.ndarray, null: float | None, scalings: FittedScaling
     values = dict(zip(temperatures, map(float, found), strict=True))
     for name, each in scalings.items():
         if isinstance(each, Logistic):
-            values[name] = float(confidence.platt(values["none"], each.slope, each.intercept))
+            values[name] = float(confidence.platt(np.asarray(values["none"]), each.slope, each.intercept))
     return values
 
 

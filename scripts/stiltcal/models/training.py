@@ -181,7 +181,9 @@ class Best:
 
     def __init__(self, model: nn.Module, patience: int):
         self.parameters, self.patience = list(model.parameters()), patience
-        self.step, self.dev, self.score, self.waited, self.weights = 0, {}, -1.0, 0, []
+        self.step, self.score, self.waited = 0, -1.0, 0
+        self.dev: dict[str, dict] = {}
+        self.weights: list[torch.Tensor] = []
 
     def update(self, step: int, dev: dict[str, dict]) -> bool:
         """Record an evaluation; returns true if patience has run out."""
@@ -204,7 +206,8 @@ def _batches(tasks: list[TrainingTask], settings: Hyperparameters, rng) -> tuple
     """Return (task, examples) for every step, epoch by epoch, and the number of steps."""
     lengths = [example_lengths(task.train) for task in tasks]
     epoch = sum(-(-len(each) // settings.batch_size) for each in lengths)
-    total = min(settings.epochs * epoch if settings.epochs else settings.max_steps, settings.max_steps or 10**12)
+    limits = (settings.epochs and settings.epochs * epoch, settings.max_steps)
+    total = min(limit for limit in limits if limit is not None)
 
     def endless():
         while True:
