@@ -48,7 +48,7 @@ def test_nearest_is_exact_search():
     distances, places = (
         NearestNeighbors(n_neighbors=4, metric="cosine", algorithm="brute").fit(index).kneighbors(queries)
     )
-    assert np.array_equal(found.index, places)
+    assert np.array_equal(found.rows, places)
     assert np.allclose(found.similarity, 1 - distances)
 
 
@@ -111,7 +111,7 @@ def test_blocks_change_no_neighbour(monkeypatch, rows):
     forward, backward = (nearest(*sides, 4) for sides in ((foreign, source), (source, foreign)))
     monkeypatch.setattr(mining, "BLOCK", rows * 30)
     for ours, theirs in zip(nearest_both_ways(foreign, source, 4), (forward, backward), strict=True):
-        np.testing.assert_array_equal(ours.index, theirs.index)
+        np.testing.assert_array_equal(ours.rows, theirs.rows)
         np.testing.assert_array_equal(ours.similarity, theirs.similarity)
 
 

@@ -149,7 +149,7 @@ def test_retrieval_is_exact_search(prepared):
     items = [item for code in ("de", "es") for item in read_items(prepared("tatoeba") / f"test/{code}.parquet")]
     foreign, source = ([item for item in items if item["side"] == side] for side in ("foreign", "source"))
     sides = [embed([item["text"] for item in side]) for side in (foreign, source)]
-    ours = nearest(*sides, k=1).index[:, 0]
+    ours = nearest(*sides, k=1).rows[:, 0]
     theirs = NearestNeighbors(n_neighbors=1, metric="cosine", algorithm="brute").fit(sides[1]).kneighbors(sides[0])[1]
     gold = [item["pair"] for item in foreign]
     accuracies = [accuracy_score(gold, [source[i]["id"] for i in found]) for found in (ours, theirs[:, 0])]
