@@ -84,8 +84,8 @@ def _perturbations(study: Study) -> Iterable[str]:
         reasons = []
         for task in targets:
             fields = ", ".join(study.texts.fields(task))
-            other = f"{perturbation} does not apply to {task.name} ({fields}), nor to any other target"
-            other = None if perturbation in study.texts.applicable(task) else other
+            nowhere = f"{perturbation} does not apply to {task.name} ({fields}), nor to any other target"
+            other = None if perturbation in study.texts.applicable(task) else nowhere
             reasons += [
                 study.texts.unavailable(perturbation, task, code) or other for code in study.languages(task.name)
             ]
@@ -148,8 +148,9 @@ def _encoder_source(root: Path, source: Mapping[str, str | None], given: str) ->
     for key in [key for key, value in source.items() if value is not None]:
         if key not in (given, "sha256", *allowed):
             yield f"encoder.source.{key}: not used with `{given}`; set it to null"
-    if given == "folder" and not (root / source["folder"]).is_dir():
-        yield f"encoder.source.folder: there is no folder {source['folder']}"
+    folder = source.get("folder")
+    if folder is not None and given == "folder" and not (root / folder).is_dir():
+        yield f"encoder.source.folder: there is no folder {folder}"
     if given == "package" and not source.get("path"):
         yield "encoder.source.path: is missing; set it to the folder of the model inside the package"
 

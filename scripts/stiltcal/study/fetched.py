@@ -69,7 +69,8 @@ def _fetched(parameters: Parameters) -> Iterator[_Fetched]:
     for folder, wanted in asked.items():
         if (folder / RECORD).is_file():
             found = read_asked(folder)
-            yield _Fetched(folder, read_record(folder), found and found == json.loads(json.dumps(wanted)))
+            is_asked = found == json.loads(json.dumps(wanted)) if found is not None else None
+            yield _Fetched(folder, read_record(folder), is_asked)
     for folder in (paths["resources"] / "parsers" / code for code in study.parsers.fetched):
         if (folder / RECORD).is_file():
             yield _Fetched(folder, read_record(folder), True)

@@ -100,7 +100,8 @@ class Study:
     @cached_property
     def data_tasks(self) -> list[str]:
         """All tasks whose items are needed: targets, their train sets, and intermediate tasks."""
-        names = {*self.targets, *(self.train_set(target) for target in self.targets)} - {None}
+        train_sets = (self.train_set(target) for target in self.targets)
+        names = {*self.targets, *(name for name in train_sets if name is not None)}
         for intermediate in self.intermediates:
             names |= set(self.trained_on(intermediate))
         return sorted(names)

@@ -31,7 +31,7 @@ class Parsers:
         """Return the origin of the parser of a language that has one."""
         given = self.config["parsers"][language]
         how, value = next(iter(given.items())) if isinstance(given, Mapping) else (given, None)
-        if how == "folder":
+        if how == "folder" and value:
             return ParserSource(how, str(self.root / value), {})
         return ParserSource(how, None, value or {})
 

@@ -53,7 +53,7 @@ def _resolved(schema: Mapping, definitions: Mapping) -> Mapping:
     if "$ref" not in schema:
         return schema
     own = {key: value for key, value in schema.items() if key != "$ref"}
-    return _resolved(definitions[schema["$ref"].rpartition("/")[2]], definitions) | own
+    return {**_resolved(definitions[schema["$ref"].rpartition("/")[2]], definitions), **own}
 
 
 def page(schema: Mapping) -> str:

@@ -39,7 +39,8 @@ class Texts:
         languages: those of the perturbed items files.
         """
         perturbed = {self.perturbed_language(task, language) for language in languages}
-        return sorted({each.word_order_of(code) for each in self.applicable(task) for code in perturbed} - {None})
+        needed = {each.word_order_of(code) for each in self.applicable(task) for code in perturbed}
+        return sorted(code for code in needed if code is not None)
 
     def perturbed_language(self, task: Task, language: str) -> str:
         """Return the language of the perturbed fields in the items file of a language.
