@@ -35,7 +35,7 @@ from stiltcal.formats.items import read_items, write_items
 from stiltcal.models import training as our_training
 from stiltcal.models.encoder import device
 from stiltcal.models.encoding import Lengths
-from stiltcal.models.fit_scalings import Plan, Source
+from stiltcal.models.fit_scalings import ItemFile, Plan
 from stiltcal.models.prediction import Predictor
 from stiltcal.models.training import Hyperparameters
 from stiltcal.study.load import Parameters, load_study
@@ -93,8 +93,8 @@ def ours(parameters: Parameters, options, folder: Path, seed: int) -> dict[str, 
         **settings,
     )
     predictor = Predictor(model, "qa", Lengths(**parameters.lengths("xquad")))
-    _, fitted = predictor.fit(Plan((), (Source("clean", "en", dev),), ("en",)))
-    (table,) = predictor.predict([Source("clean", "en", str(options.output / "xquad.parquet"))], fitted)
+    _, fitted = predictor.fit(Plan((), (ItemFile("clean", "en", dev),), ("en",)))
+    (table,) = predictor.predict([ItemFile("clean", "en", str(options.output / "xquad.parquet"))], fitted)
     return {row["id"]: row["prediction"] for row in table.to_pylist() if row["unit"] == "item"}
 
 

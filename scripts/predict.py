@@ -4,7 +4,7 @@ from pathlib import Path
 
 from stiltcal.models.encoder import device, set_threads, versions
 from stiltcal.models.encoding import Lengths
-from stiltcal.models.fit_scalings import Plan, Source
+from stiltcal.models.fit_scalings import ItemFile, Plan
 from stiltcal.models.prediction import Predictor, predict_all
 from stiltcal.support.jobs import run_job
 from stiltcal.support.reuse import digest
@@ -74,11 +74,11 @@ def predict_target(
     """
     set_threads(threads)
     predictor = Predictor(model, kind, Lengths(**lengths), layer=layer, normalization=normalization)
-    plan = Plan(tuple(scalings), tuple(Source(*each) for each in dev), tuple(dev_languages), right)
+    plan = Plan(tuple(scalings), tuple(ItemFile(*each) for each in dev), tuple(dev_languages), right)
     settings = {"kind": kind, "lengths": lengths, "layer": layer, "normalization": normalization, "threads": threads}
     settings |= {"scalings": scalings, "right": right, "device": device().type, "versions": versions(), "code": code}
     files = sorted(map(str, Path(model).iterdir()))
-    sources = [Source(*each) for each in perturbed]
+    sources = [ItemFile(*each) for each in perturbed]
     made_from = {source: digest(settings, [source.path, *plan.files(source), *files]) for source in sources}
     predict_all(predictor, plan, sources, output, temperature, made_from)
 

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from stiltcal.models.decoding import Cell, Tagging
+from stiltcal.models.decoding import CellOutputs, Tagging
 from stiltcal.models.encoding import Features, Rows
 from stiltcal.models.inference import Outputs
 from stiltcal.models.spans import SpanAnswers
 
 
 def hand_cell(items, features, values, starts):
-    return Cell("en", items, features, Outputs(np.array(values, dtype=float), np.array(starts)))
+    return CellOutputs("en", items, features, Outputs(np.array(values, dtype=float), np.array(starts)))
 
 
 def test_an_answer_by_hand():

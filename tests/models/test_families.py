@@ -11,7 +11,7 @@ import train_target
 from stiltcal.formats.items import write_items
 from stiltcal.models.encoder import Head, ModelError, check_length, load_encoder, load_head, load_tokenizer
 from stiltcal.models.encoding import Lengths
-from stiltcal.models.fit_scalings import Plan, Source
+from stiltcal.models.fit_scalings import ItemFile, Plan
 from stiltcal.models.prediction import Predictor
 
 LENGTHS = {"maximum": 32, "stride": 8}
@@ -65,7 +65,7 @@ def test_multi_then_every_target(encoders, files, tmp_path, family):
 
 
 def assert_predicts(predictor: Predictor, path: str) -> None:
-    source = Source("clean", "en", path)
+    source = ItemFile("clean", "en", path)
     _, fitted = predictor.fit(Plan(("source",), (source,), ("en",)))
     (table,) = predictor.predict([source], fitted)
     assert fitted.record([source])["source"]["temperature"] > 0

@@ -11,7 +11,7 @@ import predict
 from stiltcal.formats.items import write_items
 from stiltcal.models.encoder import ModelError, versions
 from stiltcal.models.encoding import Lengths
-from stiltcal.models.fit_scalings import Plan, Source
+from stiltcal.models.fit_scalings import ItemFile, Plan
 from stiltcal.models.prediction import Predictor, predictions_schema
 
 LENGTHS = {"maximum": 32, "stride": 8}
@@ -167,8 +167,8 @@ def test_items_that_a_perturbation_skipped_are_not_predicted(trained, word_encod
     write_items(tmp_path / "dev.parquet", kind, make(kind, 6))
     model = word_encoder if kind in ("retrieval", "mining") else trained(kind, LABELS.get(kind, ()))
     predictor = Predictor(model, kind, Lengths(**LENGTHS))
-    plan = Plan(("source",), (Source("clean", "en", str(tmp_path / "dev.parquet")),), ("en",))
-    cells = [Source("x", "en", str(tmp_path / f"{n}.parquet")) for n in ("some", "none")]
+    plan = Plan(("source",), (ItemFile("clean", "en", str(tmp_path / "dev.parquet")),), ("en",))
+    cells = [ItemFile("x", "en", str(tmp_path / f"{n}.parquet")) for n in ("some", "none")]
     some, none = predictor.predict(cells, predictor.fit(plan)[1])
     assert list(dict.fromkeys(some["id"].to_pylist())) == [item["id"] for item in asked[2:]]
     assert (none.num_rows, none.schema) == (0, predictions_schema(["source"]))

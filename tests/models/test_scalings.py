@@ -10,13 +10,13 @@ import pytest
 import predict
 from stiltcal.calibration import confidence
 from stiltcal.formats.items import write_items
-from stiltcal.models.fit_scalings import Plan, Source
+from stiltcal.models.fit_scalings import ItemFile, Plan
 
 from .test_prediction import LABELS, LENGTHS, make
 
 ALL = ["source", "target", "mixed", "perturbed", "platt"]
 DEV = tuple(
-    Source(perturbation, language, f"{perturbation}-{language}")
+    ItemFile(perturbation, language, f"{perturbation}-{language}")
     for perturbation, language in (("clean", "en"), ("clean", "qaa"), ("reverse-1.0", "en"))
 )
 
@@ -33,7 +33,7 @@ DEV = tuple(
     ],
 )
 def test_what_a_scaling_is_fitted_on(scaling, files):
-    plan, cell = Plan((scaling,), DEV, ("en",)), Source("reverse-1.0", "qaa", "test")
+    plan, cell = Plan((scaling,), DEV, ("en",)), ItemFile("reverse-1.0", "qaa", "test")
     assert [source.path for source in plan.fitted_on(scaling, cell)] == files
     assert plan.files(cell) == sorted({"clean-en", "clean-qaa", *files})
 
@@ -41,9 +41,9 @@ def test_what_a_scaling_is_fitted_on(scaling, files):
 def test_without_dev_items_there_is_no_fit():
     plan = Plan(("target", "perturbed"), DEV, ("en",))
     with pytest.raises(ValueError, match="scaling target: no clean dev items in qab"):
-        plan.fitted_on("target", Source("clean", "qab", "test"))
+        plan.fitted_on("target", ItemFile("clean", "qab", "test"))
     with pytest.raises(ValueError, match=r"scaling perturbed: no mirror-1\.0 dev items in en"):
-        plan.fitted_on("perturbed", Source("mirror-1.0", "en", "test"))
+        plan.fitted_on("perturbed", ItemFile("mirror-1.0", "en", "test"))
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import subprocess
 import pandas as pd
 import pytest
 
-from stiltcal.report.tables import Cell, _interval, _value
+from stiltcal.report.tables import PrintedNumber, _interval, _value
 
 DOCUMENT = r"""\documentclass{article}
 \usepackage[textwidth=6.3in]{geometry}
@@ -60,12 +60,17 @@ def test_every_cell_carries_its_change_on_the_same_text(report):
 
 
 def test_arrows_mark_decided_changes_only():
-    assert _value(Cell(0.1234, 0.1, 0.2, 10, "up")) == "12.3{$^{\\uparrow}$}"
-    assert _value(Cell(0.1234, 0.1, 0.2, 10, "down")) == "12.3{$^{\\downarrow}$}"
-    assert _value(Cell(0.1234, 0.1, 0.2, 10, "lost")) == "12.3{$^{\\times}$}"
-    assert _value(Cell(0.1234, None, None, 10, "")) == "12.3" and _interval(Cell(0.1, None, None, 10, "")) == ""
-    assert _value(narrow := Cell(0.1234, 0.1232, 0.13, 10, "")) == "12.34" and "12.32--13.00" in _interval(narrow)
-    assert _value(Cell(None, None, None, None, "")) == "{--}"
+    assert _value(PrintedNumber(0.1234, 0.1, 0.2, 10, "up")) == "12.3{$^{\\uparrow}$}"
+    assert _value(PrintedNumber(0.1234, 0.1, 0.2, 10, "down")) == "12.3{$^{\\downarrow}$}"
+    assert _value(PrintedNumber(0.1234, 0.1, 0.2, 10, "lost")) == "12.3{$^{\\times}$}"
+    assert (
+        _value(PrintedNumber(0.1234, None, None, 10, "")) == "12.3"
+        and _interval(PrintedNumber(0.1, None, None, 10, "")) == ""
+    )
+    assert _value(narrow := PrintedNumber(0.1234, 0.1232, 0.13, 10, "")) == "12.34" and "12.32--13.00" in _interval(
+        narrow
+    )
+    assert _value(PrintedNumber(None, None, None, None, "")) == "{--}"
 
 
 @pytest.mark.skipif(not shutil.which("pdflatex"), reason="pdflatex is not installed")

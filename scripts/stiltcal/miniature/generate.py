@@ -16,7 +16,7 @@ from .drafts import Draft, Drawer
 from .drawers import BITEXT, DRAWERS
 from .grammar import Clause
 from .languages import Language, build_languages
-from .realisation import Sentence, realise
+from .realisation import GoldSentence, realise
 from .supertags import supertags
 from .world import World, build_worlds
 
@@ -98,7 +98,7 @@ def _numbered(draw: Drawer, rng: random.Random, world: World, count: int):
         cluster += 1
 
 
-def _text(sentences: list[Sentence]) -> str:
+def _text(sentences: list[GoldSentence]) -> str:
     return " ".join(sentence.text for sentence in sentences)
 
 
@@ -125,7 +125,7 @@ def _choice(clause: Clause, role: str | None, language: Language) -> str:
     return sentence.text[first:last]
 
 
-def _tagged(sentence: Sentence, task: str) -> dict:
+def _tagged(sentence: GoldSentence, task: str) -> dict:
     tags = {
         "udpos": lambda: [token.upos for token in sentence.tokens],
         "panx": lambda: [token.entity for token in sentence.tokens],
@@ -134,7 +134,7 @@ def _tagged(sentence: Sentence, task: str) -> dict:
     return {"tokens": [token.form for token in sentence.tokens], "tags": tags[task]()}
 
 
-def _answer(draft: Draft, context: list[Sentence]) -> dict:
+def _answer(draft: Draft, context: list[GoldSentence]) -> dict:
     if draft.answer is None:
         return {"answers": [], "answer_starts": []}
     number, role = draft.answer
@@ -143,7 +143,7 @@ def _answer(draft: Draft, context: list[Sentence]) -> dict:
     return {"answers": [_text(context)[start : start + last - first]], "answer_starts": [start]}
 
 
-def write_trees(path: Path, sentences: dict[tuple[str, str], list[Sentence]]) -> None:
+def write_trees(path: Path, sentences: dict[tuple[str, str], list[GoldSentence]]) -> None:
     """Write gold trees as CoNLL-U with `{item id}/{field}/{number}` as sent_id.
 
     sentences: of each (item id, field). Character offsets count into the text of the field; for `tokens`, into the
@@ -152,7 +152,7 @@ def write_trees(path: Path, sentences: dict[tuple[str, str], list[Sentence]]) ->
     write_blocks(path, _blocks(sentences))
 
 
-def _blocks(sentences: dict[tuple[str, str], list[Sentence]]) -> Iterator[Block]:
+def _blocks(sentences: dict[tuple[str, str], list[GoldSentence]]) -> Iterator[Block]:
     for (item_id, field), of_field in sentences.items():
         start = 0
         for number, sentence in enumerate(of_field):
@@ -165,7 +165,7 @@ def _blocks(sentences: dict[tuple[str, str], list[Sentence]]) -> Iterator[Block]
             start += len(text) + 1
 
 
-def _tree(sentence: Sentence, spans: Sequence[Span], start: int) -> Tree:
+def _tree(sentence: GoldSentence, spans: Sequence[Span], start: int) -> Tree:
     """Return the tree of a sentence. spans: characters of its tokens, from `start` on."""
     tokens = sentence.tokens
     return Tree(

@@ -23,7 +23,7 @@ class Token:
 
 
 @dataclass(frozen=True)
-class Sentence:
+class GoldSentence:
     """A realised clause.
 
     text: tokens separated by spaces, without a space before punctuation. offsets: (first, last + 1) character of each
@@ -41,7 +41,7 @@ class Sentence:
         return self.offsets[first][0], self.offsets[last - 1][1]
 
 
-def realise(clause: Clause, language: Language) -> Sentence:
+def realise(clause: Clause, language: Language) -> GoldSentence:
     """Return the sentence of a clause in a language, with its tree, character offsets and the spans of its roles."""
     words: list[Node] = []
     heads: dict[int, Node | None] = {}
@@ -62,7 +62,7 @@ def realise(clause: Clause, language: Language) -> Sentence:
         for word in words
         if word.role
     }
-    return Sentence(tuple(tokens), text, tuple(offsets), spans)
+    return GoldSentence(tuple(tokens), text, tuple(offsets), spans)
 
 
 def _flatten(node: Node, words: list[Node], heads: dict[int, Node | None], head: Node | None) -> None:

@@ -3,13 +3,13 @@
 A modifier before an X has the tag X/X, after it X\\X. A verb takes its arguments on the sides where they stand.
 """
 
-from .realisation import Sentence
+from .realisation import GoldSentence
 
 _ARGUMENTS = {"nsubj", "obj", "nsubj:pass"}
 _NOMINAL = {"NOUN", "PROPN", "PRON"}
 
 
-def supertags(sentence: Sentence) -> list[str]:
+def supertags(sentence: GoldSentence) -> list[str]:
     """Return one supertag for each token."""
     tokens = sentence.tokens
     tags = []
@@ -34,7 +34,7 @@ def _modifier(category: str, *, before: bool) -> str:
     return f"{category}/{category}" if before else f"{category}\\{category}"
 
 
-def _verb(sentence: Sentence, i: int) -> str:
+def _verb(sentence: GoldSentence, i: int) -> str:
     tag = "S"
     for j, token in enumerate(sentence.tokens):
         if token.head - 1 == i and token.deprel in _ARGUMENTS:
@@ -42,7 +42,7 @@ def _verb(sentence: Sentence, i: int) -> str:
     return tag
 
 
-def _marker(sentence: Sentence, i: int) -> str:
+def _marker(sentence: GoldSentence, i: int) -> str:
     """Return the tag of an adposition or conjunction, which makes its phrase a modifier of the head of the phrase."""
     tokens = sentence.tokens
     phrase = tokens[i].head - 1

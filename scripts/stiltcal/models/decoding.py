@@ -14,7 +14,7 @@ from .inference import Outputs
 
 
 @dataclass(frozen=True)
-class Cell:
+class CellOutputs:
     """Hold the items of one language under one perturbation, their features and the model's outputs."""
 
     language: str
@@ -26,16 +26,16 @@ class Cell:
 class Decoder(Protocol):
     """Decode the outputs of a kind of task to answers with confidences."""
 
-    def prepare(self, cells: Sequence[Cell]) -> dict:
+    def prepare(self, cells: Sequence[CellOutputs]) -> dict:
         """Set thresholds and the like from the clean dev cells; returns the part that temperature.json records."""
 
-    def fit(self, cells: Sequence[Cell], how: str) -> Scaling:
+    def fit(self, cells: Sequence[CellOutputs], how: str) -> Scaling:
         """Fit a scaling on dev cells.
 
         how: "temperature" or, in kinds with fixed labels, "vector"; mining fits a logistic regression instead.
         """
 
-    def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
+    def rows(self, cell: CellOutputs, scalings: FittedScalings) -> list[dict]:
         """Build the rows of the predictions table, with a confidence for each scaling."""
 
 
@@ -45,17 +45,17 @@ class Classification:
     def __init__(self, labels: Sequence[str]):
         self.labels = labels
 
-    def prepare(self, cells: Sequence[Cell]) -> dict:
+    def prepare(self, cells: Sequence[CellOutputs]) -> dict:
         """Set nothing."""
         return {}
 
-    def fit(self, cells: Sequence[Cell], how: str) -> Scaling:
+    def fit(self, cells: Sequence[CellOutputs], how: str) -> Scaling:
         """As `Decoder.fit`."""
         scores = np.concatenate([self._scores(cell) for cell in cells])
         clusters = [item["cluster"] for cell in cells for item in cell.items]
         return fit_options(scores, np.concatenate([cell.features.targets for cell in cells]), how, clusters)
 
-    def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
+    def rows(self, cell: CellOutputs, scalings: FittedScalings) -> list[dict]:
         """Build one row an item."""
         choice, confidences = option_confidences(self._scores(cell), scalings)
         assert cell.features.targets is not None  # of classification and multiple choice
@@ -65,7 +65,7 @@ class Classification:
             for item, best, gold, values in answers
         ]
 
-    def _scores(self, cell: Cell) -> np.ndarray:
+    def _scores(self, cell: CellOutputs) -> np.ndarray:
         width = max(len(self.labels), cell.features.choices)
         return cell.outputs.values[cell.outputs.starts].reshape(-1, width)
 
@@ -83,11 +83,11 @@ class Tagging:
         self.labels = list(labels)
         self.has_entities = marks_entities(labels)
 
-    def prepare(self, cells: Sequence[Cell]) -> dict:
+    def prepare(self, cells: Sequence[CellOutputs]) -> dict:
         """Set nothing."""
         return {}
 
-    def fit(self, cells: Sequence[Cell], how: str) -> Scaling:
+    def fit(self, cells: Sequence[CellOutputs], how: str) -> Scaling:
         """As `Decoder.fit`; leaves out tokens whose gold tag is not one of the head's labels."""
         scores = np.concatenate([self._scores(cell) for cell in cells])
         tags = [tag for cell in cells for item in cell.items for tag in item["tags"]]
@@ -96,7 +96,7 @@ class Tagging:
         clusters = np.array([item["cluster"] for cell in cells for item in cell.items for _ in item["tags"]])
         return fit_options(scores[gold >= 0], gold[gold >= 0], how, clusters[gold >= 0].tolist())
 
-    def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
+    def rows(self, cell: CellOutputs, scalings: FittedScalings) -> list[dict]:
         """Build one row a token, and one row a predicted entity."""
         choice, confidences = option_confidences(self._scores(cell), scalings)
         rows, start = [], 0
@@ -110,7 +110,7 @@ class Tagging:
             start = part.stop
         return rows
 
-    def _scores(self, cell: Cell) -> np.ndarray:
+    def _scores(self, cell: CellOutputs) -> np.ndarray:
         """Return scores (words of all items, labels); 0 for all labels of a word that the tokenizer drops."""
         places, bounds = np.concatenate(cell.features.places), cell.features.rows.bounds
         token = np.maximum(places, 0)

@@ -9,10 +9,10 @@ from ..calibration.confidence import log_odds
 from ..calibration.logistic import fit_platt
 from ..formats.predictions import CORRECTNESS
 from .answers import Scaling, record
-from .decoding import Cell, Decoder
+from .decoding import CellOutputs, Decoder
 
 
-class Source(NamedTuple):
+class ItemFile(NamedTuple):
     """Name a file of items and its cell."""
 
     perturbation: str
@@ -36,11 +36,11 @@ class Plan(NamedTuple):
     """
 
     names: tuple[str, ...]
-    dev: tuple[Source, ...]
+    dev: tuple[ItemFile, ...]
     languages: tuple[str, ...]
     right: str = "exact_match"
 
-    def fitted_on(self, scaling: str, cell: Source) -> tuple[Source, ...]:
+    def fitted_on(self, scaling: str, cell: ItemFile) -> tuple[ItemFile, ...]:
         """Return the dev items on which a scaling of a cell is fitted.
 
         `target`: clean items of the cell's language (Self-TS; Ahuja et al. 2022). `mixed`: clean items of all
@@ -56,7 +56,7 @@ class Plan(NamedTuple):
             raise ValueError(f"scaling {scaling}: no {text} dev items in {', '.join(languages or ['any language'])}")
         return chosen
 
-    def files(self, cell: Source) -> list[str]:
+    def files(self, cell: ItemFile) -> list[str]:
         """Return the dev files that the predictions of a cell depend on, sorted.
 
         These are the files that scalings are fitted on, and all clean ones: the answers of mining depend on them too
@@ -66,7 +66,7 @@ class Plan(NamedTuple):
         return sorted({each.path for each in (*fitted, *self.clean)})
 
     @property
-    def clean(self) -> list[Source]:
+    def clean(self) -> list[ItemFile]:
         """Return the clean dev items."""
         return [each for each in self.dev if each.perturbation == "clean"]
 
@@ -74,16 +74,16 @@ class Plan(NamedTuple):
 class Fitted:
     """Fit the scalings of a plan; two that need the same fit on the same items share it."""
 
-    def __init__(self, plan: Plan, decoder: Decoder, cells: Mapping[Source, Cell]):
+    def __init__(self, plan: Plan, decoder: Decoder, cells: Mapping[ItemFile, CellOutputs]):
         """Take the dev items with their features and outputs as `cells`."""
         self.plan, self.decoder, self.cells = plan, decoder, cells
         self.found: dict[tuple, Scaling] = {}
 
-    def of(self, source: Source) -> dict[str, Scaling]:
+    def of(self, source: ItemFile) -> dict[str, Scaling]:
         """Return the scalings of a cell, by name."""
         return {name: self._fit(name, self.plan.fitted_on(name, source)) for name in self.plan.names}
 
-    def errors(self, sources: Mapping[str, Source]) -> dict:
+    def errors(self, sources: Mapping[str, ItemFile]) -> dict:
         """Return the errors of the fits of some cells, as the metadata of the predictions stores them.
 
         `blocks`: a matrix for each fit. `cells`: by scaling and by the cell's name, the number of its fit.
@@ -99,7 +99,7 @@ class Fitted:
                 cells[name][place] = numbers[id(scaling)]
         return {"blocks": blocks, "cells": cells}
 
-    def record(self, sources: Iterable[Source]) -> dict:
+    def record(self, sources: Iterable[ItemFile]) -> dict:
         """Return the scalings of some cells as temperature.json stores them.
 
         `target` has one for each language, `perturbed` one for each perturbation.
@@ -114,7 +114,7 @@ class Fitted:
                     found[name] = record(scaling)
         return found
 
-    def _fit(self, name: str, dev: tuple[Source, ...]) -> Scaling:
+    def _fit(self, name: str, dev: tuple[ItemFile, ...]) -> Scaling:
         how = name if name in ("platt", "vector") else "temperature"
         if (how, dev) not in self.found:
             cells = [self.cells[source] for source in dev]
@@ -124,7 +124,7 @@ class Fitted:
             self.found[how, dev] = self._platt(cells) if how == "platt" else self.decoder.fit(cells, how)
         return self.found[how, dev]
 
-    def _platt(self, cells: list[Cell]) -> Scaling:
+    def _platt(self, cells: list[CellOutputs]) -> Scaling:
         """Fit a logistic regression of correctness on the log odds of the confidences (Platt scaling)."""
         rows = [row for cell in cells for row in self.decoder.rows(cell, {})]
         rows = [row for row in rows if row["unit"] != "entity" and row["prediction"] is not None]

@@ -16,9 +16,9 @@ from ..tasks.kinds import KINDS
 from . import encoder as enc
 from .answers import with_shifts
 from .batching import Padding
-from .decoding import Cell, Classification, Decoder, Tagging
+from .decoding import CellOutputs, Classification, Decoder, Tagging
 from .encoding import Lengths, encode
-from .fit_scalings import Fitted, Plan, Source
+from .fit_scalings import Fitted, ItemFile, Plan
 from .inference import compute, head_scores, sentence_vectors
 from .retrieval import Mining, Retrieval
 from .spans import SpanAnswers
@@ -80,7 +80,7 @@ class Predictor:
         cells = dict(zip(plan.dev, self._cells(plan.dev), strict=True))
         return self.decoder.prepare([cells[source] for source in plan.clean]), Fitted(plan, self.decoder, cells)
 
-    def predict(self, sources: Sequence[Source], fitted: Fitted) -> list[pa.Table]:
+    def predict(self, sources: Sequence[ItemFile], fitted: Fitted) -> list[pa.Table]:
         """Predict some cells: a table for each, with the counts of encoding in its metadata.
 
         Rows that occur in several of the cells are computed once.
@@ -95,22 +95,22 @@ class Predictor:
             tables.append(table.replace_schema_metadata({_ENCODING: json.dumps(cell.features.counts)}))
         return tables
 
-    def _cells(self, sources: Sequence[Source]) -> list[Cell]:
+    def _cells(self, sources: Sequence[ItemFile]) -> list[CellOutputs]:
         items = [_kept_items(source.path, self.kind) for source in sources]
         options = (self.tokenizer, self.lengths, self.labels)
         features = [encode(self.kind, i, *options, s.path) for i, s in zip(items, sources, strict=True)]
         outputs = compute(self.model, self.forward, [each.rows for each in features], self.padding)
         cells = zip(sources, items, features, outputs, strict=True)
-        return [Cell(source.language, *rest) for source, *rest in cells]
+        return [CellOutputs(source.language, *rest) for source, *rest in cells]
 
 
 def predict_all(
     predictor: Predictor,
     plan: Plan,
-    sources: Sequence[Source],
+    sources: Sequence[ItemFile],
     output: str | Path,
     temperature: str | Path,
-    made_from: Mapping[Source, str],
+    made_from: Mapping[ItemFile, str],
 ) -> None:
     """Fit the scalings of `plan`, then write the predictions of all cells, sorted by language, and temperature.json.
 
@@ -142,11 +142,11 @@ def predict_all(
     partial.replace(output)
 
 
-def _name(source: Source) -> str:
+def _name(source: ItemFile) -> str:
     return f"{source.perturbation}/{source.language}"
 
 
-def _current(output: str | Path, made_from: Mapping[Source, str]) -> dict[Source, pa.Table]:
+def _current(output: str | Path, made_from: Mapping[ItemFile, str]) -> dict[ItemFile, pa.Table]:
     """Return the cells of an earlier file whose provenance digest has not changed."""
     if not Path(output).exists():
         return {}

@@ -29,7 +29,7 @@ LOG_EVERY = 250
 
 
 @dataclass(frozen=True)
-class Document:
+class TokenizedDocument:
     """Hold the token numbers (n,) of two parts with special tokens; `answer` (n,) marks tokens of an answer."""
 
     ids: np.ndarray
@@ -42,7 +42,7 @@ def encode_documents(
     seconds: Sequence[str],
     answers: Sequence[tuple[int, int]],
     longest: int,
-) -> list[Document]:
+) -> list[TokenizedDocument]:
     """Tokenise documents, and leave out those longer than `longest` tokens.
 
     answers: for each document the number of characters at the end of its two parts that answer a question.
@@ -56,7 +56,7 @@ def encode_documents(
         parts = encoded.sequence_ids(i)
         ends = [end for _, end in encoded["offset_mapping"][i]]
         answer = [part is not None and end > begin[part] for part, end in zip(parts, ends, strict=True)]
-        documents.append(Document(np.array(ids, dtype=np.int16), np.array(answer)))
+        documents.append(TokenizedDocument(np.array(ids, dtype=np.int16), np.array(answer)))
     return documents
 
 
@@ -91,7 +91,9 @@ def build_model(vocabulary: int, *, hidden_size: int, layers: int, heads: int, l
     return model
 
 
-def batches(documents: Sequence[Document], size: int, rng: np.random.Generator) -> Iterator[list[Document]]:
+def batches(
+    documents: Sequence[TokenizedDocument], size: int, rng: np.random.Generator
+) -> Iterator[list[TokenizedDocument]]:
     """Yield batches of documents of similar length, in random order, without end."""
     pool = min(32 * size, len(documents))
     while True:
@@ -103,7 +105,7 @@ def batches(documents: Sequence[Document], size: int, rng: np.random.Generator) 
                 yield [documents[i] for i in rows[k]]
 
 
-def pad(documents: Sequence[Document]) -> tuple[np.ndarray, np.ndarray]:
+def pad(documents: Sequence[TokenizedDocument]) -> tuple[np.ndarray, np.ndarray]:
     """Pad a batch: token numbers and answer flags, (rows, length) each."""
     shape = (len(documents), max(len(document.ids) for document in documents))
     ids, answer = np.full(shape, PAD, dtype=np.int64), np.zeros(shape, dtype=bool)
@@ -136,7 +138,7 @@ def stage_at(progress: float, rng: np.random.Generator) -> int:
 
 def train_masked_lm(
     model: XLMRobertaForMaskedLM,
-    stages: Sequence[Sequence[Document]],
+    stages: Sequence[Sequence[TokenizedDocument]],
     *,
     steps: int,
     batch_size: int,

@@ -9,7 +9,7 @@ from ..calibration.logistic import Logistic, fit_platt
 from ..calibration.scaling import SIMILARITY_BOUNDS, fit_temperature
 from ..tasks.mining import best_threshold, mine
 from .answers import FittedScalings, Scaling, each, option_confidences, row
-from .decoding import Cell
+from .decoding import CellOutputs
 
 #: Temperature of unscaled confidences: 1/20, usual in contrastive training (Reimers & Gurevych's
 #: sentence-transformers). At 1, a softmax of cosines is nearly uniform.
@@ -24,11 +24,11 @@ class Retrieval:
     The confidence is the softmax of the cosines to all source sentences.
     """
 
-    def prepare(self, cells: Sequence[Cell]) -> dict:
+    def prepare(self, cells: Sequence[CellOutputs]) -> dict:
         """Set nothing."""
         return {}
 
-    def fit(self, cells: Sequence[Cell], how: str) -> Scaling:
+    def fit(self, cells: Sequence[CellOutputs], how: str) -> Scaling:
         """Fit a temperature, whatever `how` is: vector scaling is undefined, because candidates differ by language."""
         cosines, gold, clusters = zip(*(self._dev_scores(cell) for cell in cells), strict=True)
         width = max(each.shape[1] for each in cosines)
@@ -36,7 +36,7 @@ class Retrieval:
         names = [name for each in clusters for name in each]
         return fit_temperature(np.concatenate(cosines), np.concatenate(gold), bounds=SIMILARITY_BOUNDS, cluster=names)
 
-    def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
+    def rows(self, cell: CellOutputs, scalings: FittedScalings) -> list[dict]:
         """Build one row a foreign sentence."""
         queries, candidates, cosines = _cosines(cell)
         choice, confidences = option_confidences(cosines, scalings, COSINE_TEMPERATURE)
@@ -45,7 +45,7 @@ class Retrieval:
             for item, best, values in zip(queries, choice, each(confidences), strict=True)
         ]
 
-    def _dev_scores(self, cell: Cell) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    def _dev_scores(self, cell: CellOutputs) -> tuple[np.ndarray, np.ndarray, list[str]]:
         queries, candidates, cosines = _cosines(cell)
         column = {item["id"]: i for i, item in enumerate(candidates)}
         paired = [i for i, item in enumerate(queries) if item["pair"] in column]
@@ -59,7 +59,7 @@ class Mining:
     def __init__(self):
         self.thresholds: dict[str, float] = {}
 
-    def prepare(self, cells: Sequence[Cell]) -> dict:
+    def prepare(self, cells: Sequence[CellOutputs]) -> dict:
         """Find the best threshold on each language's dev cell."""
         for cell in cells:
             margin, right, _ = _dev_margins(cell)
@@ -68,13 +68,13 @@ class Mining:
         thresholds = {name: value if np.isfinite(value) else None for name, value in self.thresholds.items()}
         return {"thresholds": thresholds}
 
-    def fit(self, cells: Sequence[Cell], how: str) -> Scaling:
+    def fit(self, cells: Sequence[CellOutputs], how: str) -> Scaling:
         """Fit a logistic regression on the margins (Platt scaling), whatever `how` is."""
         margins, rights, clusters = zip(*map(_dev_margins, cells), strict=True)
         names = [name for each in clusters for name in each]
         return fit_platt(np.concatenate(margins), np.concatenate(rights), names)
 
-    def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
+    def rows(self, cell: CellOutputs, scalings: FittedScalings) -> list[dict]:
         """Build one row a foreign sentence; one without a partner has no prediction and is not selected.
 
         Raises ValueError if the cell's language has no dev items.
@@ -96,14 +96,14 @@ class Mining:
         return [row(item, gold=item["pair"], **found.get(i, nothing)) for i, item in enumerate(foreign)]
 
 
-def _dev_margins(cell: Cell) -> tuple[np.ndarray, np.ndarray, list[str]]:
+def _dev_margins(cell: CellOutputs) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """Return margin, correctness and cluster of each mined pair."""
     foreign, source, pairs = _mined(cell)
     right = [foreign[f]["pair"] == source[s]["id"] for f, s in zip(*pairs[:2], strict=True)]
     return pairs.margin, np.array(right, dtype=bool), [foreign[f]["cluster"] for f in pairs[0]]
 
 
-def _sides(cell: Cell) -> tuple[list[dict], list[dict], np.ndarray, np.ndarray]:
+def _sides(cell: CellOutputs) -> tuple[list[dict], list[dict], np.ndarray, np.ndarray]:
     """Return foreign items, source items, foreign vectors (n, d) and source vectors (m, d)."""
     is_foreign = np.array([item["side"] == "foreign" for item in cell.items], dtype=bool)
     vectors = cell.outputs.values[cell.outputs.starts]
@@ -112,11 +112,11 @@ def _sides(cell: Cell) -> tuple[list[dict], list[dict], np.ndarray, np.ndarray]:
     return foreign, source, vectors[is_foreign], vectors[~is_foreign]
 
 
-def _cosines(cell: Cell) -> tuple[list[dict], list[dict], np.ndarray]:
+def _cosines(cell: CellOutputs) -> tuple[list[dict], list[dict], np.ndarray]:
     foreign, source, queries, candidates = _sides(cell)
     return foreign, source, queries @ candidates.T
 
 
-def _mined(cell: Cell):
+def _mined(cell: CellOutputs):
     foreign, source, foreign_vectors, source_vectors = _sides(cell)
     return foreign, source, mine(foreign_vectors, source_vectors)

@@ -10,7 +10,7 @@ from ..calibration.logistic import Logistic
 from ..calibration.scaling import Temperature, fit_span_temperature
 from ..tasks import metrics
 from .answers import FittedScalings, Scaling, row
-from .decoding import Cell
+from .decoding import CellOutputs
 from .encoding import Features
 from .offsets import answer_tokens
 
@@ -25,12 +25,12 @@ class SpanAnswers:
         self.normalization = normalization
         self.has_null = False
 
-    def prepare(self, cells: Sequence[Cell]) -> dict:
+    def prepare(self, cells: Sequence[CellOutputs]) -> dict:
         """Find out if the dev set has questions without an answer."""
         self.has_null = any(not item["answers"] for cell in cells for item in cell.items)
         return {}
 
-    def fit(self, cells: Sequence[Cell], how: str) -> Scaling:
+    def fit(self, cells: Sequence[CellOutputs], how: str) -> Scaling:
         """Fit a temperature, whatever `how` is; every place of a gold answer counts as correct."""
         items, clusters = [], []
         for cell in cells:
@@ -40,7 +40,7 @@ class SpanAnswers:
                 clusters.append(item["cluster"])
         return fit_span_temperature(items, cluster=clusters)
 
-    def rows(self, cell: Cell, scalings: FittedScalings) -> list[dict]:
+    def rows(self, cell: CellOutputs, scalings: FittedScalings) -> list[dict]:
         """Build one row an item, with exact match as `correct` and F1 in [0, 1] as `score`."""
         rows, how = [], (cell.language, self.normalization)
         for number, item in enumerate(cell.items):
@@ -61,7 +61,7 @@ class SpanAnswers:
             )
         return rows
 
-    def _scores(self, cell: Cell, number: int):
+    def _scores(self, cell: CellOutputs, number: int):
         """Return an item's rows (windows,), start and end scores (windows, length), and null score.
 
         Scores are -inf outside the context; the null score is None if every question of the dev set has an answer.

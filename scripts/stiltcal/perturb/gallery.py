@@ -35,7 +35,7 @@ class Example:
 
 
 @dataclass(frozen=True)
-class Cell:
+class GalleryEntry:
     """Examples of one task, perturbation and language.
 
     summary: number of items, of kept and of changed ones, and means of `reached` and `kendall_tau` over the kept items.
@@ -51,7 +51,7 @@ class Cell:
     examples: list[Example]
 
 
-def read_cell(items: str | Path, perturbed: str | Path, examples: int) -> Cell:
+def read_cell(items: str | Path, perturbed: str | Path, examples: int) -> GalleryEntry:
     """Read the summary and the first changed items of a perturbed file {task}/{perturbation}/{language}.parquet.
 
     items: the original file. examples: largest number of items to show. All columns are read for these items only.
@@ -68,14 +68,14 @@ def read_cell(items: str | Path, perturbed: str | Path, examples: int) -> Cell:
     pairs = zip(*(_rows(path, shown) for path in (items, perturbed)), strict=True) if len(shown) else ()
     description = parse_perturbation(perturbation).declaration.description
     shown_examples = [example for item, row in pairs for example in examples_of(item, row)]
-    return Cell(task, perturbation, language, description, summary, reasons, shown_examples)
+    return GalleryEntry(task, perturbation, language, description, summary, reasons, shown_examples)
 
 
 def _rows(path: str | Path, numbers: pa.Array) -> list[dict]:
     return pq.read_table(path).take(numbers).to_pylist()
 
 
-def render_gallery(cells: Iterable[Cell]) -> str:
+def render_gallery(cells: Iterable[GalleryEntry]) -> str:
     """Render cells as one HTML page, with a section for each run of cells of one perturbation."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True

@@ -18,7 +18,7 @@ from .registry import Perturbation, parse_perturbation
 
 
 @dataclass(frozen=True)
-class Cell:
+class PerturbationJob:
     """Inputs of one perturbed file.
 
     language: of the perturbed text; it differs from that of the file where the source side of bitext is perturbed.
@@ -44,7 +44,7 @@ def cells_of(
     languages: Sequence[str],
     trees: Sequence[str],
     word_order: Sequence[str],
-) -> list[Cell]:
+) -> list[PerturbationJob]:
     """Return a cell for each perturbation and each file of `items`, perturbation by perturbation.
 
     languages: of the perturbed texts, one for each file of `items`. trees: CoNLL-U files with the same stems as the
@@ -54,12 +54,14 @@ def cells_of(
     tree_of, order_of = ({Path(path).stem: path for path in paths} for paths in (trees, word_order))
     files = list(zip(items, languages, strict=True))
     return [
-        Cell(each, language, path, tree_of.get(Path(path).stem), order_of.get(each.word_order_of(language) or ""))
+        PerturbationJob(
+            each, language, path, tree_of.get(Path(path).stem), order_of.get(each.word_order_of(language) or "")
+        )
         for each, (path, language) in product(map(parse_perturbation, perturbations), files)
     ]
 
 
-def perturb_files(cells: Mapping[str, Cell], *, kind: str, sides: tuple[str, ...], seed: int) -> None:
+def perturb_files(cells: Mapping[str, PerturbationJob], *, kind: str, sides: tuple[str, ...], seed: int) -> None:
     """Write the perturbed file of each cell, in the columns of `perturbed_schema`.
 
     cells: by output path. sides: perturbed fields (`check_sides`). seed: of the random numbers. Raises

@@ -6,7 +6,7 @@ import pandas as pd
 
 from ..formats.results import rows_of
 from .labels import SCALINGS, intermediate_label, perturbation_label, report_order, target_label
-from .tables import CalibrationGrid, Cell
+from .tables import CalibrationGrid, PrintedNumber
 
 _KEYS = ["perturbation", "intermediate", "scaling", "target"]
 
@@ -38,5 +38,5 @@ def scaling_grid(rows: pd.DataFrame, targets: Mapping[str, dict]) -> Calibration
     return CalibrationGrid([target_label(target) for target in ordered], blocks)
 
 
-def _cell(row: Mapping) -> Cell:
-    return Cell(row.get("estimate"), row.get("low"), row.get("high"), row.get("n"), mark="")
+def _cell(row: Mapping) -> PrintedNumber:
+    return PrintedNumber(row.get("estimate"), row.get("low"), row.get("high"), row.get("n"), mark="")

@@ -18,7 +18,7 @@ _MARKS = {"": "", "up": "{$^{\\uparrow}$}", "down": "{$^{\\downarrow}$}", "lost"
 _NUMBER = "S[table-format=2.1,table-space-text-post={$^{\\uparrow}$},table-align-text-post=false]"
 
 
-class Cell(NamedTuple):
+class PrintedNumber(NamedTuple):
     """The printed part of a row: `estimate` is None where it was not run, `low` and `high` where it has no interval.
 
     `mark` tells a decided change: "up", "down", "lost" (down, but the task is lost), or "".
@@ -82,14 +82,14 @@ class ScoresGrid(NamedTuple):
     """The table of task scores as it is printed: `heads` are (target, its metrics), `lines` are (label, cells)."""
 
     heads: list[tuple[str, list[str]]]
-    lines: list[tuple[str, list[Cell]]]
+    lines: list[tuple[str, list[PrintedNumber]]]
 
 
 class CalibrationGrid(NamedTuple):
     """The table of calibration errors as it is printed: targets, and for each text (heading, lines as above)."""
 
     head: list[str]
-    blocks: list[tuple[str, list[tuple[str, list[Cell]]]]]
+    blocks: list[tuple[str, list[tuple[str, list[PrintedNumber]]]]]
 
 
 def scores_grid(rows: pd.DataFrame, targets: Mapping[str, dict]) -> ScoresGrid:
@@ -138,7 +138,7 @@ def calibration_latex(grid: CalibrationGrid) -> str:
     return _insert(_latex(pd.DataFrame(lines, columns=["", *grid.head])), rules)
 
 
-def _cells(rows: pd.DataFrame, keys: list[str]) -> dict[tuple, Cell]:
+def _cells(rows: pd.DataFrame, keys: list[str]) -> dict[tuple, PrintedNumber]:
     """The printed part of each row, by its keys."""
     is_decided = rows.p_holm < LEVEL
     mark = np.select(
@@ -148,7 +148,10 @@ def _cells(rows: pd.DataFrame, keys: list[str]) -> dict[tuple, Cell]:
     )
     table = rows.assign(mark=mark)[["estimate", "low", "high", "n", "mark"]].astype(object)
     cells = table.where(table.notna(), None).itertuples(index=False, name=None)
-    return {key: Cell(*cell) for key, cell in zip(rows[keys].itertuples(index=False, name=None), cells, strict=True)}
+    return {
+        key: PrintedNumber(*cell)
+        for key, cell in zip(rows[keys].itertuples(index=False, name=None), cells, strict=True)
+    }
 
 
 def _spans(grid: ScoresGrid) -> str:
@@ -162,15 +165,15 @@ def _escaped(label: str) -> str:
     return label.replace("_", "\\_")
 
 
-def _value(cell: Cell) -> str:
+def _value(cell: PrintedNumber) -> str:
     return "{--}" if cell.estimate is None else f"{cell.percent('estimate')}{_MARKS[cell.mark]}"
 
 
-def _interval(cell: Cell) -> str:
+def _interval(cell: PrintedNumber) -> str:
     return "" if cell.low is None else f"{{\\scriptsize {cell.percent('low')}--{cell.percent('high')}}}"
 
 
-def _count(cells: Iterable[Cell]) -> str:
+def _count(cells: Iterable[PrintedNumber]) -> str:
     """The n of a column; a range where the models do not share it (entities are those that a model found)."""
     counts = [cell.n for cell in cells if cell.n is not None]
     ends = dict.fromkeys((min(counts), max(counts))) if counts else {}

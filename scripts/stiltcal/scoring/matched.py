@@ -12,14 +12,11 @@ import pyarrow.parquet as pq
 from ..calibration.estimate import combine
 from ..calibration.fit_effect import FitEffect
 from .cells import CalibrationMeasure, Scores, over_seeds
-from .effects import Change, LanguageCells
+from .effects import Cell, Change, LanguageCells
 
 #: Units of a target that are held together. Of larger studies a random part of the clusters is used.
 LARGEST = 3_000_000
 _COLUMNS = ("confidence", "correct", "cluster", "group", "seed")
-
-Cell = tuple[str, str]
-"""An intermediate and a perturbation."""
 
 
 class CellSample(NamedTuple):

@@ -10,9 +10,9 @@ from ..calibration.sample import make_sample
 from ..formats.predictions import resampling_seed
 from .cells import Resamples, Scores, over_seeds
 from .corp import NAMES, corp, corp_value
-from .effects import CLEAN, NONE
+from .effects import CLEAN, NONE, Cell
 from .logit_offset import Interaction, interaction
-from .matched import Cell, CellSample
+from .matched import CellSample
 from .target import Key, TargetResults
 
 #: Resamples of CORP, whose isotonic regressions are slow; their standard errors are good to 5 %.
