@@ -50,13 +50,13 @@ def test_debiased_l1_subtracts_the_mean_excess_of_a_normal():
     noise = np.sqrt(VARIANCES / [2, 3])
     excess = foldnorm.mean(np.abs(GAPS) / noise, scale=noise) - np.abs(GAPS)
     value = binned(binning.ece_debiased_l1, bins=10)(CONFIDENCE, CORRECT)
-    assert value == pytest.approx(max(0, SHARES @ (np.abs(GAPS) - excess)), abs=1e-10)
+    assert value == pytest.approx(max(0, SHARES @ (np.abs(GAPS) - excess)), abs=1e-14)
 
 
 def test_folded_mean_agrees_with_scipy():
     mean, deviation = np.linspace(-3, 3, 301), 0.4
     expected = foldnorm.mean(np.abs(mean) / deviation, scale=deviation)
-    np.testing.assert_allclose(binning.folded_mean(mean, np.full(301, deviation)), expected, atol=1e-11)
+    np.testing.assert_allclose(binning.folded_mean(mean, np.full(301, deviation)), expected, atol=1e-14)
     np.testing.assert_array_equal(binning.folded_mean(np.array([-0.5, 0.0]), np.zeros(2)), [0.5, 0])
 
 

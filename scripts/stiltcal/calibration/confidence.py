@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import expit, logit
 
 SPAN_VARIANTS = ("all", "n_best", "start_x_end")
 ENTITY_VARIANTS = ("product", "minimum", "mean")
@@ -141,13 +142,13 @@ def platt(confidence: np.ndarray, slope: float, intercept: float) -> np.ndarray:
 def log_odds(confidence: np.ndarray) -> np.ndarray:
     """log(c / (1 - c)) of confidences kept 1e-6 away from 0 and 1, which is what tables of predictions resolve."""
     kept = np.clip(np.asarray(confidence, dtype=float), 1e-6, 1 - 1e-6)
-    return np.log(kept / (1 - kept))
+    return logit(kept)
 
 
 def sigmoid(score: np.ndarray, slope: float, intercept: float) -> np.ndarray:
     """1 / (1 + exp(-(slope * score + intercept))); of the margin of a mined pair: the probability that it is a
     translation (`logistic.fit_platt`)."""
-    return 0.5 * (1 + np.tanh((slope * np.asarray(score, dtype=float) + intercept) / 2))
+    return expit(slope * np.asarray(score, dtype=float) + intercept)
 
 
 def _end_probability(logits, place, null: float | None, temperature: float) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import expit, logit
 
 from .confidence import softmax
 from .influence import FitError, fit_error
@@ -64,7 +65,7 @@ def fit_platt(x: np.ndarray, correct: np.ndarray, cluster: Sequence | None = Non
     if spread <= 1e-12 * max(1.0, abs(centre)):
         mean = target.mean()
         influence = np.column_stack([np.zeros(x.size), (target - mean) / (mean * (1 - mean) * x.size)])
-        return Logistic(0.0, float(np.log(mean / (1 - mean))), x.size, fit_error(influence, cluster))
+        return Logistic(0.0, float(logit(mean)), x.size, fit_error(influence, cluster))
     beta, influence = _logistic_regression(np.column_stack([(x - centre) / spread, np.ones_like(x)]), target)
     slope, intercept = beta
     error = fit_error(influence @ np.array([[1 / spread, -centre / spread], [0, 1]]), cluster)
@@ -124,18 +125,14 @@ def _logistic_regression(design: np.ndarray, target: np.ndarray) -> tuple[np.nda
         z = design @ beta
         return np.mean(np.logaddexp(0, z) - target * z)
 
-    def probability(beta):
-        """Logistic of the design."""
-        return 0.5 * (1 + np.tanh(design @ beta / 2))
-
     def derivatives(beta):
         """Gradient and Hessian."""
-        p = probability(beta)
+        p = expit(design @ beta)
         hessian = (design * (p * (1 - p))[:, None]).T @ design / len(target) + 1e-12 * np.eye(len(beta))
         return design.T @ (p - target) / len(target), hessian
 
     beta = _newton(np.zeros(design.shape[1]), loss, derivatives)
-    slopes = design * (probability(beta) - target)[:, None]
+    slopes = design * (expit(design @ beta) - target)[:, None]
     return beta, -np.linalg.solve(derivatives(beta)[1], slopes.T).T / len(target)
 
 
