@@ -10,7 +10,7 @@ import pytest
 from matplotlib.text import Text
 
 import plot_heatmap
-from stiltcal.formats.results import COMPARISONS, RELIABILITY, SCORES, decided, read_table, rows_of
+from stiltcal.formats.results import COMPARISONS, RELIABILITY, SCORES, read_table, rows_of, significant
 from stiltcal.report.heatmap import draw_heatmap
 from stiltcal.report.lost import mark_lost
 from stiltcal.report.numbers import estimate_text
@@ -73,8 +73,8 @@ def test_heatmap_marks_what_is_decided_and_greys_what_was_not_run(heatmap, resul
     tables = read_table(results.comparisons, COMPARISONS), read_table(results.scores, SCORES)
     rows = rows_of(tables[0], metric="ece_width_15", scaling="none", effect="intermediate", language="zero_shot")
     rows = mark_lost(rows, *tables, results.targets, "1")
-    falls = decided(rows) & (rows.estimate < 0)
-    expected = {"^": decided(rows) & (rows.estimate > 0), "v": falls & ~rows.lost, "X": falls & rows.lost}
+    falls = significant(rows) & (rows.estimate < 0)
+    expected = {"^": significant(rows) & (rows.estimate > 0), "v": falls & ~rows.lost, "X": falls & rows.lost}
     for marker, marked in expected.items():
         marks = [line for axis in heatmap.axes for line in axis.lines if line.get_marker() == marker]
         assert sum(len(line.get_xdata()) for line in marks) == marked.sum()

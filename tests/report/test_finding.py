@@ -139,7 +139,7 @@ def test_the_page_says_what_was_not_tested(written):
     assert "do not" not in limits and "HellaSwag" in limits and "MLQA" in limits
     assert "Reverse: controls" in limits
     assert "qab and qac" in limits
-    assert "labelled attachment score is 0.812 (qaa) and 0.700 (qab)." in limits
+    assert "labelled attachment score on held-out sentences is 0.812 (qaa) and 0.700 (qab)." in limits
     assert "same articles, in one of four comparisons of a field, of XQuAD (contamination.csv)" in limits
 
 
@@ -177,7 +177,7 @@ def test_texts_that_no_rule_changed_are_named():
     ]
     assert unchanged(moved) == unchanged(comparisons(0.0)) == ""
     assert unchanged(pd.concat([moved, *still])) == (
-        "Some texts are the clean ones in the zero-shot languages: move clause and passivize changed nothing of XQuAD; "
+        "Some perturbations left all zero-shot texts as they were: move clause and passivize changed nothing of XQuAD; "
         "move clause changed nothing of MLQA and XNLI."
     )
 
@@ -214,12 +214,15 @@ def test_counts_of_comparisons(rows, clause):
     assert counts_clause(Quotes(), rows) == clause
 
 
-def test_undecided_effects_are_not_called_absent():
+def test_effects_without_significance_are_not_called_absent():
     text = effect_sentences(Quotes(), comparisons(0.01, -0.03, p_holm=1.0), CLEAN, NOTHING, examples=3)
-    assert "No effect of intermediate training on the error on clean text is decided in any of two comparisons." in text
+    assert (
+        "No effect of intermediate training on the error on clean text is significant in any of two comparisons."
+        in text
+    )
     assert "does not show that there is no effect" in text
     some = effect_sentences(Quotes(), comparisons(0.01, p_holm=1.0), CLEAN, NOTHING._replace(one_seed=True), examples=3)
-    assert "No difference of these trained models in the error on clean text is decided in the one" in some
+    assert "No difference of these trained models in the error on clean text is significant in the one" in some
     assert "from \N{MINUS SIGN}0.050 to +0.030" in text
 
 
@@ -228,16 +231,16 @@ def test_the_largest_effect_stands_beside_its_task_score_and_its_parts():
     beside = Beside(comparisons(0.0, 0.123, metric="exact_match"), comparisons(0.0, 0.03), comparisons(0.0, 0.05))
     text = effect_sentences(Quotes(), rows, CLEAN, beside, examples=2)
     assert "It rises with task1 on XQuAD (+0.080 [0.060, 0.100]) and task0 on XQuAD" in text
-    assert "Of the first of these, +0.030 [0.010, 0.050] is due to which answers are right and +0.050 [0.030" in text
-    assert "to how sure they are; exact match moves by +0.123 [0.103, 0.143]." in text
+    assert "Of the first of these, +0.030 [0.010, 0.050] comes from changed correctness and +0.050 [0.030" in text
+    assert "from changed confidence; exact match changes by +0.123 [0.103, 0.143]." in text
     text = effect_sentences(Quotes(), rows, CLEAN, NOTHING._replace(task=beside.task.assign(p_holm=0.2)), examples=1)
-    assert "With this, exact match moves by +0.123 [0.103, 0.143], which is undecided." in text
-    assert "due to" not in text
+    assert "With this, exact match changes by +0.123 [0.103, 0.143] (not significant)." in text
+    assert "comes from" not in text
 
 
 def test_one_effect_is_singular():
     rows = pd.concat([comparisons(0.1), comparisons(0.2, p_holm=0.9)])
-    assert "The other one is undecided" in effect_sentences(Quotes(), rows, CLEAN, NOTHING, examples=3)
+    assert "The other one is not significant" in effect_sentences(Quotes(), rows, CLEAN, NOTHING, examples=3)
 
 
 @settings(max_examples=30)

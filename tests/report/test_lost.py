@@ -1,4 +1,4 @@
-"""Improvements that are none, and models at the level of guessing."""
+"""Lower errors that are no improvement, and models at chance level."""
 
 import pandas as pd
 import pytest
@@ -52,16 +52,16 @@ def test_the_task_of_an_interaction_may_be_lost_on_the_perturbed_text():
 def test_a_model_that_guesses_is_called_one():
     names = {"xquad": "exact_match"}
     text = scores_sentences(Quotes(), cell_scores(0.18, 0.17), ["xquad"], names, names)
-    assert "exact match 0.180 [0.150, 0.210] on XQuAD (guessing: 0.170)" in text
-    assert "On XQuAD that is not above guessing" in text
+    assert "exact match 0.180 [0.150, 0.210] on XQuAD (chance level: 0.170)" in text
+    assert "On XQuAD the score is not above chance level" in text
 
 
 def test_tags_are_compared_with_guessing_by_their_tokens():
     tokens = cell_scores(0.18, 0.17).replace({"exact_match": "token_accuracy"})
     scores = pd.concat([cell_scores(0.6, 0.17)[:1].replace({"exact_match": "f1"}), tokens]).assign(target="panx")
     text = scores_sentences(Quotes(), scores, ["panx"], {"panx": "f1"}, {"panx": "token_accuracy"})
-    assert "F1 0.600 [0.570, 0.630] on PAN-X (token accuracy 0.180 [0.150, 0.210], guessing: 0.170)" in text
-    assert "On PAN-X that is not above guessing" in text
+    assert "F1 0.600 [0.570, 0.630] on PAN-X (token accuracy 0.180 [0.150, 0.210], chance level: 0.170)" in text
+    assert "On PAN-X the score is not above chance level" in text
 
 
 def test_a_lost_task_has_a_sentence_of_its_own():

@@ -25,7 +25,7 @@ UNKNOWN_TOKENS = ["target", "perturbation", "language", "tokens", "unknown_token
 RELIABILITY = [*CELL, "seed", "bin", "low", "high", "n", "confidence", "accuracy"]
 #: Columns that the CSV twins of all tables have.
 TWINS = ["intermediate", "target"]
-#: A single comparison is significant if its Holm-corrected p value is below this level.
+#: A single comparison is significant where its Holm-adjusted p value is below this level.
 LEVEL = 0.05
 #: Units of analysis by rank: the first that a target has is its main unit, so entities come before tokens.
 _UNITS = ("item", "entity", "token")
@@ -80,8 +80,8 @@ def cell(table: pd.DataFrame, **keys: str) -> pd.Series | None:
     return None if table.empty else table.iloc[0]
 
 
-def decided(rows: pd.DataFrame | pd.Series) -> pd.Series | bool:
-    """Return for each comparison, or for the only one, if it differs from zero after Holm's correction."""
+def significant(rows: pd.DataFrame | pd.Series) -> pd.Series | bool:
+    """Return True for each comparison (or for the one) whose Holm-adjusted p value is below LEVEL."""
     return rows.p_holm < LEVEL
 
 

@@ -1,1 +1,1 @@
-"""Figures, tables and the finding: they read the tables of results, and compute no metric."""
+"""Draw figures and write tables, finding and report page from the result tables; compute no metric."""

@@ -1,4 +1,4 @@
-"""The design of a study as a statistician asks for it: hypotheses, estimand, correction, margin, power, digest."""
+"""Describe the statistical design of a study: hypotheses, estimand, correction, margin, power and digest."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,7 +12,7 @@ FORMULA = "θ[i] = mean over t, p and l of (E[i, p, t, l] \N{MINUS SIGN} E[none,
 
 
 def design(quotes: Quotes, primary: pd.DataFrame, hypotheses: Mapping, scope: Scope) -> dict:
-    """A table of two columns; `hypotheses` are the declared ones with their digest."""
+    """Return a table of two columns (label, text). hypotheses: as declared, with their `digest`."""
     if not scope.trained:
         return _table(_baseline_rows(quotes, hypotheses))
     rows = [
@@ -81,7 +81,7 @@ def _families(families: Mapping) -> str:
 
 
 def _classes(classes: Mapping) -> str:
-    """Classes with their perturbations; the first is the primary one."""
+    """List the classes with their perturbations; the first class is the primary one."""
     parts = []
     for place, (name, texts) in enumerate(classes.items()):
         label = f"{name} ({CLASSES[name]}{'; the primary class' if place == 0 else ''})"
@@ -91,8 +91,8 @@ def _classes(classes: Mapping) -> str:
 
 def _estimates(quotes: Quotes, hypotheses: Mapping) -> str:
     return (
-        f"bias-reduced centres from {quotes.declared(hypotheses, 'resamples')} bootstrap resamples of clusters of "
-        "items, which all models and texts of a target share"
+        f"bias-reduced; errors from {quotes.declared(hypotheses, 'resamples')} bootstrap resamples of clusters "
+        "of items, shared by all models and texts of a target"
     )
 
 
@@ -106,17 +106,17 @@ def _correction() -> str:
 
 def _equivalence(quotes: Quotes, hypotheses: Mapping) -> str:
     return (
-        f"margin {quotes.declared(hypotheses, 'margin')}: two one-sided tests (Schuirmann 1987) both reject that the "
-        "effect is that large. They are pointwise, so that a simultaneous interval may reach beyond the margin"
+        f"margin {quotes.declared(hypotheses, 'margin')}: two one-sided tests (Schuirmann 1987) both reject an "
+        "effect of that size or more. They are pointwise: a simultaneous interval may still reach beyond the margin"
     )
 
 
 def _lost() -> str:
     return (
-        "the model with or without intermediate training is not above guessing, or the task score fell significantly "
-        "together with the error: then calibration is no question, and the numbers stand apart"
+        "the model with or without intermediate training is not above chance level, or the task score fell "
+        "significantly together with the error. Calibration is then not judged, and the numbers are in a separate table"
     )
 
 
 def _power() -> str:
-    return "the smallest detectable effect of each hypothesis, at 80 % power and this level, stands in its table"
+    return "the tables of verdicts give the smallest detectable effect of each hypothesis, at 80 % power and this level"

@@ -1,4 +1,4 @@
-"""The rows that single comparisons are told from: zero-shot, by each target's main unit."""
+"""Select the zero-shot rows that the exploratory part reports, each target by its main unit of analysis."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from .scope import Scope, Tables
 
 
 class Evidence(NamedTuple):
-    """Single comparisons and scores; every table of comparisons of an error has the column `lost`."""
+    """Single comparisons and scores; tables of comparisons of the error have the column `lost` (`lost.mark_lost`)."""
 
     errors: pd.DataFrame  #: comparisons of the calibration error
     scaled: pd.DataFrame  #: the same with the other scaling of the confidences
@@ -21,7 +21,7 @@ class Evidence(NamedTuple):
 
 
 def evidence_of(tables: Tables, scope: Scope) -> Evidence:
-    """Choose the rows of a scope from the tables of results."""
+    """Select the rows of a scope from the result tables. Raises ValueError if a table lacks a name of the scope."""
     asked = {"target": list(scope.targets), "intermediate": list(scope.intermediates)}
     comparisons = rows_of(tables.comparisons, **asked, language=["zero_shot", scope.source_language])
     errors = rows_of(comparisons, metric=scope.metric)

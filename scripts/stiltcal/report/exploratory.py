@@ -1,4 +1,4 @@
-"""Single comparisons, which no hypothesis declared: perturbed text first, then clean text and interactions."""
+"""Report single comparisons, which no hypothesis declared: perturbed text, then clean text, then interactions."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -23,23 +23,23 @@ from .quotes import Quotes
 from .scope import Scope
 
 READING = (
-    "Nothing in this part was declared as a hypothesis: these are single comparisons of a model, a target and a text, "
-    "and what stands out among many may be chance. An effect is called decided where its p value, after Holm's "
-    f"correction, is below {LEVEL}; brackets hold pointwise 95 % intervals. The families of the correction are, for "
-    "each target, kind of effect, scaling, metric and group of languages: effects of intermediate training on clean "
-    "text; those on perturbed text; what perturbations do to the model without intermediate training; what they do to "
-    "the others; and interactions. The interaction is what a perturbation adds to the error with intermediate training "
-    "minus what it adds without. A fall of the error counts as task lost, not as lower, where the task score fell "
-    "significantly in the same cell or a model is not above guessing."
+    "No hypothesis of this part was declared before the run. Each row compares two models on a target and text; among "
+    "so many comparisons some large ones are expected by chance. An effect is significant if its p value, adjusted by "
+    f"Holm's method, is below {LEVEL}; brackets hold pointwise 95 % intervals. The adjustment is within a family: the "
+    "comparisons of one target, scaling, metric and group of languages that are all effects of intermediate training "
+    "on clean text, or on perturbed text, effects of perturbations on the model without intermediate training, or on "
+    "the other models, or interactions. The interaction is the effect of a perturbation on the error with "
+    "intermediate training minus that without. A lower error counts as task lost if the task score fell significantly "
+    "in the same cell or a model is not above chance level there."
 )
 
 _MISSPELT = "On text with misspelt words in their right order it"
 
 
 def section(quotes: Quotes, evidence: Evidence, scope: Scope, targets: Sequence[str], full: bool) -> list[str]:
-    """A paragraph each on where the models stand, on perturbed text, on clean text and on interactions.
+    """Return paragraphs on the baseline model, on perturbed text, on clean text and on interactions.
 
-    In `full`, with the effects on scaled confidences and in the source language.
+    full: add the effects on scaled confidences and in the source language, and more examples.
     """
     tables = (evidence.errors, evidence.scaled, evidence.source)
     rows, scaled, source = (table[table.target.isin(targets)] for table in tables)
@@ -92,7 +92,7 @@ def _clean(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _itself(rows: pd.DataFrame) -> pd.DataFrame:
-    """Effects of intermediate training on perturbed text itself."""
+    """Select the effects of intermediate training on perturbed text."""
     return rows[(rows.effect == "intermediate") & (rows.perturbation != "clean")]
 
 
@@ -106,8 +106,10 @@ def _differing(quotes: Quotes, rows: pd.DataFrame, beginning: str) -> str:
 
 
 def counts(quotes: Quotes, evidence: Evidence, scope: Scope, families: Mapping[str, list[str]]) -> list[dict]:
-    """Decided and undecided comparisons of each text and family: every text itself, perturbed ones first, then the
-    interactions."""
+    """Count significant and other comparisons of each text and family (rows of `counts` in finding.json).
+
+    Effects of intermediate training come first (perturbed texts, then clean text), then interactions.
+    """
     perturbed = [name for name in scope.perturbations if name != "clean"]
     effects = [*(("intermediate", name) for name in [*perturbed, "clean"])]
     effects += [("interaction", name) for name in perturbed]
@@ -128,7 +130,7 @@ def _counted(quotes: Quotes, errors: pd.DataFrame, members: Sequence[str], keys:
 
 
 def effects(evidence: Evidence, scope: Scope, families: Mapping[str, list[str]]) -> list[dict]:
-    """The comparisons that were counted, as rows of `comparisons.csv` with a verdict each."""
+    """Return the comparisons that `counts` counts, as rows of `comparisons.csv` with a verdict each."""
     counted = ["intermediate", "interaction"] if scope.trained else ["perturbation"]
     rows = evidence.errors[evidence.errors.effect.isin(counted)]
     order = [target for members in families.values() for target in members]

@@ -1,4 +1,4 @@
-"""The finding of a study: primary hypotheses first, then what is exploratory, each number with the row it is from."""
+"""Write the finding of a study: primary hypotheses, then exploratory results; each number names its source row."""
 
 from ..formats.results import plain_rows
 from . import baseline
@@ -20,15 +20,10 @@ QUESTION = (
 
 
 def write_finding(tables: Tables, scope: Scope, checks: Checks) -> dict:
-    """The finding as a dictionary that is ready for JSON.
+    """Return the finding as a dictionary that is ready for JSON; docs/report.md describes its keys.
 
-    Keys: `question`, `answer` (a family of targets and its text, each; of the first three sentences), `reading` (how to
-    read the numbers), `hypotheses` (as declared, with their digest), `primary` and `contrasts` (rows of these tables),
-    `tables` (`design`, `verdicts`, `lost`, `scores`: title, note, head and rows as text), `exploratory` (how to read
-    what follows), `sections` (title and paragraphs), `counts` (decided and undecided effects of each text and family,
-    with a verdict: improves, degrades, mixed, task lost, no evidence or not run), `effects` (every comparison that was
-    counted), `unsayable` (what cannot be said, and why), `limits` (what was not tested) and `numbers` (every number
-    quoted, with its source).
+    The order of its texts is the order of `numbers`, which lists every quoted number with its source. Raises ValueError
+    if a table lacks a name of the scope.
     """
     quotes, evidence = Quotes(), evidence_of(tables, scope)
     hypotheses = with_digest(scope.hypotheses)
@@ -53,7 +48,7 @@ def write_finding(tables: Tables, scope: Scope, checks: Checks) -> dict:
 
 
 def _answers(quotes: Quotes, tables: Tables, scope: Scope) -> list[dict]:
-    """The answer of each family with hypotheses, on the primary class."""
+    """Answer each family of hypotheses, on the primary class; the first family in three sentences."""
     if not scope.trained:
         return baseline.answers(quotes, tables, scope)
     found = []
@@ -74,10 +69,10 @@ def _reading(tables: Tables, scope: Scope) -> str:
     declared = scope.hypotheses
     return (
         f"The error is the {error_label(declared['metric'])} of zero-shot predictions, with confidences "
-        f"{scaling_label(declared['scaling'])}; lower is better, and every number is with intermediate training minus "
-        "without. Brackets hold intervals: in the first sentence of an answer and in the tables of verdicts "
-        f"{100 * (1 - declared['level']):g} % ones, simultaneous over the intermediate tasks, elsewhere pointwise 95 % "
-        f"ones.{seeds}"
+        f"{scaling_label(declared['scaling'])}; lower is better. A signed number is a difference: with intermediate "
+        "training minus without. Brackets hold intervals. In the first sentence of an answer and in the tables of "
+        f"verdicts these are {100 * (1 - declared['level']):g} % intervals, simultaneous over the intermediate tasks; "
+        f"elsewhere they are pointwise 95 % intervals.{seeds}"
     )
 
 

@@ -1,4 +1,4 @@
-"""Heat map of what intermediate tasks do to calibration: texts by intermediate tasks, a panel for each target."""
+"""Draw the heat map of calibration change: texts by intermediate tasks, a panel for each target."""
 
 from collections.abc import Callable, Sequence
 from math import ceil
@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from seaborn import heatmap
 
-from ..formats.results import decided, rows_of
+from ..formats.results import rows_of, significant
 from .labels import error_label, intermediate_label, perturbation_label, report_order, target_label
 from .lost import mark_lost
 from .numbers import number
@@ -22,7 +22,7 @@ from .style import DIVERGING, NOT_RUN, PAGE_WIDTH, Look, house_style
 _COLUMNS = 3
 _LEFT, _RIGHT, _TOP, _BOTTOM, _GAP = 1.3, 0.06, 0.45, 0.65, 0.12  # inches
 _ROW, _TITLE = 0.13, 0.24  # inches
-#: Colour shows differences up to this quantile of their sizes, so that one large cell does not pale the others.
+#: The colour scale ends at this quantile of the absolute differences, so that one large cell does not pale the others.
 _SHOWN = 0.98
 _RISE: Look = {"marker": "^", "linestyle": "none", "color": "black", "markeredgecolor": "white", "markeredgewidth": 0.5}
 _FALL = _RISE | {"marker": "v"}
@@ -50,7 +50,7 @@ def draw_heatmap(
     language: str,
     seed: str,
 ) -> Figure:
-    """The change of a calibration error against `none`, both on the same text: clean, and under each perturbation.
+    """Draw the difference of a calibration error from `none` on the same text: clean, and under each perturbation.
 
     `comparisons` and `scores` are the tables of these names; `targets` maps names to their task's `kind` and
     `metrics`. Cells whose Holm-corrected p value is below the level carry a triangle that points
@@ -78,7 +78,7 @@ def draw_heatmap(
 
 
 def _limit(differences: pd.Series) -> float:
-    """Largest difference that colour tells apart: a quantile of the sizes, up to the next step of 0.02."""
+    """Return the end of the colour scale: a quantile of the absolute differences, rounded up to a multiple of 0.02."""
     return max(0.02, ceil(differences.abs().quantile(_SHOWN) / 0.02) * 0.02)
 
 
@@ -99,7 +99,7 @@ def _panels(count: int, rows: int) -> tuple[Figure, list[Axes]]:
 
 
 def _draw_panel(axis: Axes, rows: pd.DataFrame, texts: Sequence[str], columns: _Columns, limit: float):
-    rows = rows.assign(mark=(np.sign(rows.estimate) * decided(rows)).where(~rows.lost.astype(bool), _IS_LOST))
+    rows = rows.assign(mark=(np.sign(rows.estimate) * significant(rows)).where(~rows.lost.astype(bool), _IS_LOST))
     values, marks = (
         rows.pivot(index="perturbation", columns=columns.key, values=column).reindex(index=texts, columns=columns.names)
         for column in ("estimate", "mark")

@@ -1,4 +1,4 @@
-"""Names as a paper prints them, and the order in which kinds of task are reported."""
+"""Labels of tasks, metrics, scalings and perturbations, and the order of targets in the report."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -36,7 +36,7 @@ CLASSES = {
     "control": "control text",
     "words": "text with changed words",
 }
-#: What was done to confidences.
+#: Descriptions of the scalings of confidences.
 SCALINGS = {
     "none": "as the model gives them",
     "source": "after temperature scaling on dev items of the source language",
@@ -56,28 +56,28 @@ FIT_UNCERTAINTY = (
 
 @cache
 def task_labels() -> dict[str, str]:
-    """The `label` of each task file that has one, by the task's name."""
+    """Return the `label` of each task file that has one, by the task's name."""
     tasks = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(_TASKS.glob("*.yaml")))
     return {task["name"]: task["label"] for task in tasks if "label" in task}
 
 
 def intermediate_label(name: str) -> str:
-    """`squad_v2` -> `SQuAD v2`; `none`, `multi` and a task without a `label` in its file stay as they are."""
+    """Return `squad_v2` -> `SQuAD v2`; `none`, `multi` and a task without a `label` in its file stay as they are."""
     return task_labels().get(name, name)
 
 
 def target_label(name: str) -> str:
-    """`xquad` -> `XQuAD`; a task without a `label` in its file stays as it is."""
+    """Return `xquad` -> `XQuAD`; a task without a `label` in its file stays as it is."""
     return task_labels().get(name, name)
 
 
 def metric_label(name: str) -> str:
-    """`exact_match` -> `exact match`; the metric of a task that has no other name here stays as it is."""
+    """Return `exact_match` -> `exact match`; the metric of a task that has no other name here stays as it is."""
     return METRICS.get(name, name)
 
 
 def error_label(name: str) -> str:
-    """`ece_width_15` -> `ECE (15 equal-width bins)`; raises ValueError for what is not an error."""
+    """Return `ece_width_15` -> `ECE (15 equal-width bins)`; raises ValueError for what is not an error."""
     if name not in ERRORS:
         raise ValueError(
             f"the report shows an error, of which less is better, not {name!r}; allowed: {', '.join(ERRORS)}"
@@ -86,17 +86,17 @@ def error_label(name: str) -> str:
 
 
 def scaling_label(name: str) -> str:
-    """Say what was done to confidences: `none` -> `as the model gives them`."""
+    """Describe a scaling: `none` -> `as the model gives them`. Raises KeyError for an unknown name."""
     return SCALINGS[name]
 
 
 def perturbation_label(name: str) -> str:
-    """`shuffle_local-0.5` -> `shuffle local 0.5`; a strength of 1 is left out; `clean` stays."""
+    """Return `shuffle_local-0.5` -> `shuffle local 0.5`; a strength of 1 is left out; `clean` stays."""
     return name.removesuffix("-1.0").replace("_", " ").replace("-", " ")
 
 
 def family_order(targets: Mapping[str, Mapping]) -> dict[str, list[str]]:
-    """Targets (name -> its `kind` and more) under the headings of FAMILIES, in that order, without empty groups.
+    """Group targets (name -> its `kind` and more) under the headings of FAMILIES, in that order, without empty groups.
 
     Raises ValueError for an unknown kind.
     """
@@ -111,5 +111,5 @@ def family_order(targets: Mapping[str, Mapping]) -> dict[str, list[str]]:
 
 
 def report_order(targets: Mapping[str, Mapping]) -> list[str]:
-    """Targets one after the other, as `family_order` has them."""
+    """Return the targets in the order of `family_order`."""
     return [target for members in family_order(targets).values() for target in members]

@@ -1,4 +1,4 @@
-"""What a finding does not cover: said from the results and the grid that was asked for."""
+"""State the limits of a finding, from the results and the grid of the study."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -14,8 +14,11 @@ _UNKNOWN = 0.05
 
 
 class Checks(NamedTuple):
-    """What was measured of the means of a study, where it was: the accuracy of the `parsers` that made its trees, the
-    `contamination` of its test and dev sets, and the `unknown_tokens` of its cells; tables of these names."""
+    """Quality checks of a study: tables, each None if the study has none.
+
+    parsers: accuracy of the parsers of its trees. contamination: of its test and dev sets. unknown_tokens: share of
+    unknown tokens by cell. parsed: True if parsers made the trees.
+    """
 
     parsers: pd.DataFrame | None = None
     contamination: pd.DataFrame | None = None
@@ -31,10 +34,9 @@ def limits(
     scope: Scope,
     checks: Checks,
 ) -> list[str]:
-    """Sentences on seeds, languages, cells that were not run, and what the study left out.
+    """Return sentences on seeds, languages, cells that were not run, and other limits of the study.
 
-    `errors` holds the zero-shot comparisons of the error, `clean` the clean scores of the model without intermediate
-    training.
+    errors: zero-shot comparisons of the error. clean: scores of the model without intermediate training on clean text.
     """
     found = [
         _seeds(quotes, tables, "intermediate training" if scope.trained else "training"),
@@ -48,56 +50,56 @@ def limits(
         _parsed(quotes, checks),
         contaminated(quotes, checks.contamination),
         unread(quotes, checks.unknown_tokens),
-        _guessing(clean, scope.targets),
+        _chance_unknown(clean, scope.targets),
         "One encoder was tested, with one definition of confidence for each kind of task.",
     ]
     return [limit for limit in found if limit]
 
 
 def unsayable(quotes: Quotes, tables: Tables, scope: Scope) -> list[str]:
-    """Sentences on what the results do not show, although one may like to read it from them, and why."""
+    """Return sentences on conclusions that the results do not support, with the reasons."""
     primary = tables.primary
     open_, lost = (primary[primary.verdict == verdict] for verdict in ("inconclusive", "task lost"))
     found = [_open(quotes, open_), _gone(quotes, lost), _not_judged(tables, scope)]
     if tables.one_seed:
         found.append(
-            "Anything about intermediate training in general: another seed may give another answer, and how much seeds "
-            "differ was not measured."
+            "Effects of intermediate training in general: another seed may give another answer, and the variation of "
+            "seeds was not measured."
         )
     found += [
-        "Equivalence is no claim that an effect is zero: it is smaller than the margin.",
-        "What stands under `Exploratory` was chosen after the fact; it can suggest a hypothesis, not confirm one.",
+        "Absence of an effect: `equivalent` says that an effect is smaller than the margin, not that it is zero.",
+        "Confirmation by exploratory results: these were selected after the fact and can only suggest hypotheses.",
         FIT_UNCERTAINTY,
     ]
     return [text for text in found if text]
 
 
 def _open(quotes: Quotes, rows: pd.DataFrame) -> str:
-    """Verdicts that are inconclusive, and how large an effect would have been found."""
+    """Count the inconclusive verdicts, with the effects that the study can detect."""
     if rows.empty:
         return ""
     known = rows[rows.smallest_detectable.notna()].smallest_detectable
-    text = f"Neither an effect nor its absence in {quotes.total(rows, 'inconclusive verdict', 'inconclusive verdicts')}"
+    text = f"Effects, or their absence, in {quotes.total(rows, 'inconclusive verdict', 'inconclusive verdicts')}"
     if known.empty:
         return f"{text}: {'; '.join(dict.fromkeys(rows.reason.dropna()))}."
     least, most = (rows.loc[label] for label in (known.idxmin(), known.idxmax()))
     reach = quotes.value(least, "smallest_detectable")
     if (largest := quotes.value(most, "smallest_detectable")) != reach:
         reach = f"{reach} to {largest}, by hypothesis,"
-    return f"{text}: with 80 % power the study finds effects of {reach} or more."
+    return f"{text}: with 80 % power the study detects effects of {reach} or more."
 
 
 def _gone(quotes: Quotes, rows: pd.DataFrame) -> str:
     if rows.empty:
         return ""
     return (
-        f"Anything about calibration in {quotes.total(rows, 'hypothesis', 'hypotheses')} with the "
-        "verdict `task lost`: a model that does not do the task can be well calibrated by never being sure."
+        f"Calibration in {quotes.total(rows, 'hypothesis', 'hypotheses')} with the verdict `task lost`: a model that "
+        "does not do the task can be well calibrated by always being unsure."
     )
 
 
 def _not_judged(tables: Tables, scope: Scope) -> str:
-    """Families and classes that were declared but have no row."""
+    """List the declared families and classes without a result."""
     there = set(zip(tables.primary.family, tables.primary["class"], strict=True))
     missing = [
         f"{family} ({class_})"
@@ -105,26 +107,26 @@ def _not_judged(tables: Tables, scope: Scope) -> str:
         for class_ in scope.hypotheses["classes"]
         if (family, class_) not in there
     ]
-    return f"Anything about {listing(missing)}: declared, but no such cell was run." if missing else ""
+    return f"Effects on {listing(missing)}: declared, but no such cell was run." if missing else ""
 
 
 def _seeds(quotes: Quotes, tables: Tables, what: str) -> str:
     if tables.one_seed:
         return (
             f"One training seed: everything here is about these trained models, not about {what} in "
-            "general; the intervals cover the choice of test items alone."
+            "general; the intervals cover the sampling of test items alone."
         )
     trained = tables.scores[tables.scores.seed != "all"].drop_duplicates("seed")
-    return f"There are {quotes.count(trained)} training seeds; rarer outcomes of training may not be among them."
+    return f"There are {quotes.count(trained)} training seeds; rare outcomes of training may be missing."
 
 
 def _languages(clean: pd.DataFrame, source: str) -> str:
     names = sorted(set(clean.language) - {source, "zero_shot", "all"})
-    return f"The zero-shot languages are {listing(names)}; nothing is known of others."
+    return f"The zero-shot languages are {listing(names)}; other languages were not tested."
 
 
 def _not_run(errors: pd.DataFrame, scope) -> Iterable[str]:
-    """Cells of the grid without a comparison: whole texts of a target first, then single intermediate tasks."""
+    """List the cells of the grid without a comparison: whole texts of a target, then single intermediate tasks."""
     run = set(zip(errors.target, errors.perturbation, errors.intermediate, strict=True))
     trained = scope.trained or ["none"]  # whose comparisons are those with clean text
     texts = [text for text in scope.perturbations if scope.trained or text != "clean"]
@@ -140,7 +142,7 @@ def _not_run(errors: pd.DataFrame, scope) -> Iterable[str]:
 
 
 def fewer_languages(scores: pd.DataFrame, scope) -> str:
-    """Texts that a target has in some of its zero-shot languages alone."""
+    """Name the perturbations that a target lacks in some zero-shot languages; "" if there are none."""
     single = scores[~scores.language.isin(["zero_shot", "all", scope.source_language])]
     parts = []
     for target in scope.targets:
@@ -160,7 +162,7 @@ def fewer_languages(scores: pd.DataFrame, scope) -> str:
 
 
 def unchanged(errors: pd.DataFrame) -> str:
-    """Texts that are the clean ones in all zero-shot languages, so that comparisons of them say nothing."""
+    """Name the perturbations that left all zero-shot texts of a target as they were; "" if there are none."""
     by_text = errors[errors.effect == "perturbation"].groupby(["target", "perturbation"], sort=False).difference
     still = [cell for cell, differences in by_text if (differences == 0).all()]
     alike: dict[tuple, list[str]] = {}
@@ -168,12 +170,12 @@ def unchanged(errors: pd.DataFrame) -> str:
         names = tuple(perturbation_label(text) for at, text in still if at == target)
         alike.setdefault(names, []).append(target_label(target))
     parts = [f"{listing(names)} changed nothing of {listing(targets)}" for names, targets in alike.items()]
-    return f"Some texts are the clean ones in the zero-shot languages: {'; '.join(parts)}." if parts else ""
+    return f"Some perturbations left all zero-shot texts as they were: {'; '.join(parts)}." if parts else ""
 
 
 def _left_out(what: str, design: Iterable[str], used: Iterable[str]) -> str:
     missing = [target_label(name) for name in design if name not in set(used)]
-    return f"{what} of the design that this study does not have: {listing(missing)}." if missing else ""
+    return f"{what} of the reference design that this study leaves out: {listing(missing)}." if missing else ""
 
 
 def _controls(controls: Sequence[str]) -> str:
@@ -189,14 +191,13 @@ def _parsed(quotes: Quotes, checks: Checks) -> str:
         return "Trees were made by parsers whose accuracy was not measured here." if checks.parsed else ""
     scores = listing(f"{quotes.value(row, 'las')} ({row.language})" for _, row in parsers.iterrows())
     return (
-        f"Trees were made by parsers; on sentences that these were not trained on their labelled attachment score is "
-        f"{scores}. What a perturbation moves follows their errors."
+        f"Trees were made by parsers; their labelled attachment score on held-out sentences is "
+        f"{scores}. Perturbations inherit their errors."
     )
 
 
 def contaminated(quotes: Quotes, contamination: pd.DataFrame | None) -> str:
-    """Whether training sets hold what is tested and, where they do, what temperatures are fitted on, by the table of
-    that name; "" without one."""
+    """Report overlap of training sets with test sets and with the dev sets of the scalings; "" without a table."""
     if contamination is None:
         return ""
     split = contamination.evaluation.str.split("/").str[1]
@@ -222,7 +223,7 @@ def contaminated(quotes: Quotes, contamination: pd.DataFrame | None) -> str:
 
 
 def unread(quotes: Quotes, unknown_tokens: pd.DataFrame | None) -> str:
-    """Cells in which more than 5 % of the tokens are unknown to the encoder, by the table of that name; "" without."""
+    """Report the cells in which more than 5 % of the tokens are unknown to the encoder; "" without such cells."""
     if unknown_tokens is None or not (unknown_tokens.share > _UNKNOWN).any():
         return ""
     high = unknown_tokens[unknown_tokens.share > _UNKNOWN]
@@ -241,7 +242,7 @@ def _targets(contamination: pd.DataFrame) -> str:
     return listing(map(target_label, dict.fromkeys(contamination.evaluation.str.partition("/")[0])))
 
 
-def _guessing(clean: pd.DataFrame, targets: Iterable[str]) -> str:
+def _chance_unknown(clean: pd.DataFrame, targets: Iterable[str]) -> str:
     known = set(clean.target[clean.metric == "guessing"])
     unknown = [target_label(target) for target in targets if target in set(clean.target) and target not in known]
-    return f"The level of guessing is not known for {listing(unknown)}." if unknown else ""
+    return f"The chance level is not known for {listing(unknown)}." if unknown else ""

@@ -1,15 +1,15 @@
-"""The finding as a page of Markdown, and the table of what is decided, which report.html shows, too."""
+"""Render the finding as Markdown, and its table of counts, which report.html shows, too."""
 
 from collections.abc import Mapping, Sequence
 
 from .labels import perturbation_label
 
-#: Of the table of counts.
-COUNTS = "Lower / higher / task lost / undecided error in single comparisons, as in `comparisons.csv`."
+#: Caption of the table of counts.
+COUNTS = "Single comparisons in `comparisons.csv` by change of the error: lower / higher / task lost / not significant."
 
 
 def markdown(finding: Mapping) -> str:
-    """The finding as a Markdown page: answer, design, primary results, then what is exploratory, then the limits."""
+    """Render a finding (`finding.write_finding`): answer, design, primary results, exploratory results, limits."""
     tables = finding["tables"]
     heading, results = main_results(tables)
     lines = ["# Finding", "", f"*{finding['question']}*", ""]
@@ -23,7 +23,7 @@ def markdown(finding: Mapping) -> str:
         lines += [f"### {section['title']}", "", *(line for text in section["paragraphs"] for line in (text, ""))]
     head, counted = count_table(finding["counts"])
     rows = [[label, *cells] for label, cells in counted]
-    lines += ["### Decided effects", "", COUNTS, "", *_table({"head": ["effect", *head], "rows": rows})]
+    lines += ["### Counts of significant effects", "", COUNTS, "", *_table({"head": ["effect", *head], "rows": rows})]
     lines += ["## What cannot be said", "", *(f"- {text}" for text in finding["unsayable"]), ""]
     return "\n".join([*lines, "## What was not tested", "", *(f"- {limit}" for limit in finding["limits"]), ""])
 
@@ -37,7 +37,7 @@ def main_results(tables: Mapping) -> tuple[str, list[Mapping]]:
 
 
 def _table(table: Mapping) -> list[str]:
-    """Lines of a Markdown table; none for a table without rows."""
+    """Return the lines of a Markdown table; none for a table without rows."""
     if not table["rows"]:
         return []
     rows = [table["head"], ["---"] * len(table["head"]), *table["rows"]]
@@ -45,7 +45,7 @@ def _table(table: Mapping) -> list[str]:
 
 
 def count_table(counts: Sequence[Mapping]) -> tuple[list[str], list[tuple[str, list[str]]]]:
-    """The `counts` of a finding as a head of families and lines (effect, cells `lower / higher / lost / undecided`)."""
+    """Arrange `counts` of a finding: families as head, lines (effect, cells `lower / higher / lost / undecided`)."""
     families = list(dict.fromkeys(row["family"] for row in counts))
     cells = {(row["effect"], row["perturbation"], row["family"]): _counted(row) for row in counts}
     lines = []

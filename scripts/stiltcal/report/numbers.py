@@ -1,4 +1,4 @@
-"""Numbers as a reader sees them: a true minus sign, and no estimate that looks like the end of its own interval."""
+"""Format numbers: a true minus sign, and enough decimals to tell an estimate from the ends of its interval."""
 
 from math import isfinite
 
@@ -7,14 +7,14 @@ DECIMALS, MOST = 3, 6
 
 
 def number(value: float, decimals: int = DECIMALS, signed: bool = False) -> str:
-    """A number with a true minus sign and, where `signed`, a plus sign; what rounds to zero has neither."""
+    """Format with a true minus sign and, if `signed`, a plus sign; a number that rounds to zero has no sign."""
     rounded = round(value, decimals)
     sign = "+" if signed and rounded else ""
     return f"{rounded or 0.0:{sign}.{decimals}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def decimals_of(estimate: float, low: float, high: float, least: int = DECIMALS) -> int:
-    """As many decimals, `least` or more, as tell an estimate other than 0 from the ends of its interval."""
+    """Return the number of decimals (`least` to MOST) that tells an estimate other than 0 from its interval's ends."""
     ends = [end for end in (low, high) if isfinite(end) and end != estimate]
     for decimals in range(least, MOST):
         rounded = round(estimate, decimals)
@@ -24,10 +24,9 @@ def decimals_of(estimate: float, low: float, high: float, least: int = DECIMALS)
 
 
 def interval_parts(estimate: float, low: float, high: float) -> tuple[str, ...]:
-    """The columns that stand in an interval's brackets.
+    """Name the ends of an interval to print: both as a rule, none without a finite interval.
 
-    Both ends as a rule. None where there is no interval. At the edge of what is possible an estimate other than 0 may
-    be one end: then the other one alone.
+    At the edge of the possible range an estimate other than 0 may equal one end; then only the other end is named.
     """
     if not (isfinite(low) and isfinite(high)):
         return ()
@@ -37,7 +36,7 @@ def interval_parts(estimate: float, low: float, high: float) -> tuple[str, ...]:
 
 
 def bracketed(shown: dict[str, str]) -> str:
-    """`[0.196, 0.227]` of the ends by name; `(at least 0.990)` of one, "(no interval)" of none."""
+    """Format the ends by name: `[0.196, 0.227]`; one end as `(at least 0.990)`, none as "(no interval)"."""
     if len(shown) == 2:
         return f"[{shown['low']}, {shown['high']}]"
     if not shown:
@@ -46,7 +45,7 @@ def bracketed(shown: dict[str, str]) -> str:
 
 
 def estimate_text(estimate: float, low: float, high: float, signed: bool = False) -> str:
-    """`0.211 [0.196, 0.227]`: an estimate with its interval."""
+    """Format an estimate with its interval: `0.211 [0.196, 0.227]`."""
     decimals = decimals_of(estimate, low, high)
     ends = {"low": low, "high": high}
     shown = {name: number(ends[name], decimals) for name in interval_parts(estimate, low, high)}

@@ -1,4 +1,4 @@
-"""The report as one HTML page that holds everything it shows: figures, tables, the finding, what was run."""
+"""Render the report as one self-contained HTML page: figures, tables, finding and study."""
 
 import base64
 import platform
@@ -32,12 +32,12 @@ def render_page(
     study: Mapping[str, object],
     used: Iterable[Mapping[str, str]],
 ) -> str:
-    """HTML text of the report.
+    """Return the HTML text of the report.
 
-    `finding` is `finding.json`; `scores`, `calibration` and `scalings` are the CSV twins of the tables, `hierarchy` and
-    `strength` the results of that name, shown with the scaling of `calibration`; figures are PNG files,
-    those of `reliability` by target; `study` says what was run, in words for a reader; `used` are the versions
-    of training and of prediction, which may have run in other environments than this.
+    finding: contents of finding.json. scores, calibration, scalings: the CSV twins of the LaTeX tables. hierarchy,
+    strength: result tables, shown with the scaling of `calibration`. heatmap, reliability (by target): PNG files.
+    targets: `kind` and `metrics` by name. study: settings of the study as label and value. used: package versions of
+    training and prediction, which may have run in other environments. Raises ValueError for a metric that is no error.
     """
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -67,7 +67,7 @@ def render_page(
 
 
 def _versions(used: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """Of the libraries used here, and of those used before; all of them where there were several."""
+    """List package versions of this and of earlier jobs; several versions of one package are joined by "and"."""
     found = {name: {version(name)} for name in _PACKAGES} | {"python": {platform.python_version()}}
     for versions in used:
         for name, number in versions.items():

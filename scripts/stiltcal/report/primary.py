@@ -1,4 +1,4 @@
-"""The answer of the primary hypotheses in words: perturbed text, then clean text and interaction, then other scores."""
+"""Answer the primary hypotheses in words: perturbed text, then clean text and interaction, then proper scores."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from .labels import CLASSES, intermediate_label
 from .quotes import Quotes, listing
 
 LOST = "task lost"
-#: Intermediate tasks that sentences after the first show; the tables have all.
+#: Number of intermediate tasks in the sentences after the first; the tables list all.
 SHOWN = 2
 
 
@@ -24,26 +24,26 @@ class Judged(NamedTuple):
     contrasts: pd.DataFrame
 
     def contrast(self, intermediate: str, quantity: str) -> pd.Series | None:
-        """One row of contrasts.csv, or None."""
+        """Return one row of contrasts.csv, or None."""
         return cell(self.contrasts, intermediate=intermediate, quantity=quantity)
 
     @property
-    def kept(self) -> pd.DataFrame:
-        """The hypotheses whose models do the task."""
+    def judgeable(self) -> pd.DataFrame:
+        """The hypotheses without the verdict `task lost`."""
         return self.rows[self.rows.verdict != LOST]
 
     def of_verdict(self, verdict: str) -> pd.DataFrame:
-        """The hypotheses with a verdict, the largest estimates first."""
+        """Select the hypotheses with a verdict, the largest absolute estimates first."""
         return by_size(self.rows[self.rows.verdict == verdict])
 
 
 def by_size(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows by the size of their estimates, the largest first."""
+    """Sort rows by the absolute value of their estimates, the largest first."""
     return rows.sort_values("estimate", key=abs, ascending=False, kind="stable")
 
 
 def judged(primary: pd.DataFrame, contrasts: pd.DataFrame, family: str, class_: str) -> Judged:
-    """Choose the rows of a family and class."""
+    """Select the rows of a family and class."""
     return Judged(
         family,
         class_,
@@ -52,9 +52,9 @@ def judged(primary: pd.DataFrame, contrasts: pd.DataFrame, family: str, class_: 
 
 
 def answer(quotes: Quotes, part: Judged, one_seed: bool, tasks: Sequence[str], full: bool) -> str:
-    """The answer for a family: its first sentence is about perturbed text; in `full` two more.
+    """Return the answer for a family: one sentence on perturbed text; if `full`, two more on the contrasts.
 
-    `tasks` are the leading task metrics of the family's targets.
+    one_seed: the sentences are about these trained models. tasks: the leading task metrics of the family's targets.
     """
     if part.rows.empty:
         return f"On {CLASSES[part.class_]} no hypothesis could be judged: the study has no such cells."
@@ -66,16 +66,16 @@ def answer(quotes: Quotes, part: Judged, one_seed: bool, tasks: Sequence[str], f
 
 
 def _shown(part: Judged) -> list[str]:
-    """Intermediate tasks of the sentences after the first: decided ones, else the largest estimate."""
-    decided = by_size(part.rows[part.rows.verdict.isin(["improves", "degrades"])])
-    return list((decided if len(decided) else by_size(part.kept).head(1)).intermediate.head(SHOWN))
+    """Choose the intermediate tasks of the later sentences: those with a changed error, else the largest."""
+    changed = by_size(part.rows[part.rows.verdict.isin(["improves", "degrades"])])
+    return list((changed if len(changed) else by_size(part.judgeable).head(1)).intermediate.head(SHOWN))
 
 
 def _perturbed(quotes: Quotes, part: Judged, one_seed: bool) -> str:
-    """Name the intermediate tasks of every verdict, with the estimates of the decided ones."""
+    """Name the intermediate tasks of every verdict, with the estimates of those that improve or degrade."""
     place, lost = f"On {CLASSES[part.class_]}", part.of_verdict(LOST)
     gone = f"after {listing(map(intermediate_label, lost.intermediate))} the task is lost" if len(lost) else ""
-    if part.kept.empty:
+    if part.judgeable.empty:
         return f"{place}, nothing can be said of calibration: {gone}."
     others = (
         "the model without intermediate training, the calibration of these trained models"
@@ -83,7 +83,7 @@ def _perturbed(quotes: Quotes, part: Judged, one_seed: bool) -> str:
         else "no intermediate training, calibration"
     )
     clauses = [
-        *_decided(quotes, part),
+        *_changes(quotes, part),
         *_named(quotes, part.of_verdict("equivalent"), "is equivalent, within a margin of {margin},"),
         *_named(quotes, part.of_verdict("inconclusive"), "is inconclusive"),
     ]
@@ -93,12 +93,12 @@ def _perturbed(quotes: Quotes, part: Judged, one_seed: bool) -> str:
     return f"{said}; {gone}." if gone else f"{said}."
 
 
-def _decided(quotes: Quotes, part: Judged) -> list[str]:
-    """`degrades after multi (+0.077 [0.035, 0.119])`, and the same of improvements, the more frequent first."""
+def _changes(quotes: Quotes, part: Judged) -> list[str]:
+    """Return `degrades after multi (+0.077 [0.035, 0.119])` and the same for `improves`, the more frequent first."""
     ways = [(part.of_verdict(verdict), verdict) for verdict in ("degrades", "improves")]
     (most, way), (rest, other) = sorted(ways, key=lambda pair: -len(pair[0]))
     if most.empty:
-        return ["is shown neither to improve nor to degrade after any intermediate task"]
+        return ["does not change significantly after any intermediate task"]
     clauses = [f"{way} after {_with_estimates(quotes, most)}"]
     return [*clauses, f"{other} after {_with_estimates(quotes, rest) if len(rest) else 'none of them'}"]
 
@@ -108,7 +108,7 @@ def _with_estimates(quotes: Quotes, rows: pd.DataFrame) -> str:
 
 
 def _named(quotes: Quotes, rows: pd.DataFrame, words: str) -> list[str]:
-    """A clause with all names, the first of which has its estimate, the largest; none without rows."""
+    """Return a clause with all names and the estimate of the first, which is the largest; no clause without rows."""
     if rows.empty:
         return []
     if "{margin}" in words:
@@ -119,7 +119,7 @@ def _named(quotes: Quotes, rows: pd.DataFrame, words: str) -> list[str]:
 
 
 def _beside(quotes: Quotes, part: Judged, shown: Sequence[str]) -> str:
-    """Clean text, and the interaction: on the scale of log odds, then of the error."""
+    """Report clean text and the interaction, on the scale of log odds and then of the error."""
     clauses = []
     if clean := _of_each(quotes, part, shown, "error_clean"):
         clauses.append(f"on clean text the same difference is {clean}")
@@ -127,15 +127,16 @@ def _beside(quotes: Quotes, part: Judged, shown: Sequence[str]) -> str:
     if logit:
         clauses.append(
             f"the interaction of intermediate training and perturbation is {logit} in log odds of a right answer at "
-            "given confidence (below zero: perturbation adds more overconfidence than it does without)"
+            "given confidence (below zero: the perturbation adds more overconfidence with intermediate training than "
+            "without)"
         )
     if second := _of_each(quotes, part, shown, "error_interaction"):
-        opening = "as a second view it is" if logit else "the interaction of intermediate training and perturbation is"
-        clauses.append(f"{opening} {second} in the error")
-    return f"Beside it, {'; '.join(clauses)}." if clauses else ""
+        opening = "the same interaction" if logit else "the interaction of intermediate training and perturbation"
+        clauses.append(f"{opening} in the error is {second}")
+    return f"For comparison, {'; '.join(clauses)}." if clauses else ""
 
 
 def _of_each(quotes: Quotes, part: Judged, shown: Sequence[str], quantity: str) -> str:
-    """`+0.050 [0.021, 0.079] with multi and ...` of the intermediate tasks that have the quantity."""
+    """Return `+0.050 [0.021, 0.079] with multi and ...` for the intermediate tasks that have the quantity."""
     rows = [(name, part.contrast(name, quantity)) for name in shown]
     return listing(f"{quotes.estimate(row)} with {intermediate_label(name)}" for name, row in rows if row is not None)

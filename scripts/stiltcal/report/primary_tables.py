@@ -1,4 +1,4 @@
-"""The tables of primary results: verdicts by family, lost tasks apart, and the scores of one class side by side."""
+"""Build the tables of primary results: verdicts by family, lost tasks, and the scores of one class side by side."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from .quotes import Quotes
 
 _DASH = "\N{EN DASH}"
 _HEAD = ["class", "intermediate task", "verdict", "estimate", "p", "smallest detectable"]
-#: Quantities of contrasts.csv that stand side by side, with their headings.
+#: Quantities of contrasts.csv in the table of scores, with their headings.
 SCORES = {
     "error": "error",
     "miscalibration": "CORP miscalibration",
@@ -27,13 +27,13 @@ SCORES = {
 
 
 def verdict_tables(quotes: Quotes, primary: pd.DataFrame, families: Iterable[str]) -> list[dict]:
-    """A table for each family that has hypotheses, in the order of `families`; rows keep theirs."""
+    """Return a table of verdicts for each family that has hypotheses, in the order of `families`."""
     parts = [(family, primary[primary.family == family]) for family in families]
     return [_verdicts(quotes, family, rows) for family, rows in parts if len(rows)]
 
 
 def _verdicts(quotes: Quotes, family: str, rows: pd.DataFrame) -> dict:
-    kept = rows[rows.verdict != LOST]
+    judgeable = rows[rows.verdict != LOST]
     lines = [
         [
             row["class"],
@@ -43,16 +43,16 @@ def _verdicts(quotes: Quotes, family: str, rows: pd.DataFrame) -> dict:
             quotes.p(row).removeprefix("= "),
             _DASH if pd.isna(row.smallest_detectable) else quotes.value(row, "smallest_detectable"),
         ]
-        for _, row in kept.iterrows()
+        for _, row in judgeable.iterrows()
     ]
     note = _sizes(quotes, rows)
-    if len(kept) < len(rows):
-        note += f" Not here but under `{LOST}`: {quotes.count(rows[rows.verdict == LOST])} of {quotes.count(rows)}."
+    if len(judgeable) < len(rows):
+        note += f" Listed under `{LOST}` instead: {quotes.count(rows[rows.verdict == LOST])} of {quotes.count(rows)}."
     return {"title": family, "note": note, "head": _HEAD, "rows": lines}
 
 
 def _sizes(quotes: Quotes, rows: pd.DataFrame) -> str:
-    """Items, clusters, languages, targets, perturbations and seeds of each class of a family."""
+    """List items, clusters, languages, targets, perturbations and seeds of each class of a family."""
     parts = []
     for name, part in rows.groupby("class", sort=False):
         row = part.iloc[0]
@@ -77,7 +77,7 @@ def _number(quotes: Quotes, row: pd.Series, column: str, noun: str) -> str:
 
 
 def lost_table(quotes: Quotes, primary: pd.DataFrame) -> dict | None:
-    """Hypotheses whose models do not do the task, with the reason; None where there is none."""
+    """Return a table of the hypotheses with the verdict `task lost` and their reasons; None if there are none."""
     rows = primary[primary.verdict == LOST]
     if rows.empty:
         return None
@@ -94,16 +94,16 @@ def lost_table(quotes: Quotes, primary: pd.DataFrame) -> dict | None:
 
 
 def _named(reason: str) -> str:
-    """A reason with the names of tasks as a paper prints them."""
+    """Replace the names of tasks in a reason by their labels."""
     return re.sub(r"\w+", lambda word: task_labels().get(word[0], word[0]), reason)
 
 
 def scores_table(quotes: Quotes, part: Judged, tasks: Sequence[str]) -> dict | None:
-    """The scores of a family and class side by side: levels of `none`, then differences to it; None without any.
+    """Return a table of the scores of a family and class: levels of `none`, then differences from it; None if empty.
 
-    Intermediate tasks that lost the task are left out. `tasks` are the leading task metrics of the family's targets.
+    Hypotheses with the verdict `task lost` are left out. tasks: the leading task metrics of the family's targets.
     """
-    names = ["none", *part.kept.intermediate]
+    names = ["none", *part.judgeable.intermediate]
     shown = {key: head for key, head in SCORES.items() if (part.contrasts.quantity == key).any()}
     lines = [
         [intermediate_label(name) if name != "none" else "none (level)", *_cells(quotes, part.contrasts, name, shown)]
@@ -114,8 +114,8 @@ def scores_table(quotes: Quotes, part: Judged, tasks: Sequence[str]) -> dict | N
         return None
     heads = [task_name(tasks) if key == "task_score" else head for key, head in shown.items()]
     left_out = part.rows[part.rows.verdict == LOST]
-    note = f"On {CLASSES[part.class_]}: the first line holds levels, the others differences to it, with pointwise 95 % "
-    note += "intervals. Matched items: both models are right, or both are wrong. Signed gap: confidence minus accuracy."
+    note = f"On {CLASSES[part.class_]}: the first line holds levels, the others differences from it, with pointwise 95 "
+    note += "% intervals. Matched items: both models right or both wrong. Signed gap: confidence minus accuracy."
     gone = f"Left out, as the task is lost: {', '.join(map(intermediate_label, left_out.intermediate))}."
     note = " ".join(filter(None, [note, gone if len(left_out) else "", disagreements(part)]))
     return {"title": f"Scores side by side: {part.family}", "note": note, "head": ["", *heads], "rows": lines}

@@ -1,21 +1,21 @@
-"""Sentences about scores and about decided and undecided effects; every number in them is a quote."""
+"""Write sentences about scores and single comparisons; every number in them is a quote."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
 
-from ..formats.results import LEVEL, cell, decided
+from ..formats.results import LEVEL, cell, significant
 from .labels import intermediate_label, metric_label, perturbation_label, target_label
 from .quotes import Quotes, in_none_of, listing
 
-#: Longer lists of pairs are left out of a sentence.
+#: Longest list of pairs (intermediate task, target) in a sentence.
 MOST_NAMED = 4
 _CELL = ["intermediate", "target", "perturbation", "effect"]
 
 
 class Split(NamedTuple):
-    """Comparisons by what is decided about the error: lower, higher, lower with a lost task, or none of these."""
+    """Comparisons by change of the error: significantly lower, higher, lower with a lost task, or not significant."""
 
     lower: pd.DataFrame
     higher: pd.DataFrame
@@ -33,20 +33,20 @@ class Split(NamedTuple):
 
 
 class Beside(NamedTuple):
-    """Comparisons that stand beside those of an error, for the same cells; each may lack rows.
+    """Comparisons of other quantities in the cells of an error; each may lack rows.
 
-    A change of calibration may be no more than a change of accuracy. So there are the change of the leading task
-    metric, and the parts of the change of the error that are due to which answers are right and how sure they are.
+    A change of calibration may only reflect a change of accuracy. Therefore: the change of the leading task metric,
+    and the parts of the change of the error that come from changed correctness and from changed confidence.
     """
 
     task: pd.DataFrame
     by_accuracy: pd.DataFrame
     by_confidence: pd.DataFrame
-    one_seed: bool = False  #: nothing is known of training in general, and sentences say so
+    one_seed: bool = False  #: sentences are about these trained models, not about training in general
 
 
 class Wording(NamedTuple):
-    """How an effect of intermediate training is told: what it is done to, and what is counted."""
+    """Words for an effect of intermediate training. thing: the affected quantity. noun: name of one comparison."""
 
     thing: str
     noun: str
@@ -58,31 +58,34 @@ INTERACTION = Wording("what a perturbation adds to the error", "combination of t
 
 
 def split(rows: pd.DataFrame) -> Split:
-    """Divide comparisons of an error by Holm-corrected decision and sign, the largest estimates first.
+    """Divide comparisons of an error by significance (Holm) and sign, the largest absolute estimates first.
 
-    A column `lost` says which falls of the error came with a lost task (`lost.mark_lost`); without it none did.
+    The column `lost` marks lower errors with a lost task (`lost.mark_lost`); a table without it has none.
     """
     rows = rows.sort_values("estimate", key=abs, ascending=False, kind="stable")
     is_lost = rows.lost.astype(bool) if "lost" in rows else pd.Series(False, index=rows.index)
-    falls, higher = decided(rows) & (rows.estimate < 0), decided(rows) & (rows.estimate > 0)
+    falls, higher = significant(rows) & (rows.estimate < 0), significant(rows) & (rows.estimate > 0)
     return Split(rows[falls & ~is_lost], rows[higher], rows[falls & is_lost], rows[~falls & ~higher])
 
 
 def effect_sentences(quotes: Quotes, rows: pd.DataFrame, words: Wording, beside: Beside, examples: int) -> str:
-    """The evidence behind an answer: what is decided, the largest differences each way, and what stays open."""
+    """Report comparisons: number of significant ones, the largest in each direction, and the range of the others.
+
+    examples: number of comparisons to name in each direction.
+    """
     parts = split(rows)
     sentences = [
         _opening(quotes, rows, parts, words, beside.one_seed),
         _examples(quotes, parts.lower, "falls", beside, examples),
         _examples(quotes, parts.higher, "rises", beside, examples),
         _lost(quotes, rows, parts, words),
-        _undecided(quotes, parts),
+        _not_significant(quotes, parts),
     ]
     return " ".join(filter(None, sentences))
 
 
 def counts_clause(quotes: Quotes, rows: pd.DataFrame) -> str:
-    """`lower in three and higher in none of 30 comparisons`, or `not shown to differ in any of 30 comparisons`."""
+    """Return `lower in three and higher in none of 30 comparisons` or `not shown to differ in any of ...`."""
     parts, total = split(rows), quotes.total(rows, "comparison")
     if parts.verdict == "no evidence":
         return f"not shown to differ {in_none_of(rows, total)}"
@@ -91,7 +94,7 @@ def counts_clause(quotes: Quotes, rows: pd.DataFrame) -> str:
 
 
 def errors_sentence(quotes: Quotes, scores: pd.DataFrame, targets: Sequence[str], metric: str, source: str) -> str:
-    """The error of the model without intermediate training on clean text, zero-shot and in the source language."""
+    """Report the error without intermediate training on clean text, zero-shot and in the source language."""
     openings = {
         "zero_shot": "Without intermediate training, the zero-shot error on clean text is",
         source: "in the source language it is",
@@ -111,10 +114,10 @@ def errors_sentence(quotes: Quotes, scores: pd.DataFrame, targets: Sequence[str]
 def scores_sentences(
     quotes: Quotes, scores: pd.DataFrame, targets: Sequence[str], leading: Mapping[str, str], guard: Mapping[str, str]
 ) -> str:
-    """How well the model without intermediate training does, beside the level of guessing where that is known.
+    """Report the task scores of the model without intermediate training, with the chance level if it is known.
 
-    `scores` holds its rows for clean text and one language; `leading` names the leading metric of each target, `guard`
-    the one that is compared with guessing.
+    scores: its rows for clean text and one language. leading: the leading metric by target. guard: the metric that is
+    compared with chance level, by target.
     """
     parts, doubtful = [], []
     for target in targets:
@@ -131,42 +134,41 @@ def scores_sentences(
         return ""
     sentence = f"Its zero-shot task scores are {listing(parts)}."
     if doubtful:
-        sentence += f" On {listing(doubtful)} that is not above guessing, and calibration says little there."
+        sentence += f" On {listing(doubtful)} the score is not above chance level; calibration there says little."
     return sentence
 
 
 def _compared(quotes: Quotes, guess: pd.Series, compared: pd.Series, leading: str) -> str:
-    """`guessing: 0.170`, with the score that this is a level of where it is not the leading one."""
-    level = f"guessing: {quotes.value(guess, 'estimate')}"
+    """Return `chance level: 0.170`, after the score that it belongs to if that is not the leading one."""
+    level = f"chance level: {quotes.value(guess, 'estimate')}"
     if compared.metric == leading:
         return level
     return f"{metric_label(compared.metric)} {quotes.estimate(compared)}, {level}"
 
 
 def change_sentence(quotes: Quotes, rows: pd.DataFrame) -> str:
-    """What perturbations alone do to the error of the model without intermediate training."""
+    """Report the effects of perturbations on the error of the model without intermediate training."""
     parts = split(rows)
-    sentence = (
-        f"On perturbed text, without intermediate training, the error is {counts_clause(quotes, rows)} with clean text"
-    )
+    opening = "Compared with clean text, the error on perturbed text without intermediate training is"
+    sentence = f"{opening} {counts_clause(quotes, rows)}"
     if not (sure := pd.concat([parts.lower, parts.higher])).empty:
         largest = sure.loc[sure.estimate.abs().idxmax()]
-        sentence += f", most for {_text(largest)} ({quotes.estimate(largest, n=True)})"
+        sentence += f"; the largest change is that of {_text(largest)} ({quotes.estimate(largest, n=True)})"
     return f"{sentence}."
 
 
-def _are_undecided(quotes: Quotes, rows: pd.DataFrame) -> str:
-    return f"{quotes.count(rows)} {'is' if len(rows) == 1 else 'are'} undecided"
+def _are_not_significant(quotes: Quotes, rows: pd.DataFrame) -> str:
+    return f"{quotes.count(rows)} {'is' if len(rows) == 1 else 'are'} not significant"
 
 
 def _opening(quotes: Quotes, rows: pd.DataFrame, parts: Split, words: Wording, one_seed: bool) -> str:
-    """How often a lower and a higher error is seen, the more frequent first."""
+    """Count the significantly lower and higher errors, the more frequent first."""
     if parts.verdict == "task lost":
         return ""
     total = quotes.total(rows, words.noun)
     if parts.verdict == "no evidence":
         whose = "difference of these trained models" if one_seed else "effect of intermediate training"
-        return f"No {whose} {'in' if one_seed else 'on'} {words.thing} is decided {in_none_of(rows, total)}."
+        return f"No {whose} {'in' if one_seed else 'on'} {words.thing} is significant {in_none_of(rows, total)}."
     ways = zip(("lower", "higher") if one_seed else ("lowers", "raises"), parts[:2], strict=True)
     (way, most), (other, rest) = sorted(ways, key=lambda pair: -len(pair[1]))
     if one_seed:
@@ -177,7 +179,7 @@ def _opening(quotes: Quotes, rows: pd.DataFrame, parts: Split, words: Wording, o
 
 
 def _lost(quotes: Quotes, rows: pd.DataFrame, parts: Split, words: Wording) -> str:
-    """Falls of the error that are no improvement."""
+    """Count the lower errors with a lost task."""
     if parts.lost.empty:
         return ""
     names = zip(map(intermediate_label, parts.lost.intermediate), map(target_label, parts.lost.target), strict=True)
@@ -190,7 +192,7 @@ def _lost(quotes: Quotes, rows: pd.DataFrame, parts: Split, words: Wording) -> s
 
 
 def _examples(quotes: Quotes, rows: pd.DataFrame, verb: str, beside: Beside, most: int) -> str:
-    """The largest decided differences of one direction, and what goes with the first."""
+    """Name the largest significant differences of one direction, and the parts of the first."""
     if rows.empty:
         return ""
     shown = [row for _, row in rows.head(most).iterrows()]
@@ -203,15 +205,15 @@ def _examples(quotes: Quotes, rows: pd.DataFrame, verb: str, beside: Beside, mos
 
 
 def company(quotes: Quotes, row: pd.Series, beside: Beside, name: str) -> str:
-    """What a change of the error is made of, and the change of the task score in the same cell."""
+    """Report the parts of a change of the error, and the change of the task score in the same cell."""
     task, accuracy, confidence = (cell(table, **row[_CELL]) for table in beside[:3])
     parts = []
     if accuracy is not None and confidence is not None:
         right, sure = quotes.estimate(accuracy), quotes.estimate(confidence)
-        parts.append(f"of {name}, {right} is due to which answers are right and {sure} to how sure they are")
+        parts.append(f"of {name}, {right} comes from changed correctness and {sure} from changed confidence")
     if task is not None:
-        reservation = "" if task.p_holm < LEVEL else ", which is undecided"
-        change = f"{metric_label(task.metric)} moves by {quotes.estimate(task)}{reservation}"
+        reservation = "" if task.p_holm < LEVEL else " (not significant)"
+        change = f"{metric_label(task.metric)} changes by {quotes.estimate(task)}{reservation}"
         parts.append(change if parts else f"with {name}, {change}")
     text = "; ".join(parts)
     return f" {text[0].upper()}{text[1:]}." if text else ""
@@ -226,12 +228,12 @@ def _text(row: pd.Series) -> str:
     return f"{target_label(row.target)} under {perturbation_label(row.perturbation)}"
 
 
-def _undecided(quotes: Quotes, parts: Split) -> str:
-    """How far from zero the effects may lie that are not decided."""
+def _not_significant(quotes: Quotes, parts: Split) -> str:
+    """Report the range of the intervals of the effects that are not significant."""
     rows = parts.undecided
     if rows.empty:
         return ""
     low, high = rows.loc[rows.low.idxmin()], rows.loc[rows.high.idxmax()]
     reach = f"from {quotes.value(low, 'low', signed=True)} to {quotes.value(high, 'high', signed=True)}"
-    subject = "This" if parts.verdict == "no evidence" else f"The other {_are_undecided(quotes, rows)}, which"
-    return f"{subject} does not show that there is no effect: the uncorrected 95 % intervals reach {reach}."
+    subject = "This" if parts.verdict == "no evidence" else f"The other {_are_not_significant(quotes, rows)}, which"
+    return f"{subject} does not show that there is no effect: the pointwise 95 % intervals range {reach}."

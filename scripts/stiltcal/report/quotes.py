@@ -1,4 +1,4 @@
-"""Numbers as sentences quote them; every one is remembered with the row of the results it was read from."""
+"""Format numbers for sentences, and record each with the row of the result table that it comes from."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -28,18 +28,18 @@ SMALLEST_P = 0.001
 
 
 def in_none_of(rows: pd.DataFrame, total: str) -> str:
-    """What follows a "not": `in any of three targets`, or `in the one target`, for as many rows."""
+    """Return `in any of three targets`, or `in the one target` for one row; it follows a negation."""
     return f"in {'the' if len(rows) == 1 else 'any of'} {total}"
 
 
 def listing(items: Iterable[str]) -> str:
-    """`a`, `a and b`, `a, b and c`; "" of nothing."""
+    """Join as `a`, `a and b` or `a, b and c`; "" for no items."""
     *most, last = list(items) or [""]
     return f"{', '.join(most)} and {last}" if most else last
 
 
 class Quotes:
-    """Turns rows of the results into text; `quoted` lists what was said, in order, for `finding.json`.
+    """Formats rows of result tables; `quoted` lists the numbers of the text in order, for `finding.json`.
 
     An entry has the `text`, its `value`, the `file` and either the `line` and `column` that hold it, with the `row`'s
     keys, or, for a count, the `lines` counted, or the `key` of `finding.json` that holds it. Lines are numbered from 1,
@@ -68,7 +68,7 @@ class Quotes:
         return f"< {text}"
 
     def estimate(self, row: pd.Series, n: bool = False, columns: Sequence[str] = ("estimate", "low", "high")) -> str:
-        """A score or a difference with its interval: `0.211 [0.196, 0.227]`, with `n` as well `, n = 1,000`.
+        """Return an estimate with its interval, `0.211 [0.196, 0.227]`; with `n` also `, n = 1,000`.
 
         `columns` holds the names of the estimate and of the ends of its interval.
         """
@@ -81,20 +81,20 @@ class Quotes:
         return f"{text}, n = {self.value(row, 'n')}" if n else text
 
     def count(self, rows: pd.DataFrame, digits: bool = False) -> str:
-        """How many rows there are: a word up to twelve, else (or with `digits`) a number."""
+        """Return the number of rows, as a word up to twelve, else (or with `digits`) in digits."""
         text = str(len(rows)) if digits or len(rows) >= len(_WORDS) else _WORDS[len(rows)]
         lines = {"file": _file(rows.columns), "lines": [int(line) for line in rows.line]}
         self.quoted.append({"text": text, "value": len(rows), **lines})
         return text
 
     def total(self, rows: pd.DataFrame, noun: str, plural: str = "") -> str:
-        """`two combinations of task and target`: how many; without a `plural` the first word of `noun` gets an s."""
+        """Return `two combinations of task and target`; without a `plural` the first word of `noun` gets an s."""
         first, _, rest = noun.partition(" ")
         several = plural or f"{first}s {rest}".rstrip()
         return f"{self.count(rows)} {noun if len(rows) == 1 else several}"
 
     def declared(self, hypotheses: Mapping, name: str) -> str:
-        """A number (or the digest) of the declared hypotheses, as `hypotheses` of finding.json holds it."""
+        """Return a number (or the digest) of the declared hypotheses; its source is `hypotheses` of finding.json."""
         value = hypotheses[name]
         text = value if isinstance(value, str) else f"{value:,}"
         self.quoted.append({"text": text, "value": value, "file": "finding.json", "key": f"hypotheses.{name}"})
@@ -107,12 +107,12 @@ class Quotes:
 
 
 def _is_difference(row: pd.Series) -> bool:
-    """True for a comparison, a contrast or a slope; false for a level."""
+    """Return True for a comparison, a contrast or a slope, False for a level."""
     if "quantity" in row.index:
         return row.intermediate != "none" and row.quantity not in _LEVELS
     return "effect" in row.index or "smallest_detectable" in row.index
 
 
 def _file(columns: Sequence[str]) -> str:
-    """The table that has these columns."""
+    """Name the table that has these columns."""
     return next((name for column, name in _FILES.items() if column in columns), "scores.csv")

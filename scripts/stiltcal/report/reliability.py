@@ -1,4 +1,4 @@
-"""Reliability diagrams: share correct against confidence, with the histogram of the confidences below."""
+"""Draw reliability diagrams: share correct against confidence, with the histogram of confidences below."""
 
 from collections.abc import Sequence
 
@@ -30,7 +30,7 @@ def draw_reliability(
     metric: str,
     seed: str,
 ) -> Figure:
-    """One column of panels for each perturbation and language, one curve for each of at most two intermediates.
+    """Draw a column of panels for each perturbation and language, a curve for each of at most two intermediate tasks.
 
     `bins` and `scores` are tables of `reliability.csv` and `scores.csv`; `metric` is the estimator whose estimate and
     interval are printed above each panel. Cells without bins are marked as not run.

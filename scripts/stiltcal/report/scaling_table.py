@@ -1,4 +1,4 @@
-"""The table that sets scalings side by side: a frozen temperature beside one that is fitted again, and so on."""
+"""Build the table that compares scalings: a frozen temperature, a refitted one, and the others."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,7 +14,7 @@ _KEYS = ["perturbation", "intermediate", "scaling", "target"]
 def scaling_rows(
     scores: pd.DataFrame, *, intermediates: Sequence[str], perturbations: Sequence[str], metric: str, seed: str
 ) -> pd.DataFrame:
-    """The zero-shot rows of `scores.csv` that the table shows, in its order."""
+    """Select the zero-shot rows of `scores.csv` for the table, in its order."""
     rows = rows_of(scores, language="zero_shot", metric=metric, seed=seed)
     rows = rows_of(rows, intermediate=list(intermediates), perturbation=list(perturbations))
     order = {"intermediate": list(intermediates), "perturbation": list(perturbations), "scaling": list(SCALINGS)}
@@ -23,7 +23,7 @@ def scaling_rows(
 
 
 def scaling_grid(rows: pd.DataFrame, targets: Mapping[str, dict]) -> CalibrationGrid:
-    """A block for each text and intermediate task, a line per scaling, a column per target."""
+    """Arrange errors: a block for each text and intermediate task, a line for each scaling, a column a target."""
     ordered = report_order(targets)
     found = {tuple(row[key] for key in _KEYS): _cell(row) for row in rows.to_dict("records")}
     names = list(rows.scaling.unique())

@@ -1,4 +1,4 @@
-"""What was asked of a study, and which rows of the results the finding is about."""
+"""Hold the inputs of a finding: the grid and hypotheses of a study, and its result tables."""
 
 import hashlib
 import json
@@ -11,11 +11,11 @@ from ..tasks.kinds import KINDS
 
 
 class Scope(NamedTuple):
-    """The grid of a study, its declared hypotheses, and which of the results the finding is about.
+    """The grid of a study, its declared hypotheses, and the metric, scaling and seed of the finding.
 
-    `targets` maps names to their task's `kind` and `metrics`; `hypotheses` is what the configuration declares (families
-    and classes with their members, metric, scaling, margin, level, resamples); `controls` are the perturbations
-    that need not keep the meaning of a text, `lexical` those that change words alone, which the question is not about.
+    targets: `kind` and `metrics` by name. hypotheses: as the configuration declares them (families and classes with
+    their members, metric, scaling, margin, level, resamples). controls: perturbations that need not preserve meaning.
+    lexical: perturbations that change words alone, which the question is not about.
     """
 
     intermediates: Sequence[str]
@@ -36,7 +36,7 @@ class Scope(NamedTuple):
 
     @property
     def other_scaling(self) -> str:
-        """The scaling that is told beside the one that the finding is about."""
+        """The scaling that the finding reports beside its own: `source` for `none`, else `none`."""
         return "source" if self.scaling == "none" else "none"
 
     @property
@@ -46,12 +46,12 @@ class Scope(NamedTuple):
 
     @property
     def guard(self) -> dict[str, str]:
-        """The metric of each target that is compared with guessing."""
+        """The metric of each target that is compared with chance level."""
         return {target: KINDS[task["kind"]].guard for target, task in self.targets.items()}
 
 
 class Tables(NamedTuple):
-    """The results that a finding is written from, as `results.read_table` gives them."""
+    """The result tables of a study, as `formats.results.read_table` returns them."""
 
     primary: pd.DataFrame
     contrasts: pd.DataFrame
@@ -62,11 +62,11 @@ class Tables(NamedTuple):
 
     @property
     def one_seed(self) -> bool:
-        """True where one training seed was run: then nothing is known of training in general."""
+        """True if one training seed was run; statements are then about the trained models."""
         return self.scores.seed[self.scores.seed != "all"].nunique() == 1
 
 
 def with_digest(hypotheses: Mapping) -> dict:
-    """The declared hypotheses and their `digest`: SHA-256 of their JSON with sorted keys and without spaces."""
+    """Return the hypotheses with their `digest`: SHA-256 of their JSON with sorted keys and without spaces."""
     text = json.dumps(hypotheses, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return {**hypotheses, "digest": hashlib.sha256(text.encode("utf-8")).hexdigest()}

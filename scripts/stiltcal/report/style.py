@@ -1,4 +1,4 @@
-"""The look of every figure: widths, colours and how a figure is saved so that the same figure gives the same bytes."""
+"""Set the style of all figures, and save them so that the same figure gives the same bytes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..formats.results import cell, decided, rows_of
+from ..formats.results import cell, rows_of, significant
 from .labels import report_order, target_label
 from .numbers import decimals_of, number
 from .quotes import Quotes, in_none_of
 
-#: The measure that sentences are about.
+#: The measure of strength in the sentences; the table has all.
 REACHED = "reached"
 MEASURES = {
     "reached": "tokens moved or changed",
@@ -37,7 +37,7 @@ class Grid(NamedTuple):
 
 
 def paragraphs(quotes: Quotes, hierarchy: pd.DataFrame, strength: pd.DataFrame, scaling: str) -> list[str]:
-    """What is known of distance (`hierarchy.csv`) and of strength (`strength.csv`), a paragraph each."""
+    """Return a paragraph on distance (`hierarchy.csv`) and one on strength (`strength.csv`), for one scaling."""
     slopes = rows_of(hierarchy[hierarchy.scaling == scaling])
     rises = strength[(strength.scaling == scaling) & (strength.measure == REACHED)]
     return [_distance(quotes, slopes), _strength(quotes, rows_of(rises))]
@@ -46,8 +46,8 @@ def paragraphs(quotes: Quotes, hierarchy: pd.DataFrame, strength: pd.DataFrame, 
 def _distance(quotes: Quotes, slopes: pd.DataFrame) -> str:
     if slopes.empty:
         return (
-            "There is no summary over languages: fewer than three zero-shot ones, or not the source language, have a "
-            "treebank to measure."
+            "There is no summary over languages: it needs a treebank of the source language and of at least three "
+            "zero-shot languages."
         )
     most = quotes.value(slopes.loc[slopes.languages.idxmax()], "languages")
     opening = (
@@ -67,7 +67,7 @@ def _distance(quotes: Quotes, slopes: pd.DataFrame) -> str:
 
 def _strength(quotes: Quotes, slopes: pd.DataFrame) -> str:
     if slopes.empty:
-        return "There is no summary over perturbations: no target has the three that a slope needs."
+        return "There is no summary over perturbations: a slope needs three of them in one target."
     sentences = []
     for effect, rows in _by_effect(slopes):
         noun = "target" if effect == "perturbation" else "combination of task and target"
@@ -78,7 +78,7 @@ def _strength(quotes: Quotes, slopes: pd.DataFrame) -> str:
             f"(most for {target_label(steepest.target)}: by {slope} per unit of that share, over "
             f"{quotes.value(steepest, 'n')} perturbations)"
         )
-    return f"Over the perturbations: {'; '.join(sentences)}. One unit of the share leads from no token to all tokens."
+    return f"Over the perturbations: {'; '.join(sentences)}. One unit of it is the step from no token to all."
 
 
 def _by_effect(rows: pd.DataFrame) -> Iterable[tuple[str, pd.DataFrame]]:
@@ -86,16 +86,16 @@ def _by_effect(rows: pd.DataFrame) -> Iterable[tuple[str, pd.DataFrame]]:
 
 
 def _tells(quotes: Quotes, rows: pd.DataFrame, sign: pd.Series, what: str, noun: str) -> str:
-    """In how many rows something is decided to rise and to fall."""
+    """Count the rows in which something rises and falls significantly; `sign` has the direction of each row."""
     total = quotes.total(rows, noun)
-    up, down = rows[decided(rows) & (sign > 0)], rows[decided(rows) & (sign < 0)]
+    up, down = rows[significant(rows) & (sign > 0)], rows[significant(rows) & (sign < 0)]
     if up.empty and down.empty:
         return f"is not shown to change {what} {in_none_of(rows, total)}"
     return f"rises {what} in {quotes.count(up)} and falls in {quotes.count(down)} of {total}"
 
 
 def distance_grid(hierarchy: pd.DataFrame, targets: Mapping[str, dict], scaling: str) -> Grid:
-    """A line per target, and for each effect its slope with the interval."""
+    """Return a line for each target with the slope and interval of each effect."""
     rows = rows_of(hierarchy[hierarchy.scaling == scaling])
     head = [effect for effect, _ in _by_effect(rows)]
     lines = [
@@ -106,8 +106,10 @@ def distance_grid(hierarchy: pd.DataFrame, targets: Mapping[str, dict], scaling:
 
 
 def strength_grid(strength: pd.DataFrame, targets: Mapping[str, dict], scaling: str) -> Grid:
-    """A line per measure of strength, a column per target: slope of what perturbations add to the error without
-    intermediate training, with its interval."""
+    """Return a line for each measure of strength and a column for each target.
+
+    Cells are slopes, with intervals, of the effects of perturbations on the error without intermediate training.
+    """
     rows = rows_of(strength[(strength.scaling == scaling) & (strength.effect == "perturbation")])
     ordered = report_order(targets)
     lines = [
@@ -118,7 +120,7 @@ def strength_grid(strength: pd.DataFrame, targets: Mapping[str, dict], scaling: 
 
 
 def _slope(row: pd.Series | None, columns: Sequence[str] = ("slope", "slope_low", "slope_high")) -> tuple[str, str]:
-    """A slope, with a star where it is decided, and its interval."""
+    """Format a slope, with a star if it is significant, and its interval."""
     if row is None:
         return "\N{EN DASH}", ""
     slope, low, high = (row[column] for column in columns)
@@ -127,5 +129,5 @@ def _slope(row: pd.Series | None, columns: Sequence[str] = ("slope", "slope_low"
 
 
 def _mark(row: pd.Series) -> str:
-    """A star where the number is decided to differ from zero."""
-    return "*" if decided(row) else ""
+    """Return a star if the number differs significantly from zero."""
+    return "*" if significant(row) else ""

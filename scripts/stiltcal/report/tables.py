@@ -1,4 +1,4 @@
-"""The tables of scores and of errors, as tidy rows (their CSV twins) and as bare LaTeX tabulars (booktabs, siunitx)."""
+"""Build the tables of scores and errors, as tidy rows (CSV twins) and as LaTeX tabulars (booktabs, siunitx)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -19,9 +19,9 @@ _NUMBER = "S[table-format=2.1,table-space-text-post={$^{\\uparrow}$},table-align
 
 
 class PrintedNumber(NamedTuple):
-    """The printed part of a row: `estimate` is None where it was not run, `low` and `high` where it has no interval.
+    """An estimate with its interval, n and mark. estimate: None if not run. low, high: None without an interval.
 
-    `mark` tells a decided change: "up", "down", "lost" (down, but the task is lost), or "".
+    mark: a significant change, "up", "down" or "lost" (down, but the task is lost); else "".
     """
 
     estimate: float | None
@@ -31,7 +31,7 @@ class PrintedNumber(NamedTuple):
     mark: str
 
     def percent(self, column: str) -> str:
-        """A number times 100, with as many decimals as tell the estimate from the ends of its interval."""
+        """Format a field times 100, with enough decimals to tell the estimate from the ends of its interval."""
         decimals = 1
         if self.estimate is not None and self.low is not None and self.high is not None:
             decimals = decimals_of(100 * self.estimate, 100 * self.low, 100 * self.high, least=1)
@@ -48,10 +48,11 @@ def table_rows(
     scaling: str,
     seed: str,
 ) -> pd.DataFrame:
-    """The rows of a table: for each (target, perturbation, metric) of `cells` the score of every intermediate task.
+    """Return table rows: the score of every intermediate task for each (target, perturbation, metric) of `cells`.
 
-    Each row is one of `scores.csv` with the effect of the intermediate task on the same text, from `comparisons`, whose
-    column `lost` says where the task is lost. A cell that was not run has no value.
+    A row joins one of `scores.csv` and the effect of the intermediate task on the same text from `comparisons`, whose
+    column `lost` marks lost tasks (`lost.mark_lost`). A cell that was not run has no value. Raises ValueError for a
+    name that a table lacks.
     """
     scores = rows_of(scores, language=language, scaling=scaling, seed=seed)
     comparisons = rows_of(comparisons, language=language, scaling=scaling)
@@ -79,21 +80,21 @@ def _change(row: pd.Series | None) -> dict:
 
 
 class ScoresGrid(NamedTuple):
-    """The table of task scores as it is printed: `heads` are (target, its metrics), `lines` are (label, cells)."""
+    """The printed table of task scores. heads: (target, its metrics). lines: (label, numbers)."""
 
     heads: list[tuple[str, list[str]]]
     lines: list[tuple[str, list[PrintedNumber]]]
 
 
 class CalibrationGrid(NamedTuple):
-    """The table of calibration errors as it is printed: targets, and for each text (heading, lines as above)."""
+    """The printed table of calibration errors. head: targets. blocks: (heading, lines) of each text."""
 
     head: list[str]
     blocks: list[tuple[str, list[tuple[str, list[PrintedNumber]]]]]
 
 
 def scores_grid(rows: pd.DataFrame, targets: Mapping[str, dict]) -> ScoresGrid:
-    """A line per intermediate task, a column per target and metric, as in XTREME's table."""
+    """Arrange scores: a line for each intermediate task, a column for each target and metric, as in XTREME's table."""
     ordered = report_order(targets)
     found = _cells(rows, ["intermediate", "target", "metric"])
     heads = [(target_label(t), [METRICS_SHORT.get(m, m) for m in targets[t]["metrics"]]) for t in ordered]
@@ -104,7 +105,7 @@ def scores_grid(rows: pd.DataFrame, targets: Mapping[str, dict]) -> ScoresGrid:
 
 
 def calibration_grid(rows: pd.DataFrame, targets: Mapping[str, dict]) -> CalibrationGrid:
-    """A block for each text, a line per intermediate task, a column per target."""
+    """Arrange errors: a block for each text, a line for each intermediate task, a column for each target."""
     ordered = report_order(targets)
     found = _cells(rows, ["perturbation", "intermediate", "target"])
     names = rows.intermediate.unique()
@@ -116,7 +117,7 @@ def calibration_grid(rows: pd.DataFrame, targets: Mapping[str, dict]) -> Calibra
 
 
 def scores_latex(grid: ScoresGrid) -> str:
-    """Task scores in per cent as a bare tabular; arrows mark a decided difference from the first line."""
+    """Format task scores in per cent as a bare tabular; arrows mark significant differences from the first line."""
     header = [("", ""), *((target, metric) for target, metrics in grid.heads for metric in metrics)]
     lines = [[_escaped(label), *map(_value, cells)] for label, cells in grid.lines]
     latex = _latex(pd.DataFrame(lines, columns=pd.MultiIndex.from_tuples(header)))
@@ -124,7 +125,7 @@ def scores_latex(grid: ScoresGrid) -> str:
 
 
 def calibration_latex(grid: CalibrationGrid) -> str:
-    """Calibration errors times 100 as a bare tabular, each with its interval below and the n of its column above."""
+    """Format errors times 100 as a bare tabular, each with its interval below and the n of its column above."""
     lines: list[list[str]] = []
     rules: dict[int, str] = {}
     for text, block in grid.blocks:
@@ -139,10 +140,10 @@ def calibration_latex(grid: CalibrationGrid) -> str:
 
 
 def _cells(rows: pd.DataFrame, keys: list[str]) -> dict[tuple, PrintedNumber]:
-    """The printed part of each row, by its keys."""
-    is_decided = rows.p_holm < LEVEL
+    """Return the printed number of each row, by its keys."""
+    is_significant = rows.p_holm < LEVEL
     mark = np.select(
-        [is_decided & rows.lost.eq(True), is_decided & (rows.difference_estimate > 0), is_decided],
+        [is_significant & rows.lost.eq(True), is_significant & (rows.difference_estimate > 0), is_significant],
         ["lost", "up", "down"],
         "",
     )
