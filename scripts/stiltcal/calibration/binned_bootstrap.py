@@ -1,4 +1,4 @@
-"""Binned estimators on every resample at once (see `bootstrap`)."""
+"""Compute binned estimators on all resamples at once (see `bootstrap`)."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -17,7 +17,7 @@ BLOCK = 2**15
 
 
 class BinnedPart:
-    """Binned estimators, from the sums in the cells between all their edges: every bin is a run of cells.
+    """Binned estimators, from the sums in the intervals between all their edges: every bin is a run of intervals.
 
     `outcomes` (k, n) are scored with the same confidences; by default the sample's own, k = 1.
     """
@@ -27,26 +27,26 @@ class BinnedPart:
         self.outcomes = sample.correct[None] if outcomes is None else outcomes
         self.edges = {name: tuple(m.edges(sample.confidence)) for name, m in metrics.items()}
         self.all_edges = np.unique(np.concatenate(list(self.edges.values())))
-        cell = np.searchsorted(self.all_edges, sample.confidence, side="left")
+        interval = np.searchsorted(self.all_edges, sample.confidence, side="left")
         columns = np.vstack([np.ones_like(sample.confidence), sample.confidence, self.outcomes])
-        self.sums = Sums(sample.cluster, columns, sample.n_clusters, cell, len(self.all_edges) + 1)
+        self.sums = Sums(sample.cluster, columns, sample.n_clusters, interval, len(self.all_edges) + 1)
 
     def replicate(self, weights: np.ndarray) -> np.ndarray:
         """Return the input of `estimates` for each resample, (..., rows), from a block of weights (clusters, rows)."""
         return self.sums.replicate(weights)
 
     def estimates(self, replicates: np.ndarray) -> dict[str, Estimate]:
-        """An `Estimate` of each metric, from the replicates of all blocks."""
-        return {name: found for name, (found,) in self.all_estimates(replicates).items()}
+        """Return an `Estimate` of each metric, from the replicates of all blocks."""
+        return {name: estimate for name, (estimate,) in self.all_estimates(replicates).items()}
 
     def all_estimates(self, replicates: np.ndarray) -> dict[str, list[Estimate]]:
-        """One of every outcome."""
+        """Return the `Estimate`s (k,) of each metric, one for each row of `outcomes`."""
         binned = {}
         for edges in set(self.edges.values()):
             starts = np.r_[0, np.searchsorted(self.all_edges, edges) + 1]
             sums = bin_sums(self.sample.confidence, self.outcomes, np.array(edges))
-            is_cell = len(starts) == replicates.shape[1]
-            resampled = replicates if is_cell else np.add.reduceat(replicates, starts, axis=1)
+            is_interval = len(starts) == replicates.shape[1]
+            resampled = replicates if is_interval else np.add.reduceat(replicates, starts, axis=1)
             binned[edges] = _Bins(sums, _resampled(resampled))
         return {name: self._estimates(m, binned[self.edges[name]]) for name, m in self.metrics.items()}
 

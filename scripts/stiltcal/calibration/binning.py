@@ -20,7 +20,7 @@ _FAR = 40.0
 
 
 class BinSums(NamedTuple):
-    """Number of units, sum of confidence and sum of correctness of every bin, (bins, ...) each."""
+    """Number of units of analysis, sum of confidence and sum of correctness of every bin, (bins, ...) each."""
 
     n: np.ndarray
     confidence: np.ndarray

@@ -1,4 +1,4 @@
-"""Cluster bootstrap: every estimator on every resample at once, from shared weights.
+"""Compute every estimator on all resamples of a cluster bootstrap at once, from shared weights.
 
 A resample draws as many clusters as there are, with replacement; its weights say how often it drew each. Samples that
 share their clusters (languages, perturbations, intermediates of one test set) share the weights, so a difference of
@@ -21,7 +21,10 @@ from .unseen import either_way, unseen_share, within
 
 
 def estimate(sample: Sample, names: Sequence[str], weights: Iterable[np.ndarray]) -> dict[str, Estimate]:
-    """An `Estimate` of each metric, from one pass over blocks of weights (sample.n_clusters, rows)."""
+    """Return an `Estimate` of each metric, from one pass over blocks of weights (sample.n_clusters, rows).
+
+    Raises ValueError for an unknown metric.
+    """
     metrics = {name: metric(name) for name in names}
     parts = [
         part(sample, chosen)
@@ -36,8 +39,8 @@ def estimate(sample: Sample, names: Sequence[str], weights: Iterable[np.ndarray]
 
 
 def estimate_outcomes(sample: Sample, outcomes: np.ndarray, name: str, weights: Iterable[np.ndarray]) -> list[Estimate]:
-    """An `Estimate` of one binned metric for the confidences of a sample with each of some outcomes (k, n) instead of
-    its own, in the order of its units. What depends on the confidences alone is computed once.
+    """Return an `Estimate` of one binned metric for the confidences of a sample with each of some outcomes (k, n)
+    instead of its own, in the order of its units. What depends on the confidences alone is computed once.
 
     Raises ValueError for a metric without bins."""
     if not isinstance(binned := metric(name), Binned):
@@ -47,7 +50,8 @@ def estimate_outcomes(sample: Sample, outcomes: np.ndarray, name: str, weights: 
 
 
 def ratio(numerator, denominator, cluster: np.ndarray, weights: Sequence[np.ndarray]) -> Estimate:
-    """An `Estimate` of sum(numerator) / sum(denominator) over units (n,) in clusters (n,); 0 where the latter is 0."""
+    """Return an `Estimate` of sum(numerator) / sum(denominator) over units (n,) in clusters (n,); 0 where the latter is
+    0."""
     sums = Sums(cluster, np.array([numerator, denominator], dtype=float), len(weights[0]))
     over, under = np.concatenate([sums.replicate(block) for block in weights], axis=-1)[:, 0]
     value, clusters = float(divide(*sums.all())), clusters_of(cluster)
@@ -70,7 +74,7 @@ class _MeanPart:
         return self.sums.replicate(weights)[:, 0]
 
     def estimates(self, replicates: np.ndarray) -> dict[str, Estimate]:
-        """An `Estimate` of each metric, from the replicates of all blocks."""
+        """Return an `Estimate` of each metric, from the replicates of all blocks."""
         means = divide(replicates[1:], replicates[:1])
         confidence, correct = self.sample.confidence, self.sample.correct
         return {
@@ -100,7 +104,7 @@ class _SmoothPart:
         return np.vstack([grid, self.bins.replicate(weights).reshape(-1, weights.shape[1])])
 
     def estimates(self, replicates: np.ndarray) -> dict[str, Estimate]:
-        """An `Estimate` of each metric, from the replicates of all blocks."""
+        """Return an `Estimate` of each metric, from the replicates of all blocks."""
         grids, binned = np.split(replicates, [2 * self.resamples.size])
         values = self.resamples.smece(grids)
         surplus = self.bins.estimates(binned.reshape(3, -1, replicates.shape[1]))[""].surplus

@@ -1,4 +1,4 @@
-"""Columns of anybody's predictions as what they mean: numbers, outcomes, or names (text, whatever their type)."""
+"""Read columns of a table as numbers, outcomes or names (text, whatever their type)."""
 
 import numpy as np
 import pyarrow as pa

@@ -1,4 +1,4 @@
-"""From a model's scores to a confidence: the probability it gives to the answer it returns, once per kind of task.
+"""Convert a model's scores to confidences, by kind of task: the probability that it gives to the answer it returns.
 
 Every function takes a `temperature` T > 0 that divides the scores (Guo et al. 2017); T > 1 makes confidences smaller.
 """

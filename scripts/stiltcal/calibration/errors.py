@@ -1,6 +1,6 @@
-"""Names of the estimators that are errors. Imports nothing, for the Snakefile asks here."""
+"""Labels of the estimators that are errors. Imports nothing, because the Snakefile imports this module."""
 
-#: Estimators of which less is better, which alone the report can call an error.
+#: Estimators of which lower is better; the report accepts no others as the error.
 ERRORS = {
     "ece_width_10": "ECE (10 equal-width bins)",
     "ece_width_15": "ECE (15 equal-width bins)",

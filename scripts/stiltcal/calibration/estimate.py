@@ -1,4 +1,4 @@
-"""Estimates with their bootstrap replicates, linear combinations of such, and what they say: intervals and p values.
+"""Combine estimates with their bootstrap replicates linearly, and compute their intervals and p values.
 
 One estimate, or several along leading axes (...): the metrics of a cell, say.
 """
@@ -35,7 +35,7 @@ class Subtracted(NamedTuple):
 
 
 class Estimate(NamedTuple):
-    """Numbers and what the bootstrap knows about them.
+    """Estimates with their bootstrap replicates.
 
     value: (...,) the estimator on the sample.
     centre: (...,) an estimate of the population value with less bias, which intervals and p values are about; `value`
@@ -74,9 +74,9 @@ def single(
     correct: np.ndarray | None = None,
     ranked: bool = False,
 ) -> Estimate:
-    """An estimate of a sample, between `bounds`. `reach`: how much lower and higher the value may be in a population of
-    which a share has another outcome than the sample's, all alike; `correct`: outcomes, if not the sample's own.
-    `ranked`: the value compares right and wrong units, and scatters as the rarer ones do."""
+    """Build the estimate of a sample, between `bounds`. `reach`: how much lower and higher the value may be in a
+    population of which a share has another outcome than the sample's, all alike; `correct`: outcomes, if not the
+    sample's own. `ranked`: the value compares right and wrong units, and scatters as the rarer ones do."""
     correct = sample.correct if correct is None else correct
     clusters, unseen = clusters_of(sample.cluster), (0.0, 0.0)
     rarer = min(clusters_of(sample.cluster[correct == outcome]) for outcome in (0, 1))
@@ -99,12 +99,12 @@ def clusters_of(cluster: np.ndarray) -> int:
 
 
 def less_bias(value: np.ndarray | float, replicates: np.ndarray) -> np.ndarray:
-    """The values less the bias that the bootstrap finds, not below 0."""
+    """Subtract the bootstrap estimate of the bias from values (...,), not below 0 (Efron & Tibshirani 1993)."""
     return np.maximum(0.0, 2 * value - replicates.mean(axis=-1))
 
 
 def stack(estimates: Sequence[Estimate]) -> Estimate:
-    """Several single estimates of one sample along a new first axis."""
+    """Stack single estimates of one sample along a new first axis."""
     return Estimate(
         value=np.array([e.value for e in estimates]),
         centre=np.array([e.centre for e in estimates]),
@@ -121,8 +121,8 @@ def stack(estimates: Sequence[Estimate]) -> Estimate:
 
 
 def combine(coefficients: Sequence[float], estimates: Sequence[Estimate]) -> Estimate:
-    """The linear combination, e.g. 1, -1 for a difference or 1/k each for a mean; replicates combine pairwise, and what
-    is `unseen` by squares (MOVER, Zou & Donner 2008)."""
+    """Return the linear combination, e.g. 1, -1 for a difference or 1/k each for a mean; replicates combine pairwise,
+    and what is `unseen` by squares (MOVER, Zou & Donner 2008)."""
 
     def total(values):
         """The sum of one part."""
@@ -148,12 +148,12 @@ def combine(coefficients: Sequence[float], estimates: Sequence[Estimate]) -> Est
 
 
 def mean(estimates: Sequence[Estimate]) -> Estimate:
-    """The mean, each estimate counting once; see `combine`."""
+    """Return the unweighted mean; see `combine`."""
     return combine([1 / len(estimates)] * len(estimates), estimates)
 
 
 def level_interval(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
-    """95 % intervals, low and high (...,), of the population values themselves (or of means of such).
+    """Return 95 % intervals, low and high (...,), of population values (or of means of them).
 
     Percentiles of the replicates (Efron 1979) where the estimator has next to no bias, there is one seed (a few seeds
     have no tails) and there are seven clusters or more. They are further out than 2.5 % as far as the clusters are few
@@ -171,12 +171,13 @@ def level_interval(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
 
 
 def effect_interval(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
-    """95 % intervals of differences, low and high (...,): centre -+ t * bootstrap standard error, and `beyond`."""
+    """Return 95 % intervals of differences, low and high (...,): centre -+ t * bootstrap standard error, and
+    `beyond`."""
     return wald_interval(estimate, stdtrit(degrees_of_freedom(estimate), (1 + LEVEL) / 2))
 
 
 def wald_interval(estimate: Estimate, critical: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
-    """Low and high (...,): centre -+ `critical` * bootstrap standard error and `beyond`, inside the bounds."""
+    """Return low and high (...,): centre -+ `critical` * bootstrap standard error and `beyond`, inside the bounds."""
     error = np.asarray(standard_error(estimate))
     # Infinite for a single cluster, also where the critical value is 0 because all replicates are equal.
     reach = np.multiply(critical, error, out=np.full(error.shape, np.inf), where=np.isfinite(error))
@@ -184,14 +185,15 @@ def wald_interval(estimate: Estimate, critical: np.ndarray | float) -> tuple[np.
 
 
 def p_value(estimate: Estimate) -> np.ndarray:
-    """Two-sided p (...,) of "the difference is 0": centre over its bootstrap standard error, against Student's t.
+    """Return two-sided p (...,) of "the difference is 0": centre over its bootstrap standard error, against Student's
+    t.
 
     Where all replicates are equal p is 1 or 0, of a single cluster it is 1."""
     return 2 * stdtr(degrees_of_freedom(estimate), -t_statistic(estimate))
 
 
 def t_statistic(estimate: Estimate) -> np.ndarray:
-    """|t| (...,): the distance of centre from 0, less what may lie `beyond`, over the bootstrap standard error.
+    """Return |t| (...,): the distance of centre from 0, less what may lie `beyond`, over the bootstrap standard error.
 
     Where all replicates are equal it is 0 or infinite, of a single cluster it is 0."""
     error, centre = standard_error(estimate), np.asarray(estimate.centre)
@@ -200,7 +202,7 @@ def t_statistic(estimate: Estimate) -> np.ndarray:
 
 
 def beyond(estimate: Estimate) -> np.ndarray:
-    """(2, ...), how much lower and higher than centre -+ t * standard error the population value may be.
+    """Return (2, ...), how much lower and higher than centre -+ t * standard error the population value may be.
 
     That is `unseen`, and the bias at the boundary: the centre of a calibration error cannot be negative. Where the
     errors that count positively are together no larger than 97.5 % of what noise alone gives (`surplus`), they may all
@@ -219,7 +221,8 @@ def _widened(low: np.ndarray, high: np.ndarray, estimate: Estimate) -> tuple[np.
 
 
 def standard_error(estimate: Estimate) -> np.ndarray:
-    """Bootstrap standard error (...,) of `centre`, the choice of seeds included; infinite for a single cluster."""
+    """Return the bootstrap standard error (...,) of `centre`, the choice of seeds included; infinite for a single
+    cluster."""
     return np.sqrt(sum(_variances(estimate)))
 
 
@@ -236,8 +239,8 @@ def _variances(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
 
 
 def degrees_of_freedom(estimate: Estimate) -> np.ndarray:
-    """Degrees of freedom (...,) of the standard error: clusters minus 1; with several seeds those of a sum of two
-    variances (Satterthwaite 1946), the first with seeds minus 1."""
+    """Return the degrees of freedom (...,) of the standard error: clusters minus 1; with several seeds those of a sum
+    of two variances (Satterthwaite 1946), the first with seeds minus 1."""
     df = np.full(np.shape(estimate.centre), float(max(1, estimate.df)))
     if estimate.seeds is None or not estimate.df:
         return df

@@ -48,7 +48,7 @@ class Mean:
     highest: float = 1.0
 
     def reach(self, confidence: np.ndarray, correct: np.ndarray) -> Callable[[float], tuple[float, float]]:
-        """Bound how much lower and higher the mean may be if at most a share of the units had the other outcome."""
+        """Return a function of a share: the most that the mean falls and rises if that share flips."""
         change = self.unit(confidence, 1 - correct) - self.unit(confidence, correct)
         return lambda share: (share * max(0.0, -change.min()), share * max(0.0, change.max()))
 
@@ -109,7 +109,7 @@ def _nll(confidence: np.ndarray, correct: np.ndarray) -> np.ndarray:
 
 
 def _at_the_top(share: float) -> tuple[float, float]:
-    """Return s - s log(s): the change of AURC by a share s of errors with a confidence above all others."""
+    """Return the most that AURC changes by a share s of errors that rank above the rest: s - s log(s), either way."""
     return either_way(share * (1 - math.log(share)))
 
 
@@ -135,7 +135,7 @@ METRICS: dict[str, Metric] = {
 
 
 def metric(name: str) -> Metric:
-    """The estimator of that name; raises ValueError with the names there are."""
+    """Return the estimator of that name; raises ValueError with the allowed names."""
     if name not in METRICS:
         raise ValueError(f"unknown calibration metric {name!r}; allowed: {', '.join(METRICS)}")
     return METRICS[name]

@@ -1,7 +1,7 @@
 """Post-hoc scaling with more than a temperature: a logistic of one number (Platt 1999), and vector scaling (Guo et al.
 2017), fitted on development data.
 
-What is fitted here must never see what is scored; that is up to the caller, which knows the splits.
+The caller, which knows the splits, must not pass the data that are scored.
 """
 
 from collections.abc import Callable, Sequence

@@ -29,7 +29,7 @@ class RankedPart:
         return _along_curves(self.sample, weights, lambda curve: np.stack([formula(curve) for formula in formulas]))
 
     def estimates(self, replicates: np.ndarray) -> dict[str, Estimate]:
-        """An `Estimate` of each metric, from the replicates of all blocks."""
+        """Return an `Estimate` of each metric, from the replicates of all blocks."""
         return _estimates(self.sample, self.metrics, replicates)
 
 
@@ -54,7 +54,7 @@ class PairedPart:
         return np.stack([m.formula(ranking.Pairs(*pairs)) for m in self.metrics.values()])
 
     def estimates(self, replicates: np.ndarray) -> dict[str, Estimate]:
-        """An `Estimate` of each metric, from the replicates of all blocks."""
+        """Return an `Estimate` of each metric, from the replicates of all blocks."""
         return _estimates(self.sample, self.metrics, replicates)
 
 

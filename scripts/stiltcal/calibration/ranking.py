@@ -1,4 +1,4 @@
-"""Measure how well confidence ranks right answers above wrong ones: AUROC and selective prediction.
+"""Measure the ranking of right above wrong by confidence: AUROC and selective prediction.
 
 The formulas take a curve: the weights of right and wrong units at every distinct confidence, from the highest down,
 on the first axis (resamples on the second, where sums over groups run fastest). Equal confidences are one group, so
@@ -58,7 +58,7 @@ class Pairs(NamedTuple):
 
 
 def pairs(c: Curve) -> Pairs:
-    """Counted along the curve."""
+    """Count the pairs along a curve."""
     lost = np.einsum("g...,g...->...", c.right, 2 * c.errors - c.wrong, dtype=float) / 2
     return Pairs(c.right.sum(axis=0), c.errors[-1], lost)
 

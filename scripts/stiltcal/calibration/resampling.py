@@ -1,4 +1,4 @@
-"""Resamples of clusters as weights, and sums over them.
+"""Draw resamples of clusters as weights, and sum over them.
 
 One stream of random numbers gives the weights row by row, and all sums are exact (`sample.exact`): neither the size of
 the blocks nor the order of the rows changes a digit.
@@ -76,24 +76,24 @@ class Sums:
         self.parts = [(pairs[a:b] % n_clusters, sums[:, a:b]) for a, b in zip(starts, ends, strict=True)]
 
     def replicate(self, weights: np.ndarray) -> np.ndarray:
-        """(k, n_cells, rows) from weights (n_clusters, rows)."""
+        """Return sums (k, n_cells, rows) from weights (n_clusters, rows)."""
         result = np.zeros((len(self.parts[0][1]), self.n_cells, weights.shape[1]))
         for cell, (clusters, sums) in zip(self.cells, self.parts, strict=True):
             result[:, cell] = sums @ weights[clusters].astype(float)
         return result
 
     def all(self) -> np.ndarray:
-        """(k,) sums over everything."""
+        """Return the (k,) sums over all units."""
         return sum(sums.sum(axis=1) for _, sums in self.parts)
 
 
 def divide(over: np.ndarray, under: np.ndarray) -> np.ndarray:
-    """over / under, 0 where under is 0 (a resample without a unit of a sample)."""
+    """Return over / under, 0 where under is 0 (a resample without a unit of a sample)."""
     return np.divide(over, under, out=np.zeros(np.broadcast(over, under).shape), where=under != 0)
 
 
 def quantile(replicates: np.ndarray, share: float) -> np.ndarray:
-    """(...,) np.quantile of (..., rows) replicates, a row all NaN or not at all, at a share in [0, 1].
+    """Return np.quantile (...,) of (..., rows) replicates, a row all NaN or not at all, at a share in [0, 1].
 
     Four times as fast for a few hundred rows: this is asked several times of every comparison.
     """

@@ -1,4 +1,4 @@
-"""Predictions as the estimators take them: checked, in one order, in numbers whose sums are exact."""
+"""Check predictions, sort them, and round them to numbers whose sums are exact."""
 
 from typing import NamedTuple
 
@@ -22,7 +22,8 @@ class Sample(NamedTuple):
 
 
 def make_sample(confidence, correct, cluster=None, n_clusters: int | None = None) -> Sample:
-    """A sample of confidence (n,) in [0, 1], correct (n,) bool or 0/1 and cluster (n,), None: every unit its own.
+    """Return a sample of confidence (n,) in [0, 1], correct (n,) bool or 0/1 and cluster (n,), None: every unit its
+    own.
 
     The order of the rows makes no difference to the result. `cluster` holds names, or numbers below `n_clusters` where
     several samples share their clusters. Raises ValueError that says what is wrong: no units, unequal lengths, a
@@ -45,7 +46,7 @@ def make_sample(confidence, correct, cluster=None, n_clusters: int | None = None
 
 
 def checked_confidence(confidence) -> np.ndarray:
-    """As (n >= 1,) floats in [0, 1], read as `decimals` does; 1e-6 outside is rounding. Raises ValueError."""
+    """Return (n >= 1,) floats in [0, 1], read as `decimals` does; 1e-6 outside is rounding. Raises ValueError."""
     values = _inside(decimals(confidence))
     if values.ndim != 1 or values.size == 0:
         raise ValueError(f"confidence has shape {values.shape}; it must be (n,) with n >= 1")
@@ -56,7 +57,7 @@ def checked_confidence(confidence) -> np.ndarray:
 
 
 def decimals(values) -> np.ndarray:
-    """Values as double precision; those of single or half precision as the shortest decimals that they stand for.
+    """Convert to double precision; those of single or half precision as the shortest decimals that they stand for.
 
     Single precision has 0.20000000298 for 0.2, which lies above the edge of a bin. A value that single precision has
     exactly is taken for one of it, also if it was written in double precision. None changes by more than 3e-8 (half
@@ -77,7 +78,7 @@ def decimals(values) -> np.ndarray:
 
 
 def checked_probabilities(probabilities) -> np.ndarray:
-    """As (n, k) floats in [0, 1] whose rows sum to 1; raises ValueError that names the row and its sum.
+    """Return (n, k) floats in [0, 1] whose rows sum to 1; raises ValueError that names the row and its sum.
 
     Those rounded to two to six decimals may miss 1 by half a unit of the last one for each class, up to 0.05; others by
     1e-6, in half precision 1e-3.
@@ -112,7 +113,7 @@ def _rounding(values: np.ndarray) -> float:
 
 
 def checked_correct(correct) -> np.ndarray:
-    """As (n,) floats 0.0 and 1.0; raises ValueError."""
+    """Return (n,) floats 0.0 and 1.0; raises ValueError."""
     values = np.asarray(correct, dtype=float)
     bad = (values != 0) & (values != 1)
     if values.ndim != 1 or bad.any():
@@ -122,7 +123,7 @@ def checked_correct(correct) -> np.ndarray:
 
 
 def exact(values: np.ndarray, count: int) -> np.ndarray:
-    """`values` rounded to a binary grid on which every sum of up to `count` of them is exact in double precision.
+    """Round `values` to a binary grid on which every sum of up to `count` of them is exact in double precision.
 
     Sums then depend neither on the order of their terms nor on how they are cut into pieces, so row order, chunking and
     the number of threads change no digit. The grid step is max|values| * count / 2**52: at a million confidences the

@@ -1,6 +1,6 @@
-"""Post-hoc scaling by a temperature (Guo et al. 2017), fitted on development data.
+"""Fit a temperature for post-hoc scaling (Guo et al. 2017) on development data.
 
-What is fitted here must never see what is scored; that is up to the caller, which knows the splits.
+The caller, which knows the splits, must not pass the data that are scored.
 """
 
 from collections.abc import Callable, Sequence
@@ -48,7 +48,8 @@ def fit_temperature(
     bounds: tuple[float, float] = BOUNDS,
     cluster: Sequence | None = None,
 ) -> Temperature:
-    """The temperature that minimises the mean negative log-likelihood of gold (n,) under softmax(logits (n, k) / T).
+    """Return the temperature that minimises the mean negative log-likelihood of gold (n,) under softmax(logits (n, k) /
+    T).
 
     `cluster` (n,): of the items, for the error of the fit; None: every item its own.
 
@@ -76,7 +77,8 @@ def fit_span_temperature(
     bounds: tuple[float, float] = BOUNDS,
     cluster: Sequence | None = None,
 ) -> Temperature:
-    """The temperature for `confidence.span`: it minimises minus the log of the summed probability of the gold spans.
+    """Return the temperature for `confidence.span`: it minimises minus the log of the summed probability of the gold
+    spans.
 
     items: (start, end, gold, null) with start and end (windows, length) logits, gold a sequence of
     (window, start, end) of every place that holds a right answer (empty: the null answer is right), and null its

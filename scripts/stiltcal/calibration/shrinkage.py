@@ -1,4 +1,4 @@
-"""The calibration error of the population behind a sample, by empirical Bayes: what the intervals are centred on.
+"""Estimate the calibration error of the population by empirical Bayes; intervals are centred on this estimate.
 
 The plug-in ECE of a few hundred units is mostly noise of its bins, and formulas that subtract the expected noise leave
 a biased (L1) or a very uncertain (L2) rest. Here the true gaps of the bins are taken to scatter about a smooth trend in
@@ -25,7 +25,7 @@ class Gaps(NamedTuple):
 
 
 def shrink_gaps(sums: BinSums, spread: np.ndarray | float = 1.0) -> Gaps:
-    """The gaps of the bins after shrinkage.
+    """Shrink the gaps of the bins.
 
     `spread` >= 1 says how much larger the variance of a bin's accuracy is than that of n_b independent units (the
     design effect of the clusters).
@@ -58,12 +58,12 @@ def shrink_gaps(sums: BinSums, spread: np.ndarray | float = 1.0) -> Gaps:
 
 
 def population_l1(gaps: Gaps) -> np.ndarray:
-    """Posterior mean of sum_b w_b |gap_b| over the true gaps, (...,)."""
+    """Return the posterior mean of sum_b w_b |gap_b| over the true gaps, (...,)."""
     return _total(gaps.share, folded_mean(gaps.mean, np.sqrt(gaps.variance)))
 
 
 def population_l2(gaps: Gaps) -> np.ndarray:
-    """Root of the posterior mean of sum_b w_b gap_b^2 over the true gaps, (...,)."""
+    """Return the root of the posterior mean of sum_b w_b gap_b^2 over the true gaps, (...,)."""
     return np.sqrt(_total(gaps.share, gaps.mean**2 + gaps.variance))
 
 

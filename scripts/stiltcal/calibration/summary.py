@@ -1,4 +1,4 @@
-"""Every metric of a file of anybody's predictions; one that cannot be had says why, and the others are there."""
+"""Compute all metrics of a file of predictions; a metric that cannot be computed is null with a reason."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,9 +25,9 @@ _CELL = ("language", "perturbation", "unit")
 def summary(
     path: Path, resamples: int, seed: int, *, where: Sequence[tuple[str, str]] = (), confidence: str = "confidence"
 ) -> dict:
-    """Every metric of a file as {value, estimate, low, high, n}; n, clusters, resamples and seed; `murphy`, the Brier
-    score in parts; and `classwise_ece_15` as {value, n}. A metric without a valid interval has low and high None and a
-    `reason`, one that cannot be had has the value None and a `reason`.
+    """Return every metric of a file as {value, estimate, low, high, n}; n, clusters, resamples and seed; `murphy`, the
+    Brier score in parts; and `classwise_ece_15` as {value, n}. A metric without a valid interval has low and high None
+    and a `reason`, one that cannot be computed has the value None and a `reason`.
 
     where: (column, value) that the rows must have; `confidence`: the column of confidences. Of the workflow's own
     predictions rows without an answer are left out, and `pooled` says how many languages, perturbations and units are

@@ -1,4 +1,4 @@
-"""Read a file of anybody's predictions as a table, whatever its format; what needs no guess is not guessed.
+"""Read a file of predictions as a table, whatever its format, without guessing the types of columns.
 
 CSV, TSV and JSON lines become text, as it is written: `007`, `1e5` and `nan` may be names. Parquet keeps its types.
 """

@@ -1,4 +1,4 @@
-"""Bound the difference of a population value from that of a sample, for outcomes too rare for the sample."""
+"""Bound the distance of a population value from a sample's due to outcomes that the sample may have missed."""
 
 from math import sqrt
 
@@ -9,7 +9,7 @@ Z = float(ndtri((1 + LEVEL) / 2))
 
 
 def unseen_share(clusters: int, seen: int = 0) -> float:
-    """The largest share of a population that `clusters` draws miss altogether with a chance above 2.5 %.
+    """Return the largest share of a population that `clusters` draws miss altogether with a chance above 2.5 %.
 
     The upper end of Clopper & Pearson's interval for 0 of `clusters`, 1 - 0.025^(1 / clusters): 0.018 for 200. Where
     `seen` clusters have it, less what their own scatter makes of an interval, 1.96 sqrt(seen) / clusters, and not below
@@ -19,10 +19,10 @@ def unseen_share(clusters: int, seen: int = 0) -> float:
 
 
 def either_way(share: float) -> tuple[float, float]:
-    """As much lower as higher."""
+    """Return a reach of the same share down and up."""
     return share, share
 
 
 def within(bounds: tuple[float, float], value: float, reach: tuple[float, float]) -> tuple[float, float]:
-    """Limit the distances down and up to those of the bounds from the value."""
+    """Limit a reach (down, up) to the distances of the value from the bounds."""
     return min(reach[0], value - bounds[0]), min(reach[1], bounds[1] - value)

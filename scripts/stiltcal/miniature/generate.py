@@ -58,7 +58,7 @@ class Miniature:
         if KINDS[kind].head == "spans":
             draw = partial(draw, facts=self.facts)
         rows: list[dict] = []
-        sentences: dict[tuple[str, str], list[Sentence]] = {}
+        sentences: dict[tuple[str, str], list[GoldSentence]] = {}
         for cluster, draft in _numbered(draw, rng, world, count):
             item_id = f"{split}-{len(rows)}"
             row, fields = _realise_draft(draft, task, kind, language)

@@ -124,7 +124,7 @@ def max_t_critical(count: int, rho: float, level: float, df: float = np.inf) -> 
     shared, own = sqrt(max(rho, 0.0)), sqrt(1 - max(rho, 0.0))
 
     def excess(c: float) -> float:
-        """Return by how much the probability that no contrast exceeds c is above 1 - level."""
+        """Return the probability that no contrast is beyond c, minus (1 - level)."""
         inside = ndtr((c - shared * _NODES) / own) - ndtr((-c - shared * _NODES) / own)
         return float(_WEIGHTS @ inside**count) - (1 - level)
 

@@ -38,7 +38,7 @@ class Differences:
 
 
 def measure(paths: Sequence[str], source_language: str, metric: str, resamples: int) -> Iterator[tuple]:
-    """(class, Differences) of one target with one seed, without classes that have no perturbation there.
+    """Yield (class, Differences) of one target with one seed, without classes that have no perturbation there.
 
     Intermediate tasks with a cell of fewer than FEWEST_CLUSTERS clusters are left out: some mine next to nothing.
     """

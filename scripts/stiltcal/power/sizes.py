@@ -1,4 +1,4 @@
-"""Test items a language of the targets of a study, before anything is fetched, and where each number comes from."""
+"""Predict the number of test items by target and language before anything is fetched."""
 
 import csv
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The plan as text: a short table for each family of targets, and in words what stands behind it."""
+"""Write the plan as text: a table for each family of targets, and its assumptions in words."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby

@@ -1,4 +1,4 @@
-"""Scores of cells with their replicates: task metrics and calibration, and their means over languages and seeds."""
+"""Score the cells of a target: task metrics and calibration with bootstrap replicates, and means over seeds."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ from .flips import Outcomes, calibration_outcomes, task_outcomes
 
 
 class Resamples:
-    """Shared by the cells of a target: weights of clusters (blocks of rows) and of seeds (rows, seeds), and the draws
-    (blocks, rows) behind replicates of fitted scalings."""
+    """Resamples that the cells of a target share: weights of clusters (blocks of rows) and of seeds (rows, seeds), and
+    the draws (blocks, rows) behind replicates of fitted scalings."""
 
     def __init__(self, n_clusters: int, n_seeds: int, n_resamples: int, seed: int):
         self.clusters = list(resample_weights(n_clusters, n_resamples, seed))
@@ -55,7 +55,7 @@ class Scores(NamedTuple):
 
     @classmethod
     def of(cls, estimates: Mapping[str, Estimate], n: int) -> "Scores":
-        """Of single estimates by metric."""
+        """Stack single estimates by metric."""
         return cls(tuple(estimates), stack(list(estimates.values())), n)
 
     def of_metric(self, metric: str) -> Estimate:
@@ -78,8 +78,8 @@ class Scores(NamedTuple):
 class TaskMeasure:
     """The metrics of a task, as `ratios` of sums over the items of a cell.
 
-    `guessing` is the level that a model reaches without doing the task (`tasks.ratios`), taken as known: its interval
-    has no width. `known_guessing` stands in its place where it is given. n counts items.
+    The metric `guessing` is the chance level or baseline of the task (`scoring.ratios`), taken as known: its interval
+    has no width. `known_guessing` replaces it if given. n counts items.
     """
 
     computed_from: str
@@ -90,11 +90,11 @@ class TaskMeasure:
     scaling: str = "none"
 
     def judged(self, units: Units) -> Units:
-        """The units as they are."""
+        """Return the units unchanged."""
         return units
 
     def scores(self, units: Units) -> Scores:
-        """Every metric of a cell."""
+        """Return every metric of a cell."""
         estimates = {}
         for name, (over, under, cluster) in self.ratios(units).items():
             if name == "guessing":
@@ -106,7 +106,7 @@ class TaskMeasure:
         return Scores.of(estimates, len(np.unique(units.item)))
 
     def outcomes(self, units: Units, items: np.ndarray, names: Sequence[str]) -> Outcomes:
-        """Outcomes by item, to compare with another cell's, and what other outcomes would make of some metrics."""
+        """Return outcomes by item, and the reach of some metrics if outcomes differed (see `flips`)."""
         return task_outcomes(items, units, names)
 
     def _known(self, value: float) -> Estimate:
@@ -118,7 +118,7 @@ class TaskMeasure:
 class CalibrationMeasure:
     """Calibration metrics of one scaling. Units without a prediction (mining) have no confidence to judge.
 
-    An `item` is right by the first notion of correctness of a study, an `item_{notion}` by another one.
+    An `item` is right by the first correctness criterion of a study, an `item_{criterion}` by another one.
     """
 
     computed_from: str
@@ -129,11 +129,11 @@ class CalibrationMeasure:
     right: Callable[[Units], np.ndarray] = lambda units: units.correct
 
     def judged(self, units: Units) -> Units:
-        """The units with what this measure calls correct."""
+        """Return the units with correctness by the criterion of this measure."""
         return units.with_correct(self.right(units))
 
     def scores(self, units: Units) -> Scores | None:
-        """Every metric of a cell; None where nothing has a prediction."""
+        """Return every metric of a cell, or None if no unit has a prediction."""
         units = units.take(units.answered)
         if not len(units.item):
             return None
@@ -146,15 +146,15 @@ class CalibrationMeasure:
         return Scores.of(found, len(units.item))
 
     def outcomes(self, units: Units, items: np.ndarray, names: Sequence[str]) -> Outcomes:
-        """Outcomes by item, to compare with another cell's, and what other outcomes would make of some metrics."""
+        """Return outcomes by item, and the reach of some metrics if outcomes differed (see `flips`)."""
         return calibration_outcomes(items, units, names, self.scaling)
 
     def can_swap(self, metric: str) -> bool:
-        """Tell whether `with_outcomes` applies to a metric: units are items, which every cell has; tokens move."""
+        """Return True if `with_outcomes` applies to a metric: units are items, which every cell has (tokens move)."""
         return self.computed_from == "item" and metric in self.metrics
 
     def with_outcomes(self, units: Units, outcomes: Sequence[np.ndarray], metric: str) -> list[Scores]:
-        """One binned metric of the confidences of a cell with each of some other outcomes, (n,) each."""
+        """Score one binned metric of the confidences of a cell with each of some other outcomes, (n,) each."""
         confidence = units.confidence[self.scaling]
         order = np.argsort(confidence, kind="stable")
         sample = Sample(confidence[order], units.correct[order], units.cluster[order], len(self.resamples.clusters[0]))
@@ -179,31 +179,31 @@ def measures(
     guessing: float | None = None,
     correctness: Sequence[str] = ("exact_match",),
 ) -> list[Measure]:
-    """Everything that is measured in a target whose predictions have these `units` (item; or token and entity).
+    """List the measures of a target whose predictions have these `units` of analysis (item; or token and entity).
 
     Task metrics stand beside the main unit, entity before token, and do not depend on the scaling: they have `none`.
-    They are `ratios`; `guessing` is the level of guessing where predictions do not show it. `correctness`: names of
-    CORRECTNESS; by the first a unit is judged, and by the others beside it.
+    ratios: the task metrics. guessing: the chance level if the predictions do not determine it. correctness: names of
+    CORRECTNESS; the first judges a unit, each other one adds a measure `{unit}_{name}`.
     """
     main = main_unit(units)
     found: list[Measure] = [TaskMeasure("token" if "token" in units else "item", main, ratios, resamples, guessing)]
     for unit in units:
-        for number, notion in enumerate(correctness):
-            name = f"{unit}_{notion}" if number else unit
+        for number, criterion in enumerate(correctness):
+            name = f"{unit}_{criterion}" if number else unit
             found += [
-                CalibrationMeasure(unit, name, scaling, tuple(metrics), resamples, CORRECTNESS[notion])
+                CalibrationMeasure(unit, name, scaling, tuple(metrics), resamples, CORRECTNESS[criterion])
                 for scaling in scalings
             ]
     return found
 
 
 def main_unit(units: Sequence[str]) -> str:
-    """The unit that stands for a target whose predictions have several: items, or entities before their tokens."""
+    """Return the main unit of analysis of a target: items, or entities before their tokens."""
     return next(unit for unit in ("item", "entity", "token") if unit in units)
 
 
 def over_seeds(scores: Sequence[Scores], resamples: Resamples) -> Scores:
-    """The mean over the seeds, whose own resampling is in the replicates; n is that of one seed."""
+    """Return the mean over the seeds, whose own resampling is in the replicates; n is that of one seed."""
     if len(scores) == 1:
         return scores[0]
     estimates = [each.estimate for each in scores]
@@ -214,6 +214,6 @@ def over_seeds(scores: Sequence[Scores], resamples: Resamples) -> Scores:
 
 
 def language_groups(languages: Sequence[str], source_language: str) -> Mapping[str, list[str]]:
-    """Return the languages of each mean: `all`, and `zero_shot` (without the source language) if any is left."""
+    """Return the groups of languages for means: `all`, and `zero_shot` (without the source language) if not empty."""
     abroad = [language for language in languages if language != source_language]
     return {"all": list(languages), **({"zero_shot": abroad} if abroad else {})}

@@ -1,4 +1,4 @@
-"""Scores and comparisons as rows of the tables of results."""
+"""Write scores and comparisons as rows of the result tables."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -32,7 +32,7 @@ class LanguageRows:
             self.totals[place] = (Scores(total.metrics, both, total.n + scores.n), count + 1)
 
     def finish(self) -> list[dict]:
-        """All rows."""
+        """Return the rows of single languages, then those of groups."""
         for (group, _, *keys), (total, count) in self.totals.items():
             mean = total._replace(estimate=combine([1 / count], [total.estimate]))
             self._append(group, mean, dict(keys), count)
@@ -44,15 +44,16 @@ class LanguageRows:
 
 
 def score_rows(scores: Scores) -> Iterator[dict]:
-    """metric, value, estimate, low, high and n of every metric; low and high are None where NO_INTERVAL says why."""
+    """Yield metric, value, estimate, low, high and n of every metric; low and high are None where NO_INTERVAL says
+    why."""
     columns = {"value": scores.estimate.value, "estimate": scores.estimate.centre}
     columns["low"], columns["high"] = level_interval(scores.estimate)
     return _rows(scores, columns)
 
 
 def effect_rows(scores: Scores) -> Iterator[dict]:
-    """metric, difference, estimate, low, high, p and n of every metric; guessing has no effect on anything. low, high
-    and p are None where NO_INTERVAL says why."""
+    """Yield metric, difference, estimate, low, high, p and n of every metric; the chance level is no effect and is left
+    out. low, high and p are None where NO_INTERVAL says why."""
     columns = {"difference": scores.estimate.value, "estimate": scores.estimate.centre}
     columns["low"], columns["high"] = effect_interval(scores.estimate)
     columns["p"] = p_value(scores.estimate)
@@ -68,7 +69,7 @@ def _rows(scores: Scores, columns: dict) -> Iterator[dict]:
 
 
 def question(row: dict, aggregates: Sequence[str]) -> tuple:
-    """Say what a comparison helps to answer: the family within which p values are corrected.
+    """Return the family of comparisons within which p values are adjusted.
 
     Of one target, effect, unit, scaling and metric, over intermediates and perturbations, for one of the `aggregates`
     of languages, or for all single languages together. What intermediate training does to clean text is a family of its

@@ -1,6 +1,6 @@
-"""Scores of the cells of a grid, effects of intermediate training and of perturbations, and their interaction.
+"""Score the cells of a grid, and compare them: effects of intermediate training, of perturbations, and interactions.
 
-All from replicates in step, so that comparisons are paired.
+Cells share their resamples, so comparisons are paired.
 """
 
 from collections import defaultdict

@@ -22,7 +22,7 @@ _ROUNDING = 1e-9
 
 
 class Outcomes(NamedTuple):
-    """A cell's outcomes by item, and what another outcome makes of its metrics.
+    """A cell's outcomes by item, and the reach of its metrics.
 
     cluster: (items,), -1 for an item without a unit. sums: (k, items), which decide whether an item is as it was.
     metrics: for each the rows of `sums` that it depends on, and its reach: how much lower and higher it may be with
@@ -72,7 +72,7 @@ def reach(of: Metric, confidence: np.ndarray, correct: np.ndarray) -> Reach:
 
 
 def unseen_flips(after: Outcomes, before: Outcomes) -> np.ndarray:
-    """Bound how much lower and higher the difference of each metric may be for items that flip unseen, (2, metrics)."""
+    """Return (2, metrics), how much lower and higher each difference may be because of items that flip unseen."""
     cluster = np.maximum(after.cluster, before.cluster)
     differs = np.abs(after.sums - before.sums) > _ROUNDING
     clusters, changed = clusters_of(cluster[cluster >= 0]), {}

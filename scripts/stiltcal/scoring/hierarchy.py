@@ -1,7 +1,4 @@
-"""Summarize changes over languages: a two-level model with typological distance.
-
-The only module here that needs statsmodels.
-"""
+"""Summarize changes over languages: a two-level model with typological distance. (statsmodels)."""
 
 from typing import NamedTuple
 

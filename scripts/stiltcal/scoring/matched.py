@@ -1,4 +1,4 @@
-"""Single items of a target's cells: what a regression, CORP and a comparison on matched items are computed from."""
+"""Collect the items of a target's cells for the logit model and CORP, and compare errors on matched items."""
 
 import os
 from collections import defaultdict
@@ -20,7 +20,7 @@ _COLUMNS = ("confidence", "correct", "cluster", "group", "seed")
 
 
 class CellSample(NamedTuple):
-    """Units of a cell, (n,) each, and what the errors of fitted scalings do to their confidences (None: nothing)."""
+    """Units of a cell, (n,) each, and the effect of errors of fitted scalings on their confidences (None: no fit)."""
 
     confidence: np.ndarray
     correct: np.ndarray
@@ -32,8 +32,8 @@ class ItemColumns:
     """The answered units of every cell of a target, over its zero-shot languages: columns (n,) by name.
 
     `group` is the number of the language, `seed` that of the training seed. Clusters are those of the target. After a
-    fitted scaling `fit` is the number of the fit, whose blocks (k, BLOCKS) are in `fits`, and `change` (n, k) what its
-    error does to the confidence.
+    fitted scaling `fit` is the number of the fit, whose blocks (k, BLOCKS) are in `fits`, and `change` (n, k) the
+    change of the confidence by one standard error.
     """
 
     def __init__(self, target: str, scaling: str, n_clusters: int, paths: Sequence[str | os.PathLike]):
@@ -91,7 +91,7 @@ class ItemColumns:
         return found
 
     def _effect(self, columns: dict[str, np.ndarray]) -> FitEffect | None:
-        """Return the effect of the errors of the fits on the confidences of units; each fit moves its own."""
+        """Return the changes of the confidences by errors of the fits; each fit moves its own units."""
         if "fit" not in columns:
             return None
         numbers = np.unique(columns["fit"])

@@ -1,4 +1,4 @@
-"""Pooled contrasts: means over the targets of a family and the perturbations of a class, of differences to `none`."""
+"""Pool differences from `none`: means over the targets of a family and the perturbations of a class."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -106,7 +106,7 @@ class Pool:
         """The reason why a model with or without intermediate training does not do a task on perturbed text, or ""."""
         for result in self.results:
             for model in (NONE, intermediate):
-                if _at_guessing(result, model, self.texts[result.name]):
+                if _at_chance(result, model, self.texts[result.name]):
                     how = "without intermediate training" if model == NONE else f"after {model}"
                     return f"the model {how} is not above guessing on {result.name}"
         return ""
@@ -134,8 +134,8 @@ def _marked(columns: dict, target: int, trained: bool, perturbed: bool) -> dict:
     }
 
 
-def _at_guessing(result: TargetResults, model: str, texts: Sequence[str]) -> bool:
-    """Compare a score with guessing: true where its 95 % interval reaches down to that level."""
+def _at_chance(result: TargetResults, model: str, texts: Sequence[str]) -> bool:
+    """Return True if the 95 % interval of the guard score reaches down to chance level."""
     keys = [(Key("guard_score", model, text), Key("guessing", model, text)) for text in texts]
     found = [(result.estimates[score], result.estimates.get(level)) for score, level in keys]
     score = mean([score for score, _ in found])

@@ -1,8 +1,8 @@
-"""The official metrics of each kind of task as ratios of sums over items: what a bootstrap can resample.
+"""Compute the official metrics of each kind of task as ratios of sums over items, which a bootstrap can resample.
 
 Of the predictions of a cell (`stiltcal.formats.predictions.Units`): (numerators, denominators, clusters) by metric,
-(n,) each. `guessing` is the level that a model reaches without doing the task; it is compared with the
-metric that `tasks.kinds` names as the guard.
+(n,) each. `guessing` is the chance level or baseline of a kind; the guard metric of `tasks.kinds` is
+compared with it.
 """
 
 import json
@@ -19,7 +19,7 @@ Ratios = dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]
 
 
 def _accuracy(units) -> Ratios:
-    """Guessing gives every item the most frequent gold label of the cell (retrieval: one candidate)."""
+    """Accuracy and majority baseline: the most frequent gold label of the cell (retrieval: one candidate)."""
     ones = np.ones(len(units.item))
     return {
         "accuracy": (units.correct, ones, units.cluster),
@@ -34,7 +34,7 @@ def _is_most_frequent(gold: np.ndarray) -> np.ndarray:
 
 
 def _question_answering(units) -> Ratios:
-    """Guessing answers a question without reading it: with the model's answers to the others of its paragraph."""
+    """Exact match, F1 and question-blind baseline: the model's answers to the other questions of the paragraph."""
     ones = np.ones(len(units.item))
     return {
         "exact_match": (units.correct, ones, units.cluster),
@@ -69,7 +69,7 @@ def _gold_answers(text: str) -> frozenset[str]:
 
 
 def _mining(units) -> Ratios:
-    """Guessing is 0: a partner drawn at random is next to never the right one."""
+    """F1 and chance level 0: a partner drawn at random is almost never the right one."""
     has_pair = np.array([gold is not None for gold in units.gold])
     hits = units.selected & units.correct
     return {
@@ -79,7 +79,7 @@ def _mining(units) -> Ratios:
 
 
 def _tagging(units) -> Ratios:
-    """Guessing gives every token the most frequent gold tag of the cell."""
+    """Entity F1, token accuracy and majority baseline: the most frequent gold tag of the cell."""
     ones = np.ones(len(units.item))
     starts = np.flatnonzero(np.diff(units.item, prepend=-1))
     return {

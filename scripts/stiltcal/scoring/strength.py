@@ -84,7 +84,7 @@ def zero_shot_changes(
 
 
 def _asked(cells: Iterable[CellKey]) -> Iterator[Change]:
-    """Select the effects of perturbations without intermediate training, and the interactions."""
+    """Yield the effects of perturbations without intermediate training, and the interactions."""
     cells = list(cells)
     for change in changes({cell.intermediate for cell in cells}, {cell.perturbation for cell in cells}):
         if change.effect == "interaction" or (change.effect == "perturbation" and change.intermediate == NONE):

@@ -23,7 +23,7 @@ Names = Sequence[tuple[str, str]]
 
 
 class TargetSpec(NamedTuple):
-    """The task behind a target: its kind, leading metric, level of guessing where predictions do not show it (or None)
+    """The task behind a target: its kind, leading metric, chance level if the predictions do not determine it (or None)
     and correctness criterion of question answering."""
 
     kind: str

@@ -1,4 +1,4 @@
-"""Verdicts on primary hypotheses: a difference, equivalence, neither, or a task that the models no longer do."""
+"""Judge primary hypotheses: improves, degrades, equivalent, inconclusive or task lost."""
 
 import numpy as np
 from scipy.special import stdtr, stdtrit
@@ -10,7 +10,8 @@ POWER = 0.8
 
 
 def equivalence_p(estimate: Estimate, margin: float) -> float:
-    """p of "the population value is outside [-margin, margin]": the larger of two one-sided ones (Schuirmann 1987).
+    """Return p of "the population value is outside [-margin, margin]": the larger of two one-sided ones (Schuirmann
+    1987).
 
     What may lie `beyond` counts in favour of a large value. 1 where a single cluster says nothing of the variance.
     """
@@ -27,7 +28,7 @@ def equivalence_p(estimate: Estimate, margin: float) -> float:
 def smallest_detectable(
     error: float, critical: float, df: float, unseen: float = 0.0, largest: float = np.inf
 ) -> float | None:
-    """The effect that is found with probability POWER where |t| must exceed `critical`: (critical + t_0.8) * error.
+    """Return the effect that is found with probability POWER if |t| must exceed `critical`: (critical + t_0.8) * error.
 
     `unseen` is added: the interval is wider by it. None where the standard error is unknown, and where the effect would
     exceed the `largest` that there is: then no effect is found with that probability.
@@ -37,7 +38,7 @@ def smallest_detectable(
 
 
 def verdict(low: float, high: float, is_equivalent: bool, lost: str, task: Estimate | None, level: float) -> tuple:
-    """(verdict, reason) of an error's change with the simultaneous interval [low, high].
+    """Return (verdict, reason) for an error's change with the simultaneous interval [low, high].
 
     `lost` says why a model does not do the task, "" where both do. `task`: the change of the task score; an error that
     fell together with it is no improvement.
