@@ -244,6 +244,7 @@ def test_one_effect_is_singular():
 
 
 @settings(max_examples=30)
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(-1, 1), st.floats(0, 1)), min_size=1))
 def test_split_divides_and_orders(pairs):
     rows = comparisons(*(difference for difference, _ in pairs)).assign(p_holm=[p for _, p in pairs])
