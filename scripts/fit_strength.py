@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from operator import itemgetter
 
-from stiltcal.calibration.estimate import NO_INTERVAL, effect_interval, p_value
+from stiltcal.calibration.errors import NO_INTERVAL
+from stiltcal.calibration.estimate import effect_interval, p_value
 from stiltcal.formats.predictions import survey, target_of, write_rows
 from stiltcal.scoring.cells import CalibrationMeasure, measures, target_resamples
 from stiltcal.scoring.multiplicity import add_holm

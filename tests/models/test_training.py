@@ -229,5 +229,5 @@ def test_rows_longer_than_the_encoder_reads_are_refused(word_encoder, data, tmp_
 
 def test_an_empty_file_is_named(word_encoder, data, tmp_path):
     write_items(tmp_path / "empty.parquet", "qa", [])
-    with pytest.raises(ValueError, match=r"empty\.parquet: no items"):
+    with pytest.raises(ValueError, match=r"empty\.parquet: has no items"):
         fit_target(word_encoder, data["qa"] | {"dev": str(tmp_path / "empty.parquet")}, tmp_path / "model")

@@ -239,8 +239,7 @@ def write_report(folder: Path, results, diagram) -> Path:
     names = [(name, end) for name in ("scores", "calibration", "scalings") for end in ("tex", "csv")]
     tables = {f"{name}_{end}": folder / f"{name}.{end}" for name, end in names}
     make_tables.main(scores=results.scores, comparisons=results.comparisons, **tables, **grid, seed="1")
-    read = ("primary", "contrasts", "scores", "comparisons", "hierarchy", "strength", "parsers", "contamination")
-    read += ("unknown_tokens",)
+    read = "primary contrasts scores comparisons hierarchy strength parsers contamination unknown_tokens".split()
     settings = {**grid, "source_language": "qaa", "seed": "1", "controls": ["reverse-1.0"]}
     settings |= {"metric": "ece_width_15", "scaling": "none", "hypotheses": hypotheses_of(results)}
     finding = {"finding_md": folder / "finding.md", "finding_json": folder / "finding.json"}

@@ -61,7 +61,8 @@ def test_a_closed_pipe_of_the_calibration(tmp_path):
 
 
 def test_ctrl_c_ends_a_command_without_a_message():
-    command = start(*PERTURB)
+    # Python takes no interrupts where the shell that started the tests ignores them, as for jobs in the background.
+    command = start(*PERTURB, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
     time.sleep(3)  # it waits for standard input
     command.send_signal(signal.SIGINT)
     output, error = command.communicate()

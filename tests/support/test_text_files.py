@@ -51,5 +51,6 @@ def test_trees_in_every_form(tmp_path, data):
     path = tmp_path / "t.conllu"
     path.write_bytes(data)
     assert [(block.sent_id, block.text) for block in read_blocks(path)] == [("a", "Ja")]
-    split_treebank({"train": path, "dev": path, "test": path}, tmp_path)
+    parts = {part: tmp_path / f"{part}.conllu" for part in ("train", "dev", "test")}
+    split_treebank(dict.fromkeys(parts, path), parts)
     assert (tmp_path / "train.conllu").read_text(encoding="utf-8") == BLOCK

@@ -13,3 +13,8 @@ ERRORS = {
     "brier": "Brier score",
     "nll": "negative log-likelihood",
 }
+#: Metrics without a valid interval, and the reason.
+NO_INTERVAL = {
+    "mce_width_15": "the largest of several noisy gaps: which bin has it differs between resamples, "
+    "and no bootstrap interval of it is valid"
+}

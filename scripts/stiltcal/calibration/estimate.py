@@ -14,11 +14,6 @@ from .resampling import quantile
 from .sample import Sample
 from .unseen import LEVEL, either_way, unseen_share, within
 
-#: Metrics without a valid interval, and the reason.
-NO_INTERVAL = {
-    "mce_width_15": "the largest of several noisy gaps: which bin has it differs between resamples, "
-    "and no bootstrap interval of it is valid"
-}
 #: Fewer degrees of freedom have no use for percentiles: of G clusters these hold a mean in at most 1 - 2^(1 - G).
 FEWEST = 6
 #: Differences below this are rounding: 0.

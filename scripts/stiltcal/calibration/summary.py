@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 from ..support.messages import suggestion
 from .bootstrap import estimate
 from .columns import column, equals, names, numbered, numbers, outcomes
-from .estimate import NO_INTERVAL, Estimate, level_interval
+from .errors import NO_INTERVAL
+from .estimate import Estimate, level_interval
 from .estimators import METRICS, classwise_ece, murphy
 from .resampling import resample_weights, with_progress
 from .sample import make_sample

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ..calibration.estimate import NO_INTERVAL, combine, effect_interval, level_interval, p_value
+from ..calibration.errors import NO_INTERVAL
+from ..calibration.estimate import combine, effect_interval, level_interval, p_value
 from .cells import Scores
 from .effects import CLEAN, NONE
 

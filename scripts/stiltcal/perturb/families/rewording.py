@@ -1,8 +1,7 @@
 """Meaning-keeping rules: move phrases and clauses, swap conjuncts, turn actives into passives, delete adjuncts.
 
-The rules are cautious: they change a sentence only if its tree has the plain structure that they were written for.
-docs/perturbations.md counts how often the result reads well.
-"""
+The rules change a sentence only if its tree has the plain structure that they were written for. docs/perturbations.md
+counts how often the result reads well."""
 
 from random import Random
 

@@ -1,0 +1,78 @@
+"""The limits that a finding names."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+
+from stiltcal.formats.results import CONTAMINATION, UNKNOWN_TOKENS, read_table
+from stiltcal.report.limits import contaminated, fewer_languages, unchanged, unread
+from stiltcal.report.quotes import Quotes
+
+from .conftest import scores_of, study
+from .test_finding import comparisons, written  # noqa: F401  (a fixture)
+
+
+def test_the_page_says_what_was_not_tested(written):
+    limits = " ".join(written[1]["limits"])
+    assert "One training seed" in limits
+    assert "BUCC was not run on this text: mirror tree." in limits
+    assert "do not" not in limits and "HellaSwag" in limits and "MLQA" in limits
+    assert "Reverse: controls" in limits
+    assert "qab and qac" in limits
+    assert "labelled attachment score on held-out sentences is 0.812 (qaa) and 0.700 (qab)." in limits
+    assert "same articles, in one of four comparisons of a field, of XQuAD (contamination.csv)" in limits
+
+
+def test_texts_that_the_encoder_cannot_read_are_named(written, results):
+    limits = " ".join(written[1]["limits"])
+    known = read_table(results.unknown_tokens, UNKNOWN_TOKENS)
+    high = (known.share > 0.05).sum()
+    assert f"in {('none', 'one', 'two', 'three', 'four')[high]} of" in limits
+    assert (
+        "too many tokens are unknown, of XQuAD in qac (unknown_tokens.csv). The largest share is 0.125 (XQuAD,"
+        in limits
+    )
+    assert unread(Quotes(), known.assign(share=0.05)) == unread(Quotes(), None) == ""
+
+
+def test_texts_that_not_every_language_has_are_named():
+    grid = study()
+    scores, asked = scores_of(grid).astype({"seed": str}), SimpleNamespace(**vars(grid), source_language="qaa")
+    assert fewer_languages(scores, asked) == ""
+    lost = scores.target.isin(["xnli", "panx"]) & (scores.perturbation != "clean") & (scores.language == "qac")
+    text = fewer_languages(scores[~lost | (scores.perturbation == "reverse-1.0") & (scores.target == "panx")], asked)
+    assert "XNLI lacks qac under reverse and mirror tree; PAN-X lacks qac under mirror tree." in text
+
+
+def test_texts_that_no_rule_changed_are_named():
+    moved = comparisons(0.0, 0.01, effect="perturbation", perturbation="reverse-1.0")
+    still = [
+        comparisons(0.0, 0.0, effect="perturbation", perturbation=f"{name}-1.0", target=target)
+        for target, name in (
+            ("xquad", "move_clause"),
+            ("xquad", "passivize"),
+            ("mlqa", "move_clause"),
+            ("xnli", "move_clause"),
+        )
+    ]
+    assert unchanged(moved) == unchanged(comparisons(0.0)) == ""
+    assert unchanged(pd.concat([moved, *still])) == (
+        "Some perturbations left all zero-shot texts as they were: move clause and passivize changed nothing of XQuAD; "
+        "move clause changed nothing of MLQA and XNLI."
+    )
+
+
+def test_clean_test_sets_are_called_so(results):
+    contamination = read_table(results.contamination, CONTAMINATION).assign(same_article=0)
+    text = contaminated(Quotes(), contamination)
+    assert "hold none of the texts that are tested" in text and "in four comparisons" in text
+
+
+def test_texts_of_dev_sets_are_counted_apart(results):
+    quotes, contamination = Quotes(), read_table(results.contamination, CONTAMINATION)
+    dev = contamination.assign(evaluation=contamination.evaluation.str.replace("/test/", "/dev/"))
+    text = contaminated(quotes, pd.concat([contamination.assign(same_article=0), dev]))
+    assert "none of the texts that are tested" in text and "in four comparisons of a field (contamination.csv)." in text
+    assert text.endswith("temperatures are fitted, they hold such texts in one of four comparisons, of XQuAD.")
+    assert [entry["value"] for entry in quotes.quoted] == [4, 1, 4]
+    assert "dev sets" not in contaminated(Quotes(), pd.concat([contamination, dev.assign(same_article=0)]))
