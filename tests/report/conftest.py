@@ -12,7 +12,7 @@ import plot_heatmap
 import plot_reliability
 import write_finding
 
-from .declared import contrasts_of, hypotheses_of, primary_of
+from .declared import contrasts_of, hypotheses_of, primary_of, unknown_tokens_of
 
 TARGETS = {
     "xquad": {"kind": "qa", "metrics": ["exact_match", "f1"]},
@@ -172,15 +172,6 @@ def contamination_of(grid) -> pd.DataFrame:
     return table
 
 
-def unknown_tokens_of(grid) -> pd.DataFrame:
-    """All tokens are known but some of one target in one language."""
-    cells = [(t, p, code) for t in grid.targets for p in grid.perturbations for code in ("qaa", "qac")]
-    table = pd.DataFrame(cells, columns=["target", "perturbation", "language"]).assign(tokens=1000, unknown_tokens=0)
-    table.loc[(table.target == "xquad") & (table.language == "qac"), "unknown_tokens"] = 125
-    table.loc[(table.target == "xnli") & (table.language == "qac"), "unknown_tokens"] = 50
-    return table.assign(share=table.unknown_tokens / table.tokens)
-
-
 def write_results(folder: Path, grid) -> SimpleNamespace:
     """Write the tables of a synthetic study into a folder; returns the grid with their paths."""
     scores = scores_of(grid)
@@ -229,20 +220,20 @@ def baseline(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def baseline_report(baseline, diagram, tmp_path_factory):
-    """The folder of the report of a study without intermediate tasks, as `report`."""
+    """As `report`, of a study without intermediate tasks."""
     return write_report(tmp_path_factory.mktemp("baseline_report"), baseline, diagram | {"intermediate": "none"})
 
 
 def write_report(folder: Path, results, diagram) -> Path:
-    """Write figures, tables and the finding of a synthetic study into a folder; returns it."""
+    """Write figures, tables and the finding of a synthetic study into a folder, and return it."""
     grid = {"intermediates": results.intermediates, "targets": results.targets, "perturbations": results.perturbations}
-    names = [(name, end) for name in ("scores", "calibration", "scalings") for end in ("tex", "csv")]
-    tables = {f"{name}_{end}": folder / f"{name}.{end}" for name, end in names}
+    kinds = [(name, end) for name in ("scores", "calibration", "scalings") for end in ("tex", "csv")]
+    tables = {f"{name}_{end}": folder / f"{name}.{end}" for name, end in kinds}
     make_tables.main(scores=results.scores, comparisons=results.comparisons, **tables, **grid, seed="1")
     read = "primary contrasts scores comparisons hierarchy strength parsers contamination unknown_tokens".split()
     settings = {**grid, "source_language": "qaa", "seed": "1", "controls": ["reverse-1.0"]}
     settings |= {"metric": "ece_width_15", "scaling": "none", "hypotheses": hypotheses_of(results)}
-    finding = {"finding_md": folder / "finding.md", "finding_json": folder / "finding.json"}
+    finding = {f"finding_{end}": folder / f"finding.{end}" for end in ("md", "json")}
     write_finding.main(**{name: getattr(results, name) for name in read}, **finding, **settings)
     images = {end: folder / f"heatmap.{end}" for end in ("pdf", "png")}
     plot_heatmap.main(comparisons=results.comparisons, scores=results.scores, **images, **grid, seed="1")

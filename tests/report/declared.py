@@ -82,3 +82,12 @@ def _judged(grid, turn: int):
     keys = [(family, class_) for family in declared["families"] for class_ in declared["classes"]]
     missing = "Sentence retrieval"
     return [(key, primary_of(grid)) for key in keys if key[0] != missing or key[1] == "control"]
+
+
+def unknown_tokens_of(grid) -> pd.DataFrame:
+    """All tokens are known but some of one target in one language."""
+    cells = [(t, p, code) for t in grid.targets for p in grid.perturbations for code in ("qaa", "qac")]
+    table = pd.DataFrame(cells, columns=["target", "perturbation", "language"]).assign(tokens=1000, unknown_tokens=0)
+    table.loc[(table.target == "xquad") & (table.language == "qac"), "unknown_tokens"] = 125
+    table.loc[(table.target == "xnli") & (table.language == "qac"), "unknown_tokens"] = 50
+    return table.assign(share=table.unknown_tokens / table.tokens)

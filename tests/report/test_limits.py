@@ -1,36 +1,40 @@
 """The limits that a finding names."""
 
+import json
 from types import SimpleNamespace
 
 import pandas as pd
+import pytest
 
 from stiltcal.formats.results import CONTAMINATION, UNKNOWN_TOKENS, read_table
 from stiltcal.report.limits import contaminated, fewer_languages, unchanged, unread
 from stiltcal.report.quotes import Quotes
 
 from .conftest import scores_of, study
-from .test_finding import comparisons, written  # noqa: F401  (a fixture)
+from .test_finding import comparisons
 
 
-def test_the_page_says_what_was_not_tested(written):
-    limits = " ".join(written[1]["limits"])
-    assert "One training seed" in limits
-    assert "BUCC was not run on this text: mirror tree." in limits
-    assert "do not" not in limits and "HellaSwag" in limits and "MLQA" in limits
-    assert "Reverse: controls" in limits
-    assert "qab and qac" in limits
-    assert "labelled attachment score on held-out sentences is 0.812 (qaa) and 0.700 (qab)." in limits
-    assert "same articles, in one of four comparisons of a field, of XQuAD (contamination.csv)" in limits
+@pytest.fixture
+def told(report) -> str:
+    return " ".join(json.loads((report / "finding.json").read_text(encoding="utf-8"))["limits"])
 
 
-def test_texts_that_the_encoder_cannot_read_are_named(written, results):
-    limits = " ".join(written[1]["limits"])
+def test_the_page_says_what_was_not_tested(told):
+    assert "One training seed" in told
+    assert "BUCC was not run on this text: mirror tree." in told
+    assert "do not" not in told and "HellaSwag" in told and "MLQA" in told
+    assert "Reverse: controls" in told
+    assert "qab and qac" in told
+    assert "labelled attachment score on held-out sentences is 0.812 (qaa) and 0.700 (qab)." in told
+    assert "same articles, in one of four comparisons of a field, of XQuAD (contamination.csv)" in told
+
+
+def test_texts_that_the_encoder_cannot_read_are_named(told, results):
     known = read_table(results.unknown_tokens, UNKNOWN_TOKENS)
     high = (known.share > 0.05).sum()
-    assert f"in {('none', 'one', 'two', 'three', 'four')[high]} of" in limits
+    assert f"in {('none', 'one', 'two', 'three', 'four')[high]} of" in told
     assert (
-        "too many tokens are unknown, of XQuAD in qac (unknown_tokens.csv). The largest share is 0.125 (XQuAD,"
-        in limits
+        "too many tokens are unknown, of XQuAD in qac (unknown_tokens.csv). The largest share is 0.125 (XQuAD," in told
     )
     assert unread(Quotes(), known.assign(share=0.05)) == unread(Quotes(), None) == ""
 
