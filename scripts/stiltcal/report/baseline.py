@@ -6,7 +6,7 @@ from ..formats.results import LEVEL, cell
 from .evidence import Evidence, evidence_of
 from .labels import CLASSES, FIT_UNCERTAINTY, error_label, perturbation_label, scaling_label, target_label
 from .primary_tables import SCORES
-from .prose import MOST_NAMED, company, split
+from .prose import MOST_NAMED, cell_name, company, interval_range, split
 from .quotes import Quotes, in_none_of, listing
 from .scope import Scope, Tables
 
@@ -103,20 +103,15 @@ def _changes(quotes: Quotes, rows: pd.DataFrame, evidence: Evidence, place: str)
 
 def _largest(quotes: Quotes, row: pd.Series, evidence: Evidence) -> str:
     """Name a change with its number and its parts."""
-    return f"for {_cell(row)} ({quotes.estimate(row, n=True)}).{company(quotes, row, evidence.beside, 'this')}"
-
-
-def _cell(row: pd.Series) -> str:
-    return f"{target_label(row.target)} under {perturbation_label(row.perturbation)}"
+    return f"for {cell_name(row)} ({quotes.estimate(row, n=True)}).{company(quotes, row, evidence.beside, 'this')}"
 
 
 def _range(quotes: Quotes, rows: pd.DataFrame) -> str:
     """Report the range of the intervals of changes that are not significant, and name them if they are few."""
     if rows.empty:
         return ""
-    low, high = rows.loc[rows.low.idxmin()], rows.loc[rows.high.idxmax()]
-    reach = f"from {quotes.value(low, 'low', signed=True)} to {quotes.value(high, 'high', signed=True)}"
-    names = [_cell(row) for _, row in rows.iterrows()]
+    reach = interval_range(quotes, rows)
+    names = [cell_name(row) for _, row in rows.iterrows()]
     named = f" ({listing(names)})" if len(names) <= MOST_NAMED else ""
     return f"Where no change is significant{named} there may still be one: the intervals range {reach}."
 

@@ -153,7 +153,7 @@ def change_sentence(quotes: Quotes, rows: pd.DataFrame) -> str:
     sentence = f"{opening} {counts_clause(quotes, rows)}"
     if not (sure := pd.concat([parts.lower, parts.higher])).empty:
         largest = sure.loc[sure.estimate.abs().idxmax()]
-        sentence += f"; the largest change is that of {_text(largest)} ({quotes.estimate(largest, n=True)})"
+        sentence += f"; the largest change is that of {cell_name(largest)} ({quotes.estimate(largest, n=True)})"
     return f"{sentence}."
 
 
@@ -220,12 +220,19 @@ def company(quotes: Quotes, row: pd.Series, beside: Beside, name: str) -> str:
 
 
 def _name(row: pd.Series) -> str:
-    text = target_label(row.target) if row.perturbation == "clean" else _text(row)
+    text = target_label(row.target) if row.perturbation == "clean" else cell_name(row)
     return f"{intermediate_label(row.intermediate)} on {text}"
 
 
-def _text(row: pd.Series) -> str:
+def cell_name(row: pd.Series) -> str:
+    """Return `XQuAD under reverse`: the target and perturbation of a row."""
     return f"{target_label(row.target)} under {perturbation_label(row.perturbation)}"
+
+
+def interval_range(quotes: Quotes, rows: pd.DataFrame) -> str:
+    """Return `from -0.031 to +0.044`: the lowest and the highest end of the intervals of some rows."""
+    low, high = rows.loc[rows.low.idxmin()], rows.loc[rows.high.idxmax()]
+    return f"from {quotes.value(low, 'low', signed=True)} to {quotes.value(high, 'high', signed=True)}"
 
 
 def _not_significant(quotes: Quotes, parts: Split) -> str:
@@ -233,7 +240,6 @@ def _not_significant(quotes: Quotes, parts: Split) -> str:
     rows = parts.undecided
     if rows.empty:
         return ""
-    low, high = rows.loc[rows.low.idxmin()], rows.loc[rows.high.idxmax()]
-    reach = f"from {quotes.value(low, 'low', signed=True)} to {quotes.value(high, 'high', signed=True)}"
+    reach = interval_range(quotes, rows)
     subject = "This" if parts.verdict == "no evidence" else f"The other {_are_not_significant(quotes, rows)}, which"
     return f"{subject} does not show that there is no effect: the pointwise 95 % intervals range {reach}."

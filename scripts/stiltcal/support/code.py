@@ -19,24 +19,21 @@ _WITHOUT_RESULT = tuple(_LIBRARY / "support" / name for name in ("jobs.py", "mes
 def code_digest(script: str) -> str:
     """SHA-256 of scripts/{script}.py, of the library modules that it imports, directly or not, and of the files beside
     these that they name (templates, say). Nothing is imported or run."""
-    entry = _LIBRARY.parent / f"{script}.py"
-    parts = [f"{path.relative_to(_LIBRARY.parent).as_posix()} {_digest(path)}" for path in [entry, *_used(entry)]]
+    names = [f"{script}.py", *own_files(script)]
+    parts = [f"{name} {_digest(_LIBRARY.parent / name)}" for name in names]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def own_files(script: str) -> list[str]:
     """The files of the library that `code_digest` reads: paths below scripts/, sorted."""
-    return [path.relative_to(_LIBRARY.parent).as_posix() for path in _used(_LIBRARY.parent / f"{script}.py")]
-
-
-def _used(entry: Path) -> list[Path]:
     modules: set[Path] = set()
-    waiting = [entry]
+    waiting = [_LIBRARY.parent / f"{script}.py"]
     while waiting:
         new = set(_imported(waiting.pop())) - modules
         modules |= new
         waiting += new
-    return sorted({*modules, *(path for module in modules for path in _named(module))} - {*_WITHOUT_RESULT})
+    files = {*modules, *(path for module in modules for path in _named(module))} - {*_WITHOUT_RESULT}
+    return [path.relative_to(_LIBRARY.parent).as_posix() for path in sorted(files)]
 
 
 @cache
