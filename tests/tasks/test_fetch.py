@@ -193,7 +193,8 @@ def test_the_card_in_the_docs_is_one(qa_mirror, tmp_path):
 
 
 def test_no_mirror(tmp_path, mirror):
-    with pytest.raises(TaskError, match=r"mirror: there is no such folder; data\.source names it .*folders for xquad"):
+    keys = r"names it as data\.source\.xquad, or for all tasks as data\.source\.default"
+    with pytest.raises(TaskError, match=rf"mirror: there is no such folder; the configuration {keys}"):
         run(mirror, tmp_path)
     assert nothing_left(tmp_path)
 

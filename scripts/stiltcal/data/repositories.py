@@ -75,8 +75,8 @@ def _repository(task: Task, source: Source, origin: str) -> str:
         return source.hub_id
     if not Path(origin).is_dir():
         raise TaskError(
-            f"{origin}: there is no such folder; data.source names it in the configuration, or data.folders for "
-            f"{task.name}. {_MIRROR_REMEDY}"
+            f"{origin}: there is no such folder; the configuration names it as data.source.{task.name}, or for all "
+            f"tasks as data.source.default. {_MIRROR_REMEDY}"
         )
     return str((Path(origin) / source.id).resolve())
 
