@@ -46,6 +46,11 @@ wildcard_constraints:
     seed=r"\d+",
 
 
+def code_of(script):
+    """The digest of the code that a job runs. As a function, so that a job's own process reads no other job's code."""
+    return lambda wildcards: code_digest(script)
+
+
 def items(task, split, languages):
     """Items files of a split of a task."""
     return expand(

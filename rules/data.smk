@@ -25,7 +25,7 @@ if study.is_miniature:
                 mem_mb=500,
                 runtime=10,
             params:
-                code_digest("generate_items"),
+                code_of("generate_items"),
                 task=task,
                 kind=study.kind(task),
                 tree_cells=study.tree_cells(task) if gold_trees(task) else [],
@@ -88,7 +88,7 @@ else:
                 mem_mb=4000,
                 runtime=60,
             params:
-                code_digest("prepare_items"),
+                code_of("prepare_items"),
                 **parameters.caps(task),
                 task=task,
                 tasks=parameters.task_folder,
@@ -123,6 +123,6 @@ else:
             mem_mb=8000,
             runtime=120,
         params:
-            code_digest("check_contamination"),
+            code_of("check_contamination"),
         script:
             "../scripts/check_contamination.py"

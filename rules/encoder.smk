@@ -19,7 +19,7 @@ if config["encoder"].get("pretrain"):
             mem_mb=3000,
             runtime=30,
         params:
-            code_digest("generate_corpus"),
+            code_of("generate_corpus"),
             languages=config["miniature"]["languages"],
             documents=config["miniature"]["pretraining"]["documents"],
             seed=config["data"]["seed"],
@@ -44,7 +44,7 @@ if config["encoder"].get("pretrain"):
             runtime=600,
             gpu=1,
         params:
-            code_digest("pretrain_encoder"),
+            code_of("pretrain_encoder"),
             encoder=config["miniature"]["encoder"],
             pretraining=config["miniature"]["pretraining"],
             seed=config["data"]["seed"],
@@ -67,7 +67,7 @@ else:
             mem_mb=2000,
             runtime=120,
         params:
-            parameters.encoder_digest,
+            lambda wildcards: parameters.encoder_digest,
             source=parameters.encoder_source,
             asked=parameters.asked_encoder,
             lock=parameters.lock,

@@ -34,7 +34,7 @@ rule plot_reliability:
         mem_mb=1000,
         runtime=10,
     params:
-        code_digest("plot_reliability"),
+        code_of("plot_reliability"),
         **parameters.shown,
         target=lambda wildcards: wildcards.target,
         intermediate=study.shown_intermediate,
@@ -65,7 +65,7 @@ rule plot_heatmap:
         mem_mb=1000,
         runtime=10,
     params:
-        code_digest("plot_heatmap"),
+        code_of("plot_heatmap"),
         **parameters.shown,
         intermediates=study.intermediates,
         targets=parameters.targets,
@@ -109,7 +109,7 @@ rule make_tables:
         mem_mb=1000,
         runtime=10,
     params:
-        code_digest("make_tables"),
+        code_of("make_tables"),
         **parameters.shown,
         intermediates=study.intermediates,
         targets=parameters.targets,

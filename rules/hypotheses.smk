@@ -21,7 +21,7 @@ rule judge_hypotheses:
         mem_mb=2000,
         runtime=120,
     params:
-        code_digest("judge_hypotheses"),
+        code_of("judge_hypotheses"),
         declared=parameters.hypotheses.declared,
         targets=parameters.judged,
         intermediates=[name for name in study.intermediates if name != "none"],

@@ -37,7 +37,7 @@ rule split_treebank:
         mem_mb=500,
         runtime=10,
     params:
-        code_digest("split_treebank"),
+        code_of("split_treebank"),
     script:
         "../scripts/split_treebank.py"
 
@@ -60,7 +60,7 @@ rule train_parser:
         mem_mb=3000,
         runtime=240,
     params:
-        code_digest("train_parser"),
+        code_of("train_parser"),
         language=lambda wildcards: wildcards.language,
         steps=lambda wildcards: study.parsers.source(wildcards.language).steps,
         seed=config["data"]["seed"],
@@ -86,7 +86,7 @@ rule measure_parsers:
         runtime=60,
         gpu=1,
     params:
-        code_digest("measure_parsers"),
+        code_of("measure_parsers"),
         languages=study.parsers.tested,
     script:
         "../scripts/measure_parsers.py"
@@ -115,7 +115,7 @@ for split in study.perturbed_splits:
             runtime=240,
             gpu=1,
         params:
-            code_digest("parse_text"),
+            code_of("parse_text"),
             kind=lambda wildcards: study.kind(wildcards.target),
             language=parsed_language,
             side=lambda wildcards: (

@@ -32,7 +32,7 @@ for target in study.targets:
                 mem_mb=2000,
                 runtime=240,
             params:
-                code=code_digest("perturb_items"),
+                code=code_of("perturb_items"),
                 perturbations=study.applicable(target, split),
                 languages=[
                     study.perturbed_language(target, code)
@@ -73,6 +73,6 @@ for target in study.targets:
             mem_mb=1000,
             runtime=30,
         params:
-            code_digest("render_gallery"),
+            code_of("render_gallery"),
         script:
             "../scripts/render_gallery.py"

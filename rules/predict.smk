@@ -39,7 +39,7 @@ for group, train_sets in study.answered_together.items():
             runtime=240,
             gpu=1,
         params:
-            code=code_digest("predict"),
+            code=code_of("predict"),
             targets=[parameters.prediction(target) for target in answered],
             # Of each target, which of the models answers it.
             answered_by=[

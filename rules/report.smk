@@ -24,7 +24,7 @@ rule write_finding:
         mem_mb=1000,
         runtime=10,
     params:
-        code_digest("write_finding"),
+        code_of("write_finding"),
         **parameters.shown,
         intermediates=study.intermediates,
         targets=parameters.targets,
@@ -66,7 +66,7 @@ rule render_report:
         mem_mb=1000,
         runtime=10,
     params:
-        code_digest("render_report"),
+        code_of("render_report"),
         targets=parameters.targets,
         study=parameters.description,
     script:

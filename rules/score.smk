@@ -25,7 +25,7 @@ for target in study.targets:
             mem_mb=2000,
             runtime=60,
         params:
-            code_digest("score_predictions"),
+            code_of("score_predictions"),
             **parameters.scoring(target),
         script:
             "../scripts/score_predictions.py"
@@ -49,7 +49,7 @@ for target in study.targets:
             mem_mb=2000,
             runtime=60,
         params:
-            code_digest("fit_strength"),
+            code_of("fit_strength"),
             **parameters.resampling(target),
             metric=parameters.metric,
         script:
@@ -96,7 +96,7 @@ rule count_unknown_tokens:
         mem_mb=500,
         runtime=10,
     params:
-        code_digest("count_unknown_tokens"),
+        code_of("count_unknown_tokens"),
     script:
         "../scripts/count_unknown_tokens.py"
 
@@ -115,7 +115,7 @@ rule average_scores:
         mem_mb=500,
         runtime=10,
     params:
-        code_digest("average_scores"),
+        code_of("average_scores"),
         metrics={target: target_of["metrics"] for target, target_of in parameters.targets.items()},
     script:
         "../scripts/average_scores.py"
@@ -137,7 +137,7 @@ rule bin_reliability:
         mem_mb=2000,
         runtime=30,
     params:
-        code_digest("bin_reliability"),
+        code_of("bin_reliability"),
         source_language=study.source_language,
         scalings=config["scores"]["scalings"],
         correctness=parameters.correctness,
@@ -164,7 +164,7 @@ rule summarize_languages:
         mem_mb=1000,
         runtime=10,
     params:
-        code_digest("summarize_languages"),
+        code_of("summarize_languages"),
         source_language=study.source_language,
         metric=parameters.metric,
     script:

@@ -17,7 +17,7 @@ if study.is_miniature:
             mem_mb=500,
             runtime=10,
         params:
-            code_digest("generate_treebank"),
+            code_of("generate_treebank"),
             language=lambda wildcards: wildcards.language,
             languages=config["miniature"]["languages"],
             sizes=parameters.sizes("udpos"),
@@ -41,7 +41,7 @@ rule measure_word_order:
         mem_mb=500,
         runtime=10,
     params:
-        code_digest("measure_word_order"),
+        code_of("measure_word_order"),
         language=lambda wildcards: wildcards.language,
     script:
         "../scripts/measure_word_order.py"

@@ -28,7 +28,7 @@ rule train_intermediate:
         runtime=720,
         gpu=1,
     params:
-        code_digest("train_intermediate"),
+        code_of("train_intermediate"),
         tasks=lambda wildcards: [parameters.head(task) for task in study.trained_on(wildcards.intermediate)],
         training=lambda wildcards: parameters.hyperparameters("intermediate", wildcards.intermediate),
         seed=lambda wildcards: int(wildcards.seed),
@@ -61,7 +61,7 @@ for group, train_sets in study.trained_together.items():
             runtime=720,
             gpu=1,
         params:
-            code_digest("train_target"),
+            code_of("train_target"),
             tasks=[parameters.head(train_set) for train_set in train_sets],
             trainings=[parameters.hyperparameters("target", train_set) for train_set in train_sets],
             seed=lambda wildcards: int(wildcards.seed),

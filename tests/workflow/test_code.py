@@ -52,7 +52,7 @@ def library(tmp_path, monkeypatch):
     scripts = sorted(path.stem for path in copy.glob("*.py"))
 
     def digests() -> dict[str, str]:
-        for cached in (code.code_digest, code._digest, code._imported, code._tree):
+        for cached in (code.code_digest, code._digest, code._imported, code._named, code._tree):
             cached.cache_clear()
         return {script: code_digest(script) for script in scripts}
 
@@ -111,3 +111,18 @@ def test_a_clone_may_move():
     inputs = [line for line in done.stdout.splitlines() if line.lstrip().startswith("input:")]
     assert any("results/models/encoder" in line for line in inputs)
     assert not any(str(ROOT) in line for line in inputs)
+
+
+@pytest.mark.slow
+def test_a_job_of_its_own_process_reads_its_own_code_alone(tmp_path):
+    """As a cluster starts it. The digest of a script that cannot be parsed is an error for those who ask for it."""
+    for name in ("rules", "scripts", "schemas", "tasks", "envs", "report", "profiles", "resources"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ("Snakefile", "config.yaml"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "scripts" / "predict.py").write_text("def main(:\n")
+    command = [sys.executable, "-m", "snakemake", "--dry-run", "--mode", "remote", "--nolock", "--target-jobs"]
+    job = [*command, "generate_treebank:language=qab", "--allowed-rules", "generate_treebank"]
+    subprocess.run(job, cwd=tmp_path, check=True, capture_output=True)
+    whole = subprocess.run(command[:4], cwd=tmp_path, capture_output=True, text=True)
+    assert whole.returncode and "SyntaxError" in whole.stdout + whole.stderr

@@ -84,13 +84,21 @@ def _called(node: ast.AST) -> str:
 def _imported(path: Path) -> list[Path]:
     """The modules of this library that a file imports itself, with what runs first in their packages."""
     found = []
-    for node in ast.walk(_tree(path)):
-        for name in _names(node, path):
+    for statement in _statements(_tree(path)):
+        for name in _names(statement, path):
             parts = name.split(".")
             if parts[0] == _LIBRARY.name:
                 places = [_LIBRARY.joinpath(*parts[1 : end + 1]) for end in range(len(parts))]
                 found += [file for place in places for file in (place.with_suffix(".py"), place / "__init__.py")]
     return [file for file in found if file.is_file() and file.stat().st_size]
+
+
+def _statements(parent: ast.AST) -> Iterator[ast.AST]:
+    """The statements in a syntax tree. Expressions, most of the tree, are not walked through: they import nothing."""
+    for node in ast.iter_child_nodes(parent):
+        if isinstance(node, (ast.stmt, ast.excepthandler, ast.match_case)):
+            yield node
+            yield from _statements(node)
 
 
 def _names(node: ast.AST, path: Path) -> Iterator[str]:
@@ -105,6 +113,8 @@ def _names(node: ast.AST, path: Path) -> Iterator[str]:
         yield from (".".join([*origin, alias.name]) for alias in node.names)
 
 
-def _named(module: Path) -> Iterator[Path]:
+@cache
+def _named(module: Path) -> list[Path]:
+    """The files beside a module that it names and that are no modules."""
     text = module.read_text(encoding="utf-8")
-    return (path for path in module.parent.glob("*.*") if path.suffix not in (".py", ".pyc") and path.name in text)
+    return [path for path in module.parent.glob("*.*") if path.suffix not in (".py", ".pyc") and path.name in text]
