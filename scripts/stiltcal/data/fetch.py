@@ -12,10 +12,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..support.files import disk_full, whole_folder
+from ..support.files import disk_full, sha256, whole_folder
 from ..support.text_files import TextError, read_text
 from ..tasks.spec import HUB, Source, Task, TaskError
-from .lock import locked_commit, read_lock, sha256, verify, write_record
+from .lock import locked_commit, read_lock, verify, write_record
 from .needs import Need, entry_name, needs
 from .repositories import CONVERTED, locate, resolve_commit
 

@@ -11,9 +11,9 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 
 from ..formats.encoders import TOKENIZER_FILES
-from ..support.files import whole_folder
+from ..support.files import sha256, whole_folder
 from ..tasks.spec import TaskError
-from .lock import checksums, known_commit, locked_commit, read_lock, sha256, verify, write_record
+from .lock import checksums, known_commit, locked_commit, read_lock, verify, write_record
 from .repositories import explained
 
 _ENTRY = "encoder"  # in the lock

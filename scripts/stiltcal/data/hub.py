@@ -7,11 +7,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ..support.files import sha256
 from ..support.messages import suggestion
 from ..support.text_files import read_text
 from ..tasks.spec import Source, Task, TaskError
 from .columns import check_form, check_label_order, form, inner, label_names, plain, values
-from .lock import read_record, sha256
+from .lock import read_record
 from .needs import entry_name
 from .repositories import again, out_of_it
 

@@ -1,22 +1,16 @@
 """Record exactly which data were fetched: checksums, commits and row counts, in the lock file of a study."""
 
 import fcntl
-import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from ..support.files import sha256
 from ..tasks.spec import TaskError
 
 RECORD = "lock.json"  # beside the fetched files: what they are
 ASKED = "asked.json"  # beside it: what the configuration and task files asked for
-
-
-def sha256(path: str | Path) -> str:
-    """Hexadecimal SHA-256 of a file."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def checksums(folder: Path) -> dict[str, str]:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from .files import sha256
+
 _LIBRARY = Path(__file__).parents[1]
 #: No result depends on what they do.
 _WITHOUT_RESULT = tuple(_LIBRARY / "support" / name for name in ("jobs.py", "messages.py", "moved.py"))
@@ -40,7 +42,7 @@ def own_files(script: str) -> list[str]:
 def _digest(path: Path) -> str:
     """SHA-256 of a file: of the syntax tree of a module, of the bytes of anything else."""
     if path.suffix != ".py":
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return sha256(path)
     return hashlib.sha256(ast.dump(_Essence().visit(_tree(path))).encode()).hexdigest()
 
 

@@ -1,6 +1,7 @@
-"""Folders: written whole or not at all, whatever happens to the job, and read whatever their path."""
+"""Checksums of files, and folders that are written as a whole or not at all."""
 
 import errno
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -13,6 +14,12 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 class DiskFullError(OSError):
     """The disk, or the user's share of it, is full; the message says what could not be written."""
+
+
+def sha256(path: str | Path) -> str:
+    """Return the SHA-256 of a file, as hexadecimal digits."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

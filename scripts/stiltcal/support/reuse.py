@@ -12,16 +12,14 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+from .files import sha256
 
-@cache
-def _file_digest(path: str) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+_cached_sha256 = cache(sha256)  # one item file is part of many cells
 
 
 def digest(settings: Mapping, files: Iterable[str]) -> str:
     """SHA-256 of settings (as JSON) and of the contents of files, in their order and whatever their names."""
-    parts = [json.dumps(settings, sort_keys=True), *map(_file_digest, files)]
+    parts = [json.dumps(settings, sort_keys=True), *map(_cached_sha256, files)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
