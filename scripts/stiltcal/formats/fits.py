@@ -2,12 +2,11 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 #: Key of a file's metadata: the errors of the fitted scalings.
 FITS = b"fits"
@@ -26,9 +25,10 @@ def shifted_name(scaling: str, direction: int) -> str:
     return f"{scaling}_{direction + 1}"
 
 
-def shifted_columns(path: str | Path, scalings: Sequence[str]) -> dict[str, list[str]]:
-    """Find the columns of each scaling's shifted confidences, in the order of the directions."""
-    known = pq.read_schema(path).names
+def shifted_columns(names: Iterable[str], scalings: Sequence[str]) -> dict[str, list[str]]:
+    """Find the columns of each scaling's shifted confidences among the names of a file's columns, in the order of the
+    directions."""
+    known = list(names)
     patterns = {scaling: re.compile(rf"{re.escape(confidence_column(scaling))}_\d+") for scaling in scalings}
     return {
         scaling: sorted(filter(pattern.fullmatch, known), key=lambda name: int(name.rpartition("_")[2]))
@@ -42,9 +42,10 @@ def changes(table: pa.Table, scaling: str, shifted: Sequence[str]) -> np.ndarray
     return np.array([(table[name].to_numpy() - confidence) / SHIFT for name in shifted])
 
 
-def blocks_of_fits(path: str | Path) -> Callable[[str, str, str], np.ndarray]:
-    """Read the errors of fits: a function from scaling, perturbation and language to blocks (k, BLOCKS)."""
-    fits = json.loads((pq.read_schema(path).metadata or {}).get(FITS, b"{}"))
+def blocks_of_fits(path: str | Path, metadata: Mapping | None) -> Callable[[str, str, str], np.ndarray]:
+    """Read the errors of fits from the metadata of a file: a function from scaling, perturbation and language to
+    blocks (k, BLOCKS)."""
+    fits = json.loads((metadata or {}).get(FITS, b"{}"))
     blocks = [np.array(each) for each in fits.get("blocks", [])]
 
     def of(scaling: str, perturbation: str, language: str) -> np.ndarray:

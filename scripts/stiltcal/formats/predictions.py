@@ -91,7 +91,7 @@ CORRECTNESS: dict[str, Callable[[Graded], np.ndarray]] = {
 
 def survey(paths: Sequence[str | Path]) -> Survey:
     """Survey the files. Clusters are numbered in the order of their names, whatever the order of files and rows."""
-    tables = [_read(path, ("language", "unit", "cluster")) for path in paths]
+    tables = [_read(path, pq.read_schema(path), ("language", "unit", "cluster")) for path in paths]
     languages, units, clusters = (_names([table[name] for table in tables]) for name in ("language", "unit", "cluster"))
     return Survey(languages, units, {name: number for number, name in enumerate(clusters)})
 
@@ -104,15 +104,17 @@ def read_predictions(
     Raises ValueError with the file's name if a column is missing or has empty values, if a confidence is outside
     [0, 1], if the file has no rows, or if a unit occurs twice in a cell.
     """
-    shifts = {Path(path): shifted_columns(path, scalings) for path in paths}
+    schemas = {Path(path): pq.read_schema(path) for path in paths}
+    shifts = {path: shifted_columns(schema.names, scalings) for path, schema in schemas.items()}
     tables = {
-        path: _read(path, [*_COLUMNS, *_confidences(scalings, columns)], language) for path, columns in shifts.items()
+        path: _read(path, schema, [*_COLUMNS, *_confidences(scalings, shifts[path])], language)
+        for path, schema in schemas.items()
     }
     items = {name: number for number, name in enumerate(_names([table["id"] for table in tables.values()]))}
     cells: dict[CellKey, Units] = {}
     for path, table in tables.items():
         _check(path, table, _confidences(scalings, shifts[path]))
-        units, fits = _units(table, scalings, items, clusters), blocks_of_fits(path)
+        units, fits = _units(table, scalings, items, clusters), blocks_of_fits(path, schemas[path].metadata)
         moved = {name: changes(table, name, columns) for name, columns in shifts[path].items() if columns}
         for unit, perturbation, code, chosen in _cells(path, table, units):
             key = CellKey(path.parts[-3], path.stem.removeprefix("seed"), unit, perturbation, code)
@@ -153,10 +155,9 @@ def _confidences(scalings: Sequence[str], shifts: Mapping[str, Sequence[str]]) -
     return [*map(confidence_column, scalings), *(name for columns in shifts.values() for name in columns)]
 
 
-def _read(path: str | Path, columns: Sequence[str], language: str | None = None) -> pa.Table:
-    known = pq.read_schema(path).names
-    if missing := [name for name in columns if name not in known]:
-        raise ValueError(f"{path}: no column {', '.join(missing)}; found {', '.join(known)}")
+def _read(path: str | Path, schema: pa.Schema, columns: Sequence[str], language: str | None = None) -> pa.Table:
+    if missing := [name for name in columns if name not in schema.names]:
+        raise ValueError(f"{path}: no column {', '.join(missing)}; found {', '.join(schema.names)}")
     table = pq.read_table(path, columns=list(columns), filters=language and [("language", "=", language)])
     for name in columns:
         if table[name].null_count and name not in ("gold", "prediction"):
