@@ -87,3 +87,12 @@ rule all:
         # Worlds of the miniature have nothing in common.
         [] if study.is_miniature else "<results>/contamination.csv",
         [gallery(target) for target in study.targets],
+
+
+rule fetch:
+    """All that needs a network, and nothing else: for the login node of a cluster (docs/cluster.md)."""
+    input:
+        [] if study.is_miniature else expand("<resources>/datasets/{task}", task=study.data_tasks),
+        [] if config["encoder"].get("pretrain") else "<results>/models/encoder",
+        expand("<resources>/parsers/{language}", language=study.parsers.fetched),
+    localrule: True

@@ -136,10 +136,47 @@ def target_model(train_set):
     return f"<results>/models/target/{{intermediate}}/{train_set}/seed{{seed}}"
 
 
-def target_models(train_sets):
-    """The models of several train sets (`target_model`)."""
-    models = [target_model(train_set) for train_set in train_sets]
-    return lambda wildcards: [model(wildcards) if callable(model) else model for model in models]
+# The miniature trains and predicts for all targets in one job; elsewhere jobs have a train set or target as wildcard.
+TRAINED = "all" if study.is_miniature else "{train_set}"
+TRAIN_SETS = study.trained_together.get("all", ["{train_set}"])
+PREDICTED = "all" if study.is_miniature else "{target}"
+ANSWERED = study.answered_together.get("all", ["{target}"])
+
+
+def trained_sets(wildcards):
+    """The train sets of a training job."""
+    return study.trained_together[wildcards.get("train_set", "all")]
+
+
+def answered(wildcards):
+    """The targets of a prediction job."""
+    return study.answered_together[wildcards.get("target", "all")]
+
+
+def answering_sets(wildcards):
+    """The train sets of the models that a prediction job uses, each once."""
+    return list(dict.fromkeys(study.train_set(target) or "encoder" for target in answered(wildcards)))
+
+
+def answering_models(wildcards):
+    """The models that a prediction job uses, in the order of `answering_sets`."""
+    models = [target_model(train_set) for train_set in answering_sets(wildcards)]
+    return [model(wildcards) if callable(model) else model for model in models]
+
+
+def answered_by(wildcards):
+    """Of each target of a prediction job, which of its models answers it."""
+    sets = answering_sets(wildcards)
+    return [sets.index(study.train_set(target) or "encoder") for target in answered(wildcards)]
+
+
+def by_target(parameters_of):
+    """The parameters of a job as functions of its wildcard `target`. parameters_of: maps a target to all of them."""
+
+    def one(name):
+        return lambda wildcards: parameters_of(wildcards.target)[name]
+
+    return {name: one(name) for name in parameters_of(study.targets[0])}
 
 
 def perturbed_items(target, split="test"):
@@ -148,6 +185,11 @@ def perturbed_items(target, split="test"):
     return [
         f"{folder}{perturbation}/{language}.parquet" for perturbation, language in study.cells(target, split)
     ]
+
+
+def perturbed_in(split):
+    """The perturbed items files of a job's target in a split (`perturbed_items`)."""
+    return lambda wildcards: perturbed_items(wildcards.target, split)
 
 
 def all_perturbed(target, split="test"):

@@ -44,18 +44,6 @@ for target in study.targets:
             script:
                 "../scripts/perturb_items.py"
 
-        rule:
-            """Mark the perturbed items of one target as complete. Predictions take this mark as input instead of some hundred
-            files: Snakemake would spend most of its time on finding which jobs write these files.
-            """
-            name:
-                f"complete_items_{target}" if split == "test" else f"complete_{split}_items_{target}"
-            input:
-                perturbed_items(target, split),
-            output:
-                touch(all_perturbed(target, split)),
-            localrule: True
-
     rule:
         """Show original and perturbed items of one target side by side, a page a language."""
         name:
@@ -76,3 +64,18 @@ for target in study.targets:
             code_of("render_gallery"),
         script:
             "../scripts/render_gallery.py"
+
+
+for split in study.perturbed_splits:
+
+    rule:
+        """Mark the perturbed items of one target as complete. Predictions take this mark as input instead of some hundred
+        files: Snakemake would spend most of its time on finding which jobs write these files.
+        """
+        name:
+            "complete_items" if split == "test" else f"complete_{split}_items"
+        input:
+            perturbed_in(split),
+        output:
+            touch(all_perturbed("{target}", split)),
+        localrule: True

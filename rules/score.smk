@@ -4,56 +4,52 @@ Reads predictions and perturbed items, writes <results>/scores.csv, comparisons.
 xtreme.csv, unknown_tokens.csv, hierarchy.csv and distances.csv.
 """
 
-for target in study.targets:
 
-    rule:
-        """Score every cell of one target, and compute paired differences to `none` and `clean` and their interaction."""
-        name:
-            f"score_predictions_{target}"
-        input:
-            predictions=predictions(target),
-        output:
-            scores=f"<results>/scores/{target}.csv",
-            comparisons=f"<results>/comparisons/{target}.csv",
-        log:
-            f"<logs>/score_predictions/{target}.log",
-        benchmark:
-            f"<benchmarks>/score_predictions/{target}.tsv"
-        conda:
-            "../envs/stats.yaml"
-        resources:
-            mem_mb=2000,
-            runtime=60,
-        params:
-            code_of("score_predictions"),
-            **parameters.scoring(target),
-        script:
-            "../scripts/score_predictions.py"
+rule score_predictions:
+    """Score every cell of one target, and compute paired differences to `none` and `clean` and their interaction."""
+    input:
+        predictions=lambda wildcards: predictions(wildcards.target),
+    output:
+        scores="<results>/scores/{target}.csv",
+        comparisons="<results>/comparisons/{target}.csv",
+    log:
+        "<logs>/score_predictions/{target}.log",
+    benchmark:
+        "<benchmarks>/score_predictions/{target}.tsv"
+    conda:
+        "../envs/stats.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        code_of("score_predictions"),
+        **by_target(parameters.scoring),
+    script:
+        "../scripts/score_predictions.py"
 
-    rule:
-        """Fit one target's changes of calibration over the measured strength of the perturbations."""
-        name:
-            f"fit_strength_{target}"
-        input:
-            predictions=predictions(target),
-            perturbed=perturbed_items(target),
-        output:
-            strength=f"<results>/strength/{target}.csv",
-        log:
-            f"<logs>/fit_strength/{target}.log",
-        benchmark:
-            f"<benchmarks>/fit_strength/{target}.tsv"
-        conda:
-            "../envs/stats.yaml"
-        resources:
-            mem_mb=2000,
-            runtime=60,
-        params:
-            code_of("fit_strength"),
-            **parameters.resampling(target),
-            metric=parameters.metric,
-        script:
-            "../scripts/fit_strength.py"
+
+rule fit_strength:
+    """Fit one target's changes of calibration over the measured strength of the perturbations."""
+    input:
+        predictions=lambda wildcards: predictions(wildcards.target),
+        perturbed=lambda wildcards: perturbed_items(wildcards.target),
+    output:
+        strength="<results>/strength/{target}.csv",
+    log:
+        "<logs>/fit_strength/{target}.log",
+    benchmark:
+        "<benchmarks>/fit_strength/{target}.tsv"
+    conda:
+        "../envs/stats.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        code_of("fit_strength"),
+        **by_target(parameters.resampling),
+        metric=parameters.metric,
+    script:
+        "../scripts/fit_strength.py"
 
 
 rule gather_table:

@@ -36,22 +36,24 @@ rule train_intermediate:
         "../scripts/train_intermediate.py"
 
 
-for group, train_sets in study.trained_together.items():
+if study.trained_together:
 
-    rule:
-        """Fine-tune on the train sets of targets (XQuAD and MLQA share SQuAD's)."""
-        name:
-            f"train_target_{group}"
+    rule train_target:
+        """Fine-tune on the train set of a target (XQuAD and MLQA share SQuAD's), or in the miniature on all of them."""
         input:
             encoder=encoder_after,
-            train=[source_items(train_set, "train") for train_set in train_sets],
-            dev=[source_items(train_set, "dev") for train_set in train_sets],
+            train=lambda wildcards: [
+                source_items(train_set, "train") for train_set in trained_sets(wildcards)
+            ],
+            dev=lambda wildcards: [source_items(train_set, "dev") for train_set in trained_sets(wildcards)],
         output:
-            models=[directory(target_model(train_set)) for train_set in train_sets],
+            models=[directory(target_model(train_set)) for train_set in TRAIN_SETS],
         log:
-            f"<logs>/train_target/{{intermediate}}/{group}/seed{{seed}}.log",
+            f"<logs>/train_target/{{intermediate}}/{TRAINED}/seed{{seed}}.log",
         benchmark:
-            f"<benchmarks>/train_target/{{intermediate}}/{group}/seed{{seed}}.tsv"
+            f"<benchmarks>/train_target/{{intermediate}}/{TRAINED}/seed{{seed}}.tsv"
+        wildcard_constraints:
+            train_set="|".join(study.trained_together),
         priority: 1
         conda:
             "../envs/models.yaml"
@@ -62,8 +64,10 @@ for group, train_sets in study.trained_together.items():
             gpu=1,
         params:
             code_of("train_target"),
-            tasks=[parameters.head(train_set) for train_set in train_sets],
-            trainings=[parameters.hyperparameters("target", train_set) for train_set in train_sets],
+            tasks=lambda wildcards: [parameters.head(train_set) for train_set in trained_sets(wildcards)],
+            trainings=lambda wildcards: [
+                parameters.hyperparameters("target", train_set) for train_set in trained_sets(wildcards)
+            ],
             seed=lambda wildcards: int(wildcards.seed),
         script:
             "../scripts/train_target.py"

@@ -168,7 +168,7 @@ def test_perturbed_file_is_made_again_where_it_and_the_note_are_gone(finished):
     present = (folder / "complete", folder / "mirror_tree-1.0" / "qaa.parquet")
     for path in present:
         path.rename(path.with_suffix(".moved"))
-    plan = snakemake(finished, TINY, "--dry-run", "--forcerun", "predict_all", "--", wanted)
+    plan = snakemake(finished, TINY, "--dry-run", "--forcerun", "predict", "--", wanted)
     for path in present:
         path.with_suffix(".moved").rename(path)
     assert planned(plan) == {"perturb_dev_items", "complete_dev_items", "predict"}

@@ -124,13 +124,13 @@ class Study:
 
     @cached_property
     def answered_together(self) -> dict[str, list[str]]:
-        """Train sets whose models one prediction job uses, by the job's name; as `trained_together`, with `encoder`."""
-        return self._jobs(list(self.answered))
+        """Targets of each prediction job by the job's name: all in one job in the miniature, else one per job."""
+        return self._jobs(self.targets)
 
-    def _jobs(self, train_sets: list[str]) -> dict[str, list[str]]:
+    def _jobs(self, names: list[str]) -> dict[str, list[str]]:
         if self.is_miniature:
-            return {"all": train_sets} if train_sets else {}
-        return {train_set: [train_set] for train_set in train_sets}
+            return {"all": names} if names else {}
+        return {name: [name] for name in names}
 
     # -- languages -----------------------------------------------------------------------------------------------------
 
