@@ -23,14 +23,14 @@ def shared_mirror():
     return mirror
 
 
-def run(mirror, tmp_path, task="xquad", languages=("en", "de"), source=None):
-    out = tmp_path / "fetched" / task
-    source = source or str(mirror.folder)
+def run(mirror, tmp_path, task="xquad", languages=("en", "de"), source=None, out=None):
+    """Fetch a task from a mirror, or from another source; returns the folder, `out` if it is given."""
+    out = out or tmp_path / "fetched" / task
     fetch_dataset.main(
         task=task,
         tasks=str(ROOT / "tasks"),
         languages=list(languages),
-        source=source,
+        source=source or str(mirror.folder),
         dataset=str(out),
         lock=lock(tmp_path),
     )
@@ -86,16 +86,9 @@ def squad(mirror, paragraphs=10):
 def prepare(mirror, tmp_path):
     """Fetch and prepare a task from the tiny mirror; gives (items by split and language, report)."""
 
-    def run(task, languages, seed=1, name="items", **caps):
+    def fetch_and_prepare(task, languages, seed=1, name="items", **caps):
         fetched, out, report = (tmp_path / name / part for part in ("fetched", "items", "items/report.json"))
-        fetch_dataset.main(
-            task=task,
-            tasks=str(ROOT / "tasks"),
-            languages=languages,
-            source=str(mirror.folder),
-            dataset=str(fetched),
-            lock=str(tmp_path / "lock"),
-        )
+        run(mirror, tmp_path, task, languages, out=fetched)
         prepare_items.main(
             task=task,
             tasks=str(ROOT / "tasks"),
@@ -108,4 +101,4 @@ def prepare(mirror, tmp_path):
         items = {f"{path.parent.name}/{path.stem}": read_items(path) for path in sorted(out.rglob("*.parquet"))}
         return items, json.loads(report.read_text())["files"]
 
-    return run
+    return fetch_and_prepare

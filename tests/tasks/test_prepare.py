@@ -1,6 +1,7 @@
 import json
 import re
 import shutil
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,7 +13,7 @@ import prepare_items
 from stiltcal.formats.items import read_items
 from stiltcal.tasks.spec import TaskError
 
-from .conftest import ROOT, question, squad
+from .conftest import ROOT, lock, question, squad
 
 
 def pairs(count, label=lambda number: number % 3, language=""):
@@ -166,7 +167,7 @@ def test_two_column_file(mirror, prepare, tmp_path):
         ("ccg-train-1", ["runs"], ["s"]),
     ]
     (folder / "train.tsv").write_text("A np/n\n")
-    (tmp_path / "lock").unlink()
+    Path(lock(tmp_path)).unlink()
     with pytest.raises(TaskError, match=r"train\.tsv, line 1: found 'A np/n'; wanted a token, one tab, and its tag"):
         prepare("ccg", ["en"], name="again")
 

@@ -36,14 +36,14 @@ def _declared_evidence(tables: Tables, scope: Scope) -> Evidence:
 
 def reading(tables: Tables, scope: Scope) -> str:
     """Say how to read the numbers of the answer."""
-    seeds = " One training seed was run: every statement is about these trained models." if tables.one_seed else ""
     declared = scope.hypotheses
-    return (
+    text = (
         f"The error is the {error_label(declared['metric'])} of zero-shot predictions, with confidences "
         f"{scaling_label(declared['scaling'])}; lower is better. A signed number is a change: on perturbed text minus "
         "on clean text, of the same model. Brackets hold pointwise 95 % intervals. A change is significant if its p "
-        f"value, adjusted by Holm's method within a target, is below {LEVEL}.{seeds}"
+        f"value, adjusted by Holm's method within a target, is below {LEVEL}."
     )
+    return f"{text} {tables.seed_sentence}".rstrip()
 
 
 def answers(quotes: Quotes, tables: Tables, scope: Scope) -> list[dict]:

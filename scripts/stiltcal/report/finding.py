@@ -65,15 +65,15 @@ def _answers(quotes: Quotes, tables: Tables, scope: Scope) -> list[dict]:
 def _reading(tables: Tables, scope: Scope) -> str:
     if not scope.trained:
         return baseline.reading(tables, scope)
-    seeds = " One training seed was run: every statement is about these trained models." if tables.one_seed else ""
     declared = scope.hypotheses
-    return (
+    text = (
         f"The error is the {error_label(declared['metric'])} of zero-shot predictions, with confidences "
         f"{scaling_label(declared['scaling'])}; lower is better. A signed number is a difference: with intermediate "
         "training minus without. Brackets hold intervals. In the first sentence of an answer and in the tables of "
         f"verdicts these are {100 * (1 - declared['level']):g} % intervals, simultaneous over the intermediate tasks; "
-        f"elsewhere they are pointwise 95 % intervals.{seeds}"
+        "elsewhere they are pointwise 95 % intervals."
     )
+    return f"{text} {tables.seed_sentence}".rstrip()
 
 
 def _tables(quotes: Quotes, tables: Tables, scope: Scope, hypotheses: dict) -> dict:

@@ -65,6 +65,11 @@ class Tables(NamedTuple):
         """True if one training seed was run; statements are then about the trained models."""
         return self.scores.seed[self.scores.seed != "all"].nunique() == 1
 
+    @property
+    def seed_sentence(self) -> str:
+        """Say what statements are about if one training seed was run; "" if several were."""
+        return "One training seed was run: every statement is about these trained models." if self.one_seed else ""
+
 
 def with_digest(hypotheses: Mapping) -> dict:
     """Return the hypotheses with their `digest`: SHA-256 of their JSON with sorted keys and without spaces."""
