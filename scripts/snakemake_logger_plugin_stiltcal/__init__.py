@@ -89,20 +89,25 @@ class LogHandler(LogHandlerBase):
 
     @property
     def writes_to_stream(self) -> bool:
+        """Tell Snakemake that lines go to the terminal, so that it adds no handler of its own for it."""
         return True
 
     @property
     def writes_to_file(self) -> bool:
+        """Tell Snakemake that no file is written; it keeps its own log file."""
         return False
 
     @property
     def has_filter(self) -> bool:
+        """Let Snakemake drop the records that its options (such as --quiet) exclude."""
         return False
 
     @property
     def has_formatter(self) -> bool:
+        """Let Snakemake set the formatter, which `setFormatter` passes on."""
         return False
 
     @property
     def needs_rulegraph(self) -> bool:
+        """Spare Snakemake the graph of rules, which is not shown."""
         return False

@@ -68,11 +68,12 @@ class Progress:
 
     @property
     def complete(self) -> bool:
+        """True once all jobs have finished."""
         return self.done >= self.total
 
     @property
     def stopped(self) -> bool:
-        """Say if a job failed and none runs any more."""
+        """True if a job failed and none runs any more."""
         return bool(self.failures) and not self.running
 
     def left(self, now: float) -> float | None:
@@ -102,6 +103,7 @@ class Progress:
         return sum(map(sum, computed.values())) / typical if typical else 1.0
 
     def first_line(self) -> str:
+        """Say how many jobs there are to do."""
         return f"{self.total} {'job' if self.total == 1 else 'jobs'} to do; progress once a minute"
 
     def line(self, now: float) -> str:

@@ -78,6 +78,19 @@ def test_docstrings_begin_with_a_verb_or_a_noun(name):
     assert not [text for text in docstrings if re.match(r"(What|Whether|How)\b", text, re.IGNORECASE)]
 
 
+def undocumented(node: ast.Module | ast.ClassDef) -> list[str]:
+    """The public functions, methods and classes of a module without a docstring; methods of private classes too."""
+    members = [each for each in node.body if isinstance(each, DOCUMENTED)]
+    missing = [each.name for each in members if not each.name.startswith("_") and not ast.get_docstring(each)]
+    classes = [each for each in members if isinstance(each, ast.ClassDef)]
+    return missing + [f"{each.name}.{name}" for each in classes for name in undocumented(each)]
+
+
+@pytest.mark.parametrize("name", [name for name in PROGRAMS if name.startswith("scripts/")])
+def test_all_that_is_public_has_a_docstring(name):
+    assert not undocumented(tree(name))
+
+
 def test_conda_environments_have_the_same_pins():
     pinned = pins((ROOT / "requirements.txt").read_text(encoding="utf-8"))
     for path in (ROOT / "envs").glob("*.yaml"):

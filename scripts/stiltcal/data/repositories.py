@@ -89,6 +89,7 @@ def _configurations(where: str, commit: str | None) -> list[str]:
 
 
 def resolve_commit(source: Source) -> str:
+    """Ask the Hub for the commit that the revision of a source is now. Raises TaskError where the Hub does not tell."""
     from huggingface_hub import HfApi
 
     with explained(f"{source.hub_id}@{source.revision}", _HUB_REMEDY):

@@ -224,11 +224,13 @@ class _RowMaker:
         self.ids, self.types, self.ends = [], [], [0]
 
     def add(self, encoding: Encoding) -> None:
+        """Append a row."""
         self.ids.append(np.array(encoding.ids, dtype=np.int32))
         self.types.append(np.array(encoding.type_ids, dtype=np.int8))
         self.ends.append(self.ends[-1] + len(encoding.ids))
 
     def rows(self) -> Rows:
+        """Return all rows, in the order in which they were added."""
         return Rows(_joined(self.ids), _joined(self.types), np.array(self.ends))
 
 

@@ -89,14 +89,14 @@ def _expansions(blocks: list[Block]) -> list:
 
 
 class _Trainer:
-    """Calls Stanza's training modules on files in a scratch folder."""
+    """Call Stanza's training modules on files in a scratch folder."""
 
     def __init__(self, scratch: Path, language: str, seed: int) -> None:
         self.scratch, self.language = scratch, language
         self.common = ["--shorthand", f"{language}_small", "--save_dir", str(scratch / "models"), "--seed", str(seed)]
         self.common += ["--device", "cpu"]
 
-    def path(self, name: str) -> str:
+    def _path(self, name: str) -> str:
         return str(self.scratch / name)
 
     def prepare(self, train: str | Path, dev: str | Path) -> set[str]:
@@ -114,45 +114,50 @@ class _Trainer:
         return parts
 
     def tokenizer(self, steps: int, parts: set[str]) -> None:
+        """Train the model that splits text into sentences and tokens."""
         from stanza.models import tokenizer
 
-        files = ["--txt_file", self.path("train.txt"), "--label_file", self.path("train.labels")]
-        files += ["--dev_txt_file", self.path("dev.txt"), "--dev_label_file", self.path("dev.labels")]
-        files += ["--dev_conll_gold", self.path("dev.conllu"), "--conll_file", self.path("out.conllu")]
+        files = ["--txt_file", self._path("train.txt"), "--label_file", self._path("train.labels")]
+        files += ["--dev_txt_file", self._path("dev.txt"), "--dev_label_file", self._path("dev.labels")]
+        files += ["--dev_conll_gold", self._path("dev.conllu"), "--conll_file", self._path("out.conllu")]
         mwt = ["--use_mwt"] if "mwt" in parts else ["--no_use_mwt"]
-        mwt += ["--mwt_json_file", self.path("mwt.json")]
+        mwt += ["--mwt_json_file", self._path("mwt.json")]
         limits = ["--steps", str(steps), "--eval_steps", str(max(1, steps // 4)), "--lang", self.language]
-        tokenizer.main(["--mode", "train", *files, *limits, *mwt, *_SIZES["tokenize"], *self.saved("tokenize")])
+        tokenizer.main(["--mode", "train", *files, *limits, *mwt, *_SIZES["tokenize"], *self._saved("tokenize")])
 
     def expander(self) -> None:
+        """Make the dictionary that splits multi-word tokens into words."""
         from stanza.models import mwt_expander
 
-        gold = ["--gold_file", self.path("dev.conllu")]
-        mwt_expander.main(["--mode", "train", "--dict_only", *self.treebanks(), *gold, *self.saved("mwt")])
+        gold = ["--gold_file", self._path("dev.conllu")]
+        mwt_expander.main(["--mode", "train", "--dict_only", *self._treebanks(), *gold, *self._saved("mwt")])
 
     def tagger(self, steps: int) -> None:
+        """Train the model that assigns parts of speech and features."""
         from stanza.models import tagger
 
-        tagger.main(["--mode", "train", *self.neural(steps), *_SIZES["pos"], *self.saved("pos")])
+        tagger.main(["--mode", "train", *self._neural(steps), *_SIZES["pos"], *self._saved("pos")])
 
     def lemmatizer(self) -> None:
+        """Make the dictionary of lemmas."""
         from stanza.models import lemmatizer
 
-        lemmatizer.main(["--mode", "train", "--dict_only", *self.treebanks(), *self.saved("lemma")])
+        lemmatizer.main(["--mode", "train", "--dict_only", *self._treebanks(), *self._saved("lemma")])
 
     def parser(self, steps: int) -> None:
+        """Train the model that draws dependency trees."""
         from stanza.models import parser
 
         parser.main(
-            ["--mode", "train", "--no_checkpoint", *self.neural(steps), *_SIZES["depparse"], *self.saved("depparse")]
+            ["--mode", "train", "--no_checkpoint", *self._neural(steps), *_SIZES["depparse"], *self._saved("depparse")]
         )
 
-    def treebanks(self) -> list[str]:
-        return ["--train_file", self.path("train.conllu"), "--eval_file", self.path("dev.conllu")]
+    def _treebanks(self) -> list[str]:
+        return ["--train_file", self._path("train.conllu"), "--eval_file", self._path("dev.conllu")]
 
-    def neural(self, steps: int) -> list[str]:
+    def _neural(self, steps: int) -> list[str]:
         limits = ["--max_steps", str(steps), "--eval_interval", str(max(1, steps // 4)), "--lang", self.language]
-        return [*self.treebanks(), "--no_pretrain", "--no_second_optim", *limits]
+        return [*self._treebanks(), "--no_pretrain", "--no_second_optim", *limits]
 
-    def saved(self, processor: str) -> list[str]:
+    def _saved(self, processor: str) -> list[str]:
         return [*self.common, "--save_name", f"{processor}.pt"]
