@@ -4,7 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+# No deadline for single examples: a busy machine is no failure.
+settings.register_profile("stiltcal", deadline=None)
+settings.load_profile("stiltcal")
 # Tests are of the CPU, where what must be equal is equal to the last digit.
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
 

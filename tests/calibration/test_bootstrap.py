@@ -112,7 +112,7 @@ def test_pairs_of_clusters_are_pairs_along_the_curve(decimals, monkeypatch):
         np.testing.assert_array_equal(found.replicates, along_the_curve[name].replicates)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(st.permutations(range(60)), st.integers(12, 200))
 def test_row_order_and_blocks_change_no_digit(order, block):
     columns = clustered()

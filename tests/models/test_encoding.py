@@ -160,7 +160,7 @@ def test_long_questions_are_cut(words):
     assert rows_of(features)[0].count(words.convert_tokens_to_ids("who")) == 10
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.data())
 def test_every_gold_answer_reads_as_itself(encoders, data):
     tokenizer = load_tokenizer(encoders[data.draw(st.sampled_from(["xlm-roberta", "bert", "modernbert"]))])

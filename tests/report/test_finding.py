@@ -173,7 +173,7 @@ def test_one_effect_is_singular():
     assert "The other one is not significant" in effect_sentences(Quotes(), rows, CLEAN, NOTHING, examples=3)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.floats(-1, 1), st.floats(0, 1)), min_size=1))
 def test_split_divides_and_orders(pairs):
     rows = comparisons(*(difference for difference, _ in pairs)).assign(p_holm=[p for _, p in pairs])
