@@ -7,7 +7,7 @@ from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 from snakemake.utils import update_config
 
-from scripts.stiltcal.study.load import Parameters, StudyError, check_fetched, load_study
+from scripts.stiltcal.study.load import JobResources, Parameters, StudyError, check_fetched, load_study
 from scripts.stiltcal.support.code import code_digest
 from scripts.stiltcal.support.yaml_files import read_mapping
 
@@ -31,6 +31,8 @@ try:
         config, ROOT, [] if IS_MODULE else [ROOT / "config.yaml", *workflow.overwrite_configfiles]
     )
     parameters = Parameters(study)
+    # Memory, time, threads and GPUs. No job asks for a GPU unless `--resources gpu=N` says how many there are.
+    needs = JobResources(parameters, gpus="gpu" in workflow.resource_settings.resources)
     if workflow.is_main_process and (added := check_fetched(parameters)):
         logger.warning(
             f"{parameters.lock}: added {', '.join(added)}, which earlier runs fetched; commit this file with the study"

@@ -22,8 +22,7 @@ if study.is_miniature:
             conda:
                 "../envs/data.yaml"
             resources:
-                mem_mb=500,
-                runtime=10,
+                **needs.plain("data"),
             params:
                 code_of("generate_items"),
                 task=task,
@@ -54,8 +53,7 @@ else:
             conda:
                 "../envs/data.yaml"
             resources:
-                mem_mb=2000,
-                runtime=120,
+                **needs.plain("data", memory=1400, minutes=120),
             # No code_digest: what was fetched stays, whatever becomes of the code.
             params:
                 task=task,
@@ -85,8 +83,7 @@ else:
             conda:
                 "../envs/data.yaml"
             resources:
-                mem_mb=4000,
-                runtime=60,
+                **needs.read("data", [task]),
             params:
                 code_of("prepare_items"),
                 **parameters.caps(task),
@@ -120,8 +117,7 @@ else:
         conda:
             "../envs/data.yaml"
         resources:
-            mem_mb=8000,
-            runtime=120,
+            **needs.read("data", study.data_tasks),
         params:
             code_of("check_contamination"),
         script:

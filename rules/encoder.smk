@@ -16,8 +16,7 @@ if config["encoder"].get("pretrain"):
         conda:
             "../envs/data.yaml"
         resources:
-            mem_mb=3000,
-            runtime=30,
+            **needs.plain("encoder", memory=2400),
         params:
             code_of("generate_corpus"),
             languages=config["miniature"]["languages"],
@@ -38,11 +37,9 @@ if config["encoder"].get("pretrain"):
             "<benchmarks>/pretrain_encoder.tsv"
         conda:
             "../envs/models.yaml"
-        threads: 1
+        threads: needs.threads("encoder")
         resources:
-            mem_mb=6000,
-            runtime=600,
-            gpu=1,
+            **needs.torch("encoder", memory=5000, minutes=600),
         params:
             code_of("pretrain_encoder"),
             encoder=config["miniature"]["encoder"],
@@ -64,8 +61,7 @@ else:
         conda:
             "../envs/data.yaml"
         resources:
-            mem_mb=2000,
-            runtime=120,
+            **needs.plain("encoder", memory=1400, minutes=120),
         params:
             lambda wildcards: parameters.encoder_digest,
             source=parameters.encoder_source,

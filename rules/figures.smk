@@ -31,8 +31,7 @@ rule plot_reliability:
     conda:
         "../envs/report.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs.plain("report"),
     params:
         code_of("plot_reliability"),
         **parameters.shown,
@@ -62,8 +61,7 @@ rule plot_heatmap:
     conda:
         "../envs/report.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs.plain("report"),
     params:
         code_of("plot_heatmap"),
         **parameters.shown,
@@ -106,8 +104,7 @@ rule make_tables:
     conda:
         "../envs/report.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs.plain("report"),
     params:
         code_of("make_tables"),
         **parameters.shown,

@@ -18,8 +18,7 @@ rule judge_hypotheses:
     conda:
         "../envs/stats.yaml"
     resources:
-        mem_mb=2000,
-        runtime=120,
+        **needs.plain("score", minutes=120, by_input=40),
     params:
         code_of("judge_hypotheses"),
         declared=parameters.hypotheses.declared,

@@ -14,8 +14,7 @@ rule fetch_parser:
     conda:
         "../envs/syntax.yaml"
     resources:
-        mem_mb=2000,
-        runtime=60,
+        **needs.plain("trees", memory=1400, minutes=60),
     params:
         language=lambda wildcards: wildcards.language,
         lock=parameters.lock,
@@ -34,8 +33,7 @@ rule split_treebank:
     conda:
         "../envs/syntax.yaml"
     resources:
-        mem_mb=500,
-        runtime=10,
+        **needs.plain("trees"),
     params:
         code_of("split_treebank"),
     script:
@@ -55,10 +53,9 @@ rule train_parser:
         "<benchmarks>/train_parser/{language}.tsv"
     conda:
         "../envs/syntax.yaml"
-    threads: 1
+    threads: needs.threads("trees")
     resources:
-        mem_mb=3000,
-        runtime=240,
+        **needs.plain("trees", memory=2400, minutes=240),
     params:
         code_of("train_parser"),
         language=lambda wildcards: wildcards.language,
@@ -82,9 +79,7 @@ rule measure_parsers:
     conda:
         "../envs/syntax.yaml"
     resources:
-        mem_mb=4000,
-        runtime=60,
-        gpu=1,
+        **needs.torch("trees", memory=3000, minutes=60),
     params:
         code_of("measure_parsers"),
         languages=study.parsers.tested,
@@ -109,11 +104,9 @@ for split in study.perturbed_splits:
             f"<benchmarks>/parse_text/{{target}}/{inside(split)}{{language}}.tsv"
         conda:
             "../envs/syntax.yaml"
-        threads: 1
+        threads: needs.threads("trees")
         resources:
-            mem_mb=4000,
-            runtime=240,
-            gpu=1,
+            **needs.torch("trees", memory=3000, minutes=240),
         params:
             code_of("parse_text"),
             kind=lambda wildcards: study.kind(wildcards.target),

@@ -29,8 +29,7 @@ for target in study.targets:
             conda:
                 "../envs/syntax.yaml"
             resources:
-                mem_mb=2000,
-                runtime=240,
+                **needs.perturb(target),
             params:
                 code=code_of("perturb_items"),
                 perturbations=study.applicable(target, split),
@@ -58,8 +57,7 @@ for target in study.targets:
         conda:
             "../envs/report.yaml"
         resources:
-            mem_mb=1000,
-            runtime=30,
+            **needs.plain("perturb"),
         params:
             code_of("render_gallery"),
         script:

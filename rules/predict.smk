@@ -28,11 +28,9 @@ rule predict:
         f"<benchmarks>/predict/{{intermediate}}/{PREDICTED}/seed{{seed}}.tsv"
     conda:
         "../envs/models.yaml"
-    threads: 1
+    threads: needs.threads("predict")
     resources:
-        mem_mb=2500,
-        runtime=240,
-        gpu=1,
+        **needs.predict(answered),
     params:
         code=code_of("predict"),
         targets=lambda wildcards: [parameters.prediction(target) for target in answered(wildcards)],

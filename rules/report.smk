@@ -21,8 +21,7 @@ rule write_finding:
     conda:
         "../envs/report.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs.plain("report"),
     params:
         code_of("write_finding"),
         **parameters.shown,
@@ -63,8 +62,7 @@ rule render_report:
     conda:
         "../envs/report.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs.plain("report"),
     params:
         code_of("render_report"),
         targets=parameters.targets,

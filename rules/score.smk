@@ -19,8 +19,7 @@ rule score_predictions:
     conda:
         "../envs/stats.yaml"
     resources:
-        mem_mb=2000,
-        runtime=60,
+        **needs.plain("score", by_input=40),
     params:
         code_of("score_predictions"),
         **by_target(parameters.scoring),
@@ -42,8 +41,7 @@ rule fit_strength:
     conda:
         "../envs/stats.yaml"
     resources:
-        mem_mb=2000,
-        runtime=60,
+        **needs.plain("score", by_input=40),
     params:
         code_of("fit_strength"),
         **by_target(parameters.resampling),
@@ -66,8 +64,7 @@ rule gather_table:
     conda:
         "../envs/report.yaml"
     resources:
-        mem_mb=500,
-        runtime=10,
+        **needs.plain("score"),
     script:
         "../scripts/gather_table.py"
 
@@ -89,8 +86,7 @@ rule count_unknown_tokens:
     conda:
         "../envs/report.yaml"
     resources:
-        mem_mb=500,
-        runtime=10,
+        **needs.plain("score"),
     params:
         code_of("count_unknown_tokens"),
     script:
@@ -108,8 +104,7 @@ rule average_scores:
     conda:
         "../envs/stats.yaml"
     resources:
-        mem_mb=500,
-        runtime=10,
+        **needs.plain("score"),
     params:
         code_of("average_scores"),
         metrics={target: target_of["metrics"] for target, target_of in parameters.targets.items()},
@@ -130,8 +125,7 @@ rule bin_reliability:
     conda:
         "../envs/report.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        **needs.plain("score", by_input=40),
     params:
         code_of("bin_reliability"),
         source_language=study.source_language,
@@ -157,8 +151,7 @@ rule summarize_languages:
     conda:
         "../envs/stats.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs.plain("score"),
     params:
         code_of("summarize_languages"),
         source_language=study.source_language,

@@ -14,8 +14,7 @@ if study.is_miniature:
         conda:
             "../envs/data.yaml"
         resources:
-            mem_mb=500,
-            runtime=10,
+            **needs.plain("word_order"),
         params:
             code_of("generate_treebank"),
             language=lambda wildcards: wildcards.language,
@@ -38,8 +37,7 @@ rule measure_word_order:
     conda:
         "../envs/syntax.yaml"
     resources:
-        mem_mb=500,
-        runtime=10,
+        **needs.plain("word_order"),
     params:
         code_of("measure_word_order"),
         language=lambda wildcards: wildcards.language,

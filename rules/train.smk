@@ -22,11 +22,9 @@ rule train_intermediate:
     priority: 2
     conda:
         "../envs/models.yaml"
-    threads: 1
+    threads: needs.threads("train")
     resources:
-        mem_mb=2500,
-        runtime=720,
-        gpu=1,
+        **needs.train("intermediate", lambda wildcards: [wildcards.intermediate]),
     params:
         code_of("train_intermediate"),
         tasks=lambda wildcards: [parameters.head(task) for task in study.trained_on(wildcards.intermediate)],
@@ -57,11 +55,9 @@ if study.trained_together:
         priority: 1
         conda:
             "../envs/models.yaml"
-        threads: 1
+        threads: needs.threads("train")
         resources:
-            mem_mb=2500,
-            runtime=720,
-            gpu=1,
+            **needs.train("target", trained_sets),
         params:
             code_of("train_target"),
             tasks=lambda wildcards: [parameters.head(train_set) for train_set in trained_sets(wildcards)],

@@ -12,8 +12,9 @@ from .errors import StudyError
 from .fetched import check_fetched
 from .grid import Study
 from .parameters import Parameters
+from .resources import JobResources
 
-__all__ = ["Parameters", "Study", "StudyError", "check_fetched", "load_study"]
+__all__ = ["JobResources", "Parameters", "Study", "StudyError", "check_fetched", "load_study"]
 
 SCHEMA = Path("schemas") / "config.schema.yaml"
 

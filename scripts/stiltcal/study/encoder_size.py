@@ -1,0 +1,80 @@
+"""Read the size of an encoder from its config.json, before anything is loaded."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import NamedTuple
+
+from .parameters import Parameters
+
+#: Names of the numbers below in config.json; DistilBERT and XLM have names of their own.
+_NAMES = {
+    "vocabulary": ("vocab_size",),
+    "hidden": ("hidden_size", "dim", "d_model", "emb_dim"),
+    "layers": ("num_hidden_layers", "n_layers", "num_layers"),
+    "intermediate": ("intermediate_size", "hidden_dim", "d_ff"),
+    "heads": ("num_attention_heads", "n_heads", "num_heads"),
+}
+
+
+class EncoderSize(NamedTuple):
+    """The size of a transformer encoder: tokens of its vocabulary, widths, and numbers of layers and heads."""
+
+    vocabulary: int
+    hidden: int
+    layers: int
+    intermediate: int
+    heads: int
+
+    @property
+    def body(self) -> int:
+        """Parameters of the layers: those that each token is multiplied with."""
+        return self.layers * self.hidden * (4 * self.hidden + 2 * self.intermediate)
+
+    @property
+    def parameters(self) -> int:
+        """All parameters, with the embeddings of the vocabulary and of 512 positions."""
+        return self.body + (self.vocabulary + 512) * self.hidden
+
+    @property
+    def kept_numbers(self) -> int:
+        """Numbers that a training keeps for each token until its gradients are computed, without those of attention."""
+        return self.layers * (12 * self.hidden + 3 * self.intermediate)
+
+
+#: Assumed of an encoder that is not fetched yet: XLM-R Large (560 million parameters), the largest in common use.
+ASSUMED = EncoderSize(250002, 1024, 24, 4096, 16)
+
+
+def encoder_size(parameters: Parameters) -> EncoderSize:
+    """Return the size of the encoder of a study: of the fetched one, or of its source, or else `ASSUMED`."""
+    if parameters.config["encoder"].get("pretrain"):
+        made = parameters.config["miniature"]["encoder"]
+        hidden = made["hidden_size"]
+        return EncoderSize(made["vocabulary"], hidden, made["layers"], 2 * hidden, made["heads"])
+    for folder in _folders(parameters):
+        try:
+            found = _read(json.loads((folder / "config.json").read_text(encoding="utf-8")))
+        except (OSError, ValueError):  # missing yet, or broken: fetch_model says so
+            continue
+        if found:
+            return found
+    return ASSUMED
+
+
+def _folders(parameters: Parameters) -> Iterator[Path]:
+    source = parameters.encoder_source
+    if "folder" in source:
+        yield Path(source["folder"])
+    elif "package" in source:
+        with suppress(PackageNotFoundError):  # as above
+            yield Path(str(distribution(source["package"]).locate_file(source["path"])))
+    yield Path(parameters.config["pathvars"]["results"]) / "models" / "encoder"
+
+
+def _read(config: Mapping) -> EncoderSize | None:
+    """Read the numbers of a config.json; None if one is missing."""
+    numbers = [next((config[name] for name in names if name in config), None) for names in _NAMES.values()]
+    return EncoderSize(*numbers) if all(isinstance(number, int) for number in numbers) else None

@@ -1,0 +1,201 @@
+"""Declare memory, time, threads and GPUs of jobs, from the sizes of the encoder, the tasks and the study.
+
+A scheduler kills a job that takes more memory or time than its rule declares. Memory is in MB, time in minutes. The
+next attempt of a job that failed gets more of both. docs/cluster.md says how to set them;
+benchmarks/compare_memory.py compares them with what the jobs of a finished study took.
+"""
+
+import csv
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+from ..tasks.kinds import KINDS
+from .encoder_size import EncoderSize, encoder_size
+from .parameters import Parameters
+
+#: The processes of Snakemake around a job, and Python with the libraries of a job: with torch, and without.
+SNAKEMAKE, TORCH, PLAIN = 300, 550, 300
+#: Memory of a process that uses a GPU, before its model. Assumed, not measured.
+CUDA = 3000
+#: Copies of the parameters in single precision. A training has weights, gradients, two moments, and the best weights;
+#: on a GPU only the weights, which come from the disk, and the best weights are in the memory of the host.
+TRAINED_COPIES, HOST_COPIES, LOADED_COPIES = 5, 2, 2
+#: Share that is added to what is computed from sizes.
+MARGIN = 1.15
+#: Bytes of an item in Python, and of a token of its row.
+ITEM, TOKEN = 2500, 10
+#: Items of a split that nothing says the size of.
+ASSUMED_ITEMS = 10_000
+#: Floating point operations a second: of one thread (26e9 were measured), and of a GPU (assumed).
+THREAD_SPEED, GPU_SPEED = 2e10, 2e13
+#: Choices of an item in multiple choice: the most that a task has.
+CHOICES = 5
+#: Examples of an update, where the configuration does not say (`models.training.Hyperparameters`).
+BATCH = 32
+#: Minutes of the shortest declaration: a busy node or disk may be ten times slower than ours.
+SHORTEST = 30
+
+Needed = Callable[[Any, Any], float]
+
+
+class JobResources:
+    """Declarations of all stages, each a mapping for the directive `resources` of a rule.
+
+    gpus: true if the caller of Snakemake says how many GPUs there are (`--resources gpu=N`). Otherwise no job asks for
+    one.
+    """
+
+    def __init__(self, parameters: Parameters, gpus: bool):
+        self.parameters, self.study, self.gpus = parameters, parameters.study, gpus
+
+    @cached_property
+    def encoder(self) -> EncoderSize:
+        """Size of the encoder."""
+        return encoder_size(self.parameters)
+
+    @cached_property
+    def _published(self) -> dict[str, int]:
+        path = self.study.root / "resources" / "power" / "train_sizes.csv"
+        with open(path, newline="", encoding="utf-8") as file:
+            return {row["task"]: int(row["items"]) for row in csv.DictReader(file)}
+
+    def threads(self, stage: str) -> int:
+        """Return the threads of the jobs of a stage. Another number gives other last digits."""
+        return self._own(stage).get("threads", 1)
+
+    def _own(self, stage: str) -> Mapping[str, int]:
+        return self.study.config["resources"].get(stage, {})
+
+    def _declared(self, stage: str, memory: Needed, minutes: Needed, uses_gpu: bool = False) -> dict[str, Any]:
+        own = self._own(stage)
+
+        def mem_mb(wildcards, input, attempt):
+            return round(own["mem_mb"] if "mem_mb" in own else memory(wildcards, input)) * attempt
+
+        def runtime(wildcards, input, attempt):
+            return own["runtime"] if "runtime" in own else round(SHORTEST + minutes(wildcards, input)) * attempt
+
+        gpu = own.get("gpu", 1) if uses_gpu and self.gpus else 0
+        return {"mem_mb": mem_mb, "runtime": runtime} | ({"gpu": gpu} if uses_gpu else {})
+
+    # -- sizes ---------------------------------------------------------------------------------------------------------
+
+    def items(self, task: str, split: str) -> int:
+        """Return the largest number of items of a split, in one language: generated, capped, published or assumed."""
+        if self.study.is_miniature:
+            return self.parameters.sizes(task)[split]
+        return min(self.parameters.caps(task)[f"max_{split}"] or 10**9, self.read_items(task, split))
+
+    def read_items(self, task: str, split: str) -> int:
+        """Return the number of items in the files of a real task, of which a cap takes a sample."""
+        return self._published.get(task, ASSUMED_ITEMS) if split == "train" else ASSUMED_ITEMS
+
+    def _rows(self, task: str) -> int:
+        """Return the rows of an item."""
+        return CHOICES if KINDS[self.study.kind(task)].head == "choices" else 1
+
+    # -- jobs without torch --------------------------------------------------------------------------------------------
+
+    def plain(self, stage: str, memory: float = 0, minutes: float = 0, by_input: float = 0) -> dict[str, Any]:
+        """Declare a job without torch. by_input: MB that a MB of its input files takes."""
+
+        def needed(wildcards, input):
+            return SNAKEMAKE + PLAIN + memory + (by_input * input.size_mb if by_input else 0)
+
+        return self._declared(stage, needed, lambda wildcards, input: minutes)
+
+    def read(self, stage: str, tasks: Iterable[str], item: float = ITEM) -> dict[str, Any]:
+        """Declare a job that holds all items of all languages of tasks. item: bytes of each."""
+        number = sum(
+            self.read_items(task, split) * len(self.study.split_languages(task, split))
+            for task in tasks
+            for split in ("train", "dev", "test")
+        )
+        return self.plain(stage, number * item / 1e6, number / 10_000)
+
+    def perturb(self, target: str) -> dict[str, Any]:
+        """Declare a job that perturbs the items of a target in all languages."""
+        number = self.items(target, "test") * len(self.study.languages(target))
+        return self.plain("perturb", number * 2 * ITEM / 1e6, number * len(self.study.applicable(target)) / 10_000)
+
+    # -- jobs with torch -----------------------------------------------------------------------------------------------
+
+    def torch(self, stage: str, memory: float, minutes: float) -> dict[str, Any]:
+        """Declare a job with torch and a model of a known size."""
+        base = SNAKEMAKE + (CUDA if self.gpus else TORCH)
+        return self._declared(stage, lambda *_: base + memory, lambda *_: minutes, uses_gpu=True)
+
+    def train(self, phase: str, names: Callable[[Any], list[str]]) -> dict[str, Any]:
+        """Declare a training. names: maps wildcards to the intermediate phase or the train sets of the job."""
+        return self._declared(
+            "train",
+            lambda wildcards, _: max(self._training_memory(phase, name) for name in names(wildcards)),
+            lambda wildcards, _: sum(self._training_minutes(phase, name) for name in names(wildcards)),
+            uses_gpu=True,
+        )
+
+    def _trained_on(self, phase: str, name: str) -> list[str]:
+        return self.study.trained_on(name) if phase == "intermediate" else [name]
+
+    def _training_memory(self, phase: str, name: str) -> float:
+        tasks, settings = self._trained_on(phase, name), self.parameters.hyperparameters(phase, name)
+        copies = HOST_COPIES if self.gpus else TRAINED_COPIES
+        batch = settings.get("batch_size", BATCH)
+        examples = min(settings.get("micro_batch") or batch, batch)
+        activations = 0 if self.gpus else max(self._activations(task, examples) for task in tasks)
+        data = sum(
+            self.items(task, "train") * self._rows(task) * (ITEM + TOKEN * self.parameters.lengths(task)["maximum"])
+            for task in tasks
+        )
+        base = SNAKEMAKE + (CUDA if self.gpus else TORCH)
+        return base + MARGIN * (4 * copies * self.encoder.parameters + activations + data) / 1e6
+
+    def _activations(self, task: str, examples: int) -> float:
+        """Return the bytes that a training on a CPU keeps for its gradients; each head keeps attention twice."""
+        length = self.parameters.lengths(task)["maximum"]
+        attention = 2 * self.encoder.layers * self.encoder.heads * length
+        return 4 * examples * self._rows(task) * length * (self.encoder.kept_numbers + attention)
+
+    def _training_minutes(self, phase: str, name: str) -> float:
+        settings = self.parameters.hyperparameters(phase, name)
+        tokens = {
+            task: self.items(task, "train") * self._rows(task) * self.parameters.lengths(task)["maximum"]
+            for task in self._trained_on(phase, name)
+        }
+        examples = sum(self.items(task, "train") for task in tokens)
+        seen = settings.get("epochs") or float("inf")
+        if settings.get("max_steps"):
+            seen = min(seen, settings["max_steps"] * settings.get("batch_size", BATCH) / examples)
+        return 2 * self._minutes("train", 6 * self.encoder.body * seen * sum(tokens.values()))
+
+    def _minutes(self, stage: str, operations: float) -> float:
+        return operations / (GPU_SPEED if self.gpus else THREAD_SPEED * self.threads(stage)) / 60
+
+    def predict(self, targets: Callable[[Any], list[str]]) -> dict[str, Any]:
+        """Declare predictions. targets: maps wildcards to the targets of the job."""
+        return self._declared(
+            "predict",
+            lambda wildcards, _: max(self._prediction_memory(target) for target in targets(wildcards)),
+            lambda wildcards, _: sum(self._prediction_minutes(target) for target in targets(wildcards)),
+            uses_gpu=True,
+        )
+
+    def _texts(self, target: str) -> int:
+        """Return the items of one language under all perturbations: a job predicts a language at a time."""
+        both = 2 if KINDS[self.study.kind(target)].is_bitext else 1
+        return self.items(target, "test") * len(self.study.applicable(target)) * both
+
+    def _prediction_memory(self, target: str) -> float:
+        texts, length = self._texts(target), self.parameters.lengths(target)["maximum"]
+        text = ITEM + TOKEN * length
+        if KINDS[self.study.kind(target)].is_bitext:
+            text += 2 * 4 * self.encoder.hidden  # its vector, while it is copied
+        base = SNAKEMAKE + (CUDA if self.gpus else TORCH)
+        weights = 4 * LOADED_COPIES * self.encoder.parameters
+        return base + MARGIN * (weights + texts * self._rows(target) * text) / 1e6
+
+    def _prediction_minutes(self, target: str) -> float:
+        texts = self._texts(target) * self._rows(target) * len(self.study.languages(target))
+        tokens = texts * self.parameters.lengths(target)["maximum"]
+        return 2 * self._minutes("predict", 2 * self.encoder.body * tokens)
