@@ -2,10 +2,10 @@
 
 python benchmarks/compare_memory.py [--configfile FILE ...] [--directory FOLDER]
 
-Prints one line for each rule, of the job that came nearest to its declaration or above it: the peak (`max_rss` of the
-benchmark files), what the job declares, both in MB, and the ratio. A peak above the declaration, and a declaration of
-more than three times a peak of more than 500 MB, are marked, and the exit status is then 1. On a cluster the processes of
-Snakemake around a job, 300 MB of each declaration, count too; they are not part of `max_rss`.
+Prints one line for each rule: its jobs, the largest peak (`max_rss` of the benchmark files) and what that job declares,
+both in MB, and the smallest and the largest ratio of declaration and peak over the jobs. Marked are peaks above the
+declaration, and declarations of more than three times a peak of more than 500 MB; the exit status is then 1. On a
+cluster the processes of Snakemake around a job count too: 300 MB of each declaration, which are no part of `max_rss`.
 """
 
 import argparse
@@ -57,22 +57,26 @@ def main() -> int:
     parser.add_argument("--configfile", nargs="+", default=[])
     parser.add_argument("--directory", type=Path, default=ROOT)
     arguments = parser.parse_args()
-    worst: dict[str, tuple[float, float, Job]] = {}
-    wrong = 0
+    measured: dict[str, list[tuple[float, int]]] = {}
     for job in planned(arguments.directory, arguments.configfile):
         path = arguments.directory / job.benchmark
-        measured = peak(path) if path.is_file() else None
-        if not measured:
-            continue
-        ratio = job.declared / measured
-        wrong += ratio < 1 or (measured > LARGE and ratio > MOST)
-        worst[job.rule] = min(worst.get(job.rule, (ratio, measured, job)), (ratio, measured, job))
-    print(f"{'rule':30} {'peak':>7} {'declared':>9} {'ratio':>6}")
-    for rule, (ratio, measured, job) in sorted(worst.items()):
-        mark = "too little" if ratio < 1 else "too much" if measured > LARGE and ratio > MOST else ""
-        print(f"{rule:30} {measured:7.0f} {job.declared:9d} {ratio:6.2f} {mark} {Path(job.benchmark).stem}".rstrip())
-    print(f"{wrong} jobs declare too little or too much")
-    return 1 if wrong or not worst else 0
+        if path.is_file() and (largest := peak(path)):
+            measured.setdefault(job.rule, []).append((largest, job.declared))
+    print(f"{'rule':28} {'jobs':>4} {'peak':>7} {'declared':>9} {'ratios':>11}")
+    wrong = [line(rule, jobs) for rule, jobs in sorted(measured.items())]
+    print(f"{sum(wrong)} jobs declare too little or too much")
+    return 1 if sum(wrong) or not measured else 0
+
+
+def line(rule: str, jobs: list[tuple[float, int]]) -> int:
+    """Print the line of a rule, and return how many of its jobs, (peak, declared), declare too little or too much."""
+    ratios = [declared / largest for largest, declared in jobs]
+    little = sum(ratio < 1 for ratio in ratios)
+    much = sum(ratio > MOST and largest > LARGE for ratio, (largest, _) in zip(ratios, jobs, strict=True))
+    marks = f"{f' {little} too little' if little else ''}{f' {much} too much' if much else ''}"
+    largest, declared = max(jobs)
+    print(f"{rule:28} {len(jobs):4d} {largest:7.0f} {declared:9d} {min(ratios):5.2f} {max(ratios):5.2f}{marks}")
+    return little + much
 
 
 if __name__ == "__main__":

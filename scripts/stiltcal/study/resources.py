@@ -62,21 +62,21 @@ class JobResources:
 
     def threads(self, stage: str) -> int:
         """Return the threads of the jobs of a stage. Another number gives other last digits."""
-        return self._own(stage).get("threads", 1)
+        return self._own(stage)["threads"]
 
     def _own(self, stage: str) -> Mapping[str, int]:
-        return self.study.config["resources"].get(stage, {})
+        return self.study.config["resources"][stage]
 
     def _declared(self, stage: str, memory: Needed, minutes: Needed, uses_gpu: bool = False) -> dict[str, Any]:
         own = self._own(stage)
 
         def mem_mb(wildcards, input, attempt):
-            return round(own["mem_mb"] if "mem_mb" in own else memory(wildcards, input)) * attempt
+            return round(own["mem_mb"] or memory(wildcards, input)) * attempt
 
         def runtime(wildcards, input, attempt):
-            return own["runtime"] if "runtime" in own else round(SHORTEST + minutes(wildcards, input)) * attempt
+            return own["runtime"] or round(SHORTEST + minutes(wildcards, input)) * attempt
 
-        gpu = own.get("gpu", 1) if uses_gpu and self.gpus else 0
+        gpu = own["gpu"] if uses_gpu and self.gpus else 0
         return {"mem_mb": mem_mb, "runtime": runtime} | ({"gpu": gpu} if uses_gpu else {})
 
     # -- sizes ---------------------------------------------------------------------------------------------------------
