@@ -34,7 +34,7 @@ def primary_of(grid, turn: int = 0) -> pd.DataFrame:
             for place, name in enumerate(grid.intermediates[1:]):
                 verdict, estimate, half, p = VERDICTS[(place + turn) % len(VERDICTS)]
                 lost = family == "Sentence retrieval"
-                reason = f"the model after {name} is not above guessing on bucc" if lost else None
+                reason = f"f1 after {name} is not above chance level on bucc" if lost else None
                 row = {"name": f"{family[:2]}/{class_}/{name}", "family": family, "class": class_, "intermediate": name}
                 row |= {"estimate": estimate, "low": estimate - half, "high": estimate + half, "p": p, "n": 2 * grid.n}
                 row |= {

@@ -126,7 +126,7 @@ def test_tables_keep_lost_tasks_apart():
     assert "400 items, 80 clusters, 2 languages, 1 target, 1 perturbation, 1 training seed" in shown[0]["note"]
     lost = lost_table(Quotes(), primary)
     assert lost["rows"][1][:4] == [
-        "Sentence retrieval", "control", "SQuAD v1", "the model after SQuAD v1 is not above guessing on BUCC"
+        "Sentence retrieval", "control", "SQuAD v1", "F1 after SQuAD v1 is not above chance level on BUCC"
     ]  # fmt: skip
     assert lost_table(Quotes(), primary[primary.verdict != "task lost"]) is None
 

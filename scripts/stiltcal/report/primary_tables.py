@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..formats.results import cell
 from .agreement import disagreements, task_name
-from .labels import CLASSES, intermediate_label, task_labels
+from .labels import CLASSES, METRICS, intermediate_label, task_labels
 from .primary import LOST, Judged
 from .quotes import Quotes
 
@@ -94,8 +94,9 @@ def lost_table(quotes: Quotes, primary: pd.DataFrame) -> dict | None:
 
 
 def _named(reason: str) -> str:
-    """Replace the names of tasks in a reason by their labels."""
-    return re.sub(r"\w+", lambda word: task_labels().get(word[0], word[0]), reason)
+    """Replace the names of tasks and metrics in a reason by their labels."""
+    labels = METRICS | task_labels()
+    return re.sub(r"\w+", lambda word: labels.get(word[0], word[0]), reason)
 
 
 def scores_table(quotes: Quotes, part: Judged, tasks: Sequence[str]) -> dict | None:

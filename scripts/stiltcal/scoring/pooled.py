@@ -8,6 +8,7 @@ import numpy as np
 from ..calibration.estimate import Estimate, combine, level_interval, mean
 from ..calibration.sample import make_sample
 from ..formats.predictions import resampling_seed
+from ..tasks.kinds import KINDS
 from .cells import Resamples, Scores, over_seeds
 from .corp import NAMES, corp, corp_value
 from .effects import CLEAN, NONE, Cell
@@ -103,12 +104,13 @@ class Pool:
         return interaction(_joined(parts), fits)
 
     def lost(self, intermediate: str) -> str:
-        """The reason why a model with or without intermediate training does not do a task on perturbed text, or ""."""
+        """Name a target on whose perturbed text a model, with or without intermediate training, does not do the task,
+        with the metric that shows it; "" if there is none."""
         for result in self.results:
             for model in (NONE, intermediate):
                 if _at_chance(result, model, self.texts[result.name]):
                     how = "without intermediate training" if model == NONE else f"after {model}"
-                    return f"the model {how} is not above guessing on {result.name}"
+                    return f"{KINDS[result.spec.kind].guard} {how} is not above chance level on {result.name}"
         return ""
 
 
