@@ -148,11 +148,18 @@ def test_changed_or_incomplete_fetch(mirror, prepare, tmp_path):
     prepare("xquad", ["en"])
     common = {"task": "xquad", "tasks": str(ROOT / "tasks"), "fetched": str(tmp_path / "items/fetched"), "seed": 1}
     common["report"] = str(tmp_path / "out/report")
-    with pytest.raises(TaskError, match=r"google/xtreme:XQuAD\.de:validation was not fetched"):
+    remedy = rf"delete the folder {common['fetched']}, and the next run fetches it again"
+    with pytest.raises(TaskError, match=rf"google/xtreme:XQuAD\.de:validation was not fetched.*; {remedy}"):
         prepare_items.main(**common, languages=["en", "de"])
     path = next((tmp_path / "items/fetched/google/xtreme/XQuAD.en").glob("*.parquet"))
     path.write_bytes(path.read_bytes() + b"x")
-    with pytest.raises(TaskError, match=r"XQuAD\.en.*is not the file that was fetched"):
+    with pytest.raises(TaskError, match=rf"XQuAD\.en.*is not the file that was fetched .*; {remedy}"):
+        prepare_items.main(**common, languages=["en"])
+    path.unlink()
+    with pytest.raises(TaskError, match=rf"XQuAD\.en.*is missing; {remedy}"):
+        prepare_items.main(**common, languages=["en"])
+    (tmp_path / "items/fetched/lock.json").unlink()
+    with pytest.raises(TaskError, match=rf"has no lock\.json, so it was not fetched; {remedy}"):
         prepare_items.main(**common, languages=["en"])
 
 

@@ -37,7 +37,7 @@ def test_what_was_fetched_before_the_lock_changed_is_not_used(config, tmp_path):
     study = load_study(config, ROOT)
     fetch(study, tmp_path)
     write_json(tmp_path / "lock.json", {NAME: ENTRY | {"rows": 6}, "encoder": ENCODER})
-    remedy = "delete the folder to fetch the locked files again"
+    remedy = "delete the folder .*, and the next run fetches it again as it is locked"
     with pytest.raises(StudyError, match=rf"datasets/xnli: differs from .* \(.*rows: locked 6, found 5\); {remedy}"):
         check_fetched(Parameters(study))
     write_json(tmp_path / "lock.json", {NAME: ENTRY, "encoder": {"commit": None, "files": {"config.json": "0b"}}})

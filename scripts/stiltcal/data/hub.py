@@ -12,9 +12,9 @@ from ..support.messages import suggestion
 from ..support.text_files import read_text
 from ..tasks.spec import Source, Task, TaskError
 from .columns import check_form, check_label_order, form, inner, label_names, plain, values
-from .lock import read_record
+from .lock import again, read_record
 from .needs import entry_name
-from .repositories import again, out_of_it
+from .repositories import out_of_it
 
 Row = dict  # our column -> value; `row` is its origin, e.g. xtreme-test-17
 
@@ -29,9 +29,9 @@ def read_rows(task: Task, source: Source, language: str, split: str, fetched: Pa
     for hub_split in source.splits[split]:
         name = entry_name(source.id, source.config_name(language), hub_split)
         if name not in record:
-            raise TaskError(f"{fetched}: {name} was not fetched; it holds {', '.join(record)}; {again(task)}")
+            raise TaskError(f"{fetched}: {name} was not fetched; it holds {', '.join(record)}; {again(fetched)}")
         files = record[name]["files"].items()
-        paths = [_checked(fetched / source.id / path, file["sha256"], task) for path, file in files]
+        paths = [_checked(fetched, f"{source.id}/{path}", file["sha256"]) for path, file in files]
         read = _two_column_rows if source.format == "two_column" else _parquet_rows
         found = [row for path in paths for row in read(path, task, source, language)]
         if not found:
@@ -51,11 +51,12 @@ def _origin(task: Task, source: Source, hub_split: str, language: str) -> str:
     return f"{name}-{hub_split}" if shared else f"{name}-{hub_split}-{language}"
 
 
-def _checked(path: Path, checksum: str, task: Task) -> Path:
+def _checked(folder: Path, name: str, checksum: str) -> Path:
+    path = folder / name
     if not path.is_file():
-        raise TaskError(f"{path}: is missing; {again(task)}")
+        raise TaskError(f"{path}: is missing; {again(folder)}")
     if sha256(path) != checksum:
-        raise TaskError(f"{path}: is not the file that was fetched (its SHA-256 has changed); {again(task)}")
+        raise TaskError(f"{path}: is not the file that was fetched (its SHA-256 has changed); {again(folder)}")
     return path
 
 
@@ -63,7 +64,8 @@ def _parquet_rows(path: Path, task: Task, source: Source, language: str) -> list
     try:
         table = _plain_table(path, source)
     except (pa.ArrowInvalid, OSError) as error:
-        raise TaskError(f"{path}: not a whole parquet file of UTF-8 text ({error}); {again(task)}") from None
+        remedy = f"Its source is damaged: name another one as data.source.{task.name}, or another revision"
+        raise TaskError(f"{path}: not a whole parquet file of UTF-8 text ({error}). {remedy}") from None
     features = _features(table)
     check_label_order(str(path), features, task, source)
     table = _of_language(table, features, path, source, language)

@@ -24,9 +24,14 @@ def read_record(folder: Path) -> dict:
     try:
         return json.loads((folder / RECORD).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise TaskError(f"{folder}: has no {RECORD}, so it was not fetched; run the fetch rule first") from None
+        raise TaskError(f"{folder}: has no {RECORD}, so it was not fetched; {again(folder)}") from None
     except json.JSONDecodeError as error:
-        raise TaskError(f"{folder}/{RECORD}: not JSON ({error}); delete the folder to fetch again") from None
+        raise TaskError(f"{folder}/{RECORD}: not JSON ({error}); {again(folder)}") from None
+
+
+def again(folder: Path) -> str:
+    """Return the remedy where a fetched folder is not as it was fetched."""
+    return f"delete the folder {folder}, and the next run fetches it again"
 
 
 def write_record(folder: Path, record: dict[str, dict], asked: dict | None) -> None:

@@ -121,8 +121,3 @@ def explained(what: str, remedy: str) -> Iterator[None]:
         if disk_full(error):
             raise
         raise TaskError(f"{what}: {str(error)[:500]}\n{remedy}") from error
-
-
-def again(task: Task) -> str:
-    """The remedy where what was fetched is no longer there, or as it was."""
-    return f"fetch it again with `--forcerun fetch_dataset_{task.name}`"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ..data.lock import RECORD, changes, read_asked, read_lock, read_record, verify
+from ..data.lock import RECORD, again, changes, read_asked, read_lock, read_record, verify
 from ..tasks.spec import TaskError
 from .errors import StudyError
 from .parameters import Parameters
@@ -49,13 +49,13 @@ def _complete(lock: Path, fetched: list[_Fetched]) -> list[str]:
 def _problems(fetched: _Fetched, locked: dict[str, dict], lock: Path) -> Iterator[str]:
     if changed := changes(locked, fetched.record):
         yield (
-            f"{fetched.folder}: differs from {lock} ({changed[0]}); delete the folder to fetch the locked files again, "
-            "or delete their entries in the lock to keep these files (this changes the study)"
+            f"{fetched.folder}: differs from {lock} ({changed[0]}); {again(fetched.folder)} as it is locked. To keep "
+            "these files instead, which makes another study, delete their entries in the lock"
         )
     elif fetched.is_asked is None and (missing := sorted(fetched.record.keys() - locked.keys())):
         yield (
             f"{fetched.folder}: holds {missing[0]}, which is not in {lock}, and does not say what it was fetched for; "
-            "delete the folder to fetch and lock it again"
+            f"{again(fetched.folder)} and locks it"
         )
 
 
