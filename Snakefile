@@ -81,7 +81,7 @@ rule all:
             table=["scores", "calibration", "scalings"],
             form=["tex", "csv"],
         ),
-        FIGURES,
+        expand("<results>/figures/{figure}.{form}", figure=FIGURE_FILES, form=["pdf", "png"]),
         expand("<results>/finding.{form}", form=["md", "json"]),
         "<results>/report.html",
         # Worlds of the miniature have nothing in common.

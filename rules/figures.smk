@@ -3,14 +3,13 @@
 Reads <results>/*.csv, writes <results>/figures/ and <results>/tables/.
 """
 
-FIGURES = expand(
-    "<results>/figures/{figure}.{form}",
-    figure=[
-        *(f"reliability_{target}" for target in study.targets),
-        "calibration_change",
-    ],
-    form=["pdf", "png"],
-)
+#: Every figure, in the order of report.html, by the name of its caption in report/: its heading, and its files without
+#: their endings, below <results>/figures/. `rule all` makes them, and report.html shows them.
+FIGURES = {
+    "heatmap": ("Change of the calibration error", ["calibration_change"]),
+    "reliability": ("Reliability diagrams", [f"reliability_{target}" for target in study.targets]),
+}
+FIGURE_FILES = [name for _, names in FIGURES.values() for name in names]
 
 
 rule plot_reliability:

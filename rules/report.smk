@@ -46,8 +46,7 @@ rule render_report:
         scalings_csv="<results>/tables/scalings.csv",
         hierarchy="<results>/hierarchy.csv",
         strength="<results>/strength.csv",
-        heatmap="<results>/figures/calibration_change.png",
-        reliability=expand("<results>/figures/reliability_{target}.png", target=study.targets),
+        images=expand("<results>/figures/{figure}.png", figure=FIGURE_FILES),
         # Not the models: they may be gone (docs/models.md).
         fitted=expand(
             "<results>/predictions/{intermediate}/{target}/seed{seed}.temperature.json",
@@ -65,6 +64,22 @@ rule render_report:
         **needs.plain("report"),
     params:
         code_of("render_report"),
+        figures=lambda wildcards: [
+            {
+                "heading": heading,
+                "caption": (ROOT / "report" / f"{caption}.rst").read_text(encoding="utf-8"),
+                "files": files,
+            }
+            for caption, (heading, files) in FIGURES.items()
+        ],
+        # What captions may name as `snakemake.params`.
+        shown={
+            **parameters.shown,
+            "intermediates": study.intermediates,
+            "intermediate": study.shown_intermediate,
+            "perturbation": config["report"]["perturbation"],
+            "source_language": study.source_language,
+        },
         targets=parameters.targets,
         study=parameters.description,
     script:

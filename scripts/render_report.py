@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from stiltcal.formats.results import HIERARCHY, STRENGTH, TWINS, read_table
-from stiltcal.report.page import render_page
+from stiltcal.report.page import figure, render_page
 from stiltcal.support.jobs import run_job
 
 
@@ -16,17 +16,19 @@ def main(
     scalings_csv: str,
     hierarchy: str,
     strength: str,
-    heatmap: str,
-    reliability: list[str],
+    images: list[str],
     html: str,
+    figures: list[dict],
+    shown: dict[str, object],
     targets: dict[str, dict],
     study: dict[str, object],
     fitted: list[str] = (),
 ) -> None:
     """Write the outputs of the report stage to one page.
 
-    reliability: files named `reliability_{target}.png`. study: the design, for a reader. fitted: files
-    temperature.json, whose versions of libraries are printed beside the installed ones.
+    figures: heading, caption and files of each figure (`stiltcal.report.page.figure`). images: their PNG files. shown:
+    parameters that captions name. study: the design, for a reader. fitted: files temperature.json, whose versions of
+    libraries are printed beside the installed ones.
     """
     text = render_page(
         json.loads(Path(finding).read_text(encoding="utf-8")),
@@ -35,8 +37,7 @@ def main(
         read_table(scalings_csv, TWINS),
         read_table(hierarchy, HIERARCHY, may_be_empty=True),
         read_table(strength, STRENGTH, may_be_empty=True),
-        heatmap,
-        {Path(path).stem.removeprefix("reliability_"): path for path in reliability},
+        [figure(each, images, shown) for each in figures],
         targets,
         study,
         [used for path in fitted for used in json.loads(Path(path).read_text(encoding="utf-8"))["versions"].values()],

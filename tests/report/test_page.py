@@ -1,11 +1,14 @@
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 import render_report
+from stiltcal.report.page import figure
 
+ROOT = Path(__file__).parents[2]
 VOID = {"meta", "img", "br"}
 
 
@@ -31,6 +34,12 @@ def page(report, results, tmp_path):
     return render(report, results, tmp_path)
 
 
+def listed(name, *files) -> dict:
+    """A figure with its caption in report/, as FIGURES in rules/figures.smk lists it."""
+    caption = (ROOT / "report" / f"{name}.rst").read_text(encoding="utf-8")
+    return {"heading": f"Heading of {name}", "caption": caption, "files": files}
+
+
 def render(report, results, tmp_path) -> str:
     """The page of a synthetic study."""
     html = tmp_path / "report.html"
@@ -43,8 +52,9 @@ def render(report, results, tmp_path) -> str:
         scalings_csv=report / "scalings.csv",
         hierarchy=results.hierarchy,
         strength=results.strength,
-        heatmap=report / "heatmap.png",
-        reliability=[report / "reliability_xquad.png"],
+        images=[report / "reliability_xquad.png", report / "heatmap.png"],
+        figures=[listed("heatmap", "heatmap"), listed("reliability", "reliability_xquad", "reliability_xquad")],
+        shown={"intermediates": results.intermediates, "intermediate": "squad_v1", "perturbation": "reverse-1.0"},
         html=html,
         targets=results.targets,
         study={"Encoder": "a <small> one", "Texts": results.perturbations},
@@ -57,8 +67,8 @@ def test_the_page_is_well_formed_and_holds_everything_it_shows(page):
     parser = Balance()
     parser.feed(page)
     assert parser.open == []
-    alternatives = [image["alt"].partition(";")[0] for image in parser.images]
-    assert alternatives == ["Heat map of calibration change", "Reliability diagram of XQuAD"]
+    alternatives = [image["alt"] for image in parser.images]
+    assert alternatives == ["Heading of heatmap", *["Heading of reliability: XQuAD"] * 2]
     assert all(image["src"].startswith("data:image/png;base64,") for image in parser.images)
     assert not re.search(r"https?://|<script|<link", page)
 
@@ -75,3 +85,20 @@ def test_the_page_tells_question_answer_numbers_limits_and_versions(page):
     assert "clean, reverse-1.0, mirror_tree-1.0" in page
     assert "a &lt;small&gt; one" in page
     assert page.count("not run") >= 5  # four cells of the table and one of the counts
+
+
+def test_figures_have_their_headings_and_the_captions_of_report(page):
+    assert re.findall(r"<h3>(Heading .*)</h3>", page) == ["Heading of heatmap", "Heading of reliability"]
+    caption = re.search(r"Heading of reliability</h3>\s*<figure>\s*<figcaption>(.*?)</figcaption>", page, re.DOTALL)[1]
+    text = " ".join(caption.split())
+    assert (
+        text.startswith("Share of correct answers")
+        and " and with squad_v1, on clean text and under reverse-1.0" in text
+    )
+    assert "in each target (columns)" not in page, "the heat map of a study without intermediate tasks"
+
+
+def test_a_caption_names_parameters_that_the_page_has(report):
+    odd = {"heading": "Odd", "caption": "Of {{ snakemake.params.seed_of_all }}.", "files": ["heatmap"]}
+    with pytest.raises(ValueError, match=r"caption of 'Odd' in report/: .*'seed_of_all'; of .* the page has seed$"):
+        figure(odd, [report / "heatmap.png"], {"seed": "1"})

@@ -2,12 +2,12 @@
 
 import base64
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError
 
 from .labels import error_label, scaling_label, target_label
 from .markdown import COUNTS, count_table, main_results
@@ -26,8 +26,7 @@ def render_page(
     scalings: pd.DataFrame,
     hierarchy: pd.DataFrame,
     strength: pd.DataFrame,
-    heatmap: str | Path,
-    reliability: Mapping[str, str | Path],
+    figures: Sequence[Mapping],
     targets: Mapping[str, dict],
     study: Mapping[str, object],
     used: Iterable[Mapping[str, str]],
@@ -35,7 +34,7 @@ def render_page(
     """Return the HTML text of the report.
 
     finding: contents of finding.json. scores, calibration, scalings: the CSV twins of the LaTeX tables. hierarchy,
-    strength: result tables, shown with the scaling of `calibration`. heatmap, reliability (by target): PNG files.
+    strength: result tables, shown with the scaling of `calibration`. figures: results of `figure`, in their order.
     targets: `kind` and `metrics` by name. study: settings of the study as label and value. used: package versions of
     training and prediction, which may have run in other environments. Raises ValueError for a metric that is no error.
     """
@@ -48,11 +47,7 @@ def render_page(
         finding=finding,
         results={"title": heading, "tables": results},
         compares_models="calibration" not in finding["tables"],
-        heatmap=_figure(heatmap, "Heat map of calibration change; its numbers are in comparisons.csv"),
-        reliability=[
-            _figure(path, f"Reliability diagram of {target_label(t)}; its numbers are in reliability.csv")
-            for t, path in reliability.items()
-        ],
+        figures=figures,
         scores=scores_grid(scores, targets),
         calibration=calibration_grid(calibration, targets),
         scalings=scaling_grid(scalings, targets),
@@ -75,7 +70,30 @@ def _versions(used: Iterable[Mapping[str, str]]) -> dict[str, str]:
     return {name: " and ".join(sorted(found[name])) for name in sorted(found)}
 
 
-def _figure(path: str | Path, alt: str) -> dict:
+def figure(listed: Mapping, images: Iterable[str | Path], shown: Mapping[str, object]) -> dict:
+    """Return one figure of the page: `heading`, `caption` and `images`.
+
+    listed: `heading`, `caption` (a template of plain text, which names values of `shown` as `snakemake.params`, as in
+    Snakemake's own report) and `files`, names without their endings: one, or one for each target, `<figure>_<target>`.
+    images: PNG files, of other figures too. Raises ValueError if the caption names another parameter.
+    """
+    paths = {Path(path).stem: path for path in images}
+    template = Environment(undefined=StrictUndefined).from_string(listed["caption"])
+    try:
+        caption = template.render(snakemake={"params": shown})
+    except UndefinedError as error:
+        known = f"of `snakemake.params` the page has {', '.join(shown)}"
+        raise ValueError(f"caption of {listed['heading']!r} in report/: {error}; {known}") from None
+    heading, files = listed["heading"], listed["files"]
+    alts = [heading] if len(files) == 1 else [f"{heading}: {target_label(name.partition('_')[2])}" for name in files]
+    return {
+        "heading": heading,
+        "caption": caption,
+        "images": [_image(paths[name], alt) for name, alt in zip(files, alts, strict=True)],
+    }
+
+
+def _image(path: str | Path, alt: str) -> dict:
     data = Path(path).read_bytes()
     pixels = int.from_bytes(data[16:20])  # the width, as the PNG header has it
     inches = min((COLUMN_WIDTH, PAGE_WIDTH), key=lambda width: abs(width - pixels / PNG_DPI))
