@@ -26,7 +26,7 @@ rule train_intermediate:
     resources:
         **needs.train("intermediate", lambda wildcards: [wildcards.intermediate]),
     params:
-        code_of("train_intermediate"),
+        code=code_of("train_intermediate"),
         tasks=lambda wildcards: [parameters.head(task) for task in study.trained_on(wildcards.intermediate)],
         training=lambda wildcards: parameters.hyperparameters("intermediate", wildcards.intermediate),
         seed=lambda wildcards: int(wildcards.seed),
@@ -59,7 +59,7 @@ if study.trained_together:
         resources:
             **needs.train("target", trained_sets),
         params:
-            code_of("train_target"),
+            code=code_of("train_target"),
             tasks=lambda wildcards: [parameters.head(train_set) for train_set in trained_sets(wildcards)],
             trainings=lambda wildcards: [
                 parameters.hyperparameters("target", train_set) for train_set in trained_sets(wildcards)

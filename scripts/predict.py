@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from stiltcal.models.cells import FinishedLanguages
 from stiltcal.models.encoder import device, set_threads, versions
 from stiltcal.models.encoding import Lengths
 from stiltcal.models.fit_scalings import ItemFile, Plan
@@ -44,6 +45,8 @@ def main(
             code=code,
             threads=threads,
         )
+    for output in predictions:
+        FinishedLanguages(output).remove()
 
 
 def predict_target(
@@ -70,7 +73,8 @@ def predict_target(
     stride, question. layer: of the sentence vectors (retrieval, mining). normalization: of answers (qa), english or
     mlqa. right: correctness criterion for Platt scaling. code: digest of the code that predictions depend on. Cells of
     an earlier `output` are kept if their provenance digest is unchanged: model, items, settings, code, kind of device
-    and versions of libraries. Raises ModelError or ValueError if model or items cannot be used.
+    and versions of libraries. Finished languages stay in a hidden folder, which `main` removes at its end. Raises
+    ModelError or ValueError if model or items cannot be used.
     """
     set_threads(threads)
     predictor = Predictor(model, kind, Lengths(**lengths), layer=layer, normalization=normalization)

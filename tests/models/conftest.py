@@ -1,5 +1,7 @@
 """Tiny encoders of every family, with random weights and tokenizers of the kinds that these families use."""
 
+import signal
+
 import pytest
 import torch
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
@@ -12,7 +14,11 @@ from transformers import (
     XLMRobertaConfig,
 )
 
+import train_target
+from stiltcal.models import training
 from stiltcal.models.encoder import Head, load_head, set_threads
+
+from .killing import contents, first, two_models
 
 _SENTENCE = "anna saw met the a red blue dog cat house in on monday who where bakelimo nurasetivo ? ."
 WORDS = _SENTENCE.split()
@@ -134,3 +140,36 @@ def trained(word_encoder, tmp_path_factory):
         return str(folder)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def training_job(word_encoder, tmp_path_factory) -> dict:
+    """Arguments of a job that trains two models."""
+    return two_models(word_encoder, tmp_path_factory.mktemp("items"))
+
+
+@pytest.fixture(scope="session")
+def whole(training_job, tmp_path_factory) -> dict[str, bytes]:
+    """The files of the job of one model that nothing interrupts."""
+    folder = tmp_path_factory.mktemp("whole")
+    train_target.main(**first(training_job, folder))
+    return contents(folder)
+
+
+@pytest.fixture
+def steps(monkeypatch) -> list[int]:
+    """The updates that are computed, and the number after which SIGTERM comes: `steps.kill_after`."""
+
+    class Steps(list):
+        kill_after: int | None = None
+
+    made, gradients = Steps(), training._gradients
+
+    def counted(*arguments):
+        made.append(len(made) + 1)
+        if made[-1] == made.kill_after:
+            signal.raise_signal(signal.SIGTERM)
+        return gradients(*arguments)
+
+    monkeypatch.setattr(training, "_gradients", counted)
+    return made

@@ -11,7 +11,8 @@ import train_target
 from stiltcal.formats.items import write_items
 from stiltcal.models.determinism import set_seed
 from stiltcal.models.encoder import Head, ModelError, load_encoder, load_head, load_trained, trained_with
-from stiltcal.models.training import Best, Hyperparameters, _loss, _parameter_groups, _train_mode
+from stiltcal.models.training import Hyperparameters, _loss, _parameter_groups, _train_mode
+from stiltcal.models.training_state import Best
 
 LENGTHS = {"maximum": 32, "stride": 8}
 FAST = {"learning_rate": 5e-3, "batch_size": 8, "epochs": 3}

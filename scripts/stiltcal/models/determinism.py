@@ -36,3 +36,16 @@ def reproducibly(gradients: Callable[..., torch.Tensor], model: nn.Module, *batc
         torch.use_deterministic_algorithms(True, warn_only=True)
         model.zero_grad()
         return gradients(model, *batch)
+
+
+def random_state() -> dict[str, torch.Tensor]:
+    """Return the states of torch's random generators by device; dropout draws from them."""
+    state = {"cpu": torch.get_rng_state()}
+    return state | ({"cuda": torch.cuda.get_rng_state()} if torch.cuda.is_available() else {})
+
+
+def restore_random_state(state: dict[str, torch.Tensor]) -> None:
+    """Set torch's random generators to what `random_state` returned."""
+    torch.set_rng_state(state["cpu"])
+    if "cuda" in state:
+        torch.cuda.set_rng_state(state["cuda"])

@@ -60,6 +60,11 @@ def device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
+def processor() -> str:
+    """Name the GPU, or the instructions that torch uses on the CPU: another one adds up in another order."""
+    return torch.cuda.get_device_name() if torch.cuda.is_available() else torch.backends.cpu.get_cpu_capability()
+
+
 def load_config(folder: str | Path) -> PretrainedConfig:
     """Read the configuration of a model folder. Raises ModelError if it or the weights are missing."""
     folder = Path(folder)

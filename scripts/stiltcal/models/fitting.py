@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
 
 from ..formats.items import read_items
 from ..support.files import whole_folder
+from ..support.reuse import digest
 from ..tasks.kinds import KINDS
 from . import encoder as enc
 from .batching import Padding
+from .checkpoint import Checkpoint
 from .determinism import set_seed
 from .encoding import Lengths, encode
 from .training import Hyperparameters, TrainingTask, train
@@ -29,6 +34,14 @@ class TaskData:
     labels: Sequence[str] = ()
 
 
+class Resuming(NamedTuple):
+    """Say how a training that is killed goes on (`Checkpoint`). code: digest of the code that it depends on."""
+
+    minutes: float
+    code: str
+    keeps_end: bool = False
+
+
 def fit(
     encoder: str | Path,
     tasks: Sequence[TaskData],
@@ -38,11 +51,13 @@ def fit(
     seed: int,
     threads: int,
     keep_head: bool,
-) -> None:
+    resuming: Resuming,
+) -> Checkpoint:
     """Train the encoder with one head for each task, and write the model folder `output`.
 
-    keep_head: save the head too; there must be one task then. Raises ValueError if a task has no items, and ModelError
-    if the encoder cannot be used.
+    keep_head: save the head too; there must be one task then. Returns the checkpoint, which the caller removes when all
+    models of its job are written. Raises ValueError if a task has no items, and ModelError if the encoder cannot be
+    used.
     """
     enc.set_threads(threads)
     set_seed(seed)
@@ -58,11 +73,29 @@ def fit(
         models = enc.load_heads(encoder, heads, settings.dropout)
     model = next(iter(models.values()))
     padding = Padding.of(model, tokenizer.pad_token_id)
+    asked = {"training": asdict(settings), "seed": seed, "threads": threads, "keep_head": keep_head}
+    made_from = _made_from(encoder, tasks, asked, resuming.code)
+    checkpoint = Checkpoint.beside(output, made_from, resuming.minutes, resuming.keeps_end)
     with whole_folder(output) as folder:
-        done = train(models, list(data.values()), settings, padding, seed, folder / "training.jsonl")
+        done = train(models, list(data.values()), settings, padding, seed, folder / "training.jsonl", checkpoint)
         described = {"seed": seed, "threads": threads, "training": asdict(settings), **done}
         described |= {"tasks": {task.name: _described(task, data[task.name]) for task in tasks}}
         enc.save(model if keep_head else model.base_model, tokenizer, folder, described)
+    return checkpoint
+
+
+def _made_from(encoder: str | Path, tasks: Sequence[TaskData], asked: dict, code: str) -> dict[str, str]:
+    """Return digests of all that the bytes of a training depend on, by part."""
+    weights = sorted(str(path) for path in Path(encoder).iterdir() if path.is_file() and path.name[0] != ".")
+    heads = [[task.name, task.kind, asdict(task.lengths), list(task.labels)] for task in tasks]
+    return {
+        "encoder": digest({}, weights),
+        "items": digest({}, [path for task in tasks for path in (task.train, task.dev)]),
+        "settings": digest({"heads": heads, **asked}, []),
+        "code": code,
+        "versions": digest(enc.versions() | {"numpy": np.__version__}, []),
+        "processor": digest({"processor": enc.processor()}, []),
+    }
 
 
 def _read(task: TaskData, tokenizer) -> tuple[enc.Head, TrainingTask]:

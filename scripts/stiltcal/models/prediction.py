@@ -6,16 +6,16 @@ from itertools import groupby
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..formats.fits import FITS, confidence_column
-from ..formats.items import schema, write_table
+from ..formats.items import schema
 from ..formats.perturbed import KEPT
 from ..tasks.kinds import KINDS
 from . import encoder as enc
 from .answers import with_shifts
 from .batching import Padding
+from .cells import FinishedLanguages, cell_name, counts_of, current_cells, with_counts, write_cells
 from .decoding import CellOutputs, Classification, Decoder, Tagging
 from .encoding import Lengths, encode
 from .fit_scalings import Fitted, ItemFile, Plan
@@ -36,10 +36,6 @@ _COLUMNS = {
     "score": pa.float64(),
     "selected": pa.bool_(),
 }
-#: Key of the file's metadata: the provenance digest of each cell (`support.reuse.digest`).
-_MADE_FROM = b"made_from"
-#: Key of the file's metadata: the counts of truncation and unknown tokens of each cell (`Features.counts`).
-_ENCODING = b"encoding"
 
 
 def predictions_schema(scalings: Iterable[str]) -> pa.Schema:
@@ -92,7 +88,7 @@ class Predictor:
             rows = self.decoder.rows(cell, scalings) if cell.items else []
             columns = predictions_schema(scalings or fitted.plan.names)
             table = pa.Table.from_pylist([which | row for row in rows], columns)
-            tables.append(table.replace_schema_metadata({_ENCODING: json.dumps(cell.features.counts)}))
+            tables.append(with_counts(table, cell.features.counts))
         return tables
 
     def _cells(self, sources: Sequence[ItemFile]) -> list[CellOutputs]:
@@ -118,48 +114,26 @@ def predict_all(
     the libraries at training and at prediction (`versions`).
 
     made_from: the provenance digest of each cell (`support.reuse.digest`). It is stored in the metadata of `output`.
-    Cells that an earlier `output` holds with the same digest are copied from it.
+    Cells that an earlier `output`, or a job that was killed, has with the same digest are copied. The caller removes
+    what is kept for the next job (`FinishedLanguages`) when all predictions of its job are written.
     """
     found, fitted = predictor.fit(plan)
-    tables = _current(output, made_from)
+    finished = FinishedLanguages(output)
+    tables = current_cells(output, made_from) | finished.current(made_from)
     ordered = sorted(sources, key=lambda source: source.language)
     missing = [source for source in ordered if source not in tables]
     print(f"{len(missing)} of {len(ordered)} cells are predicted; the others are up to date")
     for _, group in groupby(missing, key=lambda source: source.language):
         cells = list(group)
-        tables |= zip(cells, predictor.predict(cells, fitted), strict=True)
-    digests = {_name(source): made_from[source] for source in ordered}
-    encoded = {_name(source): json.loads(tables[source].schema.metadata[_ENCODING]) for source in ordered}
+        predicted = list(zip(cells, predictor.predict(cells, fitted), strict=True))
+        finished.keep(predicted, made_from)
+        tables |= predicted
     answered = [source for source in ordered if tables[source].num_rows]  # a perturbation may apply to no item
-    fits = fitted.errors({_name(source): source for source in answered})
-    metadata = {_MADE_FROM: digests, _ENCODING: encoded, FITS: fits}
-    partial = Path(f"{output}.partial")
-    # Cells without items lack the columns of shifted scalings.
-    table = pa.concat_tables([tables[source] for source in ordered], promote_options="default")
-    write_table(partial, table.replace_schema_metadata({key: json.dumps(value) for key, value in metadata.items()}))
+    fits = fitted.errors({cell_name(source): source for source in answered})
+    encoded = {cell_name(source): counts_of(tables[source]) for source in ordered}
     record = found | fitted.record(answered) | {"encoding": encoded, "versions": predictor.versions}
     Path(temperature).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    partial.replace(output)
-
-
-def _name(source: ItemFile) -> str:
-    return f"{source.perturbation}/{source.language}"
-
-
-def _current(output: str | Path, made_from: Mapping[ItemFile, str]) -> dict[ItemFile, pa.Table]:
-    """Return the cells of an earlier file whose provenance digest has not changed."""
-    if not Path(output).exists():
-        return {}
-    table = pq.read_table(output)
-    known, encoded = (json.loads((table.schema.metadata or {}).get(key, b"{}")) for key in (_MADE_FROM, _ENCODING))
-    current = {}
-    for source in (source for source, digest in made_from.items() if known.get(_name(source)) == digest):
-        which = pc.and_(
-            pc.equal(table["language"], source.language), pc.equal(table["perturbation"], source.perturbation)
-        )
-        counts = json.dumps(encoded[_name(source)])
-        current[source] = table.filter(which).replace_schema_metadata({_ENCODING: counts})
-    return current
+    write_cells(output, {source: tables[source] for source in ordered}, made_from, {FITS: fits})
 
 
 def _kept_items(path: str, kind: str) -> list[dict]:

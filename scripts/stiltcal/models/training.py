@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,11 @@ from transformers import PreTrainedModel, get_linear_schedule_with_warmup
 
 from ..support.messages import suggestion
 from .batching import Padding, example_batch, example_lengths, negative_log_likelihood, shuffled_batches, target_scores
+from .checkpoint import Checkpoint, resumed
 from .determinism import reproducibly
 from .encoder import device
 from .encoding import IGNORED, Features
+from .training_state import Best, TrainingState
 
 _LOG_EVERY = 50  # steps
 
@@ -84,12 +87,14 @@ def train(
     padding: Padding,
     seed: int,
     log_file: Path,
+    checkpoint: Checkpoint,
 ) -> dict[str, object]:
     """Train the models (by task name; they may share an encoder) in place, and log as lines of JSON.
 
-    A batch holds examples of one task; tasks are drawn in proportion to their numbers of examples. Returns the planned
-    and the completed steps, the step whose weights were kept, and its loss and accuracy on the dev set by task. Raises
-    ValueError if the loss is not finite.
+    A batch holds examples of one task; tasks are drawn in proportion to their numbers of examples. A training that was
+    killed goes on from its checkpoint. Returns the planned and the completed steps, the step whose weights were kept,
+    and its loss and accuracy on the dev set by task. Raises ValueError if the loss is not finite, and SystemExit after
+    SIGTERM.
     """
     everything = nn.ModuleDict(models).to(device())
     optimizer = torch.optim.AdamW(
@@ -97,26 +102,31 @@ def train(
     )
     batches, total = _batches(tasks, settings, np.random.default_rng(seed))
     schedule = get_linear_schedule_with_warmup(optimizer, int(settings.warmup * total), total)
-    best, losses = Best(everything, settings.patience), []
-    with open(log_file, "w", encoding="utf-8") as log:
-        for step, (task, examples) in enumerate(batches, start=1):
+    best = Best(everything, settings.patience)
+    state = TrainingState(everything, optimizer, schedule, best)
+    with resumed(state, checkpoint) as save_if_due, open(log_file, "w", encoding="utf-8") as log:
+        log.writelines(state.log)
+        for task, examples in islice(batches, state.step, None):
+            if state.finished:
+                break
+            state.step += 1
             _train_mode(everything)
-            losses.append(reproducibly(_gradients, models[task.name], task, examples, settings, padding))
+            state.losses.append(reproducibly(_gradients, models[task.name], task, examples, settings, padding))
             nn.utils.clip_grad_norm_(everything.parameters(), settings.clip)
             optimizer.step()
             schedule.step()
             optimizer.zero_grad()
-            if step % _LOG_EVERY == 0 or step == total:
-                loss = _finite_mean(losses, step)
-                _write(log, step=step, loss=loss, learning_rate=schedule.get_last_lr()[0])
-                losses = []
-            if step == total or (settings.evaluate_every and step % settings.evaluate_every == 0):
+            if state.step % _LOG_EVERY == 0 or state.step == total:
+                loss = _finite_mean(state.losses, state.step)
+                _write(log, state, loss=loss, learning_rate=schedule.get_last_lr()[0])
+                state.losses = []
+            if state.step == total or (settings.evaluate_every and state.step % settings.evaluate_every == 0):
                 dev = evaluate(models, tasks, settings.dev_examples, settings.batch_size, padding)
-                _write(log, step=step, dev=dev)
-                if best.update(step, dev):
-                    break
+                _write(log, state, dev=dev)
+                state.finished = best.update(state.step, dev) or state.step == total
+            save_if_due()
     best.restore()
-    return {"steps_planned": total, "steps": step, "kept_step": best.step, "dev": best.dev}
+    return {"steps_planned": total, "steps": state.step, "kept_step": best.step, "dev": best.dev}
 
 
 def _train_mode(model: nn.Module) -> None:
@@ -176,32 +186,6 @@ def evaluate(models, tasks: list[TrainingTask], limit: int, batch_size: int, pad
     return results
 
 
-class Best:
-    """Keep the weights of the best evaluation on the dev set, by mean accuracy over the tasks."""
-
-    def __init__(self, model: nn.Module, patience: int):
-        self.parameters, self.patience = list(model.parameters()), patience
-        self.step, self.score, self.waited = 0, -1.0, 0
-        self.dev: dict[str, dict] = {}
-        self.weights: list[torch.Tensor] = []
-
-    def update(self, step: int, dev: dict[str, dict]) -> bool:
-        """Record an evaluation; returns true if patience has run out."""
-        score = float(np.mean([values["accuracy"] for values in dev.values()]))
-        if score > self.score:
-            self.step, self.dev, self.score, self.waited = step, dev, score, 0
-            self.weights = [parameter.detach().to("cpu", copy=True) for parameter in self.parameters]
-        else:
-            self.waited += 1
-        return self.waited >= self.patience
-
-    @torch.no_grad()
-    def restore(self) -> None:
-        """Put the best weights back."""
-        for parameter, kept in zip(self.parameters, self.weights, strict=True):
-            parameter.copy_(kept)
-
-
 def _batches(tasks: list[TrainingTask], settings: Hyperparameters, rng) -> tuple[Iterator, int]:
     """Return (task, examples) for every step, epoch by epoch, and the number of steps."""
     lengths = [example_lengths(task.train) for task in tasks]
@@ -237,6 +221,7 @@ def _finite_mean(losses: list[torch.Tensor], step: int) -> float:
     return loss
 
 
-def _write(log, **values) -> None:
-    log.write(json.dumps(values) + "\n")
+def _write(log, state: TrainingState, **values) -> None:
+    state.log.append(json.dumps({"step": state.step, **values}) + "\n")
+    log.write(state.log[-1])
     log.flush()

@@ -7,17 +7,18 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from inspect import signature
 
 
-def run_job(main: Callable[..., None], snakemake) -> None:
+def run_job(main: Callable[..., None], snakemake, **without_result) -> None:
     """Call `main` with the named inputs, outputs and params of a job as keyword arguments, and `threads` if it has it.
 
-    A rule leaves unnamed what only decides when its jobs run again: `main` does not get it.
+    A rule leaves unnamed what only decides when its jobs run again: `main` does not get it. without_result: values that
+    change no result; they are no params, for a changed param runs jobs again.
     """
     with job(snakemake):
         named = [*snakemake.input.items(), *snakemake.output.items(), *snakemake.params.items()]
         values = {name: list(value) if isinstance(value, list) else value for name, value in named}
         if "threads" in signature(main).parameters:
             values["threads"] = snakemake.threads
-        main(**values)
+        main(**values, **without_result)
 
 
 @contextmanager
