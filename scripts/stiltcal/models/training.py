@@ -109,16 +109,12 @@ def train(
         for task, examples in islice(batches, state.step, None):
             if state.finished:
                 break
-            state.step += 1
             _train_mode(everything)
-            state.losses.append(reproducibly(_gradients, models[task.name], task, examples, settings, padding))
-            nn.utils.clip_grad_norm_(everything.parameters(), settings.clip)
-            optimizer.step()
-            schedule.step()
-            optimizer.zero_grad()
+            loss = reproducibly(_gradients, models[task.name], task, examples, settings, padding)
+            state.update(loss, settings.clip)
             if state.step % _LOG_EVERY == 0 or state.step == total:
-                loss = _finite_mean(state.losses, state.step)
-                _write(log, state, loss=loss, learning_rate=schedule.get_last_lr()[0])
+                mean = _finite_mean(state.losses, state.step)
+                _write(log, state, loss=mean, learning_rate=schedule.get_last_lr()[0])
                 state.losses = []
             if state.step == total or (settings.evaluate_every and state.step % settings.evaluate_every == 0):
                 dev = evaluate(models, tasks, settings.dev_examples, settings.batch_size, padding)

@@ -54,6 +54,15 @@ class TrainingState:
     log: list[str] = field(default_factory=list)
     finished: bool = False
 
+    def update(self, loss: torch.Tensor, clip: float) -> None:
+        """Change the weights by the gradients of a batch, whose norm is clipped, and record its loss."""
+        self.step += 1
+        self.losses.append(loss)
+        nn.utils.clip_grad_norm_(self.model.parameters(), clip)
+        self.optimizer.step()
+        self.schedule.step()
+        self.optimizer.zero_grad()
+
     def tensors(self) -> dict[str, torch.Tensor]:
         """Return the tensors by name, on the CPU. Of a finished training only the best weights are needed."""
         found = {f"best.{number}": weights for number, weights in enumerate(self.best.weights)}

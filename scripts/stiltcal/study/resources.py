@@ -19,8 +19,8 @@ SNAKEMAKE, TORCH, PLAIN = 300, 550, 300
 #: Memory of a process that uses a GPU, before its model. Assumed, not measured.
 CUDA = 3000
 #: Copies of the parameters in single precision. A training has weights, gradients, two moments, and the best weights;
-#: on a GPU only the weights, which come from the disk, and the best weights are in the memory of the host.
-TRAINED_COPIES, HOST_COPIES, LOADED_COPIES = 5, 2, 2
+#: on a GPU only the best weights are in the memory of the host and, while a checkpoint is written, weights and moments.
+TRAINED_COPIES, HOST_COPIES, LOADED_COPIES = 5, 4, 2
 #: Share that is added to what is computed from sizes.
 MARGIN = 1.15
 #: Bytes of an item in Python, and of a token of its row.
