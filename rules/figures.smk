@@ -27,6 +27,7 @@ rule plot_reliability:
         png="<results>/figures/reliability_{target}.png",
     log:
         "<logs>/plot_reliability/{target}.log",
+    localrule: True
     conda:
         "../envs/report.yaml"
     resources:
@@ -57,6 +58,7 @@ rule plot_heatmap:
         png="<results>/figures/calibration_change.png",
     log:
         "<logs>/plot_heatmap.log",
+    localrule: True
     conda:
         "../envs/report.yaml"
     resources:
@@ -100,6 +102,7 @@ rule make_tables:
         scalings_csv="<results>/tables/scalings.csv",
     log:
         "<logs>/make_tables.log",
+    localrule: True
     conda:
         "../envs/report.yaml"
     resources:

@@ -18,6 +18,7 @@ rule write_finding:
         finding_json="<results>/finding.json",
     log:
         "<logs>/write_finding.log",
+    localrule: True
     conda:
         "../envs/report.yaml"
     resources:
@@ -58,6 +59,7 @@ rule render_report:
         html=report("<results>/report.html", caption="../report/page.rst", category="Finding"),
     log:
         "<logs>/render_report.log",
+    localrule: True
     conda:
         "../envs/report.yaml"
     resources:

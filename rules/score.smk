@@ -101,6 +101,7 @@ rule average_scores:
         xtreme="<results>/xtreme.csv",
     log:
         "<logs>/average_scores.log",
+    localrule: True
     conda:
         "../envs/stats.yaml"
     resources:
@@ -148,6 +149,7 @@ rule summarize_languages:
         "<logs>/summarize_languages.log",
     benchmark:
         "<benchmarks>/summarize_languages.tsv"
+    localrule: True
     conda:
         "../envs/stats.yaml"
     resources:

@@ -11,6 +11,7 @@ if study.is_miniature:
             treebank="<results>/treebanks/{language}.conllu",
         log:
             "<logs>/generate_treebank/{language}.log",
+        localrule: True
         conda:
             "../envs/data.yaml"
         resources:
@@ -34,6 +35,7 @@ rule measure_word_order:
         word_order="<results>/word_order/{language}.json",
     log:
         "<logs>/measure_word_order/{language}.log",
+    localrule: True
     conda:
         "../envs/syntax.yaml"
     resources:

@@ -123,7 +123,7 @@ def test_what_scripts_import_is_pinned():
 
 def test_every_dependency_is_explained():
     text = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-slurm.txt", "requirements-dev.txt"):
         for package in pins((ROOT / name).read_text(encoding="utf-8")):
             assert f"`{package}`" in text, package
 

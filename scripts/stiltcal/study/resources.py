@@ -7,7 +7,7 @@ benchmarks/compare_memory.py compares them with what the jobs of a finished stud
 
 import csv
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from ..tasks.kinds import KINDS
@@ -15,7 +15,7 @@ from .encoder_size import EncoderSize, encoder_size
 from .parameters import Parameters
 
 #: The processes of Snakemake around a job, and Python with the libraries of a job: with torch, and without.
-SNAKEMAKE, TORCH, PLAIN = 300, 550, 300
+SNAKEMAKE, TORCH, PLAIN = 300, 650, 300
 #: Memory of a process that uses a GPU, before its model. Assumed, not measured.
 CUDA = 3000
 #: Copies of the parameters in single precision. A training has weights, gradients, two moments, and the best weights;
@@ -128,10 +128,11 @@ class JobResources:
 
     def train(self, phase: str, names: Callable[[Any], list[str]]) -> dict[str, Any]:
         """Declare a training. names: maps wildcards to the intermediate phase or the train sets of the job."""
+        memory, minutes = cache(self._training_memory), cache(self._training_minutes)
         return self._declared(
             "train",
-            lambda wildcards, _: max(self._training_memory(phase, name) for name in names(wildcards)),
-            lambda wildcards, _: sum(self._training_minutes(phase, name) for name in names(wildcards)),
+            lambda wildcards, _: max(memory(phase, name) for name in names(wildcards)),
+            lambda wildcards, _: sum(minutes(phase, name) for name in names(wildcards)),
             uses_gpu=True,
         )
 
@@ -141,9 +142,11 @@ class JobResources:
     def _training_memory(self, phase: str, name: str) -> float:
         tasks, settings = self._trained_on(phase, name), self.parameters.hyperparameters(phase, name)
         copies = HOST_COPIES if self.gpus else TRAINED_COPIES
-        batch = settings.get("batch_size", BATCH)
-        examples = min(settings.get("micro_batch") or batch, batch)
-        activations = 0 if self.gpus else max(self._activations(task, examples) for task in tasks)
+        batch = int(settings.get("batch_size") or BATCH)
+        examples = min(int(settings.get("micro_batch") or batch), batch)
+        activations = (
+            0 if self.gpus else max(self._activations(task, examples, settings.get("dropout")) for task in tasks)
+        )
         data = sum(
             self.items(task, "train") * self._rows(task) * (ITEM + TOKEN * self.parameters.lengths(task)["maximum"])
             for task in tasks
@@ -151,11 +154,10 @@ class JobResources:
         base = SNAKEMAKE + (CUDA if self.gpus else TORCH)
         return base + MARGIN * (4 * copies * self.encoder.parameters + activations + data) / 1e6
 
-    def _activations(self, task: str, examples: int) -> float:
-        """Return the bytes that a training on a CPU keeps for its gradients; each head keeps attention twice."""
+    def _activations(self, task: str, examples: int, dropout: float | None) -> float:
+        """Return the bytes that a training on a CPU keeps for its gradients."""
         length = self.parameters.lengths(task)["maximum"]
-        attention = 2 * self.encoder.layers * self.encoder.heads * length
-        return 4 * examples * self._rows(task) * length * (self.encoder.kept_numbers + attention)
+        return 4 * examples * self._rows(task) * length * self.encoder.kept_numbers(length, dropout)
 
     def _training_minutes(self, phase: str, name: str) -> float:
         settings = self.parameters.hyperparameters(phase, name)
@@ -164,9 +166,8 @@ class JobResources:
             for task in self._trained_on(phase, name)
         }
         examples = sum(self.items(task, "train") for task in tokens)
-        seen = settings.get("epochs") or float("inf")
-        if settings.get("max_steps"):
-            seen = min(seen, settings["max_steps"] * settings.get("batch_size", BATCH) / examples)
+        steps, batch = settings.get("max_steps") or float("inf"), settings.get("batch_size") or BATCH
+        seen = min(settings.get("epochs") or float("inf"), steps * batch / examples)
         return 2 * self._minutes("train", 6 * self.encoder.body * seen * sum(tokens.values()))
 
     def _minutes(self, stage: str, operations: float) -> float:
@@ -174,10 +175,11 @@ class JobResources:
 
     def predict(self, targets: Callable[[Any], list[str]]) -> dict[str, Any]:
         """Declare predictions. targets: maps wildcards to the targets of the job."""
+        memory, minutes = cache(self._prediction_memory), cache(self._prediction_minutes)
         return self._declared(
             "predict",
-            lambda wildcards, _: max(self._prediction_memory(target) for target in targets(wildcards)),
-            lambda wildcards, _: sum(self._prediction_minutes(target) for target in targets(wildcards)),
+            lambda wildcards, _: max(memory(target) for target in targets(wildcards)),
+            lambda wildcards, _: sum(minutes(target) for target in targets(wildcards)),
             uses_gpu=True,
         )
 
