@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .parameters import Parameters
 
@@ -87,7 +87,8 @@ def _folders(parameters: Parameters) -> Iterator[Path]:
 
 def _read(config: Mapping) -> EncoderSize | None:
     """Read the numbers of a config.json; None if one is missing."""
-    found = [next((config[name] for name in names if name in config), None) for names in _NAMES.values()]
-    numbers = [number for number in found if isinstance(number, int)]
-    dropout = next((config[name] for name in _DROPOUT if name in config), 0.1)
-    return EncoderSize(*numbers, dropout=dropout) if len(numbers) == len(_NAMES) else None
+    numbers: dict[str, Any] = {
+        key: next((config[name] for name in names if name in config), None) for key, names in _NAMES.items()
+    }
+    numbers["dropout"] = next((config[name] for name in _DROPOUT if name in config), 0.1)
+    return EncoderSize(**numbers) if all(isinstance(number, int | float) for number in numbers.values()) else None
