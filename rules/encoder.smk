@@ -9,6 +9,7 @@ if config["encoder"].get("pretrain"):
         """Write the pretraining text of the miniature, from simple documents to hard ones."""
         output:
             corpus="<results>/data/pretraining/corpus.parquet",
+            marked_corpus="<results>/data/pretraining/marked.parquet",
         log:
             "<logs>/generate_corpus.log",
         benchmark:
@@ -21,6 +22,7 @@ if config["encoder"].get("pretrain"):
             code_of("generate_corpus"),
             languages=config["miniature"]["languages"],
             documents=config["miniature"]["pretraining"]["documents"],
+            marked_documents=config["miniature"]["continuation"]["documents"],
             seed=config["data"]["seed"],
         script:
             "../scripts/generate_corpus.py"
@@ -30,7 +32,7 @@ if config["encoder"].get("pretrain"):
         input:
             corpus="<results>/data/pretraining/corpus.parquet",
         output:
-            model=directory("<results>/models/encoder"),
+            model=directory("<results>/models/pretrained"),
         log:
             "<logs>/pretrain_encoder.log",
         benchmark:
@@ -47,6 +49,30 @@ if config["encoder"].get("pretrain"):
             seed=config["data"]["seed"],
         script:
             "../scripts/pretrain_encoder.py"
+
+    rule continue_pretraining:
+        """Go on with the masked language model, and teach the encoder to find replaced words and hidden ones."""
+        input:
+            pretrained="<results>/models/pretrained",
+            corpus="<results>/data/pretraining/corpus.parquet",
+            marked_corpus="<results>/data/pretraining/marked.parquet",
+        output:
+            model=directory("<results>/models/encoder"),
+        log:
+            "<logs>/continue_pretraining.log",
+        benchmark:
+            "<benchmarks>/continue_pretraining.tsv"
+        conda:
+            "../envs/models.yaml"
+        threads: needs.threads("encoder")
+        resources:
+            **needs.torch("encoder", memory=5000, minutes=120),
+        params:
+            code_of("continue_pretraining"),
+            continuation=config["miniature"]["continuation"],
+            seed=config["data"]["seed"],
+        script:
+            "../scripts/continue_pretraining.py"
 
 else:
 

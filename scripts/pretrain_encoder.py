@@ -4,13 +4,10 @@ import pyarrow.parquet as pq
 
 from stiltcal.models import encoder as enc
 from stiltcal.models.determinism import set_seed
-from stiltcal.models.pretraining import build_model, encode_documents, train_masked_lm
+from stiltcal.models.pretraining import LONGEST, build_model, encode_corpus, train_masked_lm
 from stiltcal.models.tokenizer import train_tokenizer
 from stiltcal.support.files import whole_folder
 from stiltcal.support.jobs import run_job
-
-#: Largest number of tokens of a row; every document fits.
-LONGEST = 128
 
 
 def main(*, corpus: str, model: str, encoder: dict, pretraining: dict, seed: int, threads: int = 1) -> None:
@@ -23,12 +20,7 @@ def main(*, corpus: str, model: str, encoder: dict, pretraining: dict, seed: int
     table = pq.read_table(corpus).to_pydict()
     size = dict(encoder)
     tokenizer = train_tokenizer((text for part in ("first", "second") for text in table[part]), size.pop("vocabulary"))
-    stages = []
-    for stage in sorted(set(table["stage"])):
-        rows = [i for i, found in enumerate(table["stage"]) if found == stage]
-        columns = ([table[name][i] for i in rows] for name in ("first", "second", "first_answer", "second_answer"))
-        firsts, seconds, *answers = columns
-        stages.append(encode_documents(tokenizer, firsts, seconds, list(zip(*answers, strict=True)), LONGEST))
+    stages = encode_corpus(tokenizer, table)
     masked_lm = build_model(len(tokenizer), longest=LONGEST, **size)
     training = {name: pretraining[name] for name in ("steps", "batch_size", "learning_rate")}
     with whole_folder(model) as folder:

@@ -65,15 +65,16 @@ def decimals(values) -> np.ndarray:
     """
     values = np.asarray(values)
     kind = np.float16 if values.dtype == np.float16 else np.float32
-    values = values.astype(float)
+    values = values.astype(float, order="C")
+    flat = values.reshape(-1)
     with np.errstate(over="ignore", invalid="ignore"):  # what is no probability is refused later
-        short = values.astype(kind)
-        left = short == values
+        short = flat.astype(kind)
+        left = np.flatnonzero(short == flat)
         for places in range(1, 10):
-            rounded = np.round(values, places)
-            fits = left & (rounded.astype(kind) == short)
-            values[fits] = rounded[fits]
-            left &= ~fits
+            rounded = np.round(flat[left], places)
+            fits = rounded.astype(kind) == short[left]
+            flat[left[fits]] = rounded[fits]
+            left = left[~fits]
     return values
 
 

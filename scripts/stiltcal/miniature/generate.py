@@ -11,6 +11,7 @@ from ..syntax.sentence import Span
 from ..syntax.trees import Block, write_blocks
 from ..syntax.words import token_spans
 from ..tasks.kinds import KINDS
+from . import marked
 from .corpus import Document, documents
 from .drafts import Draft, Drawer
 from .drawers import BITEXT, DRAWERS
@@ -86,6 +87,10 @@ class Miniature:
     def corpus(self, stage: int, count: int) -> Iterator[Document]:
         """Yield `count` documents of a stage (0 to STAGES - 1) of the pretraining text."""
         return documents(self.seed, stage, count, self.worlds["pretraining"], self.languages)
+
+    def marked_corpus(self, kind: str, count: int) -> Iterator[list[marked.Part]]:
+        """Yield `count` documents of a kind of `marked.KINDS`."""
+        return marked.documents(self.seed, kind, count, self.worlds["pretraining"], self.languages)
 
 
 def _numbered(draw: Drawer, rng: random.Random, world: World, count: int):

@@ -8,7 +8,7 @@ of the two parts lets the other part tell the hidden tokens.
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from torch.nn.functional import cross_entropy
 from transformers import PreTrainedTokenizerFast, XLMRobertaConfig, XLMRobertaForMaskedLM
 
 PAD, SEPARATOR, MASK = 1, 2, 4
+#: Largest number of tokens of a row; every document fits.
+LONGEST = 128
 #: Gain of the identity in query and key; in value and output; share of the random weights that remains.
 MIMETIC = (0.5, 0.7, 0.3)
 #: Share of the steps after which the stages of the corpus begin.
@@ -60,6 +62,17 @@ def encode_documents(
     return documents
 
 
+def encode_corpus(tokenizer: PreTrainedTokenizerFast, table: Mapping[str, list]) -> list[list[TokenizedDocument]]:
+    """Tokenise the columns of a corpus (`stage` and the fields of a `miniature.corpus.Document`); a list a stage."""
+    stages = []
+    for stage in sorted(set(table["stage"])):
+        rows = [i for i, found in enumerate(table["stage"]) if found == stage]
+        columns = ([table[name][i] for i in rows] for name in ("first", "second", "first_answer", "second_answer"))
+        firsts, seconds, *answers = columns
+        stages.append(encode_documents(tokenizer, firsts, seconds, list(zip(*answers, strict=True)), LONGEST))
+    return stages
+
+
 def build_model(vocabulary: int, *, hidden_size: int, layers: int, heads: int, longest: int) -> XLMRobertaForMaskedLM:
     """Build an XLM-R of the given size, without dropout, with mimetic initialisation."""
     config = XLMRobertaConfig(
@@ -87,8 +100,14 @@ def build_model(vocabulary: int, *, hidden_size: int, layers: int, heads: int, l
                 linear.weight.mul_(noise).add_(match * identity)
             for linear in (attention.self.value, attention.output.dense):
                 linear.weight.mul_(noise).add_(content * identity)
-        model.lm_head.dense.weight.mul_(noise).add_(identity)
+    mimic_identity(model.lm_head.dense)
     return model
+
+
+@torch.no_grad()
+def mimic_identity(linear: torch.nn.Linear) -> None:
+    """Make a square layer, whose weights are random, nearly the identity."""
+    linear.weight.mul_(MIMETIC[2]).add_(torch.eye(linear.in_features))
 
 
 def batches(

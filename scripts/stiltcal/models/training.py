@@ -97,9 +97,8 @@ def train(
     SIGTERM.
     """
     everything = nn.ModuleDict(models).to(device())
-    optimizer = torch.optim.AdamW(
-        _parameter_groups(everything, settings.weight_decay), settings.learning_rate, eps=1e-8
-    )
+    groups = _parameter_groups(everything, settings.weight_decay)
+    optimizer = torch.optim.AdamW(groups, settings.learning_rate, eps=1e-8, fused=True)
     batches, total = _batches(tasks, settings, np.random.default_rng(seed))
     schedule = get_linear_schedule_with_warmup(optimizer, int(settings.warmup * total), total)
     best = Best(everything, settings.patience)

@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from inspect import signature
 
+from threadpoolctl import threadpool_limits
+
 
 def run_job(main: Callable[..., None], snakemake, **without_result) -> None:
     """Call `main` with the named inputs, outputs and params of a job as keyword arguments, and `threads` if it has it.
 
     A rule leaves unnamed what only decides when its jobs run again: `main` does not get it. without_result: values that
-    change no result; they are no params, for a changed param runs jobs again.
+    change no result; they are no params, for a changed param runs jobs again. Numerical libraries use as many threads
+    as the rule declares: more would wait for each other, and sums may depend on their number.
     """
-    with job(snakemake):
+    with job(snakemake), threadpool_limits(snakemake.threads):
         named = [*snakemake.input.items(), *snakemake.output.items(), *snakemake.params.items()]
         values = {name: list(value) if isinstance(value, list) else value for name, value in named}
         if "threads" in signature(main).parameters:
