@@ -3,6 +3,8 @@
 The grammar of result paths (docs/data_formats.md says what is in the files):
 
     <results>/data/{task}/{split}/{language}.parquet               items
+    <results>/data/{task}/translated/{language}.parquet            translated training items
+    <results>/data/masked_lm/{language}.parquet                    text for masked language modelling
     <results>/trees/{task}/{language}.conllu                       trees of the test items
     <results>/word_order/{language}.json                           counted in <results>/treebanks/ or the user's own
     <results>/perturbed/{task}/{perturbation}/{language}.parquet   perturbed test items
@@ -48,6 +50,7 @@ if config["trees"] == "stanza":
 
 
 include: "rules/perturb.smk"
+include: "rules/variants.smk"
 include: "rules/train.smk"
 include: "rules/predict.smk"
 include: "rules/score.smk"

@@ -1,6 +1,7 @@
 """Define what all rules share: the checked study, wildcard constraints and input functions. No rules."""
 
 import copy
+import re
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -43,7 +44,7 @@ except StudyError as error:
 
 wildcard_constraints:
     target="|".join(study.targets),
-    intermediate="|".join(study.intermediates),
+    intermediate="|".join(map(re.escape, ["none", *study.intermediate_models])),
     language="[a-z]+",
     seed=r"\d+",
 
@@ -129,6 +130,33 @@ def encoder_after(wildcards):
     if wildcards.intermediate == "none":
         return "<results>/models/encoder"
     return "<results>/models/intermediate/{intermediate}/seed{seed}"
+
+
+def translated_items(task):
+    """The translations of the training items of a task."""
+    return items(task, "translated", parameters.variants.translated_languages(task))
+
+
+def training_items(intermediate):
+    """For each task that the last phase of an intermediate trains on, the items files of its training set."""
+    translated = study.phase(intermediate).is_translated
+    return [
+        [source_items(task, "train"), *(translated_items(task) if translated else [])]
+        for task in study.trained_on(intermediate)
+    ]
+
+
+def masked_lm_text():
+    """The text for masked language modelling, in the order of `parameters.variants.text_languages`."""
+    return expand("<results>/data/masked_lm/{language}.parquet", language=parameters.variants.text_languages)
+
+
+def encoder_before(wildcards):
+    """The encoder that an intermediate phase starts from: the model of the phases before it, or the encoder itself."""
+    before = study.trained_after(wildcards.intermediate)
+    if before == "none":
+        return "<results>/models/encoder"
+    return f"<results>/models/intermediate/{before}/seed{{seed}}"
 
 
 def target_model(train_set):

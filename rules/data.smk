@@ -101,7 +101,8 @@ else:
                 source_items(task, "train")
                 for task in study.data_tasks
                 if study.split_languages(task, "train")
-            ],
+            ]
+            + [path for task in parameters.variants.translated_tasks for path in translated_items(task)],
             evaluation=[
                 path
                 for target in study.targets

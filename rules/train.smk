@@ -6,12 +6,17 @@ Of jobs that are ready, those that others wait for longest come first: data befo
 
 
 rule train_intermediate:
-    """Train the encoder on one intermediate task, or on the mix of all; the heads are dropped."""
+    """Train the encoder on one intermediate task, or on the mix of all; a chain goes on with the model before.
+
+    The heads are dropped.
+    """
     input:
-        encoder="<results>/models/encoder",
-        train=lambda wildcards: [
-            source_items(task, "train") for task in study.trained_on(wildcards.intermediate)
-        ],
+        encoder=encoder_before,
+        train=lambda wildcards: [path for files in training_items(wildcards.intermediate) for path in files],
+        text=lambda wildcards: masked_lm_text() if study.phase(wildcards.intermediate).has_mlm else [],
+        mlm_head=lambda wildcards: (
+            "<results>/models/encoder" if study.phase(wildcards.intermediate).has_mlm else []
+        ),
         dev=lambda wildcards: [source_items(task, "dev") for task in study.trained_on(wildcards.intermediate)],
     output:
         model=directory("<results>/models/intermediate/{intermediate}/seed{seed}"),
@@ -28,6 +33,8 @@ rule train_intermediate:
     params:
         code=code_of("train_intermediate"),
         tasks=lambda wildcards: [parameters.head(task) for task in study.trained_on(wildcards.intermediate)],
+        train_files=lambda wildcards: list(map(len, training_items(wildcards.intermediate))),
+        mlm=lambda wildcards: parameters.masked_lm(wildcards.intermediate),
         training=lambda wildcards: parameters.hyperparameters("intermediate", wildcards.intermediate),
         seed=lambda wildcards: int(wildcards.seed),
     script:

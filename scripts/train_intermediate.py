@@ -1,7 +1,10 @@
 """Train an encoder on one intermediate task, or on several with a head each (multi), and save it without heads."""
 
+from collections.abc import Mapping, Sequence
+from itertools import islice
+
 from stiltcal.models.encoding import Lengths
-from stiltcal.models.fitting import Resuming, TaskData, fit
+from stiltcal.models.fitting import Resuming, TaskData, TextData, fit
 from stiltcal.models.training import Hyperparameters
 from stiltcal.support.jobs import run_job
 
@@ -13,8 +16,12 @@ def main(
     dev: list[str],
     model: str,
     tasks: list[dict],
+    train_files: list[int],
     training: dict,
     seed: int,
+    text: Sequence[str] = (),
+    mlm_head: str | Sequence[str] = (),
+    mlm: Mapping | None = None,
     code: str = "",
     checkpoint_minutes: float = 15,
     threads: int = 1,
@@ -22,15 +29,21 @@ def main(
     """Write the trained encoder to `model`.
 
     tasks: name, kind, labels (may be empty) and lengths (maximum, stride, question) of each task, in the order of the
-    items files `train` and `dev`. training: hyper-parameters (`Hyperparameters`). code: digest of the code
-    that the model depends on. checkpoint_minutes: time from one checkpoint to the next.
+    items files `train` and `dev`. train_files: for each task, how many of the files `train` are its own, one a
+    language. training: hyper-parameters (`Hyperparameters`). mlm: `share` and `languages` of masked-LM updates; empty
+    without any. text: their files, by language. mlm_head: folder of an encoder that may hold a masked-LM head. code:
+    digest of the code that the model depends on. checkpoint_minutes: time from one checkpoint to the next.
     """
+    files = iter(train)
     data = [
-        TaskData(train=train_file, dev=dev_file, **{**task, "lengths": Lengths(**task["lengths"])})
-        for task, train_file, dev_file in zip(tasks, train, dev, strict=True)
+        TaskData(train=list(islice(files, number)), dev=dev_file, **{**task, "lengths": Lengths(**task["lengths"])})
+        for task, number, dev_file in zip(tasks, train_files, dev, strict=True)
     ]
+    masked = None
+    if mlm:
+        masked = TextData(dict(zip(mlm["languages"], text, strict=True)), mlm["share"], str(mlm_head))
     options = {"seed": seed, "threads": threads, "keep_head": False, "resuming": Resuming(checkpoint_minutes, code)}
-    fit(encoder, data, model, Hyperparameters.of(training), **options).remove()
+    fit(encoder, data, model, Hyperparameters.of(training), **options, masked=masked).remove()
 
 
 if "snakemake" in globals():

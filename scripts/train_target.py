@@ -27,7 +27,7 @@ def main(
     resuming = Resuming(checkpoint_minutes, code, keeps_end=len(tasks) > 1)
     checkpoints = []
     for task, training, train_file, dev_file, model in zip(tasks, trainings, train, dev, models, strict=True):
-        data = TaskData(train=train_file, dev=dev_file, **{**task, "lengths": Lengths(**task["lengths"])})
+        data = TaskData(train=[train_file], dev=dev_file, **{**task, "lengths": Lengths(**task["lengths"])})
         options = {"seed": seed, "threads": threads, "keep_head": True, "resuming": resuming}
         checkpoints.append(fit(encoder, [data], model, Hyperparameters.of(training), **options))
     for checkpoint in checkpoints:

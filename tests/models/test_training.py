@@ -146,6 +146,7 @@ def test_several_tasks_train_one_encoder_which_is_kept_bare(word_encoder, data, 
         dev=[task["dev"] for task in tasks],
         model=str(tmp_path / "multi"),
         tasks=[task["task"] for task in tasks],
+        train_files=[1, 1],
         training=FAST,
         seed=1,
     )

@@ -3,6 +3,7 @@
 import pytest
 
 from stiltcal.report import labels
+from stiltcal.tasks.phases import VARIANTS
 
 
 @pytest.fixture
@@ -18,6 +19,18 @@ def with_copa(tmp_path, monkeypatch):
 def test_the_label_of_a_task_file_is_printed(with_copa):
     assert labels.target_label("xcopa") == labels.intermediate_label("xcopa") == "XCOPA"
     assert labels.target_label("mine") == "mine"
+
+
+def test_variants_and_chains_are_read_out():
+    names = ("none", "multi", "mnli", "squad_v1+translated+mlm", "mnli-then-squad_v1+mlm")
+    assert [labels.intermediate_label(name) for name in names] == [
+        "none",
+        "multi",
+        "MNLI",
+        "SQuAD v1 + translations + MLM",
+        "MNLI then SQuAD v1 + MLM",
+    ]
+    assert set(labels.VARIANTS) == set(VARIANTS)
 
 
 def test_every_task_of_the_design_has_a_label():

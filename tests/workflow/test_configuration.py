@@ -14,6 +14,10 @@ from .conftest import ROOT, changed, shipped
     [
         ("intermediate", ["none"], ["unknown key 'intermediate'", "did you mean 'intermediates'"]),
         ("intermediates", ["none", "mnly"], ["intermediates", "'mnly'", "did you mean 'mnli'", "allowed:"]),
+        ("intermediates", ["none", "mnli-then-mnli"], ["intermediates: 'mnli-then-mnli': mnli occurs twice"]),
+        ("report.intermediate", "mnli-then-squad", ["report.intermediate: unknown 'squad' in", "did you mean"]),
+        ("training.intermediate.none", {"epochs": 1}, ["training.intermediate: found 'none'; allowed: a task or mul"]),
+        ("training.intermediate.mnli-then-ccg", {"epochs": 1}, ["training.intermediate: found 'mnli-then-ccg'"]),
         ("targets", ["xquat"], ["targets", "'xquat'", "did you mean 'xquad'"]),
         ("targets", ["squad_v1"], ["targets", "'squad_v1'", "allowed: "]),
         ("languages.default", ["qaa", "qax"], ["languages.default", "'qax'", "allowed: qaa, qab"]),

@@ -17,7 +17,10 @@ WHOLE = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
 KEYS = list(keys(WHOLE))
 TEXT = (ROOT / "config.yaml").read_text(encoding="utf-8")
 #: Mappings by name whose entries have nothing to fall back on: an entry gives the key, or it does without.
-WITHOUT_DEFAULT = ("sides.{target}", "parsers.{language}", "treebanks.", "miniature.sizes.", "miniature.languages.")
+WITHOUT_DEFAULT = (
+    *("sides.{target}", "parsers.{language}", "treebanks.", "miniature.sizes.", "miniature.languages."),
+    *("mlm.text.{language}", "translated."),
+)
 
 
 def test_the_page_is_current():

@@ -97,6 +97,25 @@ def test_a_task_file_of_ones_own_changes_no_other_study(tmp_path):
     assert "rte" in load_study(real, tmp_path).data_tasks
 
 
+def test_chains_share_the_models_that_they_begin_with():
+    names = ["none", "squad_v1", "mnli-then-squad_v1", "mnli-then-squad_v1-then-ccg"]
+    study = load_study(changed("intermediates", names), ROOT)
+    assert study.intermediate_models == ["squad_v1", "mnli", *names[2:]]
+    assert [study.trained_after(name) for name in study.intermediate_models] == ["none", "none", "mnli", names[2]]
+    assert [study.trained_on(name) for name in names] == [[], ["squad_v1"], ["squad_v1"], ["ccg"]]
+    assert {"mnli", "ccg"} <= set(study.data_tasks)
+
+
+def test_a_variant_is_trained_as_its_task_but_for_what_is_its_own():
+    names, own = ["none", "squad_v1", "mnli-then-squad_v1"], {"max_steps": 7}
+    plain = Parameters(load_study(changed("intermediates", names), ROOT))
+    assert plain.hyperparameters("intermediate", names[1]) == plain.hyperparameters("intermediate", names[2])
+    config = changed("miniature.training.intermediate.squad_v1+mlm", own)
+    config["intermediates"] = [*names, "squad_v1+mlm"]
+    settings = Parameters(load_study(config, ROOT)).hyperparameters("intermediate", "squad_v1+mlm")
+    assert settings == plain.hyperparameters("intermediate", "squad_v1") | own
+
+
 def test_shipped_studies():
     sizes = {("paper",): 16, ("paper", "paper_base"): 16, ("real_small",): 8, ("real_qa",): 16}
     for studies, size in sizes.items():

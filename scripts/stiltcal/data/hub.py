@@ -31,9 +31,10 @@ def read_rows(task: Task, source: Source, language: str, split: str, fetched: Pa
         if name not in record:
             raise TaskError(f"{fetched}: {name} was not fetched; it holds {', '.join(record)}; {again(fetched)}")
         files = record[name]["files"].items()
+        remedy = f"Its source is damaged: name another one as data.source.{task.name}, or another revision"
         paths = [_checked(fetched, f"{source.id}/{path}", file["sha256"]) for path, file in files]
-        read = _two_column_rows if source.format == "two_column" else _parquet_rows
-        found = [row for path in paths for row in read(path, task, source, language)]
+        read = _two_column_rows if source.format == "two_column" else parquet_rows
+        found = [row for path in paths for row in read(path, task, source, language, remedy)]
         if not found:
             remedy = out_of_it(task, source)
             raise TaskError(f"{name}: holds no row in {language} ({source.code(language)}). {remedy}")
@@ -60,11 +61,14 @@ def _checked(folder: Path, name: str, checksum: str) -> Path:
     return path
 
 
-def _parquet_rows(path: Path, task: Task, source: Source, language: str) -> list[Row]:
+def parquet_rows(path: Path, task: Task, source: Source, language: str, remedy: str) -> list[Row]:
+    """Return the rows of one file that are in a language. remedy: what helps where the file is broken.
+
+    Raises TaskError as `read_rows` does.
+    """
     try:
         table = _plain_table(path, source)
     except (pa.ArrowInvalid, OSError) as error:
-        remedy = f"Its source is damaged: name another one as data.source.{task.name}, or another revision"
         raise TaskError(f"{path}: not a whole parquet file of UTF-8 text ({error}). {remedy}") from None
     features = _features(table)
     check_label_order(str(path), features, task, source)
@@ -125,7 +129,7 @@ def _column(table: pa.Table, path: Path, name: str) -> pa.ChunkedArray:
     return column
 
 
-def _two_column_rows(path: Path, task: Task, source: Source, language: str) -> Iterator[Mapping]:
+def _two_column_rows(path: Path, task: Task, source: Source, language: str, remedy: str) -> Iterator[Mapping]:
     """Sentences of `token TAB tag` lines, parted by empty lines."""
     tokens, tags = [], []
     lines = read_text(path).split("\n")  # splitlines also ends lines inside some tokens

@@ -105,7 +105,9 @@ def _script(rng, world, one: Language, two: Language, most: int) -> Document:
     return Document(text_of([Clause(event)], one), text_of([Clause(then, roles="O")], two))
 
 
-def documents(seed: int, stage: int, count: int, world: World, languages: dict[str, Language]) -> Iterator[Document]:
+def documents(
+    seed: int | str, stage: int, count: int, world: World, languages: dict[str, Language]
+) -> Iterator[Document]:
     """Yield `count` documents of a stage. Most restatements, and some other documents, are in two languages.
 
     The same arguments give the same documents.

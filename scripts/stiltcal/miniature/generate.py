@@ -12,7 +12,7 @@ from ..syntax.trees import Block, write_blocks
 from ..syntax.words import token_spans
 from ..tasks.kinds import KINDS
 from . import marked
-from .corpus import Document, documents
+from .corpus import STAGES, Document, documents
 from .drafts import Draft, Drawer
 from .drawers import BITEXT, DRAWERS
 from .grammar import Clause
@@ -91,6 +91,12 @@ class Miniature:
     def marked_corpus(self, kind: str, count: int) -> Iterator[list[marked.Part]]:
         """Yield `count` documents of a kind of `marked.KINDS`."""
         return marked.documents(self.seed, kind, count, self.worlds["pretraining"], self.languages)
+
+    def text(self, language: str, count: int) -> list[str]:
+        """Return `count` documents of the hardest stage in one language, others than those of other languages."""
+        seed, alone = f"{self.seed}/{language}", {language: self.languages[language]}
+        told = documents(seed, STAGES - 1, count, self.worlds["pretraining"], alone)
+        return [f"{document.first} {document.second}" for document in told]
 
 
 def _numbered(draw: Drawer, rng: random.Random, world: World, count: int):

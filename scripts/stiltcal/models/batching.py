@@ -15,6 +15,8 @@ from .encoding import IGNORED, Features, Rows
 
 #: Rows are padded to a multiple of this length, so that a row's outputs depend on its own length alone.
 PADDING = 8
+#: Stands for the kind of a task where masked tokens are predicted.
+MASKED_LM = "masked_lm"
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,9 @@ def target_scores(kind: str, output: ModelOutput, attention_mask: torch.Tensor) 
     """Return scores (targets, options) of every target of a batch, in the order of `targets.flatten()`.
 
     In question answering the targets are start and end, and the options are the tokens of the row; padding tokens
-    score -inf.
+    score -inf. In masked language modelling the options are the vocabulary.
     """
-    if KINDS[kind].head == "spans":
+    if kind != MASKED_LM and KINDS[kind].head == "spans":
         ends = torch.stack([output.start_logits, output.end_logits], dim=1).float()
         return ends.masked_fill(attention_mask[:, None] == 0, -torch.inf).flatten(0, 1)
     return output.logits.float().flatten(0, -2)

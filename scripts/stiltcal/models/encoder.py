@@ -15,6 +15,7 @@ import torch
 from transformers import (
     AutoConfig,
     AutoModel,
+    AutoModelForMaskedLM,
     AutoModelForMultipleChoice,
     AutoModelForQuestionAnswering,
     AutoModelForSequenceClassification,
@@ -127,6 +128,24 @@ def load_heads(folder: str | Path, heads: dict[str, Head], dropout: float | None
         models[name] = load_head(folder, head, dropout)
         setattr(models[name], models[name].base_model_prefix, encoder)
     return models
+
+
+def load_masked_lm(
+    folder: str | Path, encoder: PreTrainedModel, dropout: float | None = None
+) -> tuple[PreTrainedModel, bool]:
+    """Put the masked-LM head of a folder on an encoder; return the model, and true if the head is the folder's own.
+
+    A folder without such a head gives a new one. Its output weights are the encoder's embeddings of tokens, unless the
+    folder has output weights of its own. dropout: as in `load_encoder`. Raises ModelError as `load_encoder` does, and
+    if the mask token has no embedding or transformers has no such head for the encoder.
+    """
+    model, missing = _load(AutoModelForMaskedLM, folder, dropout=dropout)
+    if missing and not model.config.tie_word_embeddings:
+        model, missing = _load(AutoModelForMaskedLM, folder, {"tie_word_embeddings": True}, dropout)
+    with explained(folder):
+        setattr(model, model.base_model_prefix, encoder)
+        model.tie_weights()
+    return model, not missing
 
 
 def labels(folder: str | Path) -> list[str]:

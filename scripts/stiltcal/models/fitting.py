@@ -1,6 +1,6 @@
 """Run one training: read an encoder and items, train, and write the model folder (docs/data_formats.md)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +16,8 @@ from .batching import Padding
 from .checkpoint import Checkpoint
 from .determinism import set_seed
 from .encoding import Lengths, encode
+from .errors import ModelError
+from .masked_lm import MaskedText, MaskedTokens
 from .training import Hyperparameters, TrainingTask, train
 
 
@@ -23,12 +25,13 @@ from .training import Hyperparameters, TrainingTask, train
 class TaskData:
     """Name the items files of a task to train on, and the lengths of its rows.
 
+    train: one or more, say one a language; their items are mixed, so that each file counts by its number of items.
     labels: of the head, in order; if empty, those of the train split, sorted.
     """
 
     name: str
     kind: str
-    train: str
+    train: Sequence[str]
     dev: str
     lengths: Lengths
     labels: Sequence[str] = ()
@@ -42,6 +45,15 @@ class Resuming(NamedTuple):
     keeps_end: bool = False
 
 
+@dataclass(frozen=True)
+class TextData:
+    """Name the text for masked-LM updates. files: by language. share: of all updates. head: folder with such a head."""
+
+    files: Mapping[str, str]
+    share: float
+    head: str
+
+
 def fit(
     encoder: str | Path,
     tasks: Sequence[TaskData],
@@ -52,6 +64,7 @@ def fit(
     threads: int,
     keep_head: bool,
     resuming: Resuming,
+    masked: TextData | None = None,
 ) -> Checkpoint:
     """Train the encoder with one head for each task, and write the model folder `output`.
 
@@ -73,24 +86,33 @@ def fit(
         models = enc.load_heads(encoder, heads, settings.dropout)
     model = next(iter(models.values()))
     padding = Padding.of(model, tokenizer.pad_token_id)
+    text = None
+    if masked:
+        text = MaskedText.of(encoder, masked.files, tokenizer, longest.lengths.maximum, masked.share)
+        models[text.name] = _masked_lm(masked, model.base_model, tokenizer, settings)
     asked = {"training": asdict(settings), "seed": seed, "threads": threads, "keep_head": keep_head}
-    made_from = _made_from(encoder, tasks, asked, resuming.code)
+    made_from = _made_from(encoder, tasks, masked, asked, resuming.code)
     checkpoint = Checkpoint.beside(output, made_from, resuming.minutes, resuming.keeps_end)
     with whole_folder(output) as folder:
-        done = train(models, list(data.values()), settings, padding, seed, folder / "training.jsonl", checkpoint)
+        done = train(models, list(data.values()), settings, padding, seed, folder / "training.jsonl", checkpoint, text)
         described = {"seed": seed, "threads": threads, "training": asdict(settings), **done}
         described |= {"tasks": {task.name: _described(task, data[task.name]) for task in tasks}}
+        if text:
+            described["masked_lm"] = {"share": text.share, "blocks": dict(text.languages)}
         enc.save(model if keep_head else model.base_model, tokenizer, folder, described)
     return checkpoint
 
 
-def _made_from(encoder: str | Path, tasks: Sequence[TaskData], asked: dict, code: str) -> dict[str, str]:
+def _made_from(
+    encoder: str | Path, tasks: Sequence[TaskData], masked: TextData | None, asked: dict, code: str
+) -> dict[str, str]:
     """Return digests of all that the bytes of a training depend on, by part."""
-    weights = sorted(str(path) for path in Path(encoder).iterdir() if path.is_file() and path.name[0] != ".")
-    heads = [[task.name, task.kind, asdict(task.lengths), list(task.labels)] for task in tasks]
+    heads = [[task.name, task.kind, asdict(task.lengths), list(task.labels), len(task.train)] for task in tasks]
+    text = {"share": masked.share, "languages": list(masked.files)} if masked else {}
     return {
-        "encoder": digest({}, weights),
-        "items": digest({}, [path for task in tasks for path in (task.train, task.dev)]),
+        "encoder": digest({}, _files(encoder)),
+        "items": digest({}, [path for task in tasks for path in (*task.train, task.dev)]),
+        "text": digest(text, [*masked.files.values(), *_files(masked.head)] if masked else []),
         "settings": digest({"heads": heads, **asked}, []),
         "code": code,
         "versions": digest(enc.versions() | {"numpy": np.__version__}, []),
@@ -98,13 +120,34 @@ def _made_from(encoder: str | Path, tasks: Sequence[TaskData], asked: dict, code
     }
 
 
+def _files(folder: str | Path) -> list[str]:
+    return sorted(str(path) for path in Path(folder).iterdir() if path.is_file() and path.name[0] != ".")
+
+
+def _masked_lm(masked: TextData, encoder, tokenizer, settings: Hyperparameters) -> MaskedTokens:
+    """Put a masked-LM head on the encoder. Raises ModelError if the mask token has no embedding."""
+    rows = encoder.get_input_embeddings().num_embeddings
+    if tokenizer.mask_token_id >= rows:
+        raise ModelError(
+            f"{masked.head}: the mask token has the number {tokenizer.mask_token_id}, and the embeddings have {rows} "
+            "rows; masked language modelling needs an embedding for it"
+        )
+    model, is_own = enc.load_masked_lm(masked.head, encoder, settings.dropout)
+    print(f"{masked.head}: {'its own' if is_own else 'has none, so a new'} masked-LM head on the encoder's embeddings")
+    return MaskedTokens(model)
+
+
 def _read(task: TaskData, tokenizer) -> tuple[enc.Head, TrainingTask]:
-    items = {path: read_items(path) for path in (task.train, task.dev)}
+    items = {path: read_items(path) for path in (*task.train, task.dev)}
     for path, rows in items.items():
         if not rows:
             raise ValueError(f"{path}: has no items; training needs some in both splits")
-    labels = tuple(task.labels) or _labels(task.kind, items[task.train])
-    train, dev = (encode(task.kind, items[p], tokenizer, task.lengths, labels, p) for p in (task.train, task.dev))
+    trained = [item for path in task.train for item in items[path]]
+    labels = tuple(task.labels) or _labels(task.kind, trained)
+    train, dev = (
+        encode(task.kind, rows, tokenizer, task.lengths, labels, file)
+        for rows, file in ((trained, ", ".join(task.train)), (items[task.dev], task.dev))
+    )
     return enc.Head(task.kind, labels), TrainingTask(task.name, task.kind, train, dev)
 
 

@@ -17,6 +17,7 @@ from .checkpoint import Checkpoint, resumed
 from .determinism import reproducibly
 from .encoder import device
 from .encoding import IGNORED, Features
+from .masked_lm import MaskedText
 from .training_state import Best, TrainingState
 
 _LOG_EVERY = 50  # steps
@@ -79,6 +80,10 @@ class TrainingTask:
     train: Features
     dev: Features
 
+    def batch(self, examples: np.ndarray, padding: Padding) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
+        """Return inputs and targets of some training examples (`example_batch`)."""
+        return example_batch(self.kind, self.train, examples, padding)
+
 
 def train(
     models: dict[str, PreTrainedModel],
@@ -88,18 +93,22 @@ def train(
     seed: int,
     log_file: Path,
     checkpoint: Checkpoint,
+    text: MaskedText | None = None,
 ) -> dict[str, object]:
     """Train the models (by task name; they may share an encoder) in place, and log as lines of JSON.
 
-    A batch holds examples of one task; tasks are drawn in proportion to their numbers of examples. A training that was
-    killed goes on from its checkpoint. Returns the planned and the completed steps, the step whose weights were kept,
-    and its loss and accuracy on the dev set by task. Raises ValueError if the loss is not finite, and SystemExit after
-    SIGTERM.
+    A batch holds examples of one task; tasks are drawn in proportion to their numbers of examples. text: for masked-LM
+    updates between those of the tasks, which stay the same. A training that was killed goes on from its checkpoint.
+    Returns the planned and the completed steps, the step whose weights were kept, and its loss and accuracy on the dev
+    set by task. Raises ValueError if the loss is not finite, and SystemExit after SIGTERM.
     """
     everything = nn.ModuleDict(models).to(device())
     groups = _parameter_groups(everything, settings.weight_decay)
     optimizer = torch.optim.AdamW(groups, settings.learning_rate, eps=1e-8, fused=True)
     batches, total = _batches(tasks, settings, np.random.default_rng(seed))
+    if text:
+        batches = text.between(batches, total, settings.batch_size, np.random.default_rng([seed, 1]))
+        total += text.updates(total)
     schedule = get_linear_schedule_with_warmup(optimizer, int(settings.warmup * total), total)
     best = Best(everything, settings.patience)
     state = TrainingState(everything, optimizer, schedule, best)
@@ -110,10 +119,10 @@ def train(
                 break
             _train_mode(everything)
             loss = reproducibly(_gradients, models[task.name], task, examples, settings, padding)
-            state.update(loss, settings.clip)
+            state.update(torch.stack([loss, torch.full_like(loss, task is text)]), settings.clip)
             if state.step % _LOG_EVERY == 0 or state.step == total:
-                mean = _finite_mean(state.losses, state.step)
-                _write(log, state, loss=mean, learning_rate=schedule.get_last_lr()[0])
+                means = _finite_means(state.losses, state.step)
+                _write(log, state, **means, learning_rate=schedule.get_last_lr()[0])
                 state.losses = []
             if state.step == total or (settings.evaluate_every and state.step % settings.evaluate_every == 0):
                 dev = evaluate(models, tasks, settings.dev_examples, settings.batch_size, padding)
@@ -132,16 +141,17 @@ def _train_mode(model: nn.Module) -> None:
             module.eval()
 
 
-def _gradients(model, task: TrainingTask, examples: np.ndarray, settings: Hyperparameters, padding) -> torch.Tensor:
+def _gradients(
+    model, task: TrainingTask | MaskedText, examples: np.ndarray, settings: Hyperparameters, padding
+) -> torch.Tensor:
     """Add the gradient of a batch's mean loss, micro-batch by micro-batch, and return the loss."""
     size = settings.micro_batch or len(examples)
-    parts = [
-        example_batch(task.kind, task.train, examples[i : i + size], padding) for i in range(0, len(examples), size)
-    ]
+    parts = [task.batch(examples[i : i + size], padding) for i in range(0, len(examples), size)]
+    smoothing = settings.label_smoothing if isinstance(task, TrainingTask) else 0.0
     number = max(1, sum(int((targets != IGNORED).sum()) for _, targets in parts))
     total = 0.0
     for inputs, targets in parts:
-        loss = _loss(model, task.kind, inputs, targets, settings.label_smoothing)[0] / number
+        loss = _loss(model, task.kind, inputs, targets, smoothing)[0] / number
         loss.backward()
         total += loss.detach()
     return total
@@ -209,11 +219,15 @@ def _parameter_groups(model: nn.Module, weight_decay: float) -> list[dict]:
     ]
 
 
-def _finite_mean(losses: list[torch.Tensor], step: int) -> float:
-    loss = torch.stack(losses).mean().item()
-    if not np.isfinite(loss):
-        raise ValueError(f"training: the loss is {loss} at step {step}; try a lower learning_rate or clip")
-    return loss
+def _finite_means(losses: list[torch.Tensor], step: int) -> dict[str, float]:
+    """Return the mean losses of the tasks and of masked language modelling. losses: (loss, 1 if masked) of updates."""
+    every = torch.stack(losses)
+    parts = {"loss": every[every[:, 1] == 0, 0], "masked_lm_loss": every[every[:, 1] == 1, 0]}
+    means = {name: part.mean().item() for name, part in parts.items() if len(part)}
+    for loss in means.values():
+        if not np.isfinite(loss):
+            raise ValueError(f"training: the loss is {loss} at step {step}; try a lower learning_rate or clip")
+    return means
 
 
 def _write(log, state: TrainingState, **values) -> None:

@@ -8,6 +8,7 @@ import yaml
 
 from ..calibration.errors import ERRORS
 from ..tasks.kinds import FAMILIES, KINDS
+from ..tasks.phases import chain
 
 _TASKS = Path(__file__).parents[3] / "tasks"
 
@@ -26,6 +27,8 @@ INTERMEDIATES = (
     "multi",
 )
 TARGETS = ("xquad", "mlqa", "tydiqa", "xnli", "pawsx", "udpos", "panx", "bucc", "tatoeba")
+#: Variants of an intermediate phase (`tasks.phases`).
+VARIANTS = {"translated": "translations", "mlm": "MLM"}
 METRICS = {"accuracy": "accuracy", "exact_match": "exact match", "f1": "F1", "token_accuracy": "token accuracy"}
 METRICS_SHORT = {"accuracy": "Acc.", "exact_match": "EM", "f1": "F1"}
 #: Texts of a class of perturbations (`hypotheses.classes`).
@@ -62,8 +65,15 @@ def task_labels() -> dict[str, str]:
 
 
 def intermediate_label(name: str) -> str:
-    """Return `squad_v2` -> `SQuAD v2`; `none`, `multi` and a task without a `label` in its file stay as they are."""
-    return task_labels().get(name, name)
+    """Return `squad_v2` -> `SQuAD v2`, `mnli-then-squad_v2+mlm` -> `MNLI then SQuAD v2 + MLM`.
+
+    `none`, `multi` and a task without a `label` in its file stay as they are.
+    """
+    phases = [
+        " + ".join([task_labels().get(phase.task, phase.task), *(VARIANTS[variant] for variant in phase.variants)])
+        for phase in chain(name)
+    ]
+    return " then ".join(phases) or name
 
 
 def target_label(name: str) -> str:

@@ -6,12 +6,14 @@ from pathlib import Path
 from ..calibration.errors import ERRORS
 from ..miniature.drawers import TASKS
 from ..tasks.kinds import FAMILIES, KINDS
+from ..tasks.phases import NONE
 from ..tasks.spec import HUB, SOURCE_LANGUAGE
 from .checks import unknown
 from .defaults import own_values
-from .grid import ENCODER, NONE, Study
+from .grid import ENCODER, Study
 from .parameters import Parameters
 from .scalings import scaling_problems
+from .variants import variant_problems
 
 
 def availability_problems(study: Study) -> list[str]:
@@ -19,6 +21,7 @@ def availability_problems(study: Study) -> list[str]:
     parameters = Parameters(study)
     checks = (
         *(_languages(study), _grid(study), _trees(study), _perturbations(study), _word_orders(study)),
+        variant_problems(study),
         *(_data(parameters), _caps(study), _encoder(study), _training(parameters)),
         *(scaling_problems(study), _hypotheses(parameters)),
     )
@@ -158,8 +161,8 @@ def _encoder_source(root: Path, source: Mapping[str, str | None], given: str) ->
 def _training(parameters: Parameters) -> Iterable[str]:
     study = parameters.study
     where = "miniature.training" if study.is_miniature else "training"
-    for phase, names in {"intermediate": study.intermediates, "target": study.answered}.items():
-        for name in (each for each in names if each not in (NONE, ENCODER)):
+    for phase, names in {"intermediate": study.intermediate_models, "target": study.answered}.items():
+        for name in (each for each in names if each != ENCODER):
             settings = parameters.hyperparameters(phase, name)
             if not settings.get("epochs") and not settings.get("max_steps"):
                 yield f"{where}.{phase}: {name} has neither epochs nor max_steps; set one of them"

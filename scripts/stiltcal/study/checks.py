@@ -12,9 +12,10 @@ from ..support.messages import suggestion
 from ..support.schema import violations
 from ..support.yaml_files import Keys, Place
 from ..tasks.kinds import FAMILIES
+from ..tasks.phases import MULTI, NONE, chain, name_problem
 from ..tasks.spec import HUB, MINIATURE, Task
 from .defaults import DEFAULT, own_values
-from .grid import MULTI, NONE, Study
+from .grid import Study
 from .hypotheses import CLASSES
 
 
@@ -55,26 +56,36 @@ def name_problems(study: Study) -> list[str]:
 def _unknown_tasks(config: Mapping, tasks: Mapping[str, Task]) -> Iterable[str]:
     roles = {role: [t.name for t in tasks.values() if role in t.roles] for role in ("intermediate", "target")}
     allowed = {
-        "intermediates": [NONE, *roles["intermediate"], MULTI],
         "mix": roles["intermediate"],
         "targets": roles["target"],
     }
     for key, names in allowed.items():
         yield from unknown(key, config[key], names)
+    yield from _unknown_intermediates("intermediates", config["intermediates"], roles["intermediate"])
+    yield from unknown("translated", config["translated"], roles["intermediate"])
     train_sets = sorted({task.train_set for task in tasks.values() if task.train_set})
-    trained_on = {"intermediate": [*roles["intermediate"], MULTI], "target": train_sets}
     shown = config["report"]["intermediate"]
     if shown not in (None, NONE):  # names of other studies are fine where nothing is compared
-        yield from unknown("report.intermediate", [shown], trained_on["intermediate"])
+        yield from _unknown_intermediates("report.intermediate", [shown], roles["intermediate"])
     for key, part in (("", config), ("miniature.", config["miniature"])):
-        for phase, names in trained_on.items():
-            yield from unknown(f"{key}training.{phase}", part["training"][phase], [DEFAULT, *names])
+        phases = own_values(part["training"]["intermediate"])
+        yield from _unknown_intermediates(f"{key}training.intermediate", phases, roles["intermediate"], single=True)
+        yield from unknown(f"{key}training.target", part["training"]["target"], [DEFAULT, *train_sets])
         yield from unknown(f"{key}lengths", part["lengths"], [DEFAULT, *tasks])
     yield from unknown("data.source", config["data"]["source"], [DEFAULT, *tasks])
     yield from unknown("data.caps", config["data"]["caps"], [DEFAULT, *tasks])
     yield from unknown("miniature.sizes", config["miniature"]["sizes"], [DEFAULT, *tasks])
     yield from unknown("languages", config["languages"], [DEFAULT, *config["targets"]])
     yield from unknown("sides", config["sides"], config["targets"])
+
+
+def _unknown_intermediates(key: str, names: Iterable[str], tasks: list[str], single: bool = False) -> Iterable[str]:
+    """Yield one line for each name that is none of an intermediate. single: chains and `none` are refused, too."""
+    for name in names:
+        if problem := name_problem(name, tasks):
+            yield f"{key}: {problem}"
+        elif single and len(chain(name)) != 1:
+            yield f"{key}: found {name!r}; allowed: a task or {MULTI}, also with variants"
 
 
 def _language_codes(config: Mapping) -> Iterable[str]:
@@ -85,6 +96,8 @@ def _language_codes(config: Mapping) -> Iterable[str]:
         "parsers": config["parsers"],
         "treebanks": config["treebanks"],
         "miniature.languages": config["miniature"]["languages"],
+        "mlm.text": config["mlm"]["text"],
+        **{f"translated.{task}": codes for task, codes in config["translated"].items()},
     }
     for key, codes in keys.items():
         yield from (f"{key}: {problem}" for code in codes if (problem := code_problem(code)))

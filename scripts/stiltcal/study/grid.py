@@ -8,13 +8,12 @@ from functools import cached_property
 from pathlib import Path
 
 from ..tasks.kinds import KINDS
+from ..tasks.phases import MULTI, NONE, Phase, chain, chain_name
 from ..tasks.spec import MINIATURE, Task
 from .defaults import DEFAULT, of_task
 from .parsers import Parsers
 from .texts import Texts
 
-#: The intermediate phase that trains on the mix of several tasks, and the one that trains on nothing.
-MULTI, NONE = "multi", "none"
 #: Stands for a train set where targets have none: they use the encoder as it is.
 ENCODER = "encoder"
 
@@ -48,7 +47,7 @@ class Study:
 
     @property
     def intermediates(self) -> list[str]:
-        """Intermediate phases: `none`, tasks, `multi`."""
+        """Intermediates: `none`, and names of phases and chains of phases (`tasks.phases`)."""
         return self.config["intermediates"]
 
     @property
@@ -91,18 +90,33 @@ class Study:
         """Return the task that a target is fine-tuned on; None if the encoder is used as it is."""
         return self.tasks[target].train_set
 
+    @cached_property
+    def intermediate_models(self) -> list[str]:
+        """Intermediates that are trained: those of the study, and those that their chains begin with."""
+        chains = (chain(name) for name in self.intermediates)
+        return list(dict.fromkeys(chain_name(phases[: i + 1]) for phases in chains for i in range(len(phases))))
+
+    def phase(self, intermediate: str) -> Phase:
+        """Return the last phase of an intermediate, the one that its own training job runs."""
+        return chain(intermediate)[-1]
+
+    def trained_after(self, intermediate: str) -> str:
+        """Return the intermediate whose model the last phase of a chain starts from; `none` for a single phase."""
+        return chain_name(chain(intermediate)[:-1])
+
     def trained_on(self, intermediate: str) -> list[str]:
-        """Return the tasks that an intermediate phase trains on."""
+        """Return the tasks that the last phase of an intermediate trains on."""
         if intermediate == NONE:
             return []
-        return sorted(self.config["mix"]) if intermediate == MULTI else [intermediate]
+        task = self.phase(intermediate).task
+        return sorted(self.config["mix"]) if task == MULTI else [task]
 
     @cached_property
     def data_tasks(self) -> list[str]:
         """All tasks whose items are needed: targets, their train sets, and intermediate tasks."""
         train_sets = (self.train_set(target) for target in self.targets)
         names = {*self.targets, *(name for name in train_sets if name is not None)}
-        for intermediate in self.intermediates:
+        for intermediate in self.intermediate_models:
             names |= set(self.trained_on(intermediate))
         return sorted(names)
 

@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from ..support.reuse import digest
 from ..tasks.kinds import KINDS
+from ..tasks.phases import NONE
 from ..tasks.spec import HUB, SPLITS, Task
 from .defaults import DEFAULT, of_task
-from .grid import NONE, Study
+from .grid import Study
 from .hypotheses import Hypotheses
+from .variants import Variants
 
 
 class Parameters:
@@ -66,6 +69,11 @@ class Parameters:
         """Return the number of items that the miniature generates for each split of a task."""
         return of_task(self.config["miniature"]["sizes"], task)
 
+    @cached_property
+    def variants(self) -> Variants:
+        """The data of variants of intermediate phases."""
+        return Variants(self.study)
+
     # -- encoder -------------------------------------------------------------------------------------------------------
 
     @property
@@ -97,12 +105,23 @@ class Parameters:
         """Return the token limits of a task (`models.encoding.Lengths`)."""
         return of_task(self._own("lengths"), task)
 
-    def hyperparameters(self, phase: str, name: str) -> dict[str, float | None]:
+    def hyperparameters(self, phase: str, name: str) -> dict[str, Any]:
         """Return the hyper-parameters of a training.
 
-        phase: `intermediate` or `target`. name: a task, a train set or `multi`.
+        phase: `intermediate` or `target`. name: an intermediate or a train set. A chain has those of its last
+        phase, a variant those of its task, but for an entry of its own.
         """
-        return of_task(self._own("training")[phase], name)
+        settings = self._own("training")[phase]
+        if phase == "target":
+            return of_task(settings, name)
+        last = self.study.phase(name)
+        return of_task(settings, last.task) | settings.get(last.name, {})
+
+    def masked_lm(self, intermediate: str) -> dict:
+        """Return share and languages of the masked-LM updates of an intermediate's last phase; {} without any."""
+        if not self.study.phase(intermediate).has_mlm:
+            return {}
+        return {"share": self.config["mlm"]["share"], "languages": self.variants.text_languages}
 
     def _own(self, key: str) -> Mapping:
         """Return a part of the configuration; the miniature has its own `lengths` and `training`."""

@@ -27,6 +27,8 @@ MARGIN = 1.15
 ITEM, TOKEN = 2500, 10
 #: Items of a split that nothing says the size of.
 ASSUMED_ITEMS = 10_000
+#: Bytes of the text of a language for masked language modelling, with its tokens, and share of tokens that are scored.
+TEXT, MASKED = 60e6, 0.15
 #: Floating point operations a second: of one thread (26e9 were measured), and of a GPU (assumed).
 THREAD_SPEED, GPU_SPEED = 2e10, 2e13
 #: Choices of an item in multiple choice: the most that a task has.
@@ -114,6 +116,12 @@ class JobResources:
         )
         return self.plain(stage, number * item / 1e6, number / 10_000)
 
+    def translations(self, task: str) -> dict[str, Any]:
+        """Declare a job that holds the training items of a task, and their translation into one language at a time."""
+        number = self.read_items(task, "train")
+        languages = len(self.parameters.variants.translated_languages(task))
+        return self.plain("data", 3 * number * ITEM / 1e6, languages * number / 10_000)
+
     def perturb(self, target: str) -> dict[str, Any]:
         """Declare a job that perturbs the items of a target in all languages."""
         number = self.items(target, "test") * len(self.study.languages(target))
@@ -148,11 +156,23 @@ class JobResources:
             0 if self.gpus else max(self._activations(task, examples, settings.get("dropout")) for task in tasks)
         )
         data = sum(
-            self.items(task, "train") * self._rows(task) * (ITEM + TOKEN * self.parameters.lengths(task)["maximum"])
+            self._trained_items(phase, name, task)
+            * self._rows(task)
+            * (ITEM + TOKEN * self.parameters.lengths(task)["maximum"])
             for task in tasks
         )
+        if phase == "intermediate" and self.study.phase(name).has_mlm:
+            data += round(TEXT) * len(self.parameters.variants.text_languages)
+            length = max(self.parameters.lengths(task)["maximum"] for task in tasks)
+            activations += 0 if self.gpus else 12 * examples * length * MASKED * self.encoder.vocabulary
         base = SNAKEMAKE + (CUDA if self.gpus else TORCH)
         return base + MARGIN * (4 * copies * self.encoder.parameters + activations + data) / 1e6
+
+    def _trained_items(self, phase: str, name: str, task: str) -> int:
+        """Return the training items of a task in all languages that a training has them in."""
+        translated = phase == "intermediate" and self.study.phase(name).is_translated
+        languages = self.parameters.variants.translated_languages(task) if translated else []
+        return self.items(task, "train") * (1 + len(languages))
 
     def _activations(self, task: str, examples: int, dropout: float | None) -> float:
         """Return the bytes that a training on a CPU keeps for its gradients."""
@@ -162,12 +182,14 @@ class JobResources:
     def _training_minutes(self, phase: str, name: str) -> float:
         settings = self.parameters.hyperparameters(phase, name)
         tokens = {
-            task: self.items(task, "train") * self._rows(task) * self.parameters.lengths(task)["maximum"]
+            task: self._trained_items(phase, name, task) * self._rows(task) * self.parameters.lengths(task)["maximum"]
             for task in self._trained_on(phase, name)
         }
-        examples = sum(self.items(task, "train") for task in tokens)
+        examples = sum(self._trained_items(phase, name, task) for task in tokens)
         steps, batch = settings.get("max_steps") or float("inf"), settings.get("batch_size") or BATCH
         seen = min(settings.get("epochs") or float("inf"), steps * batch / examples)
+        if phase == "intermediate" and self.study.phase(name).has_mlm:
+            seen = seen / (1 - self.study.config["mlm"]["share"])
         return 2 * self._minutes("train", 6 * self.encoder.body * seen * sum(tokens.values()))
 
     def _minutes(self, stage: str, operations: float) -> float:
