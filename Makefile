@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run demo test plan install clean
+.PHONY: run demo test test-slurm plan install clean
 
 run: $(VENV)/run.done
 	$(BIN)/snakemake --cores all
@@ -17,6 +17,14 @@ demo: $(VENV)/run.done
 
 test: $(VENV)/test.done
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest $(PYTEST)
+
+# A SLURM of four nodes, which this installs (Debian's packages) and starts on this machine.
+test-slurm: $(VENV)/test.done
+	@if [ "$$(id -u)" != 0 ] || ! command -v apt-get > /dev/null; then \
+		echo "test-slurm: skipped; SLURM is installed from Debian's packages, as root"; exit 0; fi; \
+	bash tests/slurm/cluster.sh install && \
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile -r requirements-slurm.txt && \
+	PATH="$(CURDIR)/$(BIN):$$PATH" STILTCAL_SLURM=1 $(BIN)/python -m pytest tests/slurm $(PYTEST)
 
 # Several files: CONFIG="config/paper.yaml config/paper_base.yaml"
 CONFIG ?= config.yaml

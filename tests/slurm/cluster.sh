@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# A real SLURM on this machine alone, for tests: two nodes on the loopback interface, started without systemd, as root.
+# A real SLURM on this machine alone, for tests: six nodes on the loopback interface, started without systemd, as root.
 #   cluster.sh install       the Debian packages of SLURM, unless they are there
-#   cluster.sh start FOLDER  daemons with keys, state and logs in FOLDER; waits until both nodes are idle
+#   cluster.sh start FOLDER  daemons with keys, state and logs in FOLDER; waits until all nodes are idle
 #   cluster.sh stop FOLDER   ends these daemons and removes the link in /etc/slurm
 # Partitions: `main`, and `urgent`, whose jobs send those of `main` back to the queue. No accounts and no slurmdbd, so no
 # sacct. Jobs that take more memory than they asked for are killed (measured once a second, no cgroups needed).
@@ -42,12 +42,12 @@ SlurmdParameters=config_overrides
 PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
 SchedulerParameters=bf_interval=1,sched_min_interval=100000
-KillWait=2
+KillWait=10
 MailProg=/bin/true
 ReturnToService=2
-NodeName=node[1-2] NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 Port=[27821-27822] CPUs=2 RealMemory=5000
-PartitionName=main Nodes=ALL Default=YES MaxTime=60 PriorityTier=1
-PartitionName=urgent Nodes=ALL MaxTime=60 PriorityTier=2 PreemptMode=OFF
+NodeName=node[1-6] NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 Port=[27821-27826] CPUs=1 RealMemory=4000
+PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE PriorityTier=1
+PartitionName=urgent Nodes=ALL PriorityTier=2 PreemptMode=OFF
 CONF
     # Steps of a job lose SLURM_CONF, and read the file at its usual place.
     if [ -e /etc/slurm/slurm.conf ] && [ "$(readlink /etc/slurm/slurm.conf)" != "$folder/slurm.conf" ]; then
@@ -65,9 +65,9 @@ start() {
     munged --force --key-file="$folder/munge.key" --socket="$folder/munge.socket" --pid-file="$folder/munged.pid" \
         --log-file="$folder/munged.log" --seed-file="$folder/munge.seed"
     slurmctld -i
-    for node in node1 node2; do slurmd -N "$node"; done
+    for number in $(seq 6); do slurmd -N "node$number"; done
     for _ in $(seq 100); do
-        [ "$(sinfo --noheader --Node --partition=main --states=idle 2> /dev/null | wc -l)" = 2 ] && return
+        [ "$(sinfo --noheader --Node --partition=main --states=idle 2> /dev/null | wc -l)" = 6 ] && return
         sleep 0.2
     done
     echo "SLURM did not start; the last lines of its logs:" >&2
@@ -77,7 +77,7 @@ start() {
 
 stop() {
     timeout 10 scancel --quiet --user=root 2> /dev/null || true
-    for name in slurmd-node1 slurmd-node2 slurmctld munged; do
+    for name in slurmd-node{1..6} slurmctld munged; do
         [ -s "$folder/$name.pid" ] || continue
         pid=$(cat "$folder/$name.pid")
         kill "$pid" 2> /dev/null || continue
