@@ -50,9 +50,8 @@ def test_multi_then_every_target(encoders, files, tmp_path, family):
     tasks = [{"name": kind, "kind": kind, "labels": LABELS.get(kind, []), "lengths": LENGTHS} for kind in kinds]
     training, paths = {"batch_size": 2, "max_steps": 4}, [files[kind] for kind in kinds]
     multi = str(tmp_path / "multi")
-    train_intermediate.main(
-        encoder=encoders[family], train=paths, dev=paths, model=multi, tasks=tasks, training=training, seed=0
-    )
+    data = {"train": paths, "dev": paths, "tasks": tasks, "train_files": [1] * len(paths)}
+    train_intermediate.main(encoder=encoders[family], model=multi, **data, training=training, seed=0)
     before, after = load_encoder(encoders[family]).state_dict(), load_encoder(multi).state_dict()
     assert before.keys() == after.keys()
     assert any(not torch.equal(before[name], after[name]) for name in before)

@@ -1,8 +1,10 @@
 """Masked language modelling between the updates of a task: blocks, masks, shares, heads, and whole trainings."""
 
 import json
+import lzma
 from collections import Counter
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from transformers import AutoConfig, AutoModelForMaskedLM
 
 import train_intermediate
+from stiltcal.data.text import prepare_text
 from stiltcal.formats.items import write_items, write_table
 from stiltcal.models.batching import Padding
 from stiltcal.models.encoder import ModelError, load_encoder, load_masked_lm
@@ -20,8 +23,10 @@ from stiltcal.models.encoding import IGNORED
 from stiltcal.models.masked_lm import EXPONENT, MaskedText, MaskedTokens
 
 from .conftest import FAMILIES, TEXT, save_encoder, tokenizer_of
+from .killing import contents, killed
 from .test_training import FAST, LENGTHS, tagged
 
+ROOT = Path(__file__).parents[2]
 PAD = 1
 
 
@@ -174,6 +179,46 @@ def test_training_mixes_and_drops_the_head(encoder, items, tmp_path, capsys):
     assert before.keys() == after.keys()
     train(encoder, items, tmp_path / "again", path)
     assert (tmp_path / "again/model.safetensors").read_bytes() == (tmp_path / "model/model.safetensors").read_bytes()
+
+
+def test_real_text_and_translated_items_train_one_phase(encoder, items, tokenizer, tmp_path):
+    """German and Thai text; the items once more as a translation."""
+    files = {}
+    for language in ("de", "th"):
+        source = ROOT.parent / "shared" / "real" / "text" / f"{language}.txt.xz"
+        if not source.is_file():
+            pytest.skip("../shared/real/text is missing: real data is never copied into the project")
+        with lzma.open(source, "rt", encoding="utf-8") as lines:
+            (tmp_path / f"{language}.txt").write_text("".join(islice(lines, 40)), encoding="utf-8")
+        files[language] = str(tmp_path / f"{language}.parquet")
+        prepare_text([tmp_path / f"{language}.txt"], language, Path(files[language]))
+    write_items(tmp_path / "translated.parquet", "tagging", tagged(24))
+    train_intermediate.main(
+        encoder=encoder,
+        train=[str(items / "train.parquet"), str(tmp_path / "translated.parquet")],
+        dev=[str(items / "dev.parquet")],
+        model=str(tmp_path / "model"),
+        tasks=[{"name": "tagging", "kind": "tagging", "lengths": LENGTHS}],
+        train_files=[2],
+        training=FAST | {"epochs": 1},
+        seed=1,
+        text=list(files.values()),
+        mlm_head=encoder,
+        mlm={"share": 0.5, "languages": list(files)},
+    )
+    found = json.loads((tmp_path / "model" / "settings.json").read_text())
+    assert found["tasks"]["tagging"]["train"]["examples"] == 48 + 24
+    assert found["steps"] == 2 * 9 and all(number > 1 for number in found["masked_lm"]["blocks"].values())
+
+
+def test_a_killed_training_goes_on_with_the_same_text(encoder, items, steps, tmp_path):
+    text = write_text(tmp_path / "aa.parquet", TEXT * 10)
+    train(encoder, items, tmp_path / "one" / "model", text)
+    steps.clear()
+    killed(lambda: train(encoder, items, tmp_path / "two" / "model", text), {}, steps, 9)
+    train(encoder, items, tmp_path / "two" / "model", text)
+    assert len(steps) == 18 + 6 - 9
+    assert contents(tmp_path / "two") == contents(tmp_path / "one")
 
 
 def test_the_masked_loss_falls(encoder, items, tmp_path):

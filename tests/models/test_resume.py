@@ -40,7 +40,7 @@ def test_checkpoints_in_between_change_nothing(training_job, whole, tmp_path):
 def test_several_heads_on_one_encoder_go_on(training_job, steps, tmp_path):
     """With dropout, whose random numbers go on too."""
     arguments = {name: training_job[name] for name in ("encoder", "train", "dev", "tasks", "seed")}
-    arguments["training"] = HYPERPARAMETERS | {"dropout": 0.2}
+    arguments |= {"training": HYPERPARAMETERS | {"dropout": 0.2}, "train_files": [1] * len(arguments["train"])}
     train_intermediate.main(**arguments, model=str(tmp_path / "one" / "m"))
     steps.clear()
     killed(train_intermediate.main, {**arguments, "model": str(tmp_path / "two" / "m")}, steps, 20)
