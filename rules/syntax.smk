@@ -11,6 +11,7 @@ if study.is_miniature:
             treebank="<results>/treebanks/{language}.conllu",
         log:
             "<logs>/generate_treebank/{language}.log",
+        priority: PRIORITY["perturb"]
         localrule: True
         conda:
             "../envs/data.yaml"
@@ -35,6 +36,7 @@ rule measure_word_order:
         word_order="<results>/word_order/{language}.json",
     log:
         "<logs>/measure_word_order/{language}.log",
+    priority: PRIORITY["perturb"]
     localrule: True
     conda:
         "../envs/syntax.yaml"

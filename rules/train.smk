@@ -1,7 +1,8 @@
 """Train: the encoder on intermediate tasks, then on the train sets of the targets, in the source language.
 
 Reads items, writes <results>/models/intermediate/... (bare encoders) and <results>/models/target/... (with heads).
-Of jobs that are ready, those that others wait for longest come first: data before trainings before predictions.
+Of jobs that are ready, those that others wait for longest come first: data before trainings before predictions. Where
+models are removed (`keep_models`), predictions come before trainings (`PRIORITY`).
 """
 
 
@@ -19,12 +20,12 @@ rule train_intermediate:
         ),
         dev=lambda wildcards: [source_items(task, "dev") for task in study.trained_on(wildcards.intermediate)],
     output:
-        model=directory("<results>/models/intermediate/{intermediate}/seed{seed}"),
+        model=model_folder("<results>/models/intermediate/{intermediate}/seed{seed}", "intermediate"),
     log:
         "<logs>/train_intermediate/{intermediate}/seed{seed}.log",
     benchmark:
         "<benchmarks>/train_intermediate/{intermediate}/seed{seed}.tsv"
-    priority: 2
+    priority: PRIORITY["train_intermediate"]
     conda:
         "../envs/models.yaml"
     threads: needs.threads("train")
@@ -52,14 +53,14 @@ if study.trained_together:
             ],
             dev=lambda wildcards: [source_items(train_set, "dev") for train_set in trained_sets(wildcards)],
         output:
-            models=[directory(target_model(train_set)) for train_set in TRAIN_SETS],
+            models=[model_folder(target_model(train_set), "target") for train_set in TRAIN_SETS],
         log:
             f"<logs>/train_target/{{intermediate}}/{TRAINED}/seed{{seed}}.log",
         benchmark:
             f"<benchmarks>/train_target/{{intermediate}}/{TRAINED}/seed{{seed}}.tsv"
         wildcard_constraints:
             train_set="|".join(study.trained_together),
-        priority: 1
+        priority: PRIORITY["train_target"]
         conda:
             "../envs/models.yaml"
         threads: needs.threads("train")
