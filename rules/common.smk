@@ -159,21 +159,6 @@ def encoder_before(wildcards):
     return f"<results>/models/intermediate/{before}/seed{{seed}}"
 
 
-def model_folder(path, phase):
-    """A model folder as an output, which is removed once no job needs it if `keep_models` says so."""
-    return directory(path) if study.is_kept(phase) else temp(directory(path))
-
-
-# Most jobs wait for trainings, so that these go first. Where models are removed, jobs that remove them go first, and those
-# that these jobs wait for: otherwise all models would be there before the first prediction.
-KEEPS_ALL = study.is_kept("intermediate") and study.is_kept("target")
-PRIORITY = (
-    {"train_intermediate": 2, "train_target": 1, "predict": 0, "perturb": 0}
-    if KEEPS_ALL
-    else {"train_intermediate": 0, "train_target": 1, "predict": 2, "perturb": 2}
-)
-
-
 def target_model(train_set):
     """The model that answers targets: fine-tuned on their train set, or for retrieval and mining the encoder itself."""
     if train_set == "encoder":

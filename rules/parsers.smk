@@ -10,7 +10,7 @@ rule fetch_parser:
         parser=update(directory("<resources>/parsers/{language}")),  # as fetch_dataset
     log:
         "<logs>/fetch_parser/{language}.log",
-    priority: PRIORITY["perturb"]
+    priority: needs.priority("perturb")
     localrule: True
     conda:
         "../envs/syntax.yaml"
@@ -31,7 +31,7 @@ rule split_treebank:
         **{part: f"<results>/treebanks/{{language}}/{part}.conllu" for part in SPLITS},
     log:
         "<logs>/split_treebank/{language}.log",
-    priority: PRIORITY["perturb"]
+    priority: needs.priority("perturb")
     conda:
         "../envs/syntax.yaml"
     resources:
@@ -53,7 +53,7 @@ rule train_parser:
         "<logs>/train_parser/{language}.log",
     benchmark:
         "<benchmarks>/train_parser/{language}.tsv"
-    priority: PRIORITY["perturb"]
+    priority: needs.priority("perturb")
     conda:
         "../envs/syntax.yaml"
     threads: needs.threads("trees")
@@ -105,7 +105,7 @@ for split in study.perturbed_splits:
             f"<logs>/parse_text/{{target}}/{inside(split)}{{language}}.log",
         benchmark:
             f"<benchmarks>/parse_text/{{target}}/{inside(split)}{{language}}.tsv"
-        priority: PRIORITY["perturb"]
+        priority: needs.priority("perturb")
         conda:
             "../envs/syntax.yaml"
         threads: needs.threads("trees")

@@ -26,7 +26,7 @@ for target in study.targets:
                 f"<logs>/perturb_items/{target}/{split}.log",
             benchmark:
                 f"<benchmarks>/perturb_items/{target}/{split}.tsv"
-            priority: PRIORITY["perturb"]
+            priority: needs.priority("perturb")
             conda:
                 "../envs/syntax.yaml"
             resources:
@@ -77,5 +77,5 @@ for split in study.perturbed_splits:
             perturbed_in(split),
         output:
             touch(all_perturbed("{target}", split)),
-        priority: PRIORITY["perturb"]
+        priority: needs.priority("perturb")
         localrule: True

@@ -26,7 +26,7 @@ rule predict:
         f"<logs>/predict/{{intermediate}}/{PREDICTED}/seed{{seed}}.log",
     benchmark:
         f"<benchmarks>/predict/{{intermediate}}/{PREDICTED}/seed{{seed}}.tsv"
-    priority: PRIORITY["predict"]
+    priority: needs.priority("predict")
     conda:
         "../envs/models.yaml"
     threads: needs.threads("predict")

@@ -11,7 +11,7 @@ if study.is_miniature:
             treebank="<results>/treebanks/{language}.conllu",
         log:
             "<logs>/generate_treebank/{language}.log",
-        priority: PRIORITY["perturb"]
+        priority: needs.priority("perturb")
         localrule: True
         conda:
             "../envs/data.yaml"
@@ -36,7 +36,7 @@ rule measure_word_order:
         word_order="<results>/word_order/{language}.json",
     log:
         "<logs>/measure_word_order/{language}.log",
-    priority: PRIORITY["perturb"]
+    priority: needs.priority("perturb")
     localrule: True
     conda:
         "../envs/syntax.yaml"

@@ -2,8 +2,13 @@
 
 Reads items, writes <results>/models/intermediate/... (bare encoders) and <results>/models/target/... (with heads).
 Of jobs that are ready, those that others wait for longest come first: data before trainings before predictions. Where
-models are removed (`keep_models`), predictions come before trainings (`PRIORITY`).
+models are removed (`keep_models`), predictions come before trainings (`needs.priority`).
 """
+
+
+def model_folder(path, phase):
+    """A model folder as an output, which is removed once no job needs it if `keep_models` says so."""
+    return directory(path) if needs.keeps(phase) else temp(directory(path))
 
 
 rule train_intermediate:
@@ -25,7 +30,7 @@ rule train_intermediate:
         "<logs>/train_intermediate/{intermediate}/seed{seed}.log",
     benchmark:
         "<benchmarks>/train_intermediate/{intermediate}/seed{seed}.tsv"
-    priority: PRIORITY["train_intermediate"]
+    priority: needs.priority("train_intermediate")
     conda:
         "../envs/models.yaml"
     threads: needs.threads("train")
@@ -60,7 +65,7 @@ if study.trained_together:
             f"<benchmarks>/train_target/{{intermediate}}/{TRAINED}/seed{{seed}}.tsv"
         wildcard_constraints:
             train_set="|".join(study.trained_together),
-        priority: PRIORITY["train_target"]
+        priority: needs.priority("train_target")
         conda:
             "../envs/models.yaml"
         threads: needs.threads("train")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from stiltcal.study.load import StudyError, load_study
+from stiltcal.study.load import JobResources, Parameters, StudyError, load_study
 
 from .conftest import CONFIG, ROOT
 
@@ -60,8 +60,9 @@ def trained_job(folder: Path) -> int | None:
     ("value", "kept"), [("all", {"intermediate", "target"}), ("encoders", {"intermediate"}), ("none", set())]
 )
 def test_models_that_are_kept(value, kept):
-    study = load_study(CONFIG | {"keep_models": value}, ROOT)
-    assert {phase for phase in ("intermediate", "target") if study.is_kept(phase)} == kept
+    needs = JobResources(Parameters(load_study(CONFIG | {"keep_models": value}, ROOT)), gpus=False)
+    assert {phase for phase in ("intermediate", "target") if needs.keeps(phase)} == kept
+    assert (needs.priority("train_target") > needs.priority("predict")) == (value == "all")
 
 
 @pytest.mark.parametrize(

@@ -111,10 +111,6 @@ class Study:
         task = self.phase(intermediate).task
         return sorted(self.config["mix"]) if task == MULTI else [task]
 
-    def is_kept(self, phase: str) -> bool:
-        """Tell whether models of a phase, `intermediate` or `target`, stay once no job needs them."""
-        return self.config["keep_models"] in {"intermediate": ("all", "encoders"), "target": ("all",)}[phase]
-
     @cached_property
     def data_tasks(self) -> list[str]:
         """All tasks whose items are needed: targets, their train sets, and intermediate tasks."""

@@ -1,4 +1,4 @@
-"""Declare memory, time, threads and GPUs of jobs, from the sizes of the encoder, the tasks and the study.
+"""Declare memory, time, threads, GPUs and priorities of jobs, from the sizes of the encoder, the tasks and the study.
 
 A scheduler kills a job that takes more memory or time than its rule declares. Memory is in MB, time in minutes. The
 next attempt of a job that failed gets more of both. docs/cluster.md says how to set them;
@@ -37,6 +37,11 @@ CHOICES = 5
 BATCH = 32
 #: Minutes of the shortest declaration: a busy node or disk may be ten times slower than ours.
 SHORTEST = 30
+
+#: Priorities of jobs. Most jobs wait for trainings, so that these go first. Where models are removed, jobs that remove
+#: them go first, and those that these wait for: otherwise all models would be there before the first prediction.
+ALL_KEPT = {"train_intermediate": 2, "train_target": 1, "predict": 0, "perturb": 0}
+SOME_REMOVED = {"train_intermediate": 0, "train_target": 1, "predict": 2, "perturb": 2}
 
 Needed = Callable[[Any, Any], float]
 
@@ -80,6 +85,14 @@ class JobResources:
 
         gpu = own["gpu"] if uses_gpu and self.gpus else 0
         return {"mem_mb": mem_mb, "runtime": runtime} | ({"gpu": gpu} if uses_gpu else {})
+
+    def keeps(self, phase: str) -> bool:
+        """Tell whether models of a phase, `intermediate` or `target`, stay once no job needs them."""
+        return self.study.config["keep_models"] in {"intermediate": ("all", "encoders"), "target": ("all",)}[phase]
+
+    def priority(self, stage: str) -> int:
+        """Return the priority of a job: a training, `predict`, or `perturb` for all that prediction waits for."""
+        return (ALL_KEPT if self.keeps("target") else SOME_REMOVED)[stage]
 
     # -- sizes ---------------------------------------------------------------------------------------------------------
 
