@@ -11,7 +11,7 @@ import train_target
 from stiltcal.formats.items import write_items
 from stiltcal.models.determinism import set_seed
 from stiltcal.models.encoder import Head, ModelError, load_encoder, load_head, load_trained, trained_with
-from stiltcal.models.training import Hyperparameters, _loss, _parameter_groups, _train_mode
+from stiltcal.models.training import Hyperparameters, _adamw, _loss, _train_mode
 from stiltcal.models.training_state import Best
 
 LENGTHS = {"maximum": 32, "stride": 8}
@@ -195,7 +195,7 @@ def test_best_restores_the_weights_of_the_best_look():
 
 def test_biases_and_layer_norms_do_not_decay(word_encoder):
     model = load_head(word_encoder, Head("qa"))
-    decaying, free = _parameter_groups(model, 0.01)
+    decaying, free = _adamw(model, Hyperparameters(max_steps=1, weight_decay=0.01)).param_groups
     names = {id(p): name for name, p in model.named_parameters()}
     assert all("LayerNorm" in names[id(p)] or names[id(p)].endswith("bias") for p in free["params"])
     assert not any("LayerNorm" in names[id(p)] or names[id(p)].endswith("bias") for p in decaying["params"])

@@ -77,9 +77,8 @@ def fit(
     tokenizer = enc.load_tokenizer(encoder)
     longest = max(tasks, key=lambda task: task.lengths.maximum)
     enc.check_length(encoder, longest.lengths.maximum, longest.name)
-    data, heads = {}, {}
-    for task in tasks:
-        heads[task.name], data[task.name] = _read(task, tokenizer)
+    read = {task.name: _read(task, tokenizer) for task in tasks}
+    heads, data = ({name: each[i] for name, each in read.items()} for i in range(2))
     if keep_head:
         models = {name: enc.load_head(encoder, head, settings.dropout) for name, head in heads.items()}
     else:
@@ -97,8 +96,7 @@ def fit(
         done = train(models, list(data.values()), settings, padding, seed, folder / "training.jsonl", checkpoint, text)
         described = {"seed": seed, "threads": threads, "training": asdict(settings), **done}
         described |= {"tasks": {task.name: _described(task, data[task.name]) for task in tasks}}
-        if text:
-            described["masked_lm"] = {"share": text.share, "blocks": dict(text.languages)}
+        described |= {"masked_lm": {"share": text.share, "blocks": dict(text.languages)}} if text else {}
         enc.save(model if keep_head else model.base_model, tokenizer, folder, described)
     return checkpoint
 

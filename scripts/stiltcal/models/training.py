@@ -103,8 +103,7 @@ def train(
     set by task. Raises ValueError if the loss is not finite, and SystemExit after SIGTERM.
     """
     everything = nn.ModuleDict(models).to(device())
-    groups = _parameter_groups(everything, settings.weight_decay)
-    optimizer = torch.optim.AdamW(groups, settings.learning_rate, eps=1e-8, fused=True)
+    optimizer = _adamw(everything, settings)
     batches, total = _batches(tasks, settings, np.random.default_rng(seed))
     if text:
         batches = text.between(batches, total, settings.batch_size, np.random.default_rng([seed, 1]))
@@ -210,13 +209,14 @@ def _batches(tasks: list[TrainingTask], settings: Hyperparameters, rng) -> tuple
     return (batch for batch, _ in zip(endless(), range(total), strict=False)), total
 
 
-def _parameter_groups(model: nn.Module, weight_decay: float) -> list[dict]:
-    """Exempt one-dimensional parameters (biases, normalisation layers) from weight decay."""
+def _adamw(model: nn.Module, settings: Hyperparameters) -> torch.optim.AdamW:
+    """Return AdamW without weight decay of one-dimensional parameters (biases, normalisation layers)."""
     parameters = list(model.parameters())
-    return [
-        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": weight_decay},
+    groups = [
+        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": settings.weight_decay},
         {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
     ]
+    return torch.optim.AdamW(groups, settings.learning_rate, eps=1e-8, fused=True)
 
 
 def _finite_means(losses: list[torch.Tensor], step: int) -> dict[str, float]:
