@@ -248,3 +248,8 @@ def predictions(target, intermediates=study.intermediates):
         target=target,
         seed=study.seeds,
     )
+
+
+def model_folder(path, phase):
+    """A model folder as an output, which is removed once no job needs it if `keep_models` says so."""
+    return directory(path) if needs.keeps(phase) else temp(directory(path))

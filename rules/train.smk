@@ -6,11 +6,6 @@ models are removed (`keep_models`), predictions come before trainings (`needs.pr
 """
 
 
-def model_folder(path, phase):
-    """A model folder as an output, which is removed once no job needs it if `keep_models` says so."""
-    return directory(path) if needs.keeps(phase) else temp(directory(path))
-
-
 rule train_intermediate:
     """Train the encoder on one intermediate task, or on the mix of all; a chain goes on with the model before.
 

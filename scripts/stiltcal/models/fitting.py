@@ -69,8 +69,7 @@ def fit(
     """Train the encoder with one head for each task, and write the model folder `output`.
 
     keep_head: save the head too; there must be one task then. Returns the checkpoint, which the caller removes when all
-    models of its job are written. Raises ValueError if a task has no items, and ModelError if the encoder cannot be
-    used.
+    models of its job are written. Raises ValueError for a task without items, ModelError for an unusable encoder.
     """
     enc.set_threads(threads)
     set_seed(seed)
@@ -78,7 +77,8 @@ def fit(
     longest = max(tasks, key=lambda task: task.lengths.maximum)
     enc.check_length(encoder, longest.lengths.maximum, longest.name)
     read = {task.name: _read(task, tokenizer) for task in tasks}
-    heads, data = ({name: each[i] for name, each in read.items()} for i in range(2))
+    heads = {name: head for name, (head, _) in read.items()}
+    data = {name: task for name, (_, task) in read.items()}
     if keep_head:
         models = {name: enc.load_head(encoder, head, settings.dropout) for name, head in heads.items()}
     else:
