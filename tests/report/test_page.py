@@ -91,10 +91,8 @@ def test_figures_have_their_headings_and_the_captions_of_report(page):
     assert re.findall(r"<h3>(Heading .*)</h3>", page) == ["Heading of heatmap", "Heading of reliability"]
     caption = re.search(r"Heading of reliability</h3>\s*<figure>\s*<figcaption>(.*?)</figcaption>", page, re.DOTALL)[1]
     text = " ".join(caption.split())
-    assert (
-        text.startswith("Share of correct answers")
-        and " and with squad_v1, on clean text and under reverse-1.0" in text
-    )
+    assert text.startswith("Share of correct answers")
+    assert " and with squad_v1, on clean text and under reverse-1.0" in text
     assert "in each target (columns)" not in page, "the heat map of a study without intermediate tasks"
 
 
