@@ -112,8 +112,8 @@ def examples():
 
 def test_the_first_perturbation_of_the_docs(examples):
     (sentence,) = split_sentences("a b c d .")
-    edit = examples["rotate_words"](sentence, 1.0, Random(0), Setting("en"))
-    assert edit.order == [2, 3, 0, 1, 4]
+    edit = examples["swap_neighbours"](sentence, 1.0, Random(0), Setting("en"))
+    assert edit.order == [1, 0, 3, 2, 4]
 
 
 def test_the_second_perturbation_of_the_docs(examples):
