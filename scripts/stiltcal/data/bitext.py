@@ -1,4 +1,4 @@
-"""Items of the retrieval and mining tasks: two sides of sentences, some of them pairs."""
+"""Make items for retrieval and mining: sentences of two languages (sides), some of which form pairs."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from .sampling import chosen
 
 
 class Bitext(NamedTuple):
-    """Sentences by name, per side, and pairs of names (foreign, source); a name is in at most one pair."""
+    """The sentences of both sides by name, and pairs of names (foreign, source). A name is in at most one pair."""
 
     foreign: dict[str, str]
     source: dict[str, str]
@@ -19,12 +19,12 @@ class Bitext(NamedTuple):
 
 
 def read_bitext(rows: Sequence[Row], task: Task) -> tuple[Bitext, Counter]:
-    """The sentences of a retrieval set (row i holds a pair) or a mining set (one row: two lists and 1-based pairs), and
-    the number of sentences (of both sides) and pairs per reason for dropping them.
+    """Return the sentences and pairs of a set, and the number of dropped sentences and pairs by reason.
 
-    Of sentences that are equal on a side of a mining set one is kept, one that has a partner if any has; of pairs with
-    a sentence in common the first. Raises TaskError where a mining set is not one row, or its pairs are not of
-    sentences that it has.
+    A row of a retrieval set is a pair. A mining set is one row: two lists of sentences, and pairs of numbers from 1. If
+    sentences on one side of a mining set are equal, one is kept, with a partner if any of them has one. If pairs share
+    a sentence, the first is kept. Raises TaskError if a mining set is not one row, or if a pair names a sentence that
+    is not there.
     """
     if task.kind == "retrieval":
         return _read_pairs(rows)
@@ -56,7 +56,7 @@ def _read_pairs(rows: Sequence[Row]) -> tuple[Bitext, Counter]:
 
 
 def _one_to_one(gold: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
-    """The pairs of which neither sentence is in an earlier one."""
+    """Return the pairs that share no sentence with an earlier pair."""
     partner: dict[int, int] = {}
     for foreign, source in gold:
         if foreign not in partner and source not in partner.values():
@@ -65,7 +65,7 @@ def _one_to_one(gold: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
 
 
 def _check_numbers(origin: str, side: str, numbers: Sequence[int], sentences: int) -> None:
-    """Gold numbers count the sentences of a side from 1."""
+    """Raise TaskError if a number of a pair is not one of a sentence; they count from 1."""
     if outside := [number for number in numbers if not 1 <= number <= sentences]:
         raise TaskError(f"{origin}: gold names sentence {outside[0]} of the {side} side; allowed: 1 to {sentences}")
 
@@ -85,9 +85,10 @@ def _distinct(sentences: dict[str, str], paired: set[str], reasons: Counter) -> 
 
 
 def split_bitext(bitext: Bitext, kind: str, share: float, seed: int) -> dict[str, Bitext]:
-    """`dev` with a share of the pairs and, in mining, of the other sentences of both sides; `test` with the rest.
+    """Split a set into `dev` and `test`.
 
-    In retrieval both keep all source sentences, so that the search is as hard as in the whole set.
+    `dev` gets a share of the pairs and, in mining, the same share of the sentences without a partner on both sides.
+    In retrieval both splits keep all source sentences, so that a query has as many candidates as in the whole set.
     """
     dev = _sample(bitext, share, seed)
     test = Bitext(
@@ -101,7 +102,7 @@ def split_bitext(bitext: Bitext, kind: str, share: float, seed: int) -> dict[str
 
 
 def cap_bitext(bitext: Bitext, cap: int | None, seed: int) -> Bitext:
-    """About `cap` sentences on the larger side: pairs and other sentences in their proportion, each rounded."""
+    """Sample about `cap` sentences of the larger side. Pairs and others keep their proportion, each rounded."""
     size = max(len(bitext.foreign), len(bitext.source))
     return bitext if cap is None or size <= cap else _sample(bitext, cap / size, seed)
 
@@ -120,7 +121,8 @@ def _sample(bitext: Bitext, share: float, seed: int) -> Bitext:
 
 
 def bitext_items(bitext: Bitext) -> list[Item]:
-    """Items: the foreign side, then the source side; a pair shares its cluster, named after the foreign sentence."""
+    """Return the items of the foreign side, then of the source side. A pair is a cluster, with the name of its foreign
+    sentence."""
     to_source = dict(bitext.pairs)
     to_foreign = {source: foreign for foreign, source in bitext.pairs}
     sides = (("foreign", bitext.foreign, to_source), ("source", bitext.source, to_foreign))

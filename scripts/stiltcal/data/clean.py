@@ -1,4 +1,4 @@
-"""Rows become items (docs/data_formats.md), or are dropped for a reason that is counted."""
+"""Turn rows into items (docs/data_formats.md). Rows that cannot be used are dropped, and counted by reason."""
 
 import unicodedata
 from collections import Counter
@@ -14,11 +14,11 @@ Item = dict
 
 
 class Unusable(Exception):
-    """Why a row is no item; the message is the reason that is counted."""
+    """A row that cannot be used. The message is the reason by which it is counted."""
 
 
 def clean_rows(rows: Iterable[Row], task: Task, source: Source) -> tuple[list[Item], Counter]:
-    """Items of the task's kind and the number of rows per reason for dropping (or mending) them.
+    """Return the items, and the number of rows that were dropped or mended by reason.
 
     Raises TaskError for a label or answer that the task file does not know.
     """
@@ -36,12 +36,12 @@ def clean_rows(rows: Iterable[Row], task: Task, source: Source) -> tuple[list[It
 
 
 def tidy(text: str | None) -> str:
-    """Unicode NFC without white space at the ends: the form of all text in items."""
+    """Bring a text into the form that all texts of items have: Unicode NFC, without white space at the ends."""
     return unicodedata.normalize("NFC", text or "").strip()
 
 
 def without_duplicates(items: list[Item]) -> list[Item]:
-    """The first of the items that are equal in everything but their names."""
+    """Keep the first of items that are equal in everything but `id` and `cluster`."""
     first: dict[str, Item] = {}
     for item in items:
         first.setdefault(repr([value for key, value in item.items() if key not in ("id", "cluster")]), item)
@@ -90,7 +90,10 @@ def _is_missing(label: object, source: Source) -> bool:
 
 
 def _label(value: object, row: Row, task: Task, source: Source) -> str:
-    """The name of a label; the source gives it or its number in `task.labels` (any name, where there are none)."""
+    """Return the name of a label. The source gives the name, or its number in `task.labels`.
+
+    If the task file lists no labels, any name is allowed.
+    """
     if _is_missing(value, source):
         raise Unusable("no label")
     if isinstance(value, bool):  # a name where labels are called true and false, in whatever order; else a number
@@ -141,9 +144,9 @@ def _question(row: Row, task: Task, source: Source, reasons: Counter) -> Item:
 
 
 def _locate(raw: str, context: str, answer: str, start: int | None) -> tuple[str, int, bool] | None:
-    """An answer in the tidied context: (text, offset, whether the source's offset was wrong), None if it is not there.
+    """Find an answer in the tidied context: (text, offset, True if the source's offset was wrong); None if not found.
 
-    A wrong offset is mended to the nearest occurrence, and one that is missing to the first.
+    A wrong offset is replaced by that of the nearest occurrence, and a missing one by that of the first.
     """
     text, start = tidy(answer), -len(raw) if start is None else start
     whole, before = (unicodedata.normalize("NFC", part) for part in (raw, raw[: max(start, 0)]))
@@ -164,12 +167,12 @@ def _unrepeated(items: list[Item], reasons: Counter) -> list[Item]:
 
 
 def _name_paragraphs(items: list[Item]) -> list[Item]:
-    """Questions on one paragraph share a cluster, named after the first."""
+    """Give all questions on a paragraph one cluster, with the name of the first question."""
     names: dict[str, str] = {}
     return [{**item, "cluster": names.setdefault(item["context"], item["id"])} for item in items]
 
 
-#: By the head of a kind: what makes an item of a row.
+#: Functions that make an item of a row, by the head of the kind.
 _MAKERS: Mapping[str | None, Callable[[Row, Task, Source, Counter], Item]] = {
     "sequence": _labelled,
     "choices": _choice,

@@ -1,4 +1,4 @@
-"""Columns of other people's files: plain types and values, the forms they must have, the names of label numbers."""
+"""Read columns of downloaded files: convert them to plain types, check their form, find the names of label numbers."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -28,20 +28,23 @@ _LISTS = (
 
 
 def form(column: str, kind: str) -> Form:
-    """The form that one of our columns must have in a source of a kind; KeyError where the kind has no such column."""
+    """Return the form that a column must have in a source of a kind. Raises KeyError if the kind has no such column."""
     return {**KINDS[kind].columns, **KINDS[kind].more_columns}[column]
 
 
 def check_form(where: str, found: pa.DataType, wanted: Form) -> None:
-    """Raise TaskError, naming `where`, if a column is of another type than its form allows."""
+    """Raise TaskError if the type of a column does not fit its form. where: the column, for the message."""
     if not _fits(found, wanted):
         hint = "; a list of columns makes lists of single values" if isinstance(wanted, list) else ""
         raise TaskError(f"{where} holds {found}; wanted: {_described(wanted)}{hint}")
 
 
 def check_label_order(where: str, features: Mapping, task: Task, source: Source) -> None:
-    """Raise TaskError, naming `where`, unless label numbers mean what the task file says: the names that the features
-    (of `datasets`) of a file or of a card know, if any, are in its order."""
+    """Raise TaskError if label numbers mean other labels than in the task file.
+
+    features: those of `datasets`, from a file or a card. If they name the labels, the order must be that of the task
+    file. where: the file, for the message.
+    """
     theirs = source.columns.get("label") or source.columns.get("tags")
     names = label_names(features, theirs) if isinstance(theirs, str) and task.labels else None
     if names and tuple(names) != task.labels:
@@ -51,10 +54,10 @@ def check_label_order(where: str, features: Mapping, task: Task, source: Source)
 
 
 def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The same values in Arrow's plain types: `string`, `list`, `struct` and numbers.
+    """Convert a column to Arrow's plain types: `string`, `list`, `struct` and numbers.
 
-    Libraries write text as large, view, dictionary or binary types and lists as large, view or fixed-size ones, also
-    inside each other. Raises pyarrow's error where binary values are not UTF-8.
+    Libraries write text as large, view, dictionary or binary types, and lists as large, view or fixed-size types, also
+    nested. Raises pyarrow's error if binary values are not UTF-8.
     """
     wanted = _plain_type(column.type)
     if wanted == column.type:
@@ -65,9 +68,9 @@ def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def inner(where: str, column: pa.ChunkedArray, field: str) -> pa.ChunkedArray:
-    """A field of a column of structs, of lists of structs (then lists of the field's values), or of JSON texts.
+    """Return a field of a column that holds structs, lists of structs (a list of values each) or JSON texts.
 
-    Raises TaskError, naming `where`, if there is none.
+    Raises TaskError if there is no such field. where: the column, for the message.
     """
     if pa.types.is_string(column.type):
         column = _from_json(where, column)
@@ -78,15 +81,21 @@ def inner(where: str, column: pa.ChunkedArray, field: str) -> pa.ChunkedArray:
 
 
 def values(where: str, column: pa.ChunkedArray, wanted: Form) -> list:
-    """The values of a column as Python's, after `check_form`: whole numbers are integers also where the file holds them
-    as floats or decimals (pandas does where some are missing), and NaN is None. Raises TaskError for others."""
+    """Return the values of a column as Python values, after `check_form`.
+
+    Whole numbers become integers, also if the file stores them as floats or decimals, as pandas does if some are
+    missing. NaN becomes None. Raises TaskError for numbers that are not whole. where: the column, for the message.
+    """
     check_form(where, column.type, wanted)
     found = column.to_pylist()
     return _whole(where, found) if _has_fractions(column.type) else found
 
 
 def label_names(features: Mapping, column: str) -> list[str] | None:
-    """The names that features (of `datasets`) give to the numbers of a column, also inside structs and lists."""
+    """Return the names that features (of `datasets`) give to the numbers of a column; None if they give none.
+
+    column: a name, with dots for fields of structs and lists.
+    """
     feature: object = features
     for name in [column] if column in features else column.split("."):
         feature = _element(feature)
@@ -95,7 +104,7 @@ def label_names(features: Mapping, column: str) -> list[str] | None:
 
 
 def _element(feature: object) -> object:
-    """The feature of the elements of a list, of which `datasets` has several kinds; any other as it is."""
+    """Return the feature of a list's elements (`datasets` has several kinds of lists); other features as they are."""
     if isinstance(feature, list):
         return feature[0]
     return getattr(feature, "feature", feature)
@@ -132,7 +141,7 @@ def _has_list_view(found: pa.DataType) -> bool:
 
 
 def _has_fractions(found: pa.DataType) -> bool:
-    """True for floats and decimals, and lists of them."""
+    """Tell whether a type is float, decimal, or a list of them."""
     if pa.types.is_list(found):
         return _has_fractions(found.value_type)
     return pa.types.is_floating(found) or pa.types.is_decimal(found)

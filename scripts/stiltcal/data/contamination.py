@@ -1,7 +1,7 @@
 """Find evaluation texts in the training sets: equal texts, near-duplicates, and paragraphs of one article.
 
-A near-duplicate shares word trigrams: cosine of the two binary trigram vectors >= a threshold (two texts of equal
-length that share 80 % of their trigrams have 0.8). Texts of fewer than three words can only be equal.
+Two texts are near-duplicates if the cosine of their binary vectors of word trigrams reaches a threshold. Two texts of
+equal length that share 80 % of their trigrams have a cosine of 0.8. Texts of fewer than three words can only be equal.
 """
 
 import re
@@ -22,7 +22,7 @@ _BLOCK = 1024
 
 
 class Training(NamedTuple):
-    """A training set: its texts, normalised; their trigrams, (features, texts); and the articles they come from."""
+    """The normalised texts of a training set, their trigrams (features, texts), and the articles they come from."""
 
     texts: frozenset[str]
     trigrams: csr_matrix
@@ -30,12 +30,12 @@ class Training(NamedTuple):
 
 
 def contamination(training: Iterable[Path], evaluation: Iterable[Path], near: float = 0.8) -> list[dict]:
-    """One row per training file, evaluation file and text field of the latter.
+    """Compare evaluation files with training files: a row for each pair of files and text field of the evaluation file.
 
-    Files are `.../{task}/{split}/{language}.parquet` of items. A row counts distinct texts: all (`texts`), those equal
-    to a training text (`exact`), the other near-duplicates (`near`), and paragraphs whose article a training paragraph
-    comes from (`same_article`, of `known_article` whose article is known); `closest` is the highest cosine in [0, 1]
-    among the texts that are not equal to one.
+    Files hold items, and are named `.../{task}/{split}/{language}.parquet`. A row counts distinct texts: all (`texts`),
+    those that equal a training text (`exact`), other near-duplicates (`near`), paragraphs whose article is known
+    (`known_article`), and those of them from an article of the training set (`same_article`). `closest` is the highest
+    cosine, in [0, 1], of the texts that equal no training text.
     """
     sets = {path: _training(path) for path in training}
     rows = []
@@ -76,8 +76,10 @@ def _training(path: Path) -> Training:
 
 
 def _texts_by_field(path: Path) -> dict[str, dict[str, str | None]]:
-    """Text field -> normalised text -> normalised article (None: not known); without fields that are empty throughout,
-    as the context of some multiple-choice tasks."""
+    """Return, by text field, the normalised texts with their normalised articles (None: not known).
+
+    Fields that are always empty are left out, such as the context of some multiple-choice tasks.
+    """
     table = pq.read_table(path)
     fields = [field for field in _FIELDS if field in table.column_names]
     articles = table["article"].to_pylist() if "article" in table.column_names else [None] * len(table)
@@ -86,7 +88,7 @@ def _texts_by_field(path: Path) -> dict[str, dict[str, str | None]]:
 
 
 def _texts(field: str, values: list) -> list[list[str]]:
-    """The texts of each item: every choice is one; tokens are one together."""
+    """Return the texts of each item: each choice is a text, and all tokens together are one."""
     if field == "choices":
         return values
     return [[" ".join(value) if field == "tokens" else value] for value in values]
@@ -99,7 +101,7 @@ def _articles_of(texts: list[list[str]], articles: list) -> dict[str, str | None
 
 
 def _normalize(text: str) -> str:
-    """Lower-case words between single spaces, whatever the punctuation (titles write spaces as underscores)."""
+    """Reduce a text to its words in lower case, with single spaces (titles have underscores for spaces)."""
     return " ".join(re.findall(r"[^\W_]+", text.casefold()))
 
 

@@ -1,6 +1,6 @@
-"""Fetch the files of a task once, from the Hub or from a mirror with its layout; afterwards nothing needs a network.
+"""Fetch the files of a task once, from the Hub or a mirror with its layout. No later job needs a network.
 
-Files are copied as they are, with a record of commits, checksums and row counts beside them.
+Files are copied as they are. A record beside them holds commits, checksums and numbers of rows.
 """
 
 import re
@@ -31,12 +31,11 @@ def fetch_task(
     lock: Path,
     asked: dict | None = None,
 ) -> None:
-    """Copy the files a task needs to `out`, with a record beside them, and check or extend the study's lock.
+    """Copy the files that a task needs to `out`, write a record beside them, and check or extend the study's lock.
 
-    `origin` is `hub` or the folder of a mirror (for two-column sources: the folder that holds the user's copy).
-    `asked`, what the study asks for (`Parameters.asked`), is kept beside the files.
-    Raises TaskError for what is missing, broken, or not as locked, DiskFullError where the disk is full; then `out`
-    stays as it was.
+    origin: `hub`, or the folder of a mirror (for two-column sources, the folder with the user's copy). asked: the
+    request of the study (`Parameters.asked`), which is stored beside the files. Raises TaskError if something is
+    missing, broken, or not as locked, and DiskFullError if the disk is full. `out` then stays as it was.
     """
     locked = read_lock(lock)
     with whole_folder(out) as folder:
@@ -53,8 +52,10 @@ def fetch_task(
 
 
 def _commit(name: str, source: Source, locked: Mapping[str, dict]) -> str:
-    """The commit of a source on the Hub: that of `locked` (the lock, and what this job has fetched), or what its
-    revision is now; so that all splits of one revision are of one commit."""
+    """Return the commit of a source on the Hub: the locked one, or else that which its revision names now.
+
+    locked: entries of the lock and of this job, so that all splits of a revision come from one commit.
+    """
     return locked_commit(locked, name, source.hub_id, source.revision) or resolve_commit(source)
 
 
@@ -95,7 +96,7 @@ def _copy_two_column(task: Task, need: Need, origin: str, folder: Path) -> dict:
 
 
 def _rows(path: Path, original: Path) -> int:
-    """All is read once: what was damaged on its way may have a footer that is whole."""
+    """Count rows by reading the whole file, because a damaged file may have an intact footer."""
     try:
         with pq.ParquetFile(path) as file:
             return sum(batch.num_rows for batch in file.iter_batches())

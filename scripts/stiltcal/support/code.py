@@ -1,7 +1,7 @@
-"""Digest the code that an entry script runs, so that an edit of it reruns its jobs and no others.
+"""Digest the code that an entry script runs, so that an edit reruns the jobs that use it, and no others.
 
-Rules have the digest as a param. It changes with what the code computes: not with comments, layout, docstrings, type
-annotations of functions, or the words of errors and log lines.
+Rules have the digest as a param. Edits of comments, layout, docstrings, type annotations of functions, and the words of
+errors and log lines do not change it, because they do not change results.
 """
 
 import ast
@@ -13,21 +13,27 @@ from pathlib import Path
 from .files import sha256
 
 _LIBRARY = Path(__file__).parents[1]
-#: No result depends on what they do.
+#: Modules on which no result depends.
 _WITHOUT_RESULT = tuple(_LIBRARY / "support" / name for name in ("jobs.py", "messages.py", "moved.py"))
 
 
 @cache
 def code_digest(script: str) -> str:
-    """SHA-256 of scripts/{script}.py, of the library modules that it imports, directly or not, and of the files beside
-    these that they name (templates, say). Nothing is imported or run."""
+    """Return the SHA-256 of a script and of all files that `own_files` lists for it. Nothing is imported or run.
+
+    script: name of a file in scripts/, without its ending.
+    """
     names = [f"{script}.py", *own_files(script)]
     parts = [f"{name} {_digest(_LIBRARY.parent / name)}" for name in names]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def own_files(script: str) -> list[str]:
-    """The files of the library that `code_digest` reads: paths below scripts/, sorted."""
+    """List the library files that a script depends on: paths below scripts/, sorted.
+
+    These are the modules that it imports, directly or not, and the files beside these modules that they name, such as
+    templates.
+    """
     modules: set[Path] = set()
     waiting = [_LIBRARY.parent / f"{script}.py"]
     while waiting:
@@ -40,7 +46,7 @@ def own_files(script: str) -> list[str]:
 
 @cache
 def _digest(path: Path) -> str:
-    """SHA-256 of a file: of the syntax tree of a module, of the bytes of anything else."""
+    """Return the SHA-256 of a file: of a module its syntax tree, of any other file its bytes."""
     if path.suffix != ".py":
         return sha256(path)
     return hashlib.sha256(ast.dump(_Essence().visit(_tree(path))).encode()).hexdigest()
@@ -52,10 +58,10 @@ def _tree(path: Path) -> ast.Module:
 
 
 class _Essence(ast.NodeTransformer):
-    """Drop from a syntax tree what changes no result."""
+    """Remove the parts of a syntax tree that do not change results."""
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST:
-        """Empty docstrings and other bare strings, and lines of logs."""
+        """Replace docstrings, other bare strings and log lines by `pass`."""
         if isinstance(node.value, ast.Constant) or _called(node.value) in ("print", "warn"):
             return ast.Pass()
         return self.generic_visit(node)
@@ -67,7 +73,7 @@ class _Essence(ast.NodeTransformer):
         return node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        """Drop the annotations of a function."""
+        """Remove the annotations of a function."""
         node.returns = None
         for each in ast.walk(node.args):
             if isinstance(each, ast.arg):
@@ -76,7 +82,7 @@ class _Essence(ast.NodeTransformer):
 
 
 def _called(node: ast.AST) -> str:
-    """The last part of the name of a function that is called; "" of anything else."""
+    """Return the last part of the name of a called function; "" if the node is no call."""
     if not isinstance(node, ast.Call):
         return ""
     return getattr(node.func, "attr", getattr(node.func, "id", ""))
@@ -84,7 +90,7 @@ def _called(node: ast.AST) -> str:
 
 @cache
 def _imported(path: Path) -> list[Path]:
-    """The modules of this library that a file imports itself, with what runs first in their packages."""
+    """List the library modules that a file imports directly, with the `__init__.py` of their packages."""
     found = []
     for statement in _statements(_tree(path)):
         for name in _names(statement, path):
@@ -96,7 +102,7 @@ def _imported(path: Path) -> list[Path]:
 
 
 def _statements(parent: ast.AST) -> Iterator[ast.AST]:
-    """The statements in a syntax tree. Expressions, most of the tree, are not walked through: they import nothing."""
+    """Yield the statements in a syntax tree. Expressions are skipped: they are most of the tree, and import nothing."""
     for node in ast.iter_child_nodes(parent):
         if isinstance(node, (ast.stmt, ast.excepthandler, ast.match_case)):
             yield node
@@ -104,7 +110,7 @@ def _statements(parent: ast.AST) -> Iterator[ast.AST]:
 
 
 def _names(node: ast.AST, path: Path) -> Iterator[str]:
-    """The full names in an import statement; a name imported from a module may be a module itself."""
+    """Yield the full names in an import statement. A name imported from a module may be a module itself."""
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     if isinstance(node, ast.ImportFrom):
@@ -117,6 +123,6 @@ def _names(node: ast.AST, path: Path) -> Iterator[str]:
 
 @cache
 def _named(module: Path) -> list[Path]:
-    """The files beside a module that it names and that are no modules."""
+    """List the files beside a module that it names, other than modules."""
     text = module.read_text(encoding="utf-8")
     return [path for path in module.parent.glob("*.*") if path.suffix not in (".py", ".pyc") and path.name in text]

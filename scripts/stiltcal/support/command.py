@@ -1,4 +1,4 @@
-"""Shared behaviour of all commands: output in UTF-8, one message for invalid input, silence when interrupted."""
+"""Shared behaviour of all commands: UTF-8 output, one message for invalid input, no message when interrupted."""
 
 import os
 import sys
@@ -13,17 +13,17 @@ Main = Callable[[Sequence[str] | None], None]
 
 
 def command(name: str, *problems: type[Exception]) -> Callable[[Main], Callable[..., int]]:
-    """Make a function of arguments the main function of a command, which returns the exit status.
+    """Turn a function of command-line arguments into the main function of a command, which returns the exit status.
 
-    `problems`, and errors of the system, are printed as `{name}: {message}`, with exit status 2. Standard
-    output is UTF-8 in every locale, so that it can be read anywhere. A reader that closes the pipe (`| head -1`) and
-    Ctrl-C end the command without a message.
+    problems: errors of invalid input. They, and OSError, are printed as `{name}: {message}`, with exit status 2.
+    Standard output is UTF-8 in every locale. If the reader closes the pipe (`| head -1`), or the user presses Ctrl-C,
+    the command ends without a message.
     """
 
     def decorate(main: Main) -> Callable[..., int]:
         @wraps(main)
         def run(arguments: Sequence[str] | None = None) -> int:
-            """Run the command; returns the exit status."""
+            """Run the command and return its exit status."""
             if sys.stdout is None:
                 print(f"{name}: standard output is closed", file=sys.stderr)
                 return INVALID_INPUT
@@ -59,7 +59,7 @@ def _invalid(name: str, message: str) -> int:
 
 
 def _discard_output() -> None:
-    """Send what is still to be written nowhere: Python writes it when it ends, and would say that it cannot."""
+    """Discard buffered output. Python would write it when it exits, and report that it cannot."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

@@ -13,7 +13,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class DiskFullError(OSError):
-    """The disk, or the user's share of it, is full; the message says what could not be written."""
+    """The disk, or the user's quota, is full. The message names what could not be written."""
 
 
 def sha256(path: str | Path) -> str:
@@ -24,10 +24,10 @@ def sha256(path: str | Path) -> str:
 
 @contextmanager
 def whole_folder(path: str | Path) -> Iterator[Path]:
-    """A folder to write to that takes the place of `path` when the block ends well, and vanishes when it does not.
+    """Yield a temporary folder to write to. It replaces `path` if the block succeeds, and is deleted if it fails.
 
-    What was at `path` before stays until then (where it is a rule's output, Snakemake has deleted it). Raises
-    DiskFullError where the disk is full.
+    An earlier folder at `path` stays until then. (Snakemake deletes the output of a rule before the job.) Raises
+    DiskFullError if the disk is full.
     """
     path = Path(path)
     temporary = path.with_name(f".{path.name}.part")
@@ -51,7 +51,7 @@ def whole_folder(path: str | Path) -> Iterator[Path]:
 def disk_full(error: Exception) -> bool:
     """Tell whether an error means that the disk, or the user's quota, is full.
 
-    Libraries in Rust (safetensors, tokenizers) raise no OSError: the system's number is in their message.
+    Libraries in Rust (safetensors, tokenizers) do not raise OSError. Their message holds the system's error number.
     """
     if isinstance(error, OSError):
         return error.errno in _FULL
@@ -60,8 +60,11 @@ def disk_full(error: Exception) -> bool:
 
 @contextmanager
 def without_pattern(where: str) -> Iterator[str]:
-    """`where`; if its path has characters that `datasets` takes for a pattern or an archive, a folder of links to its
-    files."""
+    """Yield a path for the folder `where` that `datasets` reads as a plain folder.
+
+    `datasets` takes some characters for a pattern or an archive. If the path has any, a temporary folder of links to
+    the files is yielded in its place.
+    """
     if not any(sign in where for sign in ("*", "?", "[", "::")):
         yield where
         return

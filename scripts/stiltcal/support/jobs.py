@@ -10,11 +10,12 @@ from threadpoolctl import threadpool_limits
 
 
 def run_job(main: Callable[..., None], snakemake, **without_result) -> None:
-    """Call `main` with the named inputs, outputs and params of a job as keyword arguments, and `threads` if it has it.
+    """Call `main` with the named inputs, outputs and params of a job as keyword arguments.
 
-    A rule leaves unnamed what only decides when its jobs run again: `main` does not get it. without_result: values that
-    change no result; they are no params, for a changed param runs jobs again. Numerical libraries use as many threads
-    as the rule declares: more would wait for each other, and sums may depend on their number.
+    `main` also gets `threads` if it has such a parameter. It does not get unnamed inputs and params, which only decide
+    when a job runs again. without_result: values that change no result. They are not params, because a changed param
+    runs jobs again. Numerical libraries use as many threads as the rule declares: more would wait for each other, and
+    sums may depend on their number.
     """
     with job(snakemake), threadpool_limits(snakemake.threads):
         named = [*snakemake.input.items(), *snakemake.output.items(), *snakemake.params.items()]
@@ -28,8 +29,8 @@ def run_job(main: Callable[..., None], snakemake, **without_result) -> None:
 def job(snakemake) -> Iterator[None]:
     """Send the output of an entry script to the rule's log file.
 
-    An error about configuration, data or files (ValueError, OSError) prints one message on the console, with the log's
-    name; anything else prints its traceback there. Both are in the log in full.
+    An error about configuration, data or files (ValueError, OSError) prints one message and the name of the log on the
+    console. Any other error prints its traceback there. The log has the traceback of both.
     """
     console = sys.stderr
     with open(snakemake.log[0], "w", encoding="utf-8") as log, redirect_stdout(log), redirect_stderr(log):

@@ -1,7 +1,7 @@
-"""Bring language codes into one form, or refuse them: `EN`, `en_US`, `eng` and `en-Latn` all name rules of `en`.
+"""Normalise language codes, or refuse them: `EN`, `en_US`, `eng` and `en-Latn` all mean the rules of `en`.
 
-A table is enough, because every language that has rules here has a code of two letters. langcodes and pycountry would
-also rename codes that data sets use (tl, sh); a test compares the table with langcodes.
+A table is enough, because every language that has rules here has a code of two letters. The packages langcodes and
+pycountry would also rename codes that data sets use (tl, sh). A test compares the table with langcodes.
 """
 
 import re
@@ -36,15 +36,15 @@ UNKNOWN = "und"
 
 
 class LanguageError(ValueError):
-    """A language code that cannot be understood; the message says what was found and what is allowed."""
+    """An invalid language code. The message says what was found and what is allowed."""
 
 
 @cache
 def normalized(code: str) -> str:
-    """Return a code as BCP 47 writes it, with the shortest code of its language: `zh-Hans`, `pt-BR`, `qaa`.
+    """Return a code in the form of BCP 47, with the shortest code of its language: `zh-Hans`, `pt-BR`, `qaa`.
 
-    Case, underscores, codes of three letters and what a locale has besides (`en_US.UTF-8`) are understood. Codes of two
-    letters must be in ISO 639-1; those of three letters that have no shorter form stay. Raises LanguageError.
+    Accepts any case, underscores, codes of three letters and locales (`en_US.UTF-8`). Codes of two letters must be in
+    ISO 639-1. Codes of three letters without a shorter form stay. Raises LanguageError for other codes.
     """
     found = _TAG.fullmatch(code.strip())
     language = found["language"].lower() if found else ""
@@ -58,12 +58,12 @@ def normalized(code: str) -> str:
 
 
 def rules_of(code: str) -> str:
-    """Return the language whose rules a text follows: the first part of its code; "" stays. Raises LanguageError."""
+    """Return the language whose rules a text follows: the first part of its code; "" for "". Raises LanguageError."""
     return normalized(code).partition("-")[0] if code else ""
 
 
 def code_problem(code: str) -> str | None:
-    """Say what is wrong with a code that must be written as `normalized` does, or None."""
+    """Return the problem of a code that must be in the form that `normalized` returns; None if it is."""
     try:
         written = normalized(code)
     except LanguageError as error:
@@ -72,7 +72,7 @@ def code_problem(code: str) -> str | None:
 
 
 def _subtag(text: str) -> str:
-    """A script (Hans), region (US, 419) or variant as BCP 47 writes it."""
+    """Return a script (Hans), region (US, 419) or variant in the form of BCP 47."""
     if len(text) == 4 and text.isalpha():
         return text.title()
     return text.upper() if len(text) == 2 else text.lower()

@@ -1,4 +1,4 @@
-"""Names that modules had before version 0.2: importing one gives today's module, with a DeprecationWarning."""
+"""Old names of modules, from before version 0.2. Importing one gives the present module and a DeprecationWarning."""
 
 import importlib
 import sys
@@ -8,7 +8,7 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
-#: Old name: today's name, both below `stiltcal`.
+#: Old name: present name, both below `stiltcal`.
 MOVED = {
     "calibration.effects": "scoring.effects",
     "calibration.grid": "scoring.cells",
@@ -59,15 +59,15 @@ MOVED = {
 
 
 class MovedModules(MetaPathFinder, Loader):
-    """Find the old names of `MOVED` and load today's modules for them."""
+    """Find the old names in `MOVED` and load the present modules for them."""
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None):
-        """Give a specification of an old name, None for any other."""
+        """Return the specification of an old name, None for any other."""
         package, _, module = name.partition(".")
         return ModuleSpec(name, self) if package == "stiltcal" and module in MOVED else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        """Import today's module."""
+        """Import the present module."""
         name = f"stiltcal.{MOVED[spec.name.partition('.')[2]]}"
         warnings.warn(f"{spec.name} is {name} since version 0.2", DeprecationWarning, stacklevel=2)
         module = importlib.import_module(name)
@@ -75,11 +75,11 @@ class MovedModules(MetaPathFinder, Loader):
         return module
 
     def exec_module(self, module: ModuleType) -> None:
-        """Give the module its own specification back: the import system has put that of the old name there."""
+        """Restore the module's own specification, which the import system has replaced by that of the old name."""
         if module.__spec__ is not None:
             module.__spec__ = module.__spec__.loader_state
 
 
 def install() -> None:
-    """Look for old names after everything else."""
+    """Register the finder, after all others."""
     sys.meta_path.append(MovedModules())

@@ -1,8 +1,8 @@
-"""Outputs of a job that serves many cells: what was made from the same is kept, so that a new cell costs itself alone.
+"""Keep the up-to-date outputs of a job that makes many, so that one new cell does not make all others again.
 
-The rule flags its outputs with `update()`, so that Snakemake does not remove them before the job. A record beside them
-holds a digest of what each was made from. It is written without an output before that is made, and with it after all
-are: a job that was killed keeps nothing that is half done.
+The rule flags its outputs with `update()`, so that Snakemake does not delete them before the job. A record beside the
+outputs holds the provenance digest of each. Before the job makes outputs, it removes them from the record; after it has
+made all, it adds them. If it is killed in between, the outputs that may be incomplete are made again.
 """
 
 import hashlib
@@ -18,17 +18,17 @@ _cached_sha256 = cache(sha256)  # one item file is part of many cells
 
 
 def digest(settings: Mapping, files: Iterable[str]) -> str:
-    """SHA-256 of settings (as JSON) and of the contents of files, in their order and whatever their names."""
+    """Return the SHA-256 of settings (as JSON) and of the contents of files. Their order counts; their names do not."""
     parts = [json.dumps(settings, sort_keys=True), *map(_cached_sha256, files)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 @contextmanager
 def outdated(record: str | Path, wanted: Mapping[str, str]) -> Iterator[list[str]]:
-    """The outputs of a job that are to be made, in their order; the block makes them.
+    """Yield the outputs that must be made, in their order; the block makes them.
 
-    wanted: for each output what `digest` says of the things it is made from. In the record the outputs have names that
-    begin in its folder. Snakemake dates all outputs of a job to its end, those that were kept too.
+    wanted: the provenance digest of each output (`digest`). The record names outputs relative to its own folder.
+    Snakemake dates all outputs of a job to its end, also those that were kept.
     """
     record = Path(record)
     name = {output: Path(output).relative_to(record.parent).as_posix() for output in wanted}

@@ -1,4 +1,4 @@
-"""Check data of YAML files against a JSON schema, in words that help."""
+"""Check data of YAML files against a JSON schema, with messages that say how to correct them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,9 +10,10 @@ from .yaml_files import Keys, Place, meant, place_of
 
 
 def violations(data: dict, validator: Draft202012Validator, places: Mapping[Keys, Place]) -> list[str]:
-    """Violations of a schema, a line each: keys, what was found, what is allowed, and file and line where known.
+    """List the violations of a schema, a line each: key, what was found, what is allowed, and, if known, file and line.
 
-    Values of another type than the schema's are first replaced in `data` by what was meant (`yaml_files.meant`).
+    YAML reads some values as another type than they were meant (`yaml_files.meant`). These are first corrected in
+    `data`.
     """
     for error in list(validator.iter_errors(data)):
         for part in [error, *(error.context or [])]:
@@ -23,7 +24,7 @@ def violations(data: dict, validator: Draft202012Validator, places: Mapping[Keys
 
 
 def explain(error: ValidationError) -> str:
-    """A schema violation in one line: where, what was found, what is allowed."""
+    """Describe a schema violation in one line: key, what was found, what is allowed."""
     where = error.json_path.removeprefix("$").lstrip(".") or "the top level"
     schema: Any = error.schema  # jsonschema's types say "or unset" of all three
     wanted: Any = error.validator_value
@@ -61,7 +62,7 @@ def _mend(data: dict, error: ValidationError, places: Mapping[Keys, Place]) -> N
 
 
 def _stands(error: ValidationError, places: Mapping[Keys, Place]) -> str:
-    """` (mine.yaml, line 3)`: the place of a value, or of the first unknown key, that violates the schema."""
+    """Return ` (mine.yaml, line 3)`, the place of the value or of the first unknown key; "" if it is not known."""
     keys = tuple(error.absolute_path)
     value: Any = error.instance
     if error.validator == "additionalProperties":

@@ -1,4 +1,7 @@
-"""Read text that people give: byte-order marks, UTF-16 and UTF-32 with one, gzip, and all three kinds of line ends."""
+"""Read text files of users: with or without a byte-order mark, gzip or not, with any line ends.
+
+Text is UTF-8, or UTF-16 or UTF-32 with a byte-order mark.
+"""
 
 import codecs
 import gzip
@@ -9,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-#: What a file may begin with, and the codec that takes it away. UTF-32 before UTF-16, whose mark its own begins with.
+#: Byte-order marks, and codecs that remove them. UTF-32 comes first, because its mark begins with that of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -21,15 +24,15 @@ _GZIP = b"\x1f\x8b"
 
 
 class TextError(ValueError):
-    """A file that is no text; the message names it, what was found and what is allowed."""
+    """A file that is not text. The message names the file, what was found and what is allowed."""
 
 
 @contextmanager
 def open_text(source: str | Path | BinaryIO, name: str = "") -> Iterator[TextIO]:
-    r"""Open a file (or bytes, which messages call `name`) as text; every line ends with `\n`.
+    r"""Open a file as text; every line ends with `\n`.
 
-    Raises TextError, also while the text is read: for text that is neither UTF-8 nor has a byte-order mark, for broken
-    gzip; and OSError.
+    source: a path, or an open file that messages call `name`. Raises TextError, also while the text is read, if it is
+    neither UTF-8 nor has a byte-order mark, or if its gzip is broken. Raises OSError if the file cannot be read.
     """
     name = name or str(source)
     try:
@@ -45,7 +48,7 @@ def open_text(source: str | Path | BinaryIO, name: str = "") -> Iterator[TextIO]
 
 
 def read_text(source: str | Path | BinaryIO, name: str = "") -> str:
-    """The whole text of a file, see `open_text`."""
+    """Return the whole text of a file (`open_text`)."""
     with open_text(source, name) as text:
         return text.read()
 

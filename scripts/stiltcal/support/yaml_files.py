@@ -1,7 +1,7 @@
-"""Read YAML files that people write: check what YAML itself lets pass, and remember where each value stands.
+"""Read YAML files of users: refuse what YAML reads in unexpected ways, and remember the place of each value.
 
-PyYAML knows YAML 1.1 only. There a key that stands twice loses its first value, `no` is false, `1e-4` is text and `010`
-is eight. Snakemake reads its configuration with PyYAML, so the files are looked at once more here.
+PyYAML knows YAML 1.1 only. There a key that occurs twice loses its first value, `no` is false, `1e-4` is text and `010`
+is eight. Snakemake reads its configuration with PyYAML, so this module reads the files a second time.
 """
 
 import math
@@ -19,13 +19,15 @@ _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
 
 class YamlProblem(ValueError):
-    """A file that cannot be used; the message has one line a problem, with file and line."""
+    """A file that cannot be used. The message has one line for each problem, with file and line."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """The place of a value: its file, its line (from 1), its text as written (None for lists and mappings), and what
-    YAML 1.1 makes of the text."""
+    """The place of a value.
+
+    line: counted from 1. text: as it is written, None for lists and mappings. value: what YAML 1.1 makes of the text.
+    """
 
     file: str
     line: int
@@ -37,10 +39,10 @@ class Place:
 
 
 def read_mapping(path: str | Path) -> tuple[dict, dict[Keys, Place]]:
-    """The keys and values of a YAML file, and the place of each value by its keys.
+    """Return the contents of a YAML file, and the place of each value by its keys.
 
-    Raises YamlProblem where the file is missing, empty or not YAML, where its top level is no mapping, and for every
-    key that stands twice or is no text and every number that YAML 1.1 and 1.2 read differently.
+    Raises YamlProblem if the file is missing, empty or not YAML, if its top level is not a mapping, if a key occurs
+    twice or is not text, and if YAML 1.1 and 1.2 read a number differently.
     """
     loader = yaml.SafeLoader(_text(path))
     try:
@@ -61,15 +63,19 @@ def read_mapping(path: str | Path) -> tuple[dict, dict[Keys, Place]]:
 
 
 def read_places(paths: Iterable[str | Path]) -> dict[Keys, Place]:
-    """The place of each value of files that are laid over each other: the last one counts. Raises YamlProblem."""
+    """Return the place of each value of several files, of which a later one overrides an earlier one.
+
+    Raises YamlProblem.
+    """
     return {keys: place for path in paths for keys, place in read_mapping(path)[1].items()}
 
 
 def meant(value: object, allowed: Iterable[str], place: Place | None) -> object:
-    """A value as a schema means it that allows types of JSON Schema: `1e-4` where a number is wanted, and `no` or a
-    commit of digits alone where text is wanted, as it was written.
+    """Return a value in a type that the schema allows, if YAML read it as another one than it was meant.
 
-    place: where the value stands, if that is known. Returns the value itself where nothing can be mended.
+    If a number is allowed, `1e-4` becomes one. If text is allowed, `no`, or a commit that consists of digits, becomes
+    the text that was written. Other values stay. allowed: types of JSON Schema. place: the place of the value, if it is
+    known.
     """
     if isinstance(value, str) and _NUMBER.fullmatch(value) and math.isfinite(float(value)):
         if "number" in allowed:
@@ -82,7 +88,7 @@ def meant(value: object, allowed: Iterable[str], place: Place | None) -> object:
 
 
 def place_of(keys: Keys, value: object, places: Mapping[Keys, Place]) -> Place | None:
-    """The place that a value has its text from; None where the value at these keys came from elsewhere."""
+    """Return the place at which a value was written; None if the value did not come from there."""
     place = places.get(keys)
     same = place and type(place.value) is type(value) and (place.text is None or place.value == value)
     return place if same else None
@@ -112,7 +118,7 @@ def _place(file: str, loader: yaml.SafeLoader, node: yaml.Node) -> Place:
 
 
 def _problems(loader: yaml.SafeLoader, node: yaml.Node, above: tuple[yaml.Node, ...] = ()) -> Iterator[str]:
-    """Keys and numbers below a node that do not mean what they seem to, in the order of the file."""
+    """Yield the keys and numbers below a node that YAML reads in unexpected ways, in the order of the file."""
     if node in above:
         yield f"line {node.start_mark.line + 1}: the anchor stands for something that holds itself"
     elif isinstance(node, yaml.MappingNode):
@@ -140,7 +146,7 @@ def _key_problems(loader: yaml.SafeLoader, node: yaml.MappingNode) -> Iterator[s
 
 
 def _odd_number(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> str | None:
-    """The problem of a number that is read as another one than it looks like, or is not finite."""
+    """Describe the problem of a number that is not finite, or that YAML reads as another one than is written."""
     if node.tag not in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float"):
         return None
     value = loader.construct_object(node)
@@ -152,9 +158,9 @@ def _odd_number(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> str | None:
 
 
 def _values(node: yaml.Node, keys: Keys = ()) -> Iterator[tuple[Keys, yaml.Node]]:
-    """Every value below a node with its keys; what is merged with `<<` comes before the keys that replace it.
+    """Yield every value below a node with its keys. Values merged with `<<` come before the keys that replace them.
 
-    PyYAML has put merged keys first once it has constructed the mapping.
+    PyYAML puts merged keys first when it constructs the mapping.
     """
     yield keys, node
     if isinstance(node, yaml.MappingNode):

@@ -1,4 +1,4 @@
-"""Kinds of task in one table: all that is data about a kind. docs/adding_a_kind.md names the code that a kind needs."""
+"""Define all kinds of task in one table. docs/adding_a_kind.md names the code that a kind also needs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,18 +10,21 @@ Form = str | list
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of task: what an item holds, what of it is perturbed, and how targets of it are trained and scored.
+    """A kind of task: the contents of an item, the parts that may be perturbed, and how targets are trained and scored.
 
-    columns: the columns of ours that a source must give, and `more_columns` those that it may give, with their forms.
-    fields: the columns of an items file beside id and cluster, with their types: text, texts, number or numbers.
-    text_fields: those that trees are about. sides: the parts of an item that may be perturbed (of bitext, the sides of
-    a pair), and `default_sides` those that are unless a study says otherwise. metrics: what a target of the kind is
-    scored by. guard: the metric that is compared with guessing. family: the key under which hypotheses and the report
-    group it. head: what is trained on the encoder: `sequence` (a score for each label), `choices` (a score for each
-    choice), `tokens` (a score for each label of each token), `spans` (start and end scores of each token); None: the
-    encoder is used as it is, without a train set. label_field: the field whose values are labels of a fixed set, if
-    there is one. is_graded: an answer may be partly right, so that `scores.correctness` decides when it is correct.
-    is_bitext: an item is a sentence of one of two sides.
+    columns, more_columns: our names of the columns that a source must give, and may give, with their forms.
+    fields: columns of an items file beside id and cluster, with their types: text, texts, number or numbers.
+    text_fields: the fields that are parsed.
+    sides, default_sides: the parts of an item that may be perturbed, and that are perturbed by default; for bitext,
+    sides of a pair.
+    metrics: task metrics of a target. guard: the metric that is compared with guessing.
+    family: key of the group to which hypotheses and the report assign the kind.
+    head: the layer that is trained on the encoder: `sequence` (a score for each label), `choices` (a score for each
+    choice), `tokens` (a score for each label of each token) or `spans` (start and end scores of each token). None: the
+    encoder is used without a head and without a train set.
+    label_field: the field with labels of a fixed set, if there is one.
+    is_graded: True if an answer may be partly right; `scores.correctness` then decides when it is correct.
+    is_bitext: True if an item is a sentence of one of two sides.
     """
 
     columns: Mapping[str, Form]
@@ -40,12 +43,12 @@ class Kind:
 
     @property
     def is_tokenized(self) -> bool:
-        """True where the text of an item is a list of tokens, each with a label of its own."""
+        """True if the text of an item is a list of tokens, each with a label of its own."""
         return self.fields.get(self.label_field or "") == "texts"
 
     @property
     def has_row_names(self) -> bool:
-        """True where sources do not name their items, so that an item is named by its row."""
+        """True if sources do not name their items; an item is then named after its row."""
         return "id" not in self.columns
 
 

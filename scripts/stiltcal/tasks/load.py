@@ -1,4 +1,4 @@
-"""The task files (tasks/*.yaml), read and checked: against their schema, their kind, and each other."""
+"""Read the task files (tasks/*.yaml), and check them against their schema, their kind, and each other."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -17,15 +17,15 @@ from .spec import Source, Task, TaskError
 from .tagging import label_problem
 
 _SCHEMA = Path(__file__).parents[3] / "schemas" / "task.schema.yaml"
-#: What stands for no task where tasks are named: in paths, in `intermediates`, and among the train sets.
+#: Names that have another meaning in paths, in `intermediates`, or among the train sets.
 _RESERVED = ("none", "multi", "encoder", "default")
 
 
 def load_tasks(folder: str | Path) -> dict[str, Task]:
-    """All tasks of a folder by name, checked against each other: a train set exists, has a train split and fits, and
-    paragraphs are compared with those of question answering.
+    """Return all tasks of a folder by name.
 
-    Raises TaskError.
+    Raises TaskError for an invalid file, a train set that does not exist, has no train split or does not fit the task,
+    and a `disjoint_from` that does not name a target of question answering.
     """
     tasks = {task.name: task for task in map(load_task, sorted(Path(folder).glob("*.yaml")))}
     for task in tasks.values():
@@ -40,7 +40,7 @@ def load_tasks(folder: str | Path) -> dict[str, Task]:
 
 
 def load_task(path: str | Path) -> Task:
-    """The task of one file; raises TaskError with every violation of the schema, or else all that cannot work."""
+    """Read the task of one file. Raises TaskError with all violations of the schema, or else all other problems."""
     path = Path(path)
     try:
         data, places = read_mapping(path)
@@ -75,7 +75,7 @@ def _check_disjoint(where: str, task: Task, tasks: Mapping[str, Task]) -> None:
 
 
 def _unworkable(task: Task) -> Iterable[str]:
-    """List the keys that fit the schema but not the kind of the task or its languages; a line each."""
+    """Yield the problems of a task that fits the schema but not its kind or its languages, a line each."""
     if KINDS[task.kind].label_field == "label" and not task.labels:
         yield f"labels: found none; a task of {task.kind} needs their names, in the order of the source's numbers"
     if KINDS[task.kind].is_tokenized and task.labels and (problem := label_problem(task.labels)):
@@ -99,7 +99,7 @@ def _unworkable(task: Task) -> Iterable[str]:
 
 
 def _unusable(kind: str, source: Source) -> Iterable[str]:
-    """Why a source cannot be read; a line each."""
+    """Yield the reasons why a source cannot be read, a line each."""
     needed, found = KINDS[kind].columns, ", ".join(source.languages)
     yield from (f"languages: {problem}" for code in source.languages if (problem := code_problem(code)))
     given = tuple(KINDS["tagging"].columns if source.format == "two_column" else source.columns)
@@ -119,7 +119,7 @@ def _unusable(kind: str, source: Source) -> Iterable[str]:
 
 
 def _no_target(task: Task) -> Iterable[str]:
-    """Why a task cannot be a target; a line each."""
+    """Yield the reasons why a task cannot be a target, a line each."""
     kind = KINDS[task.kind]
     if unknown := [name for name in task.metrics if name not in kind.metrics]:
         yield f"metrics: found {', '.join(unknown)}; allowed for {task.kind}: {', '.join(kind.metrics)}"
@@ -129,7 +129,7 @@ def _no_target(task: Task) -> Iterable[str]:
 
 @cache
 def _validator() -> Draft202012Validator:
-    """The schema, with the kinds and their columns from the table of kinds."""
+    """Return the validator of task files; its schema gets kinds and columns from the table of kinds."""
     schema = yaml.safe_load(_SCHEMA.read_text(encoding="utf-8"))
     schema["properties"]["kind"]["enum"] = list(KINDS)
     columns = dict.fromkeys(name for kind in KINDS.values() for name in (*kind.columns, *kind.more_columns))
@@ -138,7 +138,7 @@ def _validator() -> Draft202012Validator:
 
 
 def _frozen(data: dict) -> dict:
-    """Lists as tuples, label values as strings, a single split name as a tuple of one."""
+    """Convert lists to tuples, label values to text, and the name of a single split to a tuple of one."""
     frozen = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
     if "splits" in data:
         frozen["splits"] = {k: (v,) if isinstance(v, str) else tuple(v) for k, v in data["splits"].items()}

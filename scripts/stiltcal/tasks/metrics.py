@@ -1,4 +1,4 @@
-"""The official scores of the tasks, per item, so that means and sums over items give the published figures.
+"""Compute the official scores of the tasks for each item; means and sums over items give the published figures.
 
 Span QA: SQuAD v1.1 (Rajpurkar et al. 2016) and v2 (2018); MLQA's normalisation per language (Lewis et al. 2020).
 Tagging: seqeval's entity F1. Mining and retrieval: `stiltcal.tasks.mining`.
@@ -16,8 +16,8 @@ from statistics import fmean
 from .tagging import entities
 
 _ENGLISH_ARTICLES = re.compile(r"\b(a|an|the)\b")
-#: What MLQA's script removes before it compares. Its Arabic pattern has a first branch that can never match (`^`
-#: after a character), which leaves: "al" is removed wherever it stands. Official scores need the same.
+#: Patterns that MLQA's script removes before it compares. Its Arabic pattern has a first branch that can never match
+#: (`^` after a character), so "al" is removed wherever it stands. Official scores need the same.
 _MLQA_ARTICLES = {
     "ar": re.compile("ال"),
     "de": re.compile(r"\b(ein|eine|einen|einem|eines|einer|der|die|das|den|dem|des)\b"),
@@ -27,14 +27,14 @@ _MLQA_ARTICLES = {
     "vi": re.compile(r"\b(của|là|cái|chiếc|những)\b"),
     "zh": None,
 }
-#: The languages that a normalisation of answers has rules for, where not all.
+#: The languages of each normalisation of answers that has no rules for some.
 NORMALIZED = {"mlqa": tuple(_MLQA_ARTICLES)}
 _CHINESE_CHARACTER = re.compile(r"([\u4e00-\u9fa5])")
 
 
 @cache
 def _punctuation(unicode_wide: bool) -> dict[int, None]:
-    """Deletes ASCII punctuation (SQuAD), or besides all of Unicode's (MLQA), in `str.translate`."""
+    """Return a table for `str.translate` that deletes ASCII punctuation (SQuAD), or also all of Unicode's (MLQA)."""
     marks = set(string.punctuation)
     if unicode_wide:
         marks |= {c for c in map(chr, range(sys.maxunicode)) if unicodedata.category(c).startswith("P")}
@@ -42,15 +42,15 @@ def _punctuation(unicode_wide: bool) -> dict[int, None]:
 
 
 def squad_normalize(text: str) -> str:
-    """Lower case, without ASCII punctuation and a/an/the, single spaces: SQuAD's `normalize_answer`."""
+    """Normalise an answer as SQuAD does: lower case, no ASCII punctuation, no a/an/the, single spaces."""
     text = text.lower().translate(_punctuation(unicode_wide=False))
     return " ".join(_ENGLISH_ARTICLES.sub(" ", text).split())
 
 
 def mlqa_normalize(text: str, language: str) -> str:
-    """MLQA's `normalize_answer`: all Unicode punctuation, the language's articles; Chinese is cut into characters.
+    """Normalise an answer as MLQA does: lower case, no Unicode punctuation, no articles of the language, single spaces.
 
-    Raises ValueError for a language that MLQA does not have.
+    Chinese is cut into characters. Raises ValueError for a language that MLQA does not have.
     """
     if language not in _MLQA_ARTICLES:
         raise ValueError(f"MLQA's normalisation knows {', '.join(_MLQA_ARTICLES)}; found language {language!r}")
@@ -63,7 +63,10 @@ def mlqa_normalize(text: str, language: str) -> str:
 
 
 def normalize_answer(text: str, language: str = "en", normalization: str = "english") -> str:
-    """An answer as it is compared: `english` for every language (SQuAD, XQuAD, TyDiQA) or `mlqa`, per language."""
+    """Normalise an answer for comparison. normalization: `english` in every language (SQuAD, XQuAD, TyDiQA), or `mlqa`.
+
+    Raises ValueError for another normalization.
+    """
     if normalization == "english":
         return squad_normalize(text)
     if normalization == "mlqa":
@@ -74,16 +77,16 @@ def normalize_answer(text: str, language: str = "en", normalization: str = "engl
 def exact_match(prediction: str, golds: Sequence[str], language: str = "en", normalization: str = "english") -> bool:
     """Tell whether the normalised prediction is one of the gold answers.
 
-    No gold answers: the question has none (SQuAD v2), and the empty prediction is the right one.
+    If there are no gold answers (SQuAD v2), the empty prediction is right.
     """
     predicted = normalize_answer(prediction, language, normalization)
     return any(predicted == normalize_answer(gold, language, normalization) for gold in golds or [""])
 
 
 def f1(prediction: str, golds: Sequence[str], language: str = "en", normalization: str = "english") -> float:
-    """Highest F1 in [0, 1] between the bags of normalised tokens of the prediction and of one gold answer.
+    """Return the highest F1, in [0, 1], between the bags of normalised tokens of the prediction and of a gold answer.
 
-    No gold answers: 1 for an empty prediction, else 0 (SQuAD v2).
+    If there are no gold answers (SQuAD v2), it is 1 for the empty prediction and else 0.
     """
     tokens = normalize_answer(prediction, language, normalization).split()
     if not golds:
@@ -100,9 +103,9 @@ def _bag_f1(predicted: list[str], gold: list[str]) -> float:
 
 
 def sequence_counts(gold_tags: Sequence[str], predicted_tags: Sequence[str]) -> tuple[int, int, int]:
-    """Entities of one sentence that are (right, predicted, gold).
+    """Count the entities of a sentence: (right, predicted, gold).
 
-    Summed over sentences, `counts_f1` of them is seqeval's micro F1. Raises ValueError where the lengths differ.
+    `counts_f1` of the sums over sentences is seqeval's micro F1. Raises ValueError if the numbers of tags differ.
     """
     if len(gold_tags) != len(predicted_tags):
         raise ValueError(f"{len(gold_tags)} gold tags but {len(predicted_tags)} predicted ones in one sentence")
@@ -112,19 +115,20 @@ def sequence_counts(gold_tags: Sequence[str], predicted_tags: Sequence[str]) -> 
 
 @cache
 def _entity_set(tags: tuple[str, ...]) -> frozenset[tuple[str, int, int]]:
-    """The entities of a sentence; kept, for every model is judged by the same gold tags."""
+    """Return the entities of a sentence; cached, because all models are compared with the same gold tags."""
     return frozenset(entities(tags))
 
 
 def counts_f1(hits: int, predicted: int, gold: int) -> float:
-    """F1 in [0, 1] from counts, 2 hits / (predicted + gold); 0 where nothing is right (also where there is nothing)."""
+    """Return F1, in [0, 1], from counts: 2 hits / (predicted + gold); 0 if nothing is right, or nothing is there."""
     return 2 * hits / (predicted + gold) if hits else 0.0
 
 
 def xtreme_scores(values: Mapping[str, Mapping[str, Mapping[str, float]]]) -> dict[str, float]:
-    """XTREME's aggregation of task -> language -> metric -> value: a score per task, and `all`, their mean.
+    """Average scores as XTREME does (Hu et al. 2020): return a score for each task, and `all`, their mean.
 
-    A task's score is the mean over its languages of the mean of its metrics, e.g. (EM + F1) / 2 (Hu et al. 2020).
+    values: by task, language and metric. The score of a task is the mean over its languages of the mean of its metrics,
+    such as (EM + F1) / 2.
     """
     scores = {task: fmean(fmean(metrics.values()) for metrics in by.values()) for task, by in values.items()}
     return {**scores, "all": fmean(scores.values())}

@@ -1,8 +1,9 @@
-"""Bitext mining (BUCC) and sentence retrieval (Tatoeba): exact neighbours and the ratio margin, numpy alone.
+"""Mine bitext (BUCC) and retrieve sentences (Tatoeba) by exact nearest neighbours and the ratio margin.
 
-Artetxe & Schwenk 2019 (arXiv 1811.01136), as XTREME and jiant use it. Rows are L2-normalised sentence embeddings.
-Similarities are computed in double precision, once for each pair, and rounded to multiples of 2^-30 (about 1e-9).
-Processors add up a product in different orders; without the grid its last bits would decide between equal sentences.
+The method is that of Artetxe & Schwenk 2019 (arXiv 1811.01136), as XTREME and jiant use it. Rows are L2-normalised
+sentence embeddings. Similarities are computed in double precision, once for each pair, and rounded to multiples of
+2^-30 (about 1e-9). Processors add up a product in different orders; without this grid its last bits would decide
+between equal sentences.
 """
 
 from collections.abc import Iterator
@@ -19,14 +20,14 @@ BLOCK = 2**24
 
 
 class Neighbours(NamedTuple):
-    """`similarity` and `rows`, both (n, k): the k nearest rows of the other side, best first."""
+    """The k nearest rows of the other side, best first: their `similarity` and their numbers (`rows`), both (n, k)."""
 
     similarity: np.ndarray
     rows: np.ndarray
 
 
 class Mined(NamedTuple):
-    """Pairs, best first: rows of the foreign side, of the source side, and their margins; all of shape (pairs,)."""
+    """Mined pairs, best first: rows of the foreign side, rows of the source side, and margins, all (pairs,)."""
 
     foreign: np.ndarray
     source: np.ndarray
@@ -36,14 +37,14 @@ class Mined(NamedTuple):
 def nearest(queries: np.ndarray, index: np.ndarray, k: int = 4) -> Neighbours:
     """Find the exact k nearest rows (n, k) by inner product on the grid, best first; equal ones in row order.
 
-    k is cut to the index's size. Raises ValueError where a similarity is not finite.
+    If the index has fewer than k rows, all of them are returned. Raises ValueError if a similarity is not finite.
     """
     keys = [_highest(_keys(units, 0, len(index)), k) for _, units in _blocks(queries, index)]
     return _neighbours(np.concatenate(keys), len(index))
 
 
 def nearest_both_ways(foreign: np.ndarray, source: np.ndarray, k: int = 4) -> tuple[Neighbours, Neighbours]:
-    """Find the nearest source rows of each foreign row and the nearest foreign rows of each source row; see `nearest`.
+    """Find the nearest source rows of each foreign row, and the nearest foreign rows of each source row (`nearest`).
 
     Both come from one product, so that a pair has the same similarity in both directions.
     """
@@ -58,7 +59,7 @@ def nearest_both_ways(foreign: np.ndarray, source: np.ndarray, k: int = 4) -> tu
 def _blocks(queries: np.ndarray, index: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
     """Yield (first row, similarities (rows, m) in units of the grid) for blocks of queries.
 
-    Raises ValueError where one is not finite.
+    Raises ValueError if one is not finite.
     """
     rows = max(1, BLOCK // len(index))
     index = index.astype(float, copy=False)
@@ -70,40 +71,40 @@ def _blocks(queries: np.ndarray, index: np.ndarray) -> Iterator[tuple[int, np.nd
 
 
 def _keys(units: np.ndarray, first: int, total: int) -> np.ndarray:
-    """Combine similarity and column `first`, `first` + 1, ... (of `total`) into integers, ordered as candidates are."""
+    """Combine similarities and columns (`first`, `first` + 1, ..., of `total`) into integers that order candidates."""
     keys = np.multiply(units, total, order="C")
     keys -= np.arange(first, first + units.shape[1])
     return keys
 
 
 def _highest(keys: np.ndarray, k: int) -> np.ndarray:
-    """Select the k highest keys of each row, best first; to sort whole rows would take far longer."""
+    """Select the k highest keys of each row, best first, without sorting whole rows, which would take far longer."""
     k = min(k, keys.shape[1])
     return -np.sort(-np.partition(keys, -k, axis=1)[:, -k:], axis=1)
 
 
 def _neighbours(keys: np.ndarray, total: int) -> Neighbours:
-    """Take keys apart again."""
+    """Split keys into similarities and columns."""
     column = -keys % total
     return Neighbours((keys + column) // total / GRID, column)
 
 
 def ratio_margin(near: Neighbours, own_mean: np.ndarray, other_mean: np.ndarray) -> np.ndarray:
-    """Divide cos(x, y) by the mean of the two sides' mean similarities to their neighbours, for each candidate; (n, k).
+    """Return the ratio margin of each candidate, (n, k).
 
-    The formula is symmetric: a pair has the same margin, to the last bit, in both directions. It is 0 where the mean
-    is.
+    It is cos(x, y) divided by the mean of two means: the similarities of x to its neighbours, and those of y to its
+    neighbours. It is 0 if this mean is 0. A pair has the same margin in both directions, to the last bit.
     """
     mean = (own_mean[:, None] + other_mean[near.rows]) / 2
     return np.divide(near.similarity, mean, out=np.zeros_like(mean), where=mean != 0)
 
 
 def mine(foreign: np.ndarray, source: np.ndarray, neighbours: int = 4) -> Mined:
-    """Greedy one-to-one pairs of (n, d) and (m, d) embeddings by ratio margin.
+    """Mine one-to-one pairs from (n, d) and (m, d) embeddings greedily, by ratio margin.
 
-    Each row's best candidate by margin among its `neighbours` nearest, in both directions; then pairs are taken best
-    first while both rows are free ("max" in LASER, XTREME and jiant). "Best" is everywhere: the higher margin, then the
-    lower foreign row, then the lower source row.
+    Each row of both sides proposes its best candidate among its `neighbours` nearest. Proposed pairs are then accepted,
+    best first, if both rows are still free ("max" in LASER, XTREME and jiant). The best pair always has the highest
+    margin, then the lowest foreign row, then the lowest source row.
     """
     forward, backward = nearest_both_ways(foreign, source, neighbours)
     foreign_mean, source_mean = forward.similarity.mean(axis=1), backward.similarity.mean(axis=1)
@@ -130,10 +131,11 @@ def _one_to_one(rows: np.ndarray, columns: np.ndarray, margins: np.ndarray) -> M
 
 
 def best_threshold(margins: np.ndarray, right: np.ndarray, gold: int) -> tuple[float, float]:
-    """The margin from which on keeping pairs gives the highest F1, and that F1.
+    """Return the threshold of the margin that gives the highest F1, and that F1.
 
-    `margins` best first, `right` bool, both (pairs,); `gold` pairs exist. The threshold lies half way to the next pair
-    (as in XTREME's bucc_optimize; at the last pair itself); pairs >= threshold are kept. Nothing right: (inf, 0.0).
+    margins: best first, (pairs,). right: bool, (pairs,). gold: number of pairs that exist. Pairs with a margin >= the
+    threshold are kept. The threshold lies half way between the last kept pair and the next one, as in XTREME's
+    bucc_optimize, or at the last pair. If no pair is right, the result is (inf, 0.0).
     """
     hits, taken = np.cumsum(right), np.arange(1, len(margins) + 1)
     if not len(margins) or not hits[-1]:

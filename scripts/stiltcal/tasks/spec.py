@@ -1,22 +1,22 @@
-"""Describe a task and the sources of its data, as its file (tasks/*.yaml) has them."""
+"""Define a task and the sources of its data, as its file (tasks/*.yaml) describes them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 SPLITS = ("train", "dev", "test")
-#: What stands for the Hugging Face Hub, and for the generator, where a folder with the Hub's layout may stand.
+#: Values of `data.source` that are not folders: the Hugging Face Hub, and the generator of the miniature.
 HUB, MINIATURE = "hub", "miniature"
-#: What the real tasks are trained in; `train` exists in no other language (the miniature has its own).
+#: Language of the training data of real tasks; the miniature has its own.
 SOURCE_LANGUAGE = "en"
 
 
 class TaskError(ValueError):
-    """A task file, or data that does not fit it; the message says which file, what was found and what is allowed."""
+    """An invalid task file, or data that does not fit it. The message names the file, what was found and is allowed."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """One repository that a task is read from; the fields are those of schemas/task.schema.yaml."""
+    """A repository from which a task is read. schemas/task.schema.yaml explains the fields."""
 
     id: str
     revision: str
@@ -45,13 +45,16 @@ class Source:
         return self.codes.get(language, language)
 
     def config_name(self, language: str) -> str:
-        """The source's configuration that holds a language."""
+        """Return the source's configuration that holds a language."""
         return self.config.replace("{code}", self.code(language))
 
 
 @dataclass(frozen=True)
 class Task:
-    """A task file. `labels` is empty where the label set is read from the train split or the kind has none."""
+    """A task. schemas/task.schema.yaml explains the fields.
+
+    labels: () if the kind has no labels, or if they are read from the train split.
+    """
 
     name: str
     version: int
@@ -75,14 +78,16 @@ class Task:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages it is evaluated in (retrieval, mining: the foreign ones); only trained on: the source one."""
+        """The languages of the test sets (of retrieval and mining, the foreign ones); without a test set the source
+        language."""
         return self._languages_with("test") or (SOURCE_LANGUAGE,)
 
     def split_languages(self, split: str, languages: Iterable[str]) -> tuple[str, ...]:
-        """The languages in which a study that evaluates in `languages` has a split; () where there is none.
+        """Return the languages that a split has in a study; () if there is no such split.
 
-        `train` and `dev` exist in the source language; `dev` in every language where it is held out from `test`
-        (retrieval, mining: what is tuned on it is tuned per language). Raises TaskError for a language without data.
+        languages: those in which the study evaluates the task. `train` and `dev` have the source language alone. If
+        `dev` is held out from `test`, as for retrieval and mining, it has every language. Raises TaskError for a
+        language without data.
         """
         if unknown := [language for language in languages if language not in self.languages]:
             raise TaskError(
@@ -96,7 +101,7 @@ class Task:
 
     @property
     def held_out_from(self) -> str | None:
-        """The split whose share `holdout` becomes `dev`."""
+        """The split from which `dev` is held out; None if nothing is held out."""
         if not self.holdout:
             return None
         return "train" if self.has_train else "test"

@@ -1,4 +1,4 @@
-"""The table of tasks in docs/tasks.md: `python -m stiltcal.tasks.table tasks results/data/*/report.json`."""
+"""Print the table of tasks of docs/tasks.md: `python -m stiltcal.tasks.table tasks results/data/*/report.json`."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ _HEAD = ("task", "kind", "trained on", "Hub repository: configuration", "languag
 
 
 def task_table(tasks: Mapping[str, Task], reports: Mapping[str, dict]) -> str:
-    """Markdown: one line a task; rows read per split from the reports of `prepare_items` (by task)."""
+    """Return a table in Markdown with a line for each task. reports: those of `prepare_items`, by task."""
     order = sorted(tasks.values(), key=lambda task: ("target" in task.roles, task.name))
     lines = [_HEAD, ["---"] * len(_HEAD), *(_line(task, reports[task.name]["files"]) for task in order)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
@@ -34,7 +34,7 @@ def _source(source: Source) -> str:
 
 
 def _rows(task: Task, split: str, files: Mapping[str, dict]) -> str:
-    """`1,000`, for several languages `5 x 1,000` or `4 x 276-921`, and for a hold-out its share."""
+    """Return the rows of a split: `1,000`, for several languages `4 x 276-921`, for a hold-out its share."""
     if split == "dev" and task.held_out_from:
         return f"{task.holdout:.0%} of {task.held_out_from}"
     rows = [file["read"] for name, file in files.items() if name.startswith(f"{split}/")]

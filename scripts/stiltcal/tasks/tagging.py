@@ -1,7 +1,7 @@
-"""Read the entities in the tags of a sentence: one reading for protecting, moving and scoring them.
+"""Read the entities in the tags of a sentence, in one way wherever they are protected, moved or scored.
 
 Schemes: BIO (IOB2), IOB1, BIO without B, IO, IOE, BIOES, BILOU, BMES and BMEWO. A tag is `O`, or a letter, a hyphen and
-a type. Tags without a letter (`NOUN`) are those of another task, as parts of speech.
+a type. Tags without a letter (`NOUN`) do not mark entities; they are parts of speech, for instance.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -9,7 +9,7 @@ from itertools import pairwise
 
 #: (type, first token, last token)
 Entity = tuple[str, int, int]
-#: The letters of all schemes, and what seqeval's default mode calls them: L and E end an entity; U, W and S are one.
+#: The letters of all schemes, and those of seqeval's default mode: L and E end an entity; U, W and S are a whole one.
 _LETTERS = {"B": "B", "I": "I", "M": "I", "E": "E", "L": "E", "S": "S", "U": "S", "W": "S"}
 OUTSIDE = ("O", "o")
 
@@ -18,12 +18,13 @@ def entities(tags: Sequence[str]) -> list[Entity]:
     """Return the entities of a sentence in their order, as seqeval's default mode finds them.
 
     An entity begins with its first tag, whatever the letter: I after O begins one (IOB1), and so does another type.
-    Tags without a letter are read as XTREME and jiant read those of UDPOS, who hand the bare tags to seqeval: a run of
-    one tag is one unit, but for tags that begin with S, which seqeval reads as units of one token. We do the same, with
-    the tag's whole name as type, as the seqeval of their time (0.0.12) did; from 1.0 on it drops the first letter,
-    which makes CCONJ and SCONJ one type. Beside O, a run of one tag is one entity, S or not.
+
+    Tags without a letter are read as in UDPOS, whose bare tags XTREME and jiant give to seqeval: a run of equal tags is
+    one entity, but each tag that begins with S is an entity of its own. The type is the whole tag, as in seqeval 0.0.12
+    of that time. From 1.0 on, seqeval drops the first letter, which makes CCONJ and SCONJ one type. If some tags are O,
+    a run of equal tags is one entity, also if they begin with S.
     """
-    # seqeval loads scikit-learn, which takes a second: nobody should pay for it who reads no tags.
+    # seqeval loads scikit-learn, which takes a second; jobs without tags should not wait for it.
     from seqeval.metrics.sequence_labeling import get_entities
 
     single = not marks_entities(tags)
@@ -31,16 +32,16 @@ def entities(tags: Sequence[str]) -> list[Entity]:
 
 
 def marks_entities(tags: Iterable[str]) -> bool:
-    """Tell tags of entities from others: one of them is O, or has the letter of a scheme."""
+    """Tell whether tags mark entities: one of them is O, or has the letter of a scheme."""
     return any(tag in OUTSIDE or _letter(tag) for tag in tags)
 
 
 def moved(tags: Sequence[str], origins: Sequence[int], known: Collection[str] | None = None) -> list[str] | None:
-    """Return the tags of a sentence whose tokens moved, so that they give the entities it had before.
+    """Return the tags of a sentence whose tokens moved, so that it has the same entities as before.
 
-    origins: for each new token the number of the old one; the tokens of an entity still follow each other. Where an
-    entity would go on in one of its type that now stands before it, B begins it. known: the tags that the data have;
-    None: any. Returns None where no such tags exist, because the data have no B for that type.
+    origins: for each new token, the number of the old one; the tokens of an entity still follow each other. If an
+    entity now stands directly behind one of the same type, its first tag becomes B, which separates the two. known: the
+    tags that occur in the data; None: any. Returns None if this needs a B that the data do not have for the type.
     """
     new = [tags[old] for old in origins]
     if not marks_entities(tags):
@@ -57,7 +58,7 @@ def moved(tags: Sequence[str], origins: Sequence[int], known: Collection[str] | 
 
 
 def label_problem(labels: Sequence[str]) -> str | None:
-    """Say why the labels of a tagging task cannot be read, or None where they can."""
+    """Describe why the labels of a tagging task cannot be read; None if they can."""
     bare = [label for label in labels if label not in OUTSIDE and not _letter(label)]
     backwards = [label for label in bare if label[-2:-1] == "-" and label[-1] in _LETTERS]
     if marks_entities(labels) and (backwards or (bare and any(map(_letter, labels)))):
@@ -69,12 +70,12 @@ def label_problem(labels: Sequence[str]) -> str | None:
 
 
 def _letter(tag: str) -> str | None:
-    """The letter by which seqeval knows a tag; None for a tag without one."""
+    """Return the letter that a tag has in seqeval; None for a tag without one."""
     return _LETTERS.get(tag[0].upper()) if tag[1:2] == "-" and tag[2:] else None
 
 
 def _as_seqeval(tag: str, single: bool) -> str:
-    """A tag in the letters of seqeval; single: tags without a letter that begin with S are units of one token."""
+    """Write a tag with seqeval's letters. single: a tag that begins with S and has no letter is a whole entity."""
     if tag in OUTSIDE:
         return "O"
     if letter := _letter(tag):
