@@ -9,7 +9,7 @@ from snakemake.logging import logger
 from snakemake.utils import update_config
 
 from scripts.stiltcal.study.load import JobResources, Parameters, StudyError, check_fetched, load_study
-from scripts.stiltcal.support.code import code_digest
+from scripts.stiltcal.support.code import code_of
 from scripts.stiltcal.support.yaml_files import read_mapping
 
 FOLDER = Path(workflow.snakefile).parents[1]
@@ -47,11 +47,6 @@ wildcard_constraints:
     intermediate="|".join(map(re.escape, ["none", *study.intermediate_models])),
     language="[a-z]+",
     seed=r"\d+",
-
-
-def code_of(script):
-    """The digest of the code that a job runs. As a function, so that a job's own process reads no other job's code."""
-    return lambda wildcards: code_digest(script)
 
 
 def items(task, split, languages):

@@ -6,7 +6,7 @@ errors and log lines do not change it, because they do not change results.
 
 import ast
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +15,14 @@ from .files import sha256
 _LIBRARY = Path(__file__).parents[1]
 #: Modules on which no result depends.
 _WITHOUT_RESULT = tuple(_LIBRARY / "support" / name for name in ("jobs.py", "messages.py", "moved.py"))
+
+
+def code_of(script: str) -> Callable[[object], str]:
+    """Return `code_digest` as a function of wildcards, for a param of a rule.
+
+    Snakemake calls it when it considers a job. The process of a single job, as on a cluster, then reads no other code.
+    """
+    return lambda wildcards: code_digest(script)
 
 
 @cache
