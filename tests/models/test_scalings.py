@@ -1,6 +1,7 @@
 """Scalings: what each is fitted on, that it is never what is scored, and what it does to confidences."""
 
 import json
+from itertools import count
 
 import numpy as np
 import pyarrow as pa
@@ -51,10 +52,15 @@ def job(trained, word_encoder, tmp_path):
     """Predicts a kind in two languages, clean and reversed, with dev items of each cell; returns (rows, record)."""
     cells = [(p, language) for p in ("clean", "reverse-1.0") for language in ("en", "qaa")]
 
-    def path(split: str, cell: tuple[str, str]) -> str:
-        return str(tmp_path / f"{split}-{'-'.join(cell)}.parquet")
+    jobs = count()
 
     def run(kind: str, scalings: list[str], change=None, skipped=(), right="exact_match") -> tuple[list[dict], dict]:
+        folder = tmp_path / f"job{next(jobs)}"  # the process remembers the digest of a file: no path has two contents
+        folder.mkdir()
+
+        def path(split: str, cell: tuple[str, str]) -> str:
+            return str(folder / f"{split}-{'-'.join(cell)}.parquet")
+
         for number, cell in enumerate(cells):
             items = {"dev": make(kind, 12 + number), "test": make(kind, 20 + number)}
             for split, each in items.items():
@@ -69,17 +75,16 @@ def job(trained, word_encoder, tmp_path):
             model=word_encoder if bitext else trained(kind, LABELS.get(kind, ())),
             dev=[(*cell, path("dev", cell)) for cell in cells],
             perturbed=[(*cell, path("test", cell)) for cell in cells],
-            output=str(tmp_path / "predictions.parquet"),
-            temperature=str(tmp_path / "temperature.json"),
+            output=str(folder / "predictions.parquet"),
+            temperature=str(folder / "temperature.json"),
             kind=kind,
             lengths=LENGTHS,
             scalings=scalings,
             dev_languages=["en", "qaa"] if bitext else ["en"],
             right=right,
         )
-        (tmp_path / "predictions.parquet").rename(tmp_path / "read.parquet")
-        record = json.loads((tmp_path / "temperature.json").read_text())
-        return pq.read_table(tmp_path / "read.parquet").to_pylist(), record
+        record = json.loads((folder / "temperature.json").read_text())
+        return pq.read_table(folder / "predictions.parquet").to_pylist(), record
 
     return run
 
