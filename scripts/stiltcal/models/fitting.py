@@ -77,8 +77,8 @@ def fit(
     longest = max(tasks, key=lambda task: task.lengths.maximum)
     enc.check_length(encoder, longest.lengths.maximum, longest.name)
     read = {task.name: _read(task, tokenizer) for task in tasks}
-    heads = {name: head for name, (head, _) in read.items()}
-    data = {name: task for name, (_, task) in read.items()}
+    heads = {name: pair[0] for name, pair in read.items()}
+    data = {name: pair[1] for name, pair in read.items()}
     if keep_head:
         models = {name: enc.load_head(encoder, head, settings.dropout) for name, head in heads.items()}
     else:
