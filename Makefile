@@ -15,8 +15,9 @@ demo: $(VENV)/run.done
 	@echo "Report: $(REPORT)"
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then $(BIN)/python -m webbrowser "file://$(REPORT)"; fi
 
+# A file of tests runs in one process, at most four files at once; the order is that of tests/conftest.py.
 test: $(VENV)/test.done
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest $(PYTEST)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 # A SLURM of four nodes, which this installs (Debian's packages) and starts on this machine.
 test-slurm: $(VENV)/test.done
