@@ -161,7 +161,7 @@ def test_several_tasks_train_one_encoder_which_is_kept_bare(word_encoder, data, 
         load_trained(tmp_path / "multi", "qa")
 
 
-def test_micro_batches_add_up_to_the_batch(word_encoder, data, tmp_path):
+def test_micro_batches_add_up_to_the_batch(word_encoder, data, tmp_path, monkeypatch):
     encoder = tmp_path / "without_dropout"
     model = load_encoder(word_encoder)
     model.config.hidden_dropout_prob = model.config.attention_probs_dropout_prob = 0.0
@@ -169,9 +169,12 @@ def test_micro_batches_add_up_to_the_batch(word_encoder, data, tmp_path):
     for name in ("tokenizer.json", "tokenizer_config.json"):
         (encoder / name).write_bytes((Path(word_encoder) / name).read_bytes())
     whole = fit_target(encoder, data["tagging"], tmp_path / "whole", max_steps=2)
-    parts = fit_target(encoder, data["tagging"], tmp_path / "parts", max_steps=2, micro_batch=3)
-    for one, two in zip(*(load_trained(f, "tagging").parameters() for f in (whole, parts)), strict=True):
-        torch.testing.assert_close(one, two, atol=2e-5, rtol=0)
+    parts = [fit_target(encoder, data["tagging"], tmp_path / "parts", max_steps=2, micro_batch=3)]
+    monkeypatch.setattr("stiltcal.models.batching.NUMBERS_AT_ONCE", 3 * 16 * model.config.hidden_size)
+    parts.append(fit_target(encoder, data["tagging"], tmp_path / "by_length", max_steps=2))
+    for folder in parts:
+        for one, two in zip(*(load_trained(f, "tagging").parameters() for f in (whole, folder)), strict=True):
+            torch.testing.assert_close(one, two, atol=2e-5, rtol=0)
 
 
 def test_training_stops_when_patience_runs_out_and_keeps_the_best(word_encoder, data, tmp_path):

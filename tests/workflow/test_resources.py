@@ -70,6 +70,17 @@ def test_micro_batches_need_less_memory_and_the_same_time():
     assert value(found[0], "runtime") == value(found[1], "runtime")
 
 
+def test_a_cpu_computes_a_wide_encoder_in_parts():
+    """600,000 numbers at once are 6 rows of 128 tokens of width 768, of the batch of 32."""
+    found = declared(CONFIG)
+    found.encoder = found.encoder._replace(hidden=768)
+    assert found._examples_at_once("mnli", None, 32) == pytest.approx(600_000 / (128 * 768))
+    assert found._examples_at_once("mnli", 4, 32) == 4
+    assert found._examples_at_once("hellaswag", None, 32) == pytest.approx(
+        600_000 / (found._rows("hellaswag") * 128 * 768)
+    )
+
+
 def test_dropout_keeps_attention():
     size = EncoderSize(30000, 384, 6, 1536, 12, dropout=0.1)
     assert size.kept_numbers(256, 0) == 6 * (10 * 384 + 2 * 1536)

@@ -1,4 +1,4 @@
-"""Name the files of a model folder that hold the tokenizer; fetching and loading share the list."""
+"""Say of encoders what several rooms must agree on: files of the tokenizer, tokens of a training step at once."""
 
 TOKENIZER_JSON = "tokenizer.json"
 VOCABULARY = "vocab.txt"
@@ -11,3 +11,7 @@ SENTENCEPIECE = (
     "tokenizer.model",
 )
 TOKENIZER_FILES = (TOKENIZER_JSON, VOCABULARY, *SENTENCEPIECE)
+
+#: Numbers of a hidden state (tokens x width) that a training step on a CPU computes at once where no micro-batch is
+#: set: with more of them it gets slower, for they leave the cache (benchmarks/compare_training.py).
+NUMBERS_AT_ONCE = 600_000

@@ -10,7 +10,9 @@ import torch
 from transformers import PreTrainedModel
 from transformers.modeling_outputs import ModelOutput
 
+from ..formats.encoders import NUMBERS_AT_ONCE
 from ..tasks.kinds import KINDS
+from .encoder import device
 from .encoding import IGNORED, Features, Rows
 
 #: Rows are padded to a multiple of this length, so that a row's outputs depend on its own length alone.
@@ -113,6 +115,24 @@ def shuffled_batches(lengths: np.ndarray, size: int, rng: np.random.Generator) -
     order = rng.permutation(len(lengths))
     batches = [order[start : start + size] for start in range(0, len(order), size)]
     return [batch[np.argsort(lengths[batch], kind="stable")] for batch in batches]
+
+
+def micro_batches(examples: np.ndarray, lengths: np.ndarray, size: int | None, width: int) -> list[np.ndarray]:
+    """Split a batch into runs of examples that are computed at once.
+
+    lengths: tokens of each example, in the order of `examples`; runs need least padding if it rises. size: examples of
+    a run; None: all of them on a GPU, and on a CPU as many as stay in its cache. width: of the encoder's hidden states.
+    """
+    if size or device().type != "cpu":
+        size = size or len(examples)
+        return [examples[start : start + size] for start in range(0, len(examples), size)]
+    runs, start, longest = [], 0, 0
+    for place, length in enumerate(-(-lengths // PADDING) * PADDING):
+        longest = max(longest, length)
+        if place > start and (place + 1 - start) * longest * width > NUMBERS_AT_ONCE:
+            runs.append(examples[start:place])
+            start, longest = place, length
+    return [*runs, examples[start:]]
 
 
 def _places(rows: Rows, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -101,6 +101,10 @@ class MaskedText:
         chosen = targets != IGNORED
         return inputs | {"chosen": torch.from_numpy(chosen)}, torch.from_numpy(targets[chosen])
 
+    def lengths(self, examples: np.ndarray) -> np.ndarray:
+        """Return the tokens of each block of a batch."""
+        return self.blocks.lengths[examples[:, 0]]
+
 
 class MaskedTokens(nn.Module):
     """A masked-LM model that scores the chosen tokens alone: the scores of all tokens of a batch may take gigabytes."""
@@ -108,6 +112,7 @@ class MaskedTokens(nn.Module):
     def __init__(self, model: PreTrainedModel):
         super().__init__()
         self.model = model
+        self.config = model.config
 
     def forward(self, chosen: torch.Tensor, **inputs):
         """Return the model's output, with `logits` (chosen tokens, vocabulary). chosen: mask (rows, length)."""

@@ -12,7 +12,15 @@ from torch import nn
 from transformers import PreTrainedModel, get_linear_schedule_with_warmup
 
 from ..support.messages import suggestion
-from .batching import Padding, example_batch, example_lengths, negative_log_likelihood, shuffled_batches, target_scores
+from .batching import (
+    Padding,
+    example_batch,
+    example_lengths,
+    micro_batches,
+    negative_log_likelihood,
+    shuffled_batches,
+    target_scores,
+)
 from .checkpoint import Checkpoint, resumed
 from .determinism import reproducibly
 from .encoder import device
@@ -27,7 +35,7 @@ _LOG_EVERY = 50  # steps
 class Hyperparameters:
     """Hyper-parameters of a training; defaults are the published ones (AdamW with eps 1e-8, linear warm-up and decay).
 
-    batch_size: examples an update. micro_batch: examples computed at once (None: the whole batch). epochs, max_steps:
+    batch_size: examples an update. micro_batch: examples computed at once (None: `micro_batches`). epochs, max_steps:
     length of the training; the shorter one applies. warmup: share of the updates. clip: largest norm of the gradient.
     dropout: of all layers (None: the encoder's own). evaluate_every: updates between evaluations on up to dev_examples
     dev examples (None: only at the end). patience: evaluations without improvement after which training stops; the best
@@ -83,6 +91,10 @@ class TrainingTask:
     def batch(self, examples: np.ndarray, padding: Padding) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
         """Return inputs and targets of some training examples (`example_batch`)."""
         return example_batch(self.kind, self.train, examples, padding)
+
+    def lengths(self, examples: np.ndarray) -> np.ndarray:
+        """Return the tokens of some training examples, those of all choices together, padding between them included."""
+        return example_lengths(self.train)[examples] * self.train.choices
 
 
 def train(
@@ -144,8 +156,9 @@ def _gradients(
     model, task: TrainingTask | MaskedText, examples: np.ndarray, settings: Hyperparameters, padding
 ) -> torch.Tensor:
     """Add the gradient of a batch's mean loss, micro-batch by micro-batch, and return the loss."""
-    size = settings.micro_batch or len(examples)
-    parts = [task.batch(examples[i : i + size], padding) for i in range(0, len(examples), size)]
+    width = model.config.hidden_size
+    runs = micro_batches(examples, task.lengths(examples), settings.micro_batch, width)
+    parts = [task.batch(run, padding) for run in runs]
     smoothing = settings.label_smoothing if isinstance(task, TrainingTask) else 0.0
     number = max(1, sum(int((targets != IGNORED).sum()) for _, targets in parts))
     total = 0.0

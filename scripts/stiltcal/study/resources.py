@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
 from typing import Any
 
+from ..formats.encoders import NUMBERS_AT_ONCE
 from ..tasks.kinds import KINDS
 from .encoder_size import EncoderSize, encoder_size
 from .parameters import Parameters
@@ -164,9 +165,9 @@ class JobResources:
         tasks, settings = self._trained_on(phase, name), self.parameters.hyperparameters(phase, name)
         copies = HOST_COPIES if self.gpus else TRAINED_COPIES
         batch = int(settings.get("batch_size") or BATCH)
-        examples = min(int(settings.get("micro_batch") or batch), batch)
+        examples = {task: self._examples_at_once(task, settings.get("micro_batch"), batch) for task in tasks}
         activations = (
-            0 if self.gpus else max(self._activations(task, examples, settings.get("dropout")) for task in tasks)
+            0 if self.gpus else max(self._activations(task, examples[task], settings.get("dropout")) for task in tasks)
         )
         data = sum(
             self._trained_items(phase, name, task)
@@ -177,9 +178,16 @@ class JobResources:
         if phase == "intermediate" and self.study.phase(name).has_mlm:
             data += round(TEXT) * len(self.parameters.variants.text_languages)
             length = max(self.parameters.lengths(task)["maximum"] for task in tasks)
-            activations += 0 if self.gpus else 12 * examples * length * MASKED * self.encoder.vocabulary
+            activations += 0 if self.gpus else 12 * max(examples.values()) * length * MASKED * self.encoder.vocabulary
         base = SNAKEMAKE + (CUDA if self.gpus else TORCH)
         return base + MARGIN * (4 * copies * self.encoder.parameters + activations + data) / 1e6
+
+    def _examples_at_once(self, task: str, micro_batch: int | None, batch: int) -> float:
+        """Return the examples of a training that a CPU computes at once (`models.batching.micro_batches`)."""
+        if micro_batch:
+            return min(micro_batch, batch)
+        longest = self._rows(task) * self.parameters.lengths(task)["maximum"] * self.encoder.hidden
+        return min(max(1.0, NUMBERS_AT_ONCE / longest), batch)
 
     def _trained_items(self, phase: str, name: str, task: str) -> int:
         """Return the training items of a task in all languages that a training has them in."""
@@ -187,7 +195,7 @@ class JobResources:
         languages = self.parameters.variants.translated_languages(task) if translated else []
         return self.items(task, "train") * (1 + len(languages))
 
-    def _activations(self, task: str, examples: int, dropout: float | None) -> float:
+    def _activations(self, task: str, examples: float, dropout: float | None) -> float:
         """Return the bytes that a training on a CPU keeps for its gradients."""
         length = self.parameters.lengths(task)["maximum"]
         return 4 * examples * self._rows(task) * length * self.encoder.kept_numbers(length, dropout)
