@@ -6,10 +6,38 @@ Reads <results>/*.csv, writes <results>/figures/ and <results>/tables/.
 #: Every figure, in the order of report.html, by the name of its caption in report/: its heading, and its files without
 #: their endings, below <results>/figures/. `rule all` makes them, and report.html shows them.
 FIGURES = {
+    # Without intermediate tasks there are no hypotheses.
+    **({"effects": ("Effects of the intermediate tasks", ["effects"])} if study.intermediates != ["none"] else {}),
     "heatmap": ("Change of the calibration error", ["calibration_change"]),
     "reliability": ("Reliability diagrams", [f"reliability_{target}" for target in study.targets]),
 }
 FIGURE_FILES = [name for _, names in FIGURES.values() for name in names]
+
+
+rule plot_effects:
+    """Draw the effects of the primary hypotheses with their intervals and verdicts."""
+    input:
+        primary="<results>/primary.csv",
+    output:
+        pdf=report(
+            "<results>/figures/effects.pdf",
+            caption="../report/effects.rst",
+            category="Figures",
+            labels={"figure": "effects", "target": "all"},
+        ),
+        png="<results>/figures/effects.png",
+    log:
+        "<logs>/plot_effects.log",
+    localrule: True
+    conda:
+        "../envs/report.yaml"
+    resources:
+        **needs.plain("report"),
+    params:
+        code_of("plot_effects"),
+        intermediates=study.intermediates,
+    script:
+        "../scripts/plot_effects.py"
 
 
 rule plot_reliability:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import make_tables
+import plot_effects
 import plot_heatmap
 import plot_reliability
 import write_finding
@@ -235,6 +236,9 @@ def write_report(folder: Path, results, diagram) -> Path:
     settings |= {"metric": "ece_width_15", "scaling": "none", "hypotheses": hypotheses_of(results)}
     finding = {f"finding_{end}": folder / f"finding.{end}" for end in ("md", "json")}
     write_finding.main(**{name: getattr(results, name) for name in read}, **finding, **settings)
+    if len(results.intermediates) > 1:
+        images = {end: folder / f"effects.{end}" for end in ("pdf", "png")}
+        plot_effects.main(primary=results.primary, **images, intermediates=results.intermediates)
     images = {end: folder / f"heatmap.{end}" for end in ("pdf", "png")}
     plot_heatmap.main(comparisons=results.comparisons, scores=results.scores, **images, **grid, seed="1")
     images = {end: folder / f"reliability_xquad.{end}" for end in ("pdf", "png")}

@@ -10,7 +10,8 @@ import pytest
 from matplotlib.text import Text
 
 import plot_heatmap
-from stiltcal.formats.results import COMPARISONS, RELIABILITY, SCORES, read_table, rows_of, significant
+from stiltcal.formats.results import COMPARISONS, PRIMARY, RELIABILITY, SCORES, read_table, rows_of, significant
+from stiltcal.report.effects import draw_effects
 from stiltcal.report.heatmap import draw_heatmap
 from stiltcal.report.lost import mark_lost
 from stiltcal.report.numbers import estimate_text
@@ -91,6 +92,37 @@ def test_heatmap_of_one_cell_and_of_many_texts(results):
     many = draw_heatmap(*tables, **grid, perturbations=["clean", *(f"perturbation-{i}" for i in range(30))], **SHOWN)
     assert_legible(many)
     assert len(many.axes[0].get_yticklabels()) == 31
+    plt.close("all")
+
+
+@pytest.fixture
+def effects(results):
+    yield draw_effects(read_table(results.primary, PRIMARY), results.intermediates)
+    plt.close("all")
+
+
+def test_effects_are_as_wide_as_a_page_and_legible(effects, results):
+    assert effects.get_figwidth() == PAGE_WIDTH
+    assert_legible(effects)
+    headings = {text.get_text() for text in texts(effects)}
+    assert {"Question answering", "Sentence retrieval", "reworded or\nreordered", "control", "task lost"} <= headings
+
+
+def test_effects_are_those_of_the_table(effects, results):
+    primary = read_table(results.primary, PRIMARY)
+    points = [line for axis in effects.axes for line in axis.lines if line.get_marker() not in ("None", None, "")]
+    drawn = sorted((float(line.get_xdata()[0]), line.get_marker()) for line in points)
+    markers = {"degrades": "s", "improves": "o", "equivalent": "D", "inconclusive": "o", "task lost": "x"}
+    rows = sorted(zip(primary.estimate, primary.verdict.map(markers), strict=True))
+    assert drawn == [(pytest.approx(estimate), marker) for estimate, marker in rows]
+    ends = sorted(tuple(line.get_xdata()) for axis in effects.axes for line in axis.lines if len(line.get_xdata()) == 2)
+    intervals = [ends for ends in ends if ends != (0, 0)]  # without the axes' zero
+    np.testing.assert_allclose(intervals, sorted(zip(primary.low, primary.high, strict=True)))
+
+
+def test_effects_of_one_hypothesis(results):
+    primary = read_table(results.primary, PRIMARY).iloc[:1]
+    assert_legible(draw_effects(primary, ["none", *primary.intermediate]))
     plt.close("all")
 
 

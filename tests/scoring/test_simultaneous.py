@@ -1,5 +1,7 @@
 """Simultaneous intervals, equivalence and smallest detectable effects against other libraries and by simulation."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from scipy.stats import norm, t
@@ -10,6 +12,7 @@ from stiltcal.calibration.estimate import NO_SURPLUS, Estimate, Subtracted, comb
 from stiltcal.calibration.resampling import resample_weights
 from stiltcal.calibration.sample import make_sample
 from stiltcal.scoring.logit_offset import interaction
+from stiltcal.scoring.primary_rows import NEAR_PERFECT, primary_rows
 from stiltcal.scoring.simultaneous import max_t
 from stiltcal.scoring.verdicts import equivalence_p, smallest_detectable, verdict
 
@@ -115,6 +118,32 @@ def test_differences_to_a_calibrated_model():
     held = np.mean([low <= true <= high for low, high in map(effect_interval, found)])
     assert wrong <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / 200) < before
     assert held >= 0.93
+
+
+def pool_of(found):
+    """A pool of one target whose change of the error is `found`, and whose task score is not known."""
+    return SimpleNamespace(
+        estimate=lambda quantity, intermediate: found if quantity == "error" else None,
+        lost=lambda intermediate: "",
+        n=lambda quantity, intermediate: 300,
+        clusters=300,
+        languages=lambda: 1,
+        n_texts=lambda: 1,
+        results=[SimpleNamespace(n_seeds=1)],
+    )
+
+
+def test_a_hypothesis_that_noise_alone_leaves_open_says_so():
+    generator, weights = np.random.default_rng(8), list(resample_weights(300, 200, seed=1))
+    declared = {"metric": "ece_width_15", "scaling": "none", "margin": 0.06, "level": 0.05}
+    confidence = 1 / (1 + np.exp(-generator.normal(1, 1.2, 300)))
+    sides = [make_sample(confidence, generator.random(300) < confidence, np.arange(300), 300) for _ in range(2)]
+    errors = [estimate(side, ["ece_width_15"], weights)["ece_width_15"] for side in sides]
+    (row,) = primary_rows(pool_of(combine((1, -1), errors)), "Question answering", "syntax", ["mnli"], declared)
+    assert (row["verdict"], row["reason"]) == ("inconclusive", NEAR_PERFECT)
+    (wide,) = estimates_of(generator.normal(0, 1, (50, 1)))
+    (row,) = primary_rows(pool_of(wide), "Question answering", "syntax", ["mnli"], declared)
+    assert (row["verdict"], row["reason"]) == ("inconclusive", "")
 
 
 def test_verdicts():

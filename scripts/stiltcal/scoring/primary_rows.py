@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from ..calibration.estimate import Estimate, effect_interval, level_interval, p_value
+from ..calibration.estimate import NO_SURPLUS, Estimate, Subtracted, effect_interval, level_interval, p_value
 from ..tasks.kinds import FAMILY_KEYS
 from .effects import NONE
 from .pooled import Pool
@@ -17,6 +17,8 @@ PRIMARY = (
     "smallest_detectable", "margin", "level", "verdict", "reason", "n", "clusters", "languages", "targets",
     "perturbations", "seeds",
 )  # fmt: skip
+#: Why a hypothesis is open that would be equivalent if the interval were not wider by what `beyond` adds.
+NEAR_PERFECT = "the calibration error of a model may be noise alone"
 CONTRASTS = ("family", "class", "intermediate", "quantity", "estimate", "low", "high", "p", "n", "clusters")
 #: (quantity in contrasts.csv, quantity of `Pool.estimate`, whether on clean text): differences to `none`.
 _DIFFERENCES = (
@@ -71,6 +73,8 @@ def _judged(
     decision, reason = verdict(low, high, is_equivalent, pool.lost(intermediate), task, declared["level"])
     largest = float(np.max(np.abs(estimate.bounds)))
     smallest = smallest_detectable(error, critical, df, float(np.max(estimate.unseen)), largest)
+    if decision == "inconclusive" and _without_noise(estimate, declared["margin"]) < declared["level"]:
+        reason = NEAR_PERFECT
     if smallest is None:
         single = "a single cluster says nothing of the variance"
         reason = reason or (f"80 % power would need an effect above {largest:g}" if np.isfinite(error) else single)
@@ -83,6 +87,11 @@ def _judged(
         "verdict": decision,
         "reason": reason,
     }
+
+
+def _without_noise(estimate: Estimate, margin: float) -> float:
+    """Return `equivalence_p` as if no model were so well calibrated that its error may be noise alone."""
+    return equivalence_p(estimate._replace(surplus=NO_SURPLUS, subtracted=Subtracted()), margin)
 
 
 def contrast_rows(pool: Pool, family: str, class_: str, intermediates: Sequence[str]) -> Iterator[dict]:
