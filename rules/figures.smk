@@ -7,7 +7,11 @@ Reads <results>/*.csv, writes <results>/figures/ and <results>/tables/.
 #: their endings, below <results>/figures/. `rule all` makes them, and report.html shows them.
 FIGURES = {
     # Without intermediate tasks there are no hypotheses.
-    **({"effects": ("Effects of the intermediate tasks", ["effects"])} if study.intermediates != ["none"] else {}),
+    **(
+        {"effects": ("Effects of the intermediate tasks", ["effects"])}
+        if study.intermediates != ["none"]
+        else {}
+    ),
     "heatmap": ("Change of the calibration error", ["calibration_change"]),
     "reliability": ("Reliability diagrams", [f"reliability_{target}" for target in study.targets]),
 }

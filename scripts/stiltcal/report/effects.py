@@ -109,12 +109,9 @@ def _headings(figure: Figure, line: Sequence[Axes], classes: Sequence[str]) -> N
 
 def _legend(figure: Figure, verdicts: set[str], metric: str) -> None:
     _, height = figure.get_size_inches()
-    handles = [
-        Line2D([], [], **look, markersize=4, linestyle="-", label=name)
-        for name, look in _LOOKS.items()
-        if name in verdicts
-    ]
-    handles.append(Patch(**_BAND, label="too small to matter"))
+    shown = [(name, look) for name, look in _LOOKS.items() if name in verdicts]
+    lines = [Line2D([], [], **look, markersize=4, linestyle="-", label=name) for name, look in shown]
+    handles = [*lines, Patch(**_BAND, label="too small to matter")]
     place: Look = {"loc": "upper left", "bbox_to_anchor": (0.003, 1 - 0.2 / height)}
     figure.legend(handles=handles, ncols=6, **place, borderaxespad=0, handlelength=1.3, columnspacing=1, fontsize=8)
     figure.text(0.01, 1 - 0.06 / height, f"Change of {error_label(metric)} on perturbed text", va="top")
