@@ -13,6 +13,7 @@ The grammar of result paths (docs/data_formats.md says what is in the files):
     <results>/models/intermediate/{intermediate}/seed{seed}
     <results>/models/target/{intermediate}/{train_set}/seed{seed}
     <results>/predictions/{intermediate}/{target}/seed{seed}.parquet
+    <results>/dev_predictions/{intermediate}/{target}/seed{seed}.parquet   on clean dev items
     <results>/scores/, <results>/comparisons/                      by target, gathered in <results>/*.csv
     <results>/figures/, <results>/tables/, <results>/finding.md, <results>/report.html
 """
@@ -55,6 +56,7 @@ include: "rules/train.smk"
 include: "rules/predict.smk"
 include: "rules/score.smk"
 include: "rules/hypotheses.smk"
+include: "rules/claims.smk"
 include: "rules/figures.smk"
 include: "rules/report.smk"
 
@@ -69,6 +71,9 @@ rule all:
             table=[
                 "primary",
                 "contrasts",
+                "claims",
+                "gains",
+                "best_per_target",
                 "scores",
                 "comparisons",
                 "xtreme",
@@ -86,6 +91,7 @@ rule all:
         ),
         expand("<results>/figures/{figure}.{form}", figure=FIGURE_FILES, form=["pdf", "png"]),
         expand("<results>/finding.{form}", form=["md", "json"]),
+        "<results>/claims.md",
         "<results>/report.html",
         # Worlds of the miniature have nothing in common.
         [] if study.is_miniature else "<results>/contamination.csv",

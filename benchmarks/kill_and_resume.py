@@ -92,21 +92,23 @@ def jobs() -> list[Job]:
         arguments = {"encoder": start, **items(sets), "tasks": heads, "trainings": trainings, **common}
         arguments["models"] = [f"results/{model}" for model in models[name]]
         made.append(Job(f"train_target {name}", train_target.main, arguments, models[name]))
-        ends = ("parquet", "temperature.json")
-        outputs = {end: [f"predictions/{name}/{target}/seed1.{end}" for target in targets] for end in ends}
+        written = {
+            "predictions": [f"predictions/{name}/{target}/seed1.parquet" for target in targets],
+            "dev_predictions": [f"dev_predictions/{name}/{target}/seed1.parquet" for target in targets],
+            "temperature": [f"predictions/{name}/{target}/seed1.temperature.json" for target in targets],
+        }
         arguments = {
             "models": arguments["models"],
             "clean_dev": [f"results/data/{target}/dev/qaa.parquet" for target in targets],
             "perturbed": [f"results/perturbed/{target}/complete" for target in targets],
-            "predictions": [f"results/{path}" for path in outputs["parquet"]],
-            "temperature": [f"results/{path}" for path in outputs["temperature.json"]],
+            **{key: [f"results/{path}" for path in paths] for key, paths in written.items()},
             "targets": [parameters.prediction(target) for target in targets],
             "answered_by": list(range(len(targets))),
             "code": "",
             "threads": 1,
         }
         made.append(
-            Job(f"predict {name}", predict.main, arguments, [*outputs["parquet"], *outputs["temperature.json"]])
+            Job(f"predict {name}", predict.main, arguments, [path for each in written.values() for path in each])
         )
     return made
 

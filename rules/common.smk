@@ -235,10 +235,10 @@ def gallery(target):
     )
 
 
-def predictions(target, intermediates=study.intermediates):
-    """Predictions of a target by intermediates, with all seeds."""
+def predictions(target, intermediates=study.intermediates, folder="predictions"):
+    """Predictions of a target by intermediates, with all seeds. folder: `dev_predictions` for those of dev items."""
     return expand(
-        "<results>/predictions/{intermediate}/{target}/seed{seed}.parquet",
+        f"<results>/{folder}/{{intermediate}}/{{target}}/seed{{seed}}.parquet",
         intermediate=intermediates,
         target=target,
         seed=study.seeds,

@@ -110,6 +110,7 @@ rule make_tables:
     input:
         scores="<results>/scores.csv",
         comparisons="<results>/comparisons.csv",
+        best_per_target="<results>/best_per_target.csv",
     output:
         scores_tex=report(
             "<results>/tables/scores.tex",

@@ -1,6 +1,7 @@
 """Predict: one job serves all perturbations and languages of a target, or in the miniature of all targets.
 
-Reads a model, clean dev items and perturbed test items, writes <results>/predictions/{intermediate}/{target}/....
+Reads a model, clean dev items and perturbed test items, writes <results>/predictions/{intermediate}/{target}/... and
+<results>/dev_predictions/{intermediate}/{target}/....
 """
 
 
@@ -18,6 +19,9 @@ rule predict:
     output:
         predictions=update(
             expand("<results>/predictions/{{intermediate}}/{target}/seed{{seed}}.parquet", target=ANSWERED)
+        ),
+        dev_predictions=expand(
+            "<results>/dev_predictions/{{intermediate}}/{target}/seed{{seed}}.parquet", target=ANSWERED
         ),
         temperature=expand(
             "<results>/predictions/{{intermediate}}/{target}/seed{{seed}}.temperature.json", target=ANSWERED

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from stiltcal.formats.results import COMPARISONS, SCORES, read_table
+from stiltcal.formats.results import ALL, BEST_PER_TARGET, COMPARISONS, SCORES, read_table
 from stiltcal.report.labels import report_order
 from stiltcal.report.lost import mark_lost
 from stiltcal.report.scaling_table import scaling_grid, scaling_rows
@@ -14,6 +14,7 @@ def main(
     *,
     scores: str,
     comparisons: str,
+    best_per_target: str,
     scores_tex: str,
     scores_csv: str,
     calibration_tex: str,
@@ -30,11 +31,15 @@ def main(
     """Write three tables.
 
     Scores: task scores on clean text, mean over all languages. Calibration: errors under each perturbation, mean over
-    the zero-shot languages. Scalings: the same without intermediate training, for every scaling."""
+    the zero-shot languages. Scalings: the same without intermediate training, for every scaling. The first two have a
+    row for the best intermediate task of each target."""
     tables = read_table(scores, SCORES), read_table(comparisons, COMPARISONS)
     marked = mark_lost(tables[1][tables[1].metric == metric], tables[1], tables[0], targets, seed)
     ordered = report_order(targets)
-    grid = {"intermediates": intermediates, "seed": seed}
+    chosen = read_table(best_per_target, BEST_PER_TARGET, may_be_empty=True)
+    chosen = chosen[chosen.target != ALL]
+    best = dict(zip(chosen.target, chosen.intermediate, strict=True))
+    grid = {"intermediates": intermediates, "seed": seed, "best": best}
     cells = [(target, "clean", name) for target in ordered for name in targets[target]["metrics"]]
     scored = tables[1].assign(lost=False)
     rows = table_rows(tables[0], scored, **grid, cells=cells, language="all", scaling="none")

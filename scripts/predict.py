@@ -17,6 +17,7 @@ def main(
     clean_dev: list[str],
     perturbed: list[str],
     predictions: list[str],
+    dev_predictions: list[str],
     temperature: list[str],
     targets: list[dict],
     answered_by: list[int],
@@ -29,8 +30,8 @@ def main(
     all targets, in their order. perturbed: for each target, the file `complete` beside its perturbed items.
     """
     clean = iter(clean_dev)
-    outputs = zip(targets, answered_by, perturbed, predictions, temperature, strict=True)
-    for target, number, note, output, fitted in outputs:
+    outputs = zip(targets, answered_by, perturbed, predictions, dev_predictions, temperature, strict=True)
+    for target, number, note, output, dev_output, fitted in outputs:
         folder = Path(note).parent
         predict_target(
             model=models[number],
@@ -40,6 +41,7 @@ def main(
             ],
             perturbed=[(*cell, perturbed_file(folder, *cell)) for cell in target["cells"]],
             output=output,
+            dev_output=dev_output,
             temperature=fitted,
             **target["settings"],
             code=code,
@@ -55,6 +57,7 @@ def predict_target(
     dev: list[tuple[str, str, str]],
     perturbed: list[tuple[str, str, str]],
     output: str,
+    dev_output: str,
     temperature: str,
     kind: str,
     scalings: list[str],
@@ -66,7 +69,8 @@ def predict_target(
     threads: int = 1,
     code: str = "",
 ) -> None:
-    """Write the predictions of one target to `output`, and the fitted scalings to `temperature`.
+    """Write the predictions of one target to `output`, those of its clean dev items to `dev_output`, and the fitted
+    scalings to `temperature`.
 
     dev, perturbed: (perturbation, language, path) of the dev items that scalings are fitted on, and of the items to
     predict. scalings: all but `none`. dev_languages: those whose dev items serve every cell (`Plan`). lengths: maximum,
@@ -84,7 +88,7 @@ def predict_target(
     files = sorted(map(str, Path(model).iterdir()))
     sources = [ItemFile(*each) for each in perturbed]
     made_from = {source: digest(settings, [source.path, *plan.files(source), *files]) for source in sources}
-    predict_all(predictor, plan, sources, output, temperature, made_from)
+    predict_all(predictor, plan, sources, output, dev_output, temperature, made_from)
 
 
 def perturbed_file(folder: Path, perturbation: str, language: str) -> str:

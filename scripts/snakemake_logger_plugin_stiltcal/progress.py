@@ -10,6 +10,7 @@ from statistics import mean
 #: pace of the other rules say how long one takes. A rule for each task has the task at the end of its name.
 TYPICAL_SECONDS = {
     "fit_strength": 10,
+    "judge_claims": 8,
     "judge_hypotheses": 10,
     "parse_text": 60,
     "perturb_items": 12,

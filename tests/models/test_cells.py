@@ -43,6 +43,7 @@ def languages(trained, tmp_path, monkeypatch):
             clean_dev=[str(tmp_path / "dev.parquet")] * 2,
             perturbed=[str(tmp_path / "perturbed" / "complete")] * 2,
             predictions=[str(tmp_path / folder / name / "seed1.parquet") for name in ("a", "b")],
+            dev_predictions=[str(tmp_path / folder / f"{name}.dev.parquet") for name in ("a", "b")],
             temperature=[str(tmp_path / folder / f"{name}.json") for name in ("a", "b")],
             targets=[target, target],
             answered_by=[0, 0],

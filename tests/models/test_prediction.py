@@ -36,6 +36,7 @@ def job(trained, word_encoder, tmp_path_factory):
                 for language in ("qaa", "en")
             ],
             output=str(folder / "predictions.parquet"),
+            dev_output=str(folder / "dev_predictions.parquet"),
             temperature=str(folder / "temperature.json"),
             kind=kind,
             lengths=LENGTHS,
@@ -70,8 +71,19 @@ def test_every_cell_is_predicted_and_scaled(job, kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_job_gives_the_same_bytes(job, kind):
     one, two = (job(kind)[2] for _ in range(2))
-    for name in ("predictions.parquet", "temperature.json"):
+    for name in ("predictions.parquet", "dev_predictions.parquet", "temperature.json"):
         assert (one / name).read_bytes() == (two / name).read_bytes()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_dev_items_are_predicted_as_test_items_are(job, kind):
+    """The job tests on its own dev items; but for bitext its dev items are those of the source language."""
+    rows, _, folder = job(kind, make(kind, 12))
+    found = pq.read_table(folder / "dev_predictions.parquet")
+    assert found.schema == predictions_schema(())
+    languages = ("qaa", "en") if kind in ("retrieval", "mining") else ("en",)
+    clean = [row for code in languages for row in rows if (row["language"], row["perturbation"]) == (code, "clean")]
+    assert found.to_pylist() == [{name: row[name] for name in found.column_names} for row in clean]
 
 
 @pytest.mark.parametrize("kind", ["qa", "mining"])
@@ -96,6 +108,7 @@ def test_only_what_is_new_is_predicted(word_encoder, trained, tmp_path, monkeypa
             dev=[("clean", "en", str(tmp_path / "dev.parquet"))],
             perturbed=cells,
             output=str(tmp_path / output),
+            dev_output=str(tmp_path / "dev_predictions"),
             temperature=str(tmp_path / "t.json"),
             **{"kind": kind, "lengths": LENGTHS, **SOURCE} | options,
         )
@@ -174,7 +187,15 @@ def test_mined_rows_say_what_is_selected(job):
 def test_a_model_without_its_head_is_refused(word_encoder, tmp_path):
     with pytest.raises(ModelError, match="no trained qa head"):
         predict.predict_target(
-            model=word_encoder, dev=[], perturbed=[], output="", temperature="", kind="qa", lengths=LENGTHS, **SOURCE
+            model=word_encoder,
+            dev=[],
+            perturbed=[],
+            output="",
+            dev_output="",
+            temperature="",
+            kind="qa",
+            lengths=LENGTHS,
+            **SOURCE,
         )
 
 

@@ -76,6 +76,7 @@ def job(trained, word_encoder, tmp_path):
             dev=[(*cell, path("dev", cell)) for cell in cells],
             perturbed=[(*cell, path("test", cell)) for cell in cells],
             output=str(folder / "predictions.parquet"),
+            dev_output=str(folder / "dev_predictions.parquet"),
             temperature=str(folder / "temperature.json"),
             kind=kind,
             lengths=LENGTHS,

@@ -13,7 +13,7 @@ import plot_heatmap
 import plot_reliability
 import write_finding
 
-from .declared import contrasts_of, hypotheses_of, primary_of, unknown_tokens_of
+from .declared import best_of, contrasts_of, hypotheses_of, primary_of, unknown_tokens_of
 
 TARGETS = {
     "xquad": {"kind": "qa", "metrics": ["exact_match", "f1"]},
@@ -181,7 +181,7 @@ def write_results(folder: Path, grid) -> SimpleNamespace:
     tables |= {"hierarchy": hierarchy_of(comparisons), "strength": strength_of(comparisons)}
     tables["parsers"] = pd.DataFrame({"language": ["qaa", "qab"], "n": 100, "las": [0.8125, 0.7]})
     tables["contamination"] = contamination_of(grid)
-    tables["unknown_tokens"] = unknown_tokens_of(grid)
+    tables |= {"unknown_tokens": unknown_tokens_of(grid), "best_per_target": best_of(grid)}
     tables |= {"primary": primary_of(grid), "contrasts": contrasts_of(grid)}
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
@@ -230,7 +230,8 @@ def write_report(folder: Path, results, diagram) -> Path:
     grid = {"intermediates": results.intermediates, "targets": results.targets, "perturbations": results.perturbations}
     kinds = [(name, end) for name in ("scores", "calibration", "scalings") for end in ("tex", "csv")]
     tables = {f"{name}_{end}": folder / f"{name}.{end}" for name, end in kinds}
-    make_tables.main(scores=results.scores, comparisons=results.comparisons, **tables, **grid, seed="1")
+    scored = {name: getattr(results, name) for name in ("scores", "comparisons", "best_per_target")}
+    make_tables.main(**scored, **tables, **grid, seed="1")
     read = "primary contrasts scores comparisons hierarchy strength parsers contamination unknown_tokens".split()
     settings = {**grid, "source_language": "qaa", "seed": "1", "controls": ["reverse-1.0"]}
     settings |= {"metric": "ece_width_15", "scaling": "none", "hypotheses": hypotheses_of(results)}

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from stiltcal.formats.results import CONTRASTS, PRIMARY
+from stiltcal.formats.results import BEST_PER_TARGET, CONTRASTS, PRIMARY
 from stiltcal.report.labels import family_order
 
 
@@ -91,3 +91,9 @@ def unknown_tokens_of(grid) -> pd.DataFrame:
     table.loc[(table.target == "xquad") & (table.language == "qac"), "unknown_tokens"] = 125
     table.loc[(table.target == "xnli") & (table.language == "qac"), "unknown_tokens"] = 50
     return table.assign(share=table.unknown_tokens / table.tokens)
+
+
+def best_of(grid) -> pd.DataFrame:
+    """A best_per_target.csv in which SQuAD v1 is the best of each target; empty without intermediate tasks."""
+    targets = list(grid.targets) if grid.intermediates[1:] else []
+    return pd.DataFrame({"target": targets, "intermediate": "squad_v1"}).reindex(columns=BEST_PER_TARGET)

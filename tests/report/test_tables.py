@@ -49,7 +49,19 @@ def test_the_first_score_is_that_of_the_results(report, results):
 def test_question_answering_comes_first_and_cells_not_run_are_dashes(report):
     text = (report / "calibration.tex").read_text()
     assert re.findall(r"\{(XQuAD|XNLI|PAN-X|BUCC)\}", text) == ["XQuAD", "XNLI", "PAN-X", "BUCC"]
-    assert text.count("{--}") == 4  # bucc, with four intermediate tasks, has no mirrored trees
+    assert text.count("{--}") == 5  # bucc, with four intermediate tasks and the best, has no mirrored trees
+
+
+def test_the_best_per_target_has_the_rows_of_what_was_chosen(report, baseline_report):
+    for name in ("scores", "calibration"):
+        rows = pd.read_csv(report / f"{name}.csv")
+        best, chosen = (
+            rows[rows.intermediate == which].drop(columns="intermediate").reset_index(drop=True)
+            for which in ("best_per_target", "squad_v1")
+        )
+        assert len(best) and best.equals(chosen)
+        assert "\nbest per target & " in (report / f"{name}.tex").read_text()
+        assert "best per target" not in (baseline_report / f"{name}.tex").read_text()
 
 
 def test_every_cell_carries_its_change_on_the_same_text(report):

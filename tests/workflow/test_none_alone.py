@@ -33,7 +33,10 @@ def test_study_of_none_runs_to_its_report(tmp_path):
     assert set(read_table(results / "contrasts.csv", CONTRASTS).intermediate) == {"none"}
     assert set(pd.read_csv(results / "comparisons.csv").effect) == {"perturbation"}
     assert set(pd.read_csv(results / "reliability.csv").intermediate) == {"none"}
+    assert set(pd.read_csv(results / "claims.csv").verdict) == {"not testable"}
+    assert pd.read_csv(results / "best_per_target.csv").empty
     page = (results / "finding.md").read_text(encoding="utf-8")
+    assert "claims.md" not in page
     assert "**No answer.** The study has no intermediate task" in page
     finding = json.loads((results / "finding.json").read_text(encoding="utf-8"))
     question_answering = finding["answer"][1]["text"]

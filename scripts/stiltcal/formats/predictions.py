@@ -97,9 +97,14 @@ def survey(paths: Sequence[str | Path]) -> Survey:
 
 
 def read_predictions(
-    paths: Sequence[str | Path], scalings: Sequence[str], clusters: Mapping[str, int], language: str | None = None
+    paths: Sequence[str | Path],
+    scalings: Sequence[str],
+    clusters: Mapping[str, int],
+    language: str | None = None,
+    perturbation: str | None = None,
 ) -> dict[CellKey, Units]:
-    """Read the cells of files named `.../{intermediate}/{target}/seed{seed}.parquet`, of all languages or of one.
+    """Read the cells of files named `.../{intermediate}/{target}/seed{seed}.parquet`, of all languages and
+    perturbations or of one.
 
     Raises ValueError with the file's name if a column is missing or has empty values, if a confidence is outside
     [0, 1], if the file has no rows, or if a unit occurs twice in a cell.
@@ -107,7 +112,7 @@ def read_predictions(
     schemas = {Path(path): pq.read_schema(path) for path in paths}
     shifts = {path: shifted_columns(schema.names, scalings) for path, schema in schemas.items()}
     tables = {
-        path: _read(path, schema, [*_COLUMNS, *_confidences(scalings, shifts[path])], language)
+        path: _read(path, schema, [*_COLUMNS, *_confidences(scalings, shifts[path])], language, perturbation)
         for path, schema in schemas.items()
     }
     items = {name: number for number, name in enumerate(_names([table["id"] for table in tables.values()]))}
@@ -155,14 +160,22 @@ def _confidences(scalings: Sequence[str], shifts: Mapping[str, Sequence[str]]) -
     return [*map(confidence_column, scalings), *(name for columns in shifts.values() for name in columns)]
 
 
-def _read(path: str | Path, schema: pa.Schema, columns: Sequence[str], language: str | None = None) -> pa.Table:
+def _read(
+    path: str | Path,
+    schema: pa.Schema,
+    columns: Sequence[str],
+    language: str | None = None,
+    perturbation: str | None = None,
+) -> pa.Table:
     if missing := [name for name in columns if name not in schema.names]:
         raise ValueError(f"{path}: no column {', '.join(missing)}; found {', '.join(schema.names)}")
-    table = pq.read_table(path, columns=list(columns), filters=language and [("language", "=", language)])
+    asked = {"language": language, "perturbation": perturbation}
+    filters = [(name, "=", value) for name, value in asked.items() if value is not None]
+    table = pq.read_table(path, columns=list(columns), filters=filters or None)
     for name in columns:
         if table[name].null_count and name not in ("gold", "prediction"):
             raise ValueError(f"{path}: column {name} has {table[name].null_count} empty values")
-    if not len(table) and language is None:
+    if not len(table) and not filters:
         raise ValueError(f"{path}: holds no row")
     return table
 

@@ -15,6 +15,17 @@ PRIMARY = [
     "perturbations", "seeds",
 ]  # fmt: skip
 CONTRASTS = ["family", "class", "intermediate", "quantity", "estimate", "low", "high", "p", "n", "clusters"]
+CLAIMS = [
+    "claim", "statistic", "says", "limit", "estimate", "low", "high", "level", "verdict", "reason", "parts",
+    "parts_as_claimed", "intermediates", "targets", "seeds",
+]  # fmt: skip
+GAINS = ["intermediate", "target", "chosen", "dev_score", "score", "estimate", "low", "high", "p", "n", "languages"]
+BEST_PER_TARGET = [
+    "target", "intermediate", "dev_score", "tied", "runner_up", "runner_up_dev_score", "dev_n", "estimate", "low",
+    "high", "p", "n",
+]  # fmt: skip
+#: The row of each target's best intermediate task in gains.csv, and the target of a mean over all.
+BEST, ALL = "best_per_target", "all"
 HIERARCHY = ["effect", "target", "unit", "scaling", "metric", "slope", "slope_low", "slope_high", "p_holm", "languages"]
 STRENGTH = [
     "effect", "intermediate", "target", "unit", "scaling", "metric", "measure", "slope", "low", "high", "p_holm", "n",

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..formats.fits import FITS, confidence_column
-from ..formats.items import schema
+from ..formats.items import schema, write_table
 from ..formats.perturbed import KEPT
 from ..tasks.kinds import KINDS
 from . import encoder as enc
@@ -91,6 +91,15 @@ class Predictor:
             tables.append(with_counts(table, cell.features.counts))
         return tables
 
+    def dev_predictions(self, fitted: Fitted) -> pa.Table:
+        """Predict the clean dev items of the languages that serve every cell, without scalings."""
+        tables = []
+        for source in (each for each in fitted.plan.clean if each.language in fitted.plan.languages):
+            which = {"language": source.language, "perturbation": source.perturbation}
+            rows = self.decoder.rows(fitted.cells[source], {}) if fitted.cells[source].items else []
+            tables.append(pa.Table.from_pylist([which | row for row in rows], predictions_schema(())))
+        return pa.concat_tables(tables)
+
     def _cells(self, sources: Sequence[ItemFile]) -> list[CellOutputs]:
         items = [_kept_items(source.path, self.kind) for source in sources]
         options = (self.tokenizer, self.lengths, self.labels)
@@ -105,10 +114,13 @@ def predict_all(
     plan: Plan,
     sources: Sequence[ItemFile],
     output: str | Path,
+    dev_output: str | Path,
     temperature: str | Path,
     made_from: Mapping[ItemFile, str],
 ) -> None:
     """Fit the scalings of `plan`, then write the predictions of all cells, sorted by language, and temperature.json.
+
+    `dev_output` gets those of the clean dev items, by which intermediate tasks are compared before the test.
 
     temperature.json holds the fits, the counts of each cell (`encoding`, see `Features.counts`), and the versions of
     the libraries at training and at prediction (`versions`).
@@ -133,6 +145,7 @@ def predict_all(
     encoded = {cell_name(source): counts_of(tables[source]) for source in ordered}
     record = found | fitted.record(answered) | {"encoding": encoded, "versions": predictor.versions}
     Path(temperature).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    write_table(dev_output, predictor.dev_predictions(fitted))
     write_cells(output, {source: tables[source] for source in ordered}, made_from, {FITS: fits})
 
 

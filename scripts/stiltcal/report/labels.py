@@ -1,5 +1,6 @@
 """Labels of tasks, metrics, scalings and perturbations, and the order of targets in the report."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from ..calibration.errors import ERRORS
+from ..formats.results import BEST
 from ..tasks.kinds import FAMILIES, KINDS
 from ..tasks.phases import chain
 
@@ -67,8 +69,10 @@ def task_labels() -> dict[str, str]:
 def intermediate_label(name: str) -> str:
     """Return `squad_v2` -> `SQuAD v2`, `mnli-then-squad_v2+mlm` -> `MNLI then SQuAD v2 + MLM`.
 
-    `none`, `multi` and a task without a `label` in its file stay as they are.
+    `none`, `multi` and a task without a `label` in its file stay as they are. BEST is a choice, not a phase.
     """
+    if name == BEST:
+        return "best per target"
     phases = [
         " + ".join([task_labels().get(phase.task, phase.task), *(VARIANTS[variant] for variant in phase.variants)])
         for phase in chain(name)
@@ -84,6 +88,12 @@ def target_label(name: str) -> str:
 def metric_label(name: str) -> str:
     """Return `exact_match` -> `exact match`; the metric of a task that has no other name here stays as it is."""
     return METRICS.get(name, name)
+
+
+def with_labels(reason: str) -> str:
+    """Replace the names of tasks and metrics in a reason by their labels."""
+    labels = METRICS | task_labels()
+    return re.sub(r"\w+", lambda word: labels.get(word[0], word[0]), reason)
 
 
 def error_label(name: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from .labels import perturbation_label
 
+CLAIMS = "[claims.md](claims.md) tells which published claims about task scores hold here."
 #: Caption of the table of counts.
 COUNTS = "Single comparisons in `comparisons.csv` by change of the error: lower / higher / task lost / not significant."
 
@@ -15,15 +16,24 @@ def markdown(finding: Mapping) -> str:
     lines = ["# Finding", "", f"*{finding['question']}*", ""]
     for part in finding["answer"]:
         lines += [f"**{part['family']}.** {part['text']}", ""]
-    lines += [finding["reading"], "", "## Design", "", *_table(tables["design"]), f"## {heading}", ""]
+    lines += [finding["reading"], ""]
+    if "verdicts" in tables:
+        lines += [CLAIMS, ""]
+    lines += ["## Design", "", *table_lines(tables["design"]), f"## {heading}", ""]
     for table in results:
-        lines += [f"### {table['title']}", "", table["note"], "", *_table(table)]
+        lines += [f"### {table['title']}", "", table["note"], "", *table_lines(table)]
     lines += ["## Exploratory", "", finding["exploratory"], ""]
     for section in finding["sections"]:
         lines += [f"### {section['title']}", "", *(line for text in section["paragraphs"] for line in (text, ""))]
     head, counted = count_table(finding["counts"])
     rows = [[label, *cells] for label, cells in counted]
-    lines += ["### Counts of significant effects", "", COUNTS, "", *_table({"head": ["effect", *head], "rows": rows})]
+    lines += [
+        "### Counts of significant effects",
+        "",
+        COUNTS,
+        "",
+        *table_lines({"head": ["effect", *head], "rows": rows}),
+    ]
     lines += ["## What cannot be said", "", *(f"- {text}" for text in finding["unsayable"]), ""]
     return "\n".join([*lines, "## What was not tested", "", *(f"- {limit}" for limit in finding["limits"]), ""])
 
@@ -36,7 +46,7 @@ def main_results(tables: Mapping) -> tuple[str, list[Mapping]]:
     return "Primary results", list(filter(None, [*tables["verdicts"], tables["lost"], tables["scores"]]))
 
 
-def _table(table: Mapping) -> list[str]:
+def table_lines(table: Mapping) -> list[str]:
     """Return the lines of a Markdown table; none for a table without rows."""
     if not table["rows"]:
         return []

@@ -1,13 +1,12 @@
 """Build the tables of primary results: verdicts by family, lost tasks, and the scores of one class side by side."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
 from ..formats.results import cell
 from .agreement import disagreements, task_name
-from .labels import CLASSES, METRICS, intermediate_label, task_labels
+from .labels import CLASSES, intermediate_label, with_labels
 from .primary import LOST, Judged
 from .quotes import Quotes
 
@@ -38,7 +37,7 @@ def _verdicts(quotes: Quotes, family: str, rows: pd.DataFrame) -> dict:
         [
             row["class"],
             intermediate_label(row.intermediate),
-            row.verdict if pd.isna(row.reason) else f"{row.verdict} ({_named(row.reason)})",
+            row.verdict if pd.isna(row.reason) else f"{row.verdict} ({with_labels(row.reason)})",
             quotes.estimate(row),
             quotes.p(row).removeprefix("= "),
             _DASH if pd.isna(row.smallest_detectable) else quotes.value(row, "smallest_detectable"),
@@ -82,7 +81,7 @@ def lost_table(quotes: Quotes, primary: pd.DataFrame) -> dict | None:
     if rows.empty:
         return None
     lines = [
-        [row.family, row["class"], intermediate_label(row.intermediate), _named(row.reason), quotes.estimate(row)]
+        [row.family, row["class"], intermediate_label(row.intermediate), with_labels(row.reason), quotes.estimate(row)]
         for _, row in rows.iterrows()
     ]
     return {
@@ -91,12 +90,6 @@ def lost_table(quotes: Quotes, primary: pd.DataFrame) -> dict | None:
         "head": ["family", "class", "intermediate task", "reason", "estimate"],
         "rows": lines,
     }
-
-
-def _named(reason: str) -> str:
-    """Replace the names of tasks and metrics in a reason by their labels."""
-    labels = METRICS | task_labels()
-    return re.sub(r"\w+", lambda word: labels.get(word[0], word[0]), reason)
 
 
 def scores_table(quotes: Quotes, part: Judged, tasks: Sequence[str]) -> dict | None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..formats.results import LEVEL, cell, rows_of
+from ..formats.results import BEST, LEVEL, cell, rows_of
 from .labels import METRICS_SHORT, intermediate_label, perturbation_label, report_order, target_label
 from .numbers import decimals_of
 
@@ -47,9 +47,11 @@ def table_rows(
     language: str,
     scaling: str,
     seed: str,
+    best: Mapping[str, str],
 ) -> pd.DataFrame:
     """Return table rows: the score of every intermediate task for each (target, perturbation, metric) of `cells`.
 
+    best: the best intermediate task by target, chosen on dev items; it adds a row `best_per_target`. {}: no such row.
     A row joins one of `scores.csv` and the effect of the intermediate task on the same text from `comparisons`, whose
     column `lost` marks lost tasks (`lost.mark_lost`). A cell that was not run has no value. Raises ValueError for a
     name that a table lacks.
@@ -62,8 +64,9 @@ def table_rows(
         where = {"target": target, "perturbation": perturbation, "metric": metric}
         here = scores[(scores[list(where)] == pd.Series(where)).all(axis=1)]
         there = comparisons[(comparisons[["effect", *where]] == pd.Series({"effect": effect, **where})).all(axis=1)]
-        for intermediate in intermediates:
-            score, change = cell(here, intermediate=intermediate), cell(there, intermediate=intermediate)
+        sources = dict(zip(intermediates, intermediates, strict=True)) | ({BEST: best[target]} if best else {})
+        for intermediate, source in sources.items():
+            score, change = cell(here, intermediate=source), cell(there, intermediate=source)
             rows.append({**where, "intermediate": intermediate} | _score(score) | _change(change))
     table = pd.DataFrame(rows).assign(language=language, scaling=scaling)
     return table.reindex(columns=[*_KEYS, *_SCORE[1:], *_EFFECT]).astype({"n": "Int64"})

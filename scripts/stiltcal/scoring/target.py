@@ -76,7 +76,7 @@ def target_results(paths: Sequence[str], spec: TargetSpec, settings: Settings) -
     task, error = _measures(units, spec, settings, resamples)
     columns = ItemColumns(target_of(paths), settings.scaling, len(clusters), paths)
     found = TargetResults(columns.target, spec, resamples.n_seeds, columns, languages=abroad)
-    means = _Means()
+    means = Means()
     for language in abroad:
         cells = read_predictions(paths, [settings.scaling], clusters, language)
         judged = LanguageCells(cells, language, error, resamples)
@@ -140,7 +140,7 @@ def _matched(cells: LanguageCells, measure: CalibrationMeasure, settings: Settin
             yield key, found.of_metric(settings.metric), found.n
 
 
-class _Means:
+class Means:
     """Means over languages, each counting once; n adds up."""
 
     def __init__(self):
