@@ -13,6 +13,7 @@ FIGURES = {
         else {}
     ),
     "heatmap": ("Change of the calibration error", ["calibration_change"]),
+    "by_language": ("Calibration error by language", ["by_language"]),
     "reliability": ("Reliability diagrams", [f"reliability_{target}" for target in study.targets]),
 }
 FIGURE_FILES = [name for _, names in FIGURES.values() for name in names]
@@ -73,6 +74,44 @@ rule plot_reliability:
         source_language=study.source_language,
     script:
         "../scripts/plot_reliability.py"
+
+
+rule plot_by_language:
+    """Draw the calibration error of each language, in the order of their distance from the source language."""
+    input:
+        scores="<results>/scores.csv",
+        distances="<results>/distances.csv",
+    output:
+        pdf=report(
+            "<results>/figures/by_language.pdf",
+            caption="../report/by_language.rst",
+            category="Figures",
+            labels={"figure": "by language", "target": "all"},
+        ),
+        png="<results>/figures/by_language.png",
+    log:
+        "<logs>/plot_by_language.log",
+    localrule: True
+    conda:
+        "../envs/report.yaml"
+    resources:
+        **needs.plain("report"),
+    params:
+        code_of("plot_by_language"),
+        **parameters.shown,
+        targets=parameters.targets,
+        intermediate=study.shown_intermediate,
+        perturbation=config["report"]["perturbation"],
+        languages=list(
+            dict.fromkeys(
+                [
+                    study.source_language,
+                    *(language for target in study.targets for language in study.languages(target)),
+                ]
+            )
+        ),
+    script:
+        "../scripts/plot_by_language.py"
 
 
 rule plot_heatmap:

@@ -11,6 +11,7 @@ from matplotlib.text import Text
 
 import plot_heatmap
 from stiltcal.formats.results import COMPARISONS, PRIMARY, RELIABILITY, SCORES, read_table, rows_of, significant
+from stiltcal.report.by_language import draw_by_language
 from stiltcal.report.effects import draw_effects
 from stiltcal.report.heatmap import draw_heatmap
 from stiltcal.report.lost import mark_lost
@@ -186,3 +187,46 @@ def test_pdf_has_no_date_and_embeds_truetype(report):
     pdf = (report / "reliability_xquad.pdf").read_bytes()
     assert b"CreationDate" not in pdf and b"Matplotlib v" not in pdf
     assert b"/FontFile2" in pdf and b"/Type3" not in pdf
+
+
+@pytest.fixture
+def by_language(results):
+    def draw(languages=("qaa", "qab", "qac"), **changes):
+        settings = {
+            "intermediates": ["none", "squad_v1"],
+            "perturbation": "mirror_tree-1.0",
+            "targets": results.targets,
+        }
+        distances = pd.DataFrame({"language": ["qac", "qab"], "distance": [0.1, 0.3]})
+        shown = {name: SHOWN[name] for name in ("metric", "scaling", "seed")}
+        scores = read_table(results.scores, SCORES)
+        return draw_by_language(
+            scores, distances, targets=results.targets, languages=list(languages), **shown, **settings, **changes
+        )
+
+    yield draw
+    plt.close("all")
+
+
+def test_languages_stand_by_distance_and_those_without_one_last(by_language, results):
+    figure = by_language(languages=results.languages)
+    assert figure.get_figwidth() == PAGE_WIDTH
+    assert_legible(figure)
+    known = [language for language in ("qac", "qab") if language in results.languages]
+    assert [label.get_text() for label in figure.axes[0].get_xticklabels()] == [results.languages[0], *known]
+
+
+def test_points_by_language_are_those_of_the_table(by_language, results):
+    axis = by_language(languages=results.languages).axes[0]
+    points = [line for line in axis.lines if len(line.get_xdata()) == 1]
+    scores = read_table(results.scores, SCORES)
+    keys = {
+        "target": "xquad",
+        "metric": "ece_width_15",
+        "scaling": "none",
+        "perturbation": ["clean", "mirror_tree-1.0"],
+    }
+    rows = rows_of(scores, **keys, intermediate=["none", "squad_v1"], language=results.languages)
+    np.testing.assert_allclose(sorted(float(line.get_ydata()[0]) for line in points), sorted(rows.estimate))
+    hollow = [line for line in points if line.get_markerfacecolor() == "white"]
+    assert len(hollow) == (rows.perturbation == "clean").sum()

@@ -30,6 +30,7 @@ HIERARCHY = ["effect", "target", "unit", "scaling", "metric", "slope", "slope_lo
 STRENGTH = [
     "effect", "intermediate", "target", "unit", "scaling", "metric", "measure", "slope", "low", "high", "p_holm", "n",
 ]  # fmt: skip
+DISTANCES = ["language", "distance"]
 PARSERS = ["language", "n", "las"]
 CONTAMINATION = ["train", "evaluation", "exact", "near", "same_article", "closest"]
 UNKNOWN_TOKENS = ["target", "perturbation", "language", "tokens", "unknown_tokens", "share"]
