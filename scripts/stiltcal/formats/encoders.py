@@ -1,4 +1,29 @@
-"""Say of encoders what several rooms must agree on: files of the tokenizer, tokens of a training step at once."""
+"""Say of encoders what several rooms must agree on: files of weights and tokenizer, tokens of a step at once."""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Weights(NamedTuple):
+    """Names of one format of weights: a single file, or shards with an index that names them."""
+
+    file: str
+    shard: re.Pattern[str]
+
+    @property
+    def index(self) -> str:
+        """Name of the index of shards."""
+        return f"{self.file}.index.json"
+
+    def named(self, names: Iterable[str]) -> list[str]:
+        """Return those of `names` that are files of this format."""
+        return [name for name in names if name in (self.file, self.index) or self.shard.fullmatch(name)]
+
+
+SAFE = Weights("model.safetensors", re.compile(r"model-\d+-of-\d+\.safetensors"))
+#: Pickles, in which Python code may hide.
+PICKLED = Weights("pytorch_model.bin", re.compile(r"pytorch_model-\d+-of-\d+\.bin"))
 
 TOKENIZER_JSON = "tokenizer.json"
 VOCABULARY = "vocab.txt"

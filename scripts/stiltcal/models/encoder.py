@@ -4,7 +4,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -16,10 +16,6 @@ from transformers import (
     AutoConfig,
     AutoModel,
     AutoModelForMaskedLM,
-    AutoModelForMultipleChoice,
-    AutoModelForQuestionAnswering,
-    AutoModelForSequenceClassification,
-    AutoModelForTokenClassification,
     PretrainedConfig,
     PreTrainedModel,
     PreTrainedTokenizerFast,
@@ -28,15 +24,9 @@ from transformers.utils import logging
 
 from ..tasks.kinds import KINDS
 from .errors import ModelError, explained
+from .heads import HEADS, check_head
 from .tokenization import load_tokenizer as load_tokenizer
 
-#: By `head` of the table of kinds.
-_HEADS: Mapping[str | None, Any] = {
-    "sequence": AutoModelForSequenceClassification,
-    "choices": AutoModelForMultipleChoice,
-    "tokens": AutoModelForTokenClassification,
-    "spans": AutoModelForQuestionAnswering,
-}
 _DROPOUTS = ("dropout", "dropout_prob")  # endings of the keys in configurations
 
 
@@ -74,8 +64,8 @@ def load_config(folder: str | Path) -> PretrainedConfig:
     if not list(folder.glob("*.safetensors")):
         found = ", ".join(sorted(p.name for p in folder.iterdir())) or "nothing"
         raise ModelError(
-            f"{folder}: has no *.safetensors (found: {found}). Pickled weights (pytorch_model.bin) are not read; if "
-            "you trust them, load them once and write them with save_pretrained"
+            f"{folder}: has no *.safetensors (found: {found}). Pickled weights (pytorch_model.bin) are not read here: "
+            "name the folder as `encoder.source`, and fetch_model makes safetensors of them, as save_pretrained would"
         )
     with explained(folder):
         return AutoConfig.from_pretrained(folder, trust_remote_code=False)
@@ -98,7 +88,7 @@ def load_head(folder: str | Path, head: Head, dropout: float | None = None) -> P
     changes = names if head.labels else {"num_labels": 2} if KINDS[head.kind].head == "spans" else {}  # start and end
     remedy = f"{folder}: holds a {head.kind} head; remove it with AutoModel.from_pretrained(..).save_pretrained(..)"
     try:
-        model, missing = _load(_HEADS[KINDS[head.kind].head], folder, changes, dropout)
+        model, missing = _load(HEADS[KINDS[head.kind].head], folder, changes, dropout)
     except ModelError as error:
         if not isinstance(error.__cause__, RuntimeError):
             raise
@@ -111,7 +101,7 @@ def load_head(folder: str | Path, head: Head, dropout: float | None = None) -> P
 
 def load_trained(folder: str | Path, kind: str) -> PreTrainedModel:
     """Load an encoder with its trained head. Raises ModelError if the folder holds no head of the kind."""
-    model, missing = _load(_HEADS[KINDS[kind].head], folder)
+    model, missing = _load(HEADS[KINDS[kind].head], folder)
     if missing:
         raise ModelError(f"{folder}: has no trained {kind} head ({', '.join(missing)} missing); give a target's model")
     return model
@@ -204,6 +194,7 @@ def _load(
     afterwards, so that the saved model does not pass the training's dropout on to the next training.
     """
     config = load_config(folder)
+    check_head(folder, auto_class, config)
     config.update(changes or {})
     own = {name: value for name, value in config.to_dict().items() if name.endswith(_DROPOUTS)}
     if dropout is not None:

@@ -73,9 +73,16 @@ def _from_vocabulary(folder: Path) -> PreTrainedTokenizerFast:
 
 
 def _from_sentencepiece(folder: Path) -> PreTrainedTokenizerFast:
-    """Load a sentencepiece model with the converter of its class; unlike the class, it keeps the normaliser."""
+    """Load a sentencepiece model with the converter of its class; unlike the class, it keeps the normaliser.
+
+    The class may add a mask token after the last piece. It is kept if the embeddings have a row for it: mDeBERTa's do.
+    """
     slow = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-    return _wrapped(folder, convert_slow_tokenizer(slow), _names_of(slow))
+    backend = convert_slow_tokenizer(slow)
+    rows = _read(folder, "config.json").get("vocab_size") or 0
+    if slow.mask_token and slow.mask_token_id == backend.get_vocab_size() < rows:
+        backend.add_special_tokens([slow.mask_token])
+    return _wrapped(folder, backend, _names_of(slow))
 
 
 def _wrapped(folder: Path, backend: Tokenizer, names: Mapping[str, str]) -> PreTrainedTokenizerFast:
