@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from stiltcal.study.encoder_size import ASSUMED, EncoderSize, encoder_size
+from stiltcal.study.encoder_size import ASSUMED, EncoderSize, encoder_size, known_size
 from stiltcal.study.load import JobResources, Parameters, load_study
 from stiltcal.study.resources import LOADED_COPIES, MARGIN, SHORTEST, SNAKEMAKE, TORCH, TRAINED_COPIES
 
@@ -42,6 +42,15 @@ def test_encoder_that_is_not_fetched_is_assumed_and_a_fetched_one_is_read(tmp_pa
     assert encoder_size(parameters) == EncoderSize(119547, 768, 6, 3072, 12)
     (folder / "config.json").write_text("{", encoding="utf-8")
     assert encoder_size(parameters) == ASSUMED
+
+
+def test_published_encoders_are_known_before_they_are_fetched(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    base = known_size(Parameters(load_study(shipped("paper", "paper_base"), ROOT)))
+    assert base is not None and base.parameters == pytest.approx(278e6, rel=0.01)
+    other = shipped("paper")
+    other["encoder"]["source"]["hub"] = "someone/else"
+    assert known_size(Parameters(load_study(other, ROOT))) is None
 
 
 def test_memory_of_a_training_by_hand():

@@ -11,10 +11,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..study.files import laid_over
 from ..study.hypotheses import Hypotheses
 from ..study.load import StudyError, load_study
 from ..support.command import command
-from ..support.yaml_files import YamlProblem, read_mapping
+from ..support.yaml_files import YamlProblem
 from ..tasks.spec import TaskError
 from .hypotheses import hypotheses
 from .reference import ReferenceProblem, read_reference
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Print the smallest detectable effects of a study."""
     options = _parser().parse_args(arguments)
     files = [ROOT / "config.yaml", *options.config]
-    study = load_study(_laid_over(files), ROOT, files)
+    study = load_study(laid_over(files), ROOT, files)
     found = list(hypotheses(study, read_reference(options.reference)))
     if not found and study.intermediates != ["none"]:
         raise StudyError("configuration: hypotheses: no target has a perturbation of any class; add one")
@@ -52,16 +53,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--reference", default=REFERENCE, metavar="FILE", help="table of variances (%(default)s)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     return parser
-
-
-def _laid_over(files: Sequence[str | Path]) -> dict:
-    """The files laid over each other, the last one on top; raises YamlProblem."""
-    from snakemake.utils import update_config  # a second to import
-
-    config: dict = {}
-    for file in files:
-        update_config(config, read_mapping(file)[0])
-    return config
 
 
 if __name__ == "__main__":

@@ -55,12 +55,22 @@ class EncoderSize(NamedTuple):
         return self.layers * numbers
 
 
-#: Assumed of an encoder that is not fetched yet: XLM-R Large (560 million parameters), the largest in common use.
-ASSUMED = EncoderSize(250002, 1024, 24, 4096, 16)
+#: Published sizes by repository on the Hub (Conneau et al. 2020, arXiv 1911.02116).
+PUBLISHED = {
+    "FacebookAI/xlm-roberta-base": EncoderSize(250002, 768, 12, 3072, 12),
+    "FacebookAI/xlm-roberta-large": EncoderSize(250002, 1024, 24, 4096, 16),
+}
+#: Assumed of any other encoder that is not fetched yet: XLM-R Large (560 million parameters), the largest in use.
+ASSUMED = PUBLISHED["FacebookAI/xlm-roberta-large"]
 
 
 def encoder_size(parameters: Parameters) -> EncoderSize:
-    """Return the size of the encoder of a study: of the fetched one, or of its source, or else `ASSUMED`."""
+    """Return the size of the encoder of a study, or `ASSUMED` if it is not known before the encoder is fetched."""
+    return known_size(parameters) or ASSUMED
+
+
+def known_size(parameters: Parameters) -> EncoderSize | None:
+    """Return the size of the fetched encoder of a study, or of its source, or as published; None if none is known."""
     if parameters.config["encoder"].get("pretrain"):
         made = parameters.config["miniature"]["encoder"]
         hidden = made["hidden_size"]
@@ -72,7 +82,7 @@ def encoder_size(parameters: Parameters) -> EncoderSize:
             continue
         if found:
             return found
-    return ASSUMED
+    return PUBLISHED.get(parameters.encoder_source.get("hub", ""))
 
 
 def _folders(parameters: Parameters) -> Iterator[Path]:
