@@ -1,5 +1,6 @@
 # `make run` runs the default study, `make demo` one of a minute and shows its report, `make test` the tests;
-# `make plan CONFIG=config/paper.yaml` says what a study could detect before it runs. All install what they need first.
+# `make plan CONFIG=config/paper.yaml` says before a study runs what it could detect, and what it costs. All install what
+# they need first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -31,6 +32,8 @@ test-slurm: $(VENV)/test.done
 CONFIG ?= config.yaml
 plan: $(VENV)/run.done
 	$(BIN)/python -m stiltcal.power --config $(CONFIG)
+	@echo
+	$(BIN)/python -m stiltcal.price --config $(CONFIG)
 
 install: $(VENV)/run.done
 

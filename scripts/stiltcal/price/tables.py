@@ -1,0 +1,142 @@
+"""Read the tables of resources/price: sizes of data sets, tokens of items, and measured rates."""
+
+import csv
+from bisect import bisect
+from collections.abc import Iterable, Mapping, Sequence
+from math import exp, log
+from pathlib import Path
+from typing import NamedTuple
+
+from ..support.text_files import open_text
+from .errors import PriceProblem
+
+FOLDER = Path("resources") / "price"
+COLUMNS = {
+    "items": ("task", "split", "language", "items", "source"),
+    "tokens": ("vocabulary", "task", "language", "items", "rows", "tokens", "source"),
+    "changed": ("perturbation", "share", "items", "source"),
+    "rates": ("rule", "unit", "seconds", "bytes", "jobs", "units", "source"),
+    "speeds": ("work", "body", "flops_per_second", "source"),
+}
+
+
+def read(root: Path, name: str) -> list[dict[str, str]]:
+    """Return the rows of a table. Raises PriceProblem for a file that is missing or has other columns."""
+    path = root / FOLDER / f"{name}.csv"
+    try:
+        with open_text(path) as file:
+            rows = list(csv.DictReader(file))
+    except FileNotFoundError:
+        raise PriceProblem(f"{path}: there is no such table; docs/plan.md says how it is measured") from None
+    if not rows or tuple(rows[0]) != COLUMNS[name]:
+        raise PriceProblem(f"{path}: must have rows, and the columns {', '.join(COLUMNS[name])}")
+    return rows
+
+
+def update(root: Path, name: str, rows: Iterable[Mapping[str, object]], keys: Sequence[str]) -> None:
+    """Write rows into a table, in the place of those with the same values of `keys`; the table is sorted by them."""
+    path = root / FOLDER / f"{name}.csv"
+    known = read(root, name) if path.exists() else []
+    merged = {tuple(str(row[key]) for key in keys): row for row in [*known, *rows]}
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, COLUMNS[name], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(merged[key] for key in sorted(merged))
+
+
+class Rate(NamedTuple):
+    """CPU seconds, and bytes that are written, for each unit of a rule."""
+
+    seconds: float
+    bytes: float
+
+
+class Tables:
+    """All tables of a clone. root: the clone."""
+
+    def __init__(self, root: Path):
+        """Read them. Raises PriceProblem."""
+        self.items = {(row["task"], row["split"], row["language"]): int(row["items"]) for row in read(root, "items")}
+        self.tokens = read(root, "tokens")
+        self.changed = {row["perturbation"]: float(row["share"]) for row in read(root, "changed")}
+        self.rates: dict[str, dict[str, Rate]] = {}
+        for row in read(root, "rates"):
+            rate = Rate(float(row["seconds"]), float(row["bytes"]))
+            self.rates.setdefault(row["rule"], {})[row["unit"]] = rate
+        self.speeds: dict[str, list[tuple[float, float]]] = {}
+        for row in read(root, "speeds"):
+            self.speeds.setdefault(row["work"], []).append((float(row["body"]), float(row["flops_per_second"])))
+
+    def seconds(self, rule: str, units: Mapping[str, float]) -> float:
+        """Return the CPU seconds of the units of a rule; of rules that were not measured 0."""
+        return sum(rate.seconds * units.get(unit, 0) for unit, rate in self.rates.get(rule, {}).items())
+
+    def written(self, rule: str, units: Mapping[str, float]) -> float:
+        """Return the bytes that the units of a rule write."""
+        return sum(rate.bytes * units.get(unit, 0) for unit, rate in self.rates.get(rule, {}).items())
+
+    @property
+    def slowdown(self) -> float:
+        """Time of the trainings of a study in the time that their operations take on full batches without padding."""
+        return self.rates["train"]["computed"].seconds
+
+    def ideal(self, operations: Mapping[str, float], body: float) -> float:
+        """Return the CPU seconds of operations by kind of work at the measured speeds (`speed`)."""
+        return sum(number / self.speed(kind, body) for kind, number in operations.items())
+
+    def speed(self, work: str, body: float) -> float:
+        """Return the operations a second of one core. work: train or predict. body: parameters of the layers.
+
+        Between the measured encoders on a straight line of both logarithms; outside the nearest of them.
+        """
+        return between(sorted(self.speeds[work]), body)
+
+
+def between(points: list[tuple[float, float]], x: float) -> float:
+    """Return y at x on straight lines through sorted points (x, y) in logarithms; outside the nearest point's."""
+    right = bisect([each for each, _ in points], x)
+    if right in (0, len(points)):
+        return points[min(right, len(points) - 1)][1]
+    (x0, y0), (x1, y1) = points[right - 1 : right + 1]
+    share = (log(x) - log(x0)) / (log(x1) - log(x0))
+    return exp(log(y0) + share * (log(y1) - log(y0)))
+
+
+class Tokens(NamedTuple):
+    """Of an item: tokens in all its rows, and rows (windows or choices)."""
+
+    tokens: float
+    rows: float
+
+
+class TokenCounts:
+    """Tokens of items by task and language, for the vocabulary of an encoder.
+
+    A vocabulary that was measured has its own numbers, by language. Any other is taken for a multilingual one, which
+    needs about as many tokens in every language as the largest measured vocabulary needs in English.
+    """
+
+    def __init__(self, rows: Iterable[Mapping[str, str]], vocabulary: int):
+        """rows: of the table tokens.csv."""
+        rows = list(rows)
+        measured = {int(row["vocabulary"]) for row in rows}
+        self.is_measured = vocabulary in measured
+        chosen = vocabulary if self.is_measured else max(measured)
+        self._found: dict[str, dict[str, Tokens]] = {}
+        for row in rows:
+            if int(row["vocabulary"]) == chosen:
+                numbers = Tokens(*(float(row[key]) / float(row["items"]) for key in ("tokens", "rows")))
+                self._found.setdefault(row["task"], {})[row["language"]] = numbers
+
+    def of(self, task: str, language: str) -> Tokens:
+        """Return the tokens and rows of an item; of a language that was not measured the mean of the others.
+
+        Raises PriceProblem for a task that was not measured.
+        """
+        languages = self._found.get(task)
+        if languages is None:
+            raise PriceProblem(f"resources/price/tokens.csv: has no row of {task}; docs/plan.md says how to add one")
+        asked = language if self.is_measured else "en"
+        if asked in languages:
+            return languages[asked]
+        return Tokens(*(sum(numbers) / len(numbers) for numbers in zip(*languages.values(), strict=True)))
