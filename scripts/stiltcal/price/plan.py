@@ -15,6 +15,7 @@ GPU, CORE = "gpu", "core"
 NOT_MEASURED = (
     *("fetch_dataset", "fetch_model", "fetch_parser", "check_contamination", "prepare_text", "prepare_translations"),
     *("train_parser", "parse_text", "measure_parsers", "pretrain_encoder", "continue_pretraining", "generate_corpus"),
+    *("generate_text", "translate_items", "generate_treebank", "measure_word_order", "judge_claims"),
 )
 
 

@@ -32,7 +32,7 @@ _STAGES = {
     "predict": ("predict",),
     "score": (
         *("score_predictions", "fit_strength", "count_unknown_tokens", "gather_table", "average_scores"),
-        *("bin_reliability", "summarize_languages", "judge_hypotheses"),
+        *("bin_reliability", "summarize_languages", "judge_hypotheses", "judge_claims"),
     ),
 }
 STAGES = (*_STAGES, "report")
