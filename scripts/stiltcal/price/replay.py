@@ -38,8 +38,8 @@ def replay(
     running: list[tuple[float, int]] = []
     left, now, kept, training, most, most_with = dict(free), 0.0, 0, 0, 0, 0
     while waiting or running:
-        ready = sorted((number for number, missing in waiting.items() if not missing), key=rewards.__getitem__)
-        for number in reversed(ready):
+        ready = [number for number, missing in waiting.items() if not missing]
+        for number in sorted(ready, key=rewards.__getitem__, reverse=True):
             if left[places[number]]:
                 left[places[number]] -= 1
                 del waiting[number]
