@@ -192,17 +192,12 @@ def test_pdf_has_no_date_and_embeds_truetype(report):
 @pytest.fixture
 def by_language(results):
     def draw(languages=("qaa", "qab", "qac"), **changes):
-        settings = {
-            "intermediates": ["none", "squad_v1"],
-            "perturbation": "mirror_tree-1.0",
-            "targets": results.targets,
-        }
+        settings = {"intermediates": ["none", "squad_v1"], "perturbation": "mirror_tree-1.0"}
         distances = pd.DataFrame({"language": ["qac", "qab"], "distance": [0.1, 0.3]})
         shown = {name: SHOWN[name] for name in ("metric", "scaling", "seed")}
         scores = read_table(results.scores, SCORES)
-        return draw_by_language(
-            scores, distances, targets=results.targets, languages=list(languages), **shown, **settings, **changes
-        )
+        settings |= {"targets": results.targets, "languages": list(languages), **changes}
+        return draw_by_language(scores, distances, **shown, **settings)
 
     yield draw
     plt.close("all")
