@@ -94,7 +94,7 @@ def _legend(figure: Figure, intermediates: Sequence[str], perturbation: str, met
     looks: list[tuple[str, Look]] = [
         (intermediate_label(name), look) for name, look in zip(intermediates, (BASELINE, CONTRAST), strict=False)
     ]
-    texts = ((perturbation_label(perturbation), {}), ("clean", {"markerfacecolor": "white"}))
+    texts: list[tuple[str, Look]] = [(perturbation_label(perturbation), {}), ("clean", {"markerfacecolor": "white"})]
     handles = [
         Line2D([], [], **look, **face, markersize=4, linestyle="none", label=f"{name}, {text}")
         for name, look in looks
