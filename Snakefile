@@ -23,6 +23,8 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
+from scripts.stiltcal.support.timers import stop_timers
+
 min_version("9.14")
 
 # Of github(), gitlab() and gitfile() Snakemake reads single files.
@@ -105,3 +107,11 @@ rule fetch:
         [] if config["encoder"].get("pretrain") else "<results>/models/encoder",
         expand("<resources>/parsers/{language}", language=study.parsers.fetched),
     localrule: True
+
+
+onsuccess:
+    stop_timers()
+
+
+onerror:
+    stop_timers()
