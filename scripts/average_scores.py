@@ -16,6 +16,8 @@ def main(*, scores: str, xtreme: str, metrics: dict[str, list[str]]) -> None:
     that some languages of a target lack gets no mean, because means over other languages are not comparable.
     """
     table = read_table(scores, [*_MODEL, "target", "language", "scaling", "metric", "value"])
+    if unknown := sorted(set(table.target) - metrics.keys()):
+        raise ValueError(f"{scores}: holds the target {unknown[0]!r}; the study has {', '.join(metrics)}")
     table = table[(table.scaling == "none") & ~table.language.isin(_MEANS)]
     table = table[[metric in metrics[target] for target, metric in zip(table.target, table.metric, strict=True)]]
     languages, rows = table.groupby("target").language.nunique(), []

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import render_report
+from stiltcal.report import labels
 from stiltcal.report.page import figure
 
 ROOT = Path(__file__).parents[2]
@@ -100,3 +101,10 @@ def test_a_caption_names_parameters_that_the_page_has(report):
     odd = {"heading": "Odd", "caption": "Of {{ snakemake.params.seed_of_all }}.", "files": ["heatmap"]}
     with pytest.raises(ValueError, match=r"caption of 'Odd' in report/: .*'seed_of_all'; of .* the page has seed$"):
         figure(odd, [report / "heatmap.png"], {"seed": "1"})
+
+
+def test_markup_in_the_label_of_a_task_is_printed(report, results, tmp_path, monkeypatch):
+    monkeypatch.setattr(labels, "task_labels", lambda: {"xquad": "<script>alert(1)</script> & \\input{x}"})
+    page = render(report, results, tmp_path)
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; \\input{x}" in page

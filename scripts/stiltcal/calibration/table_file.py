@@ -85,7 +85,7 @@ def _row(number: int, line: str) -> dict[str, str | None]:
     """An object as texts; numbers as they are written, NaN as null."""
     try:
         row = json.loads(line, parse_int=str, parse_float=str, parse_constant=_constant, object_pairs_hook=_pairs)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"line {number}: no JSON object ({error})") from None
     if not isinstance(row, dict):
         raise ValueError(f"line {number}: no JSON object; each line is one, with the columns as keys")

@@ -32,7 +32,7 @@ def read_bitext(rows: Sequence[Row], task: Task) -> tuple[Bitext, Counter]:
         origin = f"{task.name}, {rows[0]['row']} to {rows[-1]['row']}"
         raise TaskError(f"{origin}: found {len(rows)} rows; a mining set is one row: two lists of sentences, and pairs")
     row = {key: () if value is None else value for key, value in rows[0].items()}
-    if odd := [pair for pair in row["gold"] if pair is None or len(pair) != 2]:
+    if odd := [pair for pair in row["gold"] if pair is None or None in pair or len(pair) != 2]:
         raise TaskError(f"{task.name}, {row['row']}: gold has {odd[0]}; pairs of numbers wanted, foreign and source")
     gold, sides = _one_to_one(row["gold"]), []
     reasons: Counter[str] = Counter()

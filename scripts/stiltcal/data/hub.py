@@ -12,7 +12,7 @@ from ..support.messages import suggestion
 from ..support.text_files import read_text
 from ..tasks.spec import Source, Task, TaskError
 from .columns import check_form, check_label_order, form, inner, label_names, plain, values
-from .lock import again, read_record
+from .lock import RECORD, again, read_record
 from .needs import entry_name
 from .repositories import out_of_it
 
@@ -31,9 +31,10 @@ def read_rows(task: Task, source: Source, language: str, split: str, fetched: Pa
         name = entry_name(source.id, source.config_name(language), hub_split)
         if name not in record:
             raise TaskError(f"{fetched}: {name} was not fetched; it holds {', '.join(record)}; {again(fetched)}")
-        files = record[name]["files"].items()
+        if not isinstance(files := record[name].get("files"), dict):
+            raise TaskError(f"{fetched / RECORD}: {name} names no files; {again(fetched)}")
         remedy = f"Its source is damaged: name another one as data.source.{task.name}, or another revision"
-        paths = [_checked(fetched, f"{source.id}/{path}", file["sha256"]) for path, file in files]
+        paths = [_checked(fetched, f"{source.id}/{path}", file["sha256"]) for path, file in files.items()]
         read = _two_column_rows if source.format == "two_column" else parquet_rows
         found = [row for path in paths for row in read(path, task, source, language, remedy)]
         if not found:
@@ -86,7 +87,10 @@ def _plain_table(path: Path, source: Source) -> pa.Table:
     table = pq.read_table(path)
     for number, name in enumerate(table.column_names):
         if name in read:
-            table = table.set_column(number, name, plain(table[name]))
+            try:
+                table = table.set_column(number, name, plain(table[name]))
+            except pa.ArrowInvalid as error:
+                raise pa.ArrowInvalid(f"column {name!r}: {error}") from None
     return table
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ..support.files import sha256
+from ..support.json_files import JsonProblem, read_json, read_json_mapping
 from ..tasks.spec import TaskError
 
 RECORD = "lock.json"  # beside the fetched files: what they are
@@ -20,13 +21,16 @@ def checksums(folder: Path) -> dict[str, str]:
 
 
 def read_record(folder: Path) -> dict:
-    """Return the record of a fetched folder. Raises TaskError if there is none, or if it is not JSON."""
+    """Return the record of a fetched folder. Raises TaskError if there is none, or if it holds no entries."""
     try:
-        return json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        entries = read_json_mapping(folder / RECORD)
     except FileNotFoundError:
         raise TaskError(f"{folder}: has no {RECORD}, so it was not fetched; {again(folder)}") from None
-    except json.JSONDecodeError as error:
-        raise TaskError(f"{folder}/{RECORD}: not JSON ({error}); {again(folder)}") from None
+    except JsonProblem as error:
+        raise TaskError(f"{error}; {again(folder)}") from None
+    if broken := [name for name, entry in entries.items() if not isinstance(entry, dict)]:
+        raise TaskError(f"{folder / RECORD}: {broken[0]} is no entry of files; {again(folder)}")
+    return entries
 
 
 def again(folder: Path) -> str:
@@ -44,8 +48,8 @@ def write_record(folder: Path, record: dict[str, dict], asked: dict | None) -> N
 def read_asked(folder: Path) -> dict | None:
     """Return the request that a fetched folder answers; None if the folder does not record it."""
     try:
-        return json.loads((folder / ASKED).read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
+        return read_json(folder / ASKED)
+    except (FileNotFoundError, JsonProblem):
         return None
 
 
@@ -63,11 +67,11 @@ def write_json(path: Path, content: dict) -> None:
 def read_lock(lock: Path) -> dict[str, dict]:
     """Return the entries of a study's lock file by name; {} if there is no file yet. Raises TaskError."""
     try:
-        entries = json.loads(lock.read_text(encoding="utf-8"))
+        entries = read_json(lock)
     except FileNotFoundError:
         return {}
-    except json.JSONDecodeError as error:
-        raise TaskError(f"{lock}: not JSON ({error}); restore it, or delete it to lock anew") from None
+    except JsonProblem as error:
+        raise TaskError(f"{error}; restore it, or delete it to lock anew") from None
     if not isinstance(entries, dict) or not all(isinstance(entry, dict) for entry in entries.values()):
         raise TaskError(f"{lock}: holds no entries by name; restore it, or delete it to lock anew")
     return entries

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..tasks.kinds import KINDS
+from .parquet_files import whole_parquet
 
 _TYPES = {
     "text": pa.string(),
@@ -34,5 +35,6 @@ def write_items(path: str | Path, kind: str, rows: Iterable[dict]) -> None:
 
 
 def read_items(path: str | Path) -> list[dict]:
-    """Read all rows of a file of items or perturbed items, in file order."""
-    return pq.read_table(path).to_pylist()
+    """Read all rows of a file of items or perturbed items, in file order. Raises ValueError if the file is broken."""
+    with whole_parquet(path):
+        return pq.read_table(path).to_pylist()

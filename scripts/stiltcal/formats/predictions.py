@@ -14,9 +14,16 @@ import pyarrow.parquet as pq
 
 from ..calibration.fit_effect import FitEffect
 from .fits import blocks_of_fits, changes, confidence_column, shifted_columns
+from .parquet_files import check_columns, read_schema, whole_parquet
 
 _KEYS = ("language", "perturbation", "unit", "id", "cluster", "position")
 _COLUMNS = (*_KEYS, "gold", "prediction", "correct", "score", "selected")
+#: Types of columns (`parquet_files.check_columns`); confidences and scores are numbers.
+_TYPES = {
+    **dict.fromkeys((*_KEYS, "gold", "prediction"), "text"),
+    "position": "whole numbers",
+    **dict.fromkeys(("correct", "selected"), "true or false"),
+}
 
 
 class CellKey(NamedTuple):
@@ -91,7 +98,7 @@ CORRECTNESS: dict[str, Callable[[Graded], np.ndarray]] = {
 
 def survey(paths: Sequence[str | Path]) -> Survey:
     """Survey the files. Clusters are numbered in the order of their names, whatever the order of files and rows."""
-    tables = [_read(path, pq.read_schema(path), ("language", "unit", "cluster")) for path in paths]
+    tables = [_read(path, read_schema(path), ("language", "unit", "cluster")) for path in paths]
     languages, units, clusters = (_names([table[name] for table in tables]) for name in ("language", "unit", "cluster"))
     return Survey(languages, units, {name: number for number, name in enumerate(clusters)})
 
@@ -109,7 +116,7 @@ def read_predictions(
     Raises ValueError with the file's name if a column is missing or has empty values, if a confidence is outside
     [0, 1], if the file has no rows, or if a unit occurs twice in a cell.
     """
-    schemas = {Path(path): pq.read_schema(path) for path in paths}
+    schemas = {Path(path): read_schema(path) for path in paths}
     shifts = {path: shifted_columns(schema.names, scalings) for path, schema in schemas.items()}
     tables = {
         path: _read(path, schema, [*_COLUMNS, *_confidences(scalings, shifts[path])], language, perturbation)
@@ -167,11 +174,11 @@ def _read(
     language: str | None = None,
     perturbation: str | None = None,
 ) -> pa.Table:
-    if missing := [name for name in columns if name not in schema.names]:
-        raise ValueError(f"{path}: no column {', '.join(missing)}; found {', '.join(schema.names)}")
+    check_columns(path, schema, columns, _TYPES)
     asked = {"language": language, "perturbation": perturbation}
     filters = [(name, "=", value) for name, value in asked.items() if value is not None]
-    table = pq.read_table(path, columns=list(columns), filters=filters or None)
+    with whole_parquet(path):
+        table = pq.read_table(path, columns=list(columns), filters=filters or None)
     for name in columns:
         if table[name].null_count and name not in ("gold", "prediction"):
             raise ValueError(f"{path}: column {name} has {table[name].null_count} empty values")

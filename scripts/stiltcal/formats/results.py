@@ -41,27 +41,38 @@ TWINS = ["intermediate", "target"]
 LEVEL = 0.05
 #: Units of analysis by rank: the first that a target has is its main unit, so entities come before tokens.
 _UNITS = ("item", "entity", "token")
+_NUMBERS = ("value", "difference", "estimate", "low", "high", "p", "p_holm", "n")
 _TEXT = (*CELL, "effect", "metric", "measure", "seed", "name", "family", "class", "quantity", "verdict", "reason")
 
 
 def read_table(path: str | Path, columns: Sequence[str], may_be_empty: bool = False) -> pd.DataFrame:
     """Read a CSV of results, its keys as text, with a column `line`: the line of the file (the header is line 1).
 
-    Raises ValueError with the file's name if one of `columns` is missing, or if the table has no rows and
-    `may_be_empty` is false.
+    Raises ValueError with the file's name if it is no such table, if one of `columns` is missing, if a number is none,
+    or if the table has no rows and `may_be_empty` is false.
     """
-    table = pd.read_csv(
-        path,
-        dtype=dict.fromkeys(_TEXT, str),
-        keep_default_na=False,
-        na_values=[""],
-    )
+    try:
+        table = pd.read_csv(path, dtype=dict.fromkeys(_TEXT, str), keep_default_na=False, na_values=[""])
+    except ValueError as error:  # not UTF-8, empty, rows of several lengths
+        raise ValueError(f"{path}: not a table of results ({' '.join(str(error).split())})") from None
+    if not isinstance(table.index, pd.RangeIndex):
+        raise ValueError(f"{path}, line 2: has more values than the {len(table.columns)} columns of line 1")
     missing = [column for column in columns if column not in table.columns]
     if missing:
         raise ValueError(f"{path}: no column {', '.join(missing)}; found {', '.join(table.columns)}")
     if table.empty and not may_be_empty:
         raise ValueError(f"{path}: holds no row")
-    return table.assign(line=table.index + 2)
+    table = table.assign(line=table.index + 2)
+    for column in filter(table.columns.__contains__, _NUMBERS):
+        _check_numbers(path, table, column)
+    return table
+
+
+def _check_numbers(path: str | Path, table: pd.DataFrame, column: str) -> None:
+    texts = table[column].notna() & pd.to_numeric(table[column], errors="coerce").isna()
+    if texts.any():
+        first = table[texts].iloc[0]
+        raise ValueError(f"{path}, line {first.line}: column {column} holds {first[column]!r}; wanted: a number")
 
 
 def rows_of(table: pd.DataFrame, **keys: str | Sequence[str]) -> pd.DataFrame:

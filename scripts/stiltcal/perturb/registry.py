@@ -13,7 +13,7 @@ from .declaration import DECLARATIONS, FAMILIES, FIELDS, INVENTED, Declaration
 from .edit import Setting
 from .families import contrasts, controls, function_words, reordering, rewording, typos  # noqa: F401  (importing a family registers it)
 
-_ENDING = re.compile(r"(?:(?P<argument>.+?)-)?(?P<strength>-?\d+(?:\.\d+)?)")
+_ENDING = re.compile(r"(?:(?P<argument>.+?)-)?(?P<strength>-?[0-9]+(?:\.[0-9]+)?)")
 
 
 class PerturbationError(ValueError):

@@ -55,6 +55,8 @@ def read_reference(path: str | Path) -> list[Reference]:
     try:
         with open_text(path) as file:
             rows = list(csv.DictReader(file))
+        if not rows:
+            raise ValueError("it holds no row")
         return [_reference(row) for row in rows]
     except OSError as error:
         raise ReferenceProblem(f"{path}: {error.strerror}; benchmarks/measure_variances.py writes it") from None

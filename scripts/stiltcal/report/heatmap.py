@@ -17,7 +17,7 @@ from ..formats.results import rows_of, significant
 from .labels import error_label, intermediate_label, perturbation_label, report_order, target_label
 from .lost import mark_lost
 from .numbers import number
-from .style import DIVERGING, NOT_RUN, PAGE_WIDTH, Look, house_style
+from .style import DIVERGING, NOT_RUN, PAGE_WIDTH, Look, house_style, plain_text
 
 _COLUMNS = 3
 _LEFT, _RIGHT, _TOP, _BOTTOM, _GAP = 1.3, 0.06, 0.45, 0.65, 0.12  # inches
@@ -72,7 +72,7 @@ def draw_heatmap(
         figure, axes = _panels(len(panels), len(texts))
         for (title, part), axis in zip(panels, axes, strict=True):
             image = _draw_panel(axis, part, texts, columns, limit)
-            axis.set_title(title)
+            axis.set_title(plain_text(title))
         _finish(figure, axes, image, metric, marks_lost=bool(trained))
     return figure
 
@@ -106,7 +106,7 @@ def _draw_panel(axis: Axes, rows: pd.DataFrame, texts: Sequence[str], columns: _
     )
     look = {"cmap": DIVERGING, "vmin": -limit, "vmax": limit, "linecolor": "white", "linewidth": 0.6, "cbar": False}
     names = {
-        "xticklabels": [columns.label(name) for name in columns.names],
+        "xticklabels": [plain_text(columns.label(name)) for name in columns.names],
         "yticklabels": [perturbation_label(name) for name in texts],
     }
     heatmap(values.astype(float), ax=axis, **look, **names)

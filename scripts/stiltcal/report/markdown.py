@@ -1,10 +1,15 @@
 """Render the finding as Markdown, and its table of counts, which report.html shows, too."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from .labels import perturbation_label
 
 CLAIMS = "[claims.md](claims.md) tells which published claims about task scores hold here."
+#: The sign that opens an HTML tag or comment; `p < 0.05` opens none.
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+#: A bar in a cell of a table.
+_BAR = "\\|"
 #: Caption of the table of counts.
 COUNTS = "Single comparisons in `comparisons.csv` by change of the error: lower / higher / task lost / not significant."
 
@@ -35,7 +40,13 @@ def markdown(finding: Mapping) -> str:
         *table_lines({"head": ["effect", *head], "rows": rows}),
     ]
     lines += ["## What cannot be said", "", *(f"- {text}" for text in finding["unsayable"]), ""]
-    return "\n".join([*lines, "## What was not tested", "", *(f"- {limit}" for limit in finding["limits"]), ""])
+    lines += ["## What was not tested", "", *(f"- {limit}" for limit in finding["limits"]), ""]
+    return without_tags("\n".join(lines))
+
+
+def without_tags(text: str) -> str:
+    """Escape the signs that open HTML tags, for Markdown: labels of tasks are text."""
+    return _TAG.sub(r"\\<", text)
 
 
 def main_results(tables: Mapping) -> tuple[str, list[Mapping]]:
@@ -51,7 +62,7 @@ def table_lines(table: Mapping) -> list[str]:
     if not table["rows"]:
         return []
     rows = [table["head"], ["---"] * len(table["head"]), *table["rows"]]
-    return [*(f"| {' | '.join(cells)} |" for cells in rows), ""]
+    return [*(f"| {' | '.join(cell.replace('|', _BAR) for cell in cells)} |" for cells in rows), ""]
 
 
 def count_table(counts: Sequence[Mapping]) -> tuple[list[str], list[tuple[str, list[str]]]]:

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from ..formats.results import cell, rows_of
 from .labels import error_label, intermediate_label, perturbation_label, target_label
 from .numbers import estimate_text
-from .style import BASELINE, COLUMN_WIDTH, CONTRAST, PAGE_WIDTH, house_style
+from .style import BASELINE, COLUMN_WIDTH, CONTRAST, PAGE_WIDTH, house_style, plain_text
 
 _LOOKS = (BASELINE, CONTRAST)
 _HEIGHT, _LEFT, _RIGHT = 3.1, 0.44, 0.06  # inches
@@ -109,11 +109,11 @@ def _finish(figure: Figure, axes, target: str, intermediates: Sequence[str], met
     axes[1, 0].set_ylim(bottom=0.7)
     figure.align_ylabels(axes[:, 0])
     handles = [
-        Line2D([], [], **look, label=intermediate_label(name))
+        Line2D([], [], **look, label=plain_text(intermediate_label(name)))
         for name, look in zip(intermediates, _LOOKS, strict=False)
     ]
     left = axes[0, 0].get_position().x0
     figure.legend(handles=handles, loc="center right", ncols=2, bbox_to_anchor=(1.0, 0.965), borderaxespad=0.3)
-    figure.text(left, 0.965, target_label(target), fontsize=10, weight="bold", va="center")
+    figure.text(left, 0.965, plain_text(target_label(target)), fontsize=10, weight="bold", va="center")
     note = f"with {error_label(metric)} and its 95 % interval"
     figure.text(left, 0.908, note, fontsize=8, color="0.35", va="center")

@@ -34,6 +34,11 @@ def house_style() -> Iterator[None]:
         yield
 
 
+def plain_text(label: str) -> str:
+    """Return a label as matplotlib prints it: between dollar signs it would read mathematics."""
+    return label.replace("$", "\\$")
+
+
 def save(figure: Figure, *paths: str | Path) -> None:
     """Save a figure under each path (the suffix gives the format), without date or version, and close it."""
     with house_style():

@@ -15,6 +15,10 @@ _SCORE = ["unit", "value", "estimate", "low", "high", "n"]
 _CHANGE = ["effect", "difference", "estimate", "low", "high", "p_holm", "lost"]
 _EFFECT = ["effect", "difference", "difference_estimate", "difference_low", "difference_high", "p_holm", "lost"]
 _MARKS = {"": "", "up": "{$^{\\uparrow}$}", "down": "{$^{\\downarrow}$}", "lost": "{$^{\\times}$}"}
+_LATEX = str.maketrans(
+    {sign: f"\\{sign}" for sign in "&%$#_{}"}
+    | {"~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "\\": "\\textbackslash{}"}
+)
 _NUMBER = "S[table-format=2.1,table-space-text-post={$^{\\uparrow}$},table-align-text-post=false]"
 
 
@@ -166,7 +170,8 @@ def _spans(grid: ScoresGrid) -> str:
 
 
 def _escaped(label: str) -> str:
-    return label.replace("_", "\\_")
+    """Let LaTeX print a label as it is: a label of a task is its author's text, not a command."""
+    return label.translate(_LATEX)
 
 
 def _value(cell: PrintedNumber) -> str:

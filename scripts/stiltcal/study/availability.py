@@ -10,6 +10,7 @@ from ..tasks.phases import NONE
 from ..tasks.spec import HUB, SOURCE_LANGUAGE
 from .checks import unknown
 from .defaults import own_values
+from .encoder_size import ASSUMED, encoder_size
 from .grid import ENCODER, Study
 from .parameters import Parameters
 from .scalings import scaling_problems
@@ -20,9 +21,9 @@ def availability_problems(study: Study) -> list[str]:
     """Return one line for each thing that a study cannot have, in a configuration whose names all exist."""
     parameters = Parameters(study)
     checks = (
-        *(_languages(study), _grid(study), _trees(study), _perturbations(study), _word_orders(study)),
+        *(_grid(study), _languages(study), _trees(study), _perturbations(study), _word_orders(study)),
         variant_problems(study),
-        *(_data(parameters), _caps(study), _encoder(study), _training(parameters)),
+        *(_data(parameters), _caps(study), _encoder(study), _layer(parameters), _training(parameters)),
         *(scaling_problems(study), _hypotheses(parameters)),
     )
     return [f"configuration: {problem}" for problems in checks for problem in problems]
@@ -136,6 +137,9 @@ def _encoder(study: Study) -> Iterable[str]:
     if study.config["encoder"].get("pretrain"):
         if not study.is_miniature:
             yield "encoder.pretrain: only the encoder of the miniature can be pretrained; set it to false"
+        hidden, heads = (study.config["miniature"]["encoder"][key] for key in ("hidden_size", "heads"))
+        if hidden % heads:
+            yield f"miniature.encoder.hidden_size: found {hidden}; allowed: multiples of heads, {heads}"
         return
     given = [key for key in ("hub", "package", "folder") if source.get(key) is not None]
     if len(given) != 1:
@@ -156,6 +160,14 @@ def _encoder_source(root: Path, source: Mapping[str, str | None], given: str) ->
         yield f"encoder.source.folder: there is no folder {folder}"
     if given == "package" and not source.get("path"):
         yield "encoder.source.path: is missing; set it to the folder of the model inside the package"
+
+
+def _layer(parameters: Parameters) -> Iterable[str]:
+    """Yield a layer of sentence vectors that the encoder, where its size is known, does not have."""
+    study, layer, size = parameters.study, parameters.config["retrieval_layer"], encoder_size(parameters)
+    is_used = any(study.train_set(target) is None for target in study.targets)
+    if is_used and size is not ASSUMED and not -size.layers - 1 <= layer <= size.layers:
+        yield f"retrieval_layer: found {layer}; this encoder has {-size.layers - 1} to {size.layers} (0: embeddings)"
 
 
 def _training(parameters: Parameters) -> Iterable[str]:

@@ -1,6 +1,7 @@
 """Check that everything that a configuration names exists."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -9,7 +10,7 @@ from jsonschema import Draft202012Validator
 from ..perturb.registry import PerturbationError, parse_perturbation
 from ..support.language_codes import code_problem
 from ..support.messages import suggestion
-from ..support.schema import violations
+from ..support.schema import Validator, violations
 from ..support.yaml_files import Keys, Place
 from ..tasks.kinds import FAMILIES
 from ..tasks.phases import MULTI, NONE, chain, name_problem
@@ -24,8 +25,12 @@ def schema_problems(config: dict, schema: Path, places: Mapping[Keys, Place]) ->
 
     Values that YAML reads as another type than the schema's are replaced in `config` by what was meant.
     """
-    validator = Draft202012Validator(yaml.safe_load(schema.read_text(encoding="utf-8")))
-    return [f"configuration: {problem}" for problem in violations(config, validator, places)]
+    return [f"configuration: {problem}" for problem in violations(config, _validator(schema), places)]
+
+
+@cache
+def _validator(schema: Path) -> Draft202012Validator:
+    return Validator(yaml.safe_load(schema.read_text(encoding="utf-8")))
 
 
 def source_problems(config: dict, root: Path) -> list[str]:

@@ -1,12 +1,12 @@
 """Read the size of an encoder from its config.json, before anything is loaded."""
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..support.json_files import read_json_mapping
 from .parameters import Parameters
 
 #: Names of the numbers below in config.json; DistilBERT and XLM have names of their own.
@@ -77,7 +77,7 @@ def known_size(parameters: Parameters) -> EncoderSize | None:
         return EncoderSize(made["vocabulary"], hidden, made["layers"], 2 * hidden, made["heads"], 0.0)
     for folder in _folders(parameters):
         try:
-            found = _read(json.loads((folder / "config.json").read_text(encoding="utf-8")))
+            found = _read(read_json_mapping(folder / "config.json"))
         except (OSError, ValueError):  # missing yet, or broken: fetch_model says so
             continue
         if found:

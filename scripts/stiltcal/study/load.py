@@ -1,9 +1,11 @@
 """Load a study: check its configuration, and derive its grid. The only module of this room that rules import."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from ..support.yaml_files import YamlProblem, read_places
+from ..support.messages import for_people
+from ..support.yaml_files import Keys, Place, YamlProblem, place_of, read_places
 from ..tasks.load import load_tasks
 from ..tasks.spec import TaskError
 from .availability import availability_problems
@@ -29,16 +31,36 @@ def load_study(config: dict, root: str | Path, files: Sequence[str | Path] = ())
     """
     root = Path(root)
     try:
-        _refuse(schema_problems(config, root / SCHEMA, read_places(files)))
-        _refuse(source_problems(config, root))
+        places = read_places(files)
+        _refuse(schema_problems(config, root / SCHEMA, places))
+        _refuse(_placed(source_problems(config, root), config, places))
         study = Study(config, root, load_tasks(root / "tasks"))
     except (YamlProblem, TaskError) as error:
-        raise StudyError(str(error)) from None
-    _refuse(name_problems(study))
-    _refuse(availability_problems(study))
+        raise StudyError(for_people(str(error))) from None
+    _refuse(_placed(name_problems(study), config, places))
+    _refuse(_placed(availability_problems(study), config, places))
     return study
 
 
 def _refuse(problems: list[str]) -> None:
     if problems:
-        raise StudyError("\n".join(problems))
+        raise StudyError(for_people("\n".join(problems)))
+
+
+def _placed(problems: list[str], config: Mapping, places: Mapping[Keys, Place]) -> list[str]:
+    """Add file and line of the key that each problem begins with, if they are known."""
+    return [f"{each} ({place})" if (place := _place(each, config, places)) else each for each in problems]
+
+
+def _place(problem: str, config: Mapping, places: Mapping[Keys, Place]) -> Place | None:
+    """Return the place of the key, or of the part of the configuration that should hold it."""
+    _, key, *_ = problem.split(": ", 2)
+    keys: Keys = ()
+    value: Any = config
+    found: Place | None = None
+    for part in key.partition(",")[0].split("."):
+        if not isinstance(value, Mapping) or part not in value:
+            break
+        keys, value = (*keys, part), value[part]
+        found = place_of(keys, value, places) or found
+    return found

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from io import TextIOWrapper
 
+from .messages import for_people
+
 #: Exit statuses, as shells have them: 128 and the number of the signal.
 INVALID_INPUT, CLOSED_PIPE, INTERRUPTED = 2, 141, 130
 
@@ -50,7 +52,7 @@ def command(name: str, *problems: type[Exception]) -> Callable[[Main], Callable[
 
 
 def _invalid(name: str, message: str) -> int:
-    print(f"{name}: {message}", file=sys.stderr)
+    print(for_people(f"{name}: {message}"), file=sys.stderr)
     try:
         sys.stdout.flush()
     except OSError:  # the disk is full, say

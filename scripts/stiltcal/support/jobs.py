@@ -8,6 +8,8 @@ from inspect import signature
 
 from threadpoolctl import threadpool_limits
 
+from .messages import for_people
+
 
 def run_job(main: Callable[..., None], snakemake, **without_result) -> None:
     """Call `main` with the named inputs, outputs and params of a job as keyword arguments.
@@ -38,7 +40,8 @@ def job(snakemake) -> Iterator[None]:
             yield
         except (ValueError, OSError) as error:
             traceback.print_exc()
-            print(f"Error in rule {snakemake.rule}: {error}\n(log: {snakemake.log[0]})", file=console)
+            message = for_people(f"Error in rule {snakemake.rule}: {error}")
+            print(f"{message}\n(log: {snakemake.log[0]})", file=console)
             sys.exit(1)
         except Exception:
             traceback.print_exc()

@@ -12,8 +12,19 @@ from pathlib import Path
 
 import yaml
 
+from .messages import short
+
 #: Keys and list positions from the top of a file to a value.
 Keys = tuple[str | int, ...]
+_YAML = "tag:yaml.org,2002:"
+#: What a value may be; `merge` and `value` are the keys << and =.
+_TAGS = {_YAML + kind for kind in ("str", "int", "float", "bool", "null", "timestamp", "seq", "map", "merge", "value")}
+#: Keys with which Snakemake takes a file for a template of its engine YTE, and runs Python that stands in it.
+_TEMPLATE = ("__use_yte__", "__definitions__", "__variables__")
+#: Far more than any study has; nine lines of anchors stand for a thousand million.
+_MOST_VALUES = 100_000
+#: Bits of the largest whole number, of which no key needs a tenth; longer ones cannot even be printed.
+_LARGEST = 100
 #: A decimal number in YAML 1.2; YAML 1.1 wants a point before the exponent.
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
@@ -42,24 +53,31 @@ def read_mapping(path: str | Path) -> tuple[dict, dict[Keys, Place]]:
     """Return the contents of a YAML file, and the place of each value by its keys.
 
     Raises YamlProblem if the file is missing, empty or not YAML, if its top level is not a mapping, if a key occurs
-    twice or is not text, and if YAML 1.1 and 1.2 read a number differently.
+    twice or is not text, if YAML 1.1 and 1.2 read a number differently, and if the file would run code (tags of Python,
+    templates) or stands for far more than is written (anchors).
     """
-    loader = yaml.SafeLoader(_text(path))
+    text = _text(path)
     try:
-        node = loader.get_single_node()
-        if not isinstance(node, yaml.MappingNode):
-            kind = "sequence" if isinstance(node, yaml.SequenceNode) else "scalar"
-            found = "is empty" if node is None else f"holds a {kind} at the top level"
-            raise YamlProblem(f"{path}: {found}; a file of keys with values is needed")
-        if problems := list(_problems(loader, node)):
-            raise YamlProblem("\n".join(f"{path}, {problem}" for problem in problems))
-        data = loader.construct_document(node)
-        places = {keys: _place(str(path), loader, value) for keys, value in _values(node)}
+        return _read(path, yaml.SafeLoader(text))
     except yaml.MarkedYAMLError as error:
         raise YamlProblem(_not_yaml(path, error)) from None
-    finally:
-        loader.dispose()
-    return data, places
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise YamlProblem(f"{path}, line {line}: found the character {chr(error.character)!r}; remove it") from None
+    except RecursionError:
+        raise YamlProblem(f"{path}: is nested too deeply; a study needs six levels") from None
+
+
+def _read(path: str | Path, loader: yaml.SafeLoader) -> tuple[dict, dict[Keys, Place]]:
+    node = loader.get_single_node()
+    if not isinstance(node, yaml.MappingNode):
+        kind = "sequence" if isinstance(node, yaml.SequenceNode) else "scalar"
+        found = "is empty" if node is None else f"holds a {kind} at the top level"
+        raise YamlProblem(f"{path}: {found}; a file of keys with values is needed")
+    if problems := [*_dangers(node)] or [*_problems(loader, node)]:
+        raise YamlProblem("\n".join(f"{path}, {problem}" for problem in problems))
+    data = loader.construct_document(node)
+    return data, {keys: _place(str(path), loader, value) for keys, value in _values(node)}
 
 
 def read_places(paths: Iterable[str | Path]) -> dict[Keys, Place]:
@@ -77,6 +95,8 @@ def meant(value: object, allowed: Iterable[str], place: Place | None) -> object:
     the text that was written. Other values stay. allowed: types of JSON Schema. place: the place of the value, if it is
     known.
     """
+    if isinstance(value, float) and "integer" in allowed and "number" not in allowed and value.is_integer():
+        return int(value)
     if isinstance(value, str) and _NUMBER.fullmatch(value) and math.isfinite(float(value)):
         if "number" in allowed:
             return float(value)
@@ -90,8 +110,11 @@ def meant(value: object, allowed: Iterable[str], place: Place | None) -> object:
 def place_of(keys: Keys, value: object, places: Mapping[Keys, Place]) -> Place | None:
     """Return the place at which a value was written; None if the value did not come from there."""
     place = places.get(keys)
-    same = place and type(place.value) is type(value) and (place.text is None or place.value == value)
-    return place if same else None
+    if place is None:
+        return None
+    is_same = type(place.value) is type(value) and (place.text is None or place.value == value)
+    is_meant = isinstance(value, str) and place.text == value  # `meant` gave back the text that was written
+    return place if is_same or is_meant else None
 
 
 def _text(path: str | Path) -> str:
@@ -117,10 +140,36 @@ def _place(file: str, loader: yaml.SafeLoader, node: yaml.Node) -> Place:
     return Place(file, node.start_mark.line + 1, node.value if is_scalar else None, value)
 
 
+def _dangers(node: yaml.MappingNode) -> Iterator[str]:
+    """Yield what must not be read any further: code for Snakemake's template engine, and anchors that multiply."""
+    for key, _ in node.value:
+        if key.value in _TEMPLATE:
+            yield (
+                f"line {key.start_mark.line + 1}: {key.value} lets Snakemake run this file as a program; remove it, "
+                "and write plain values"
+            )
+    if (size := _size(node, {})) > _MOST_VALUES:
+        yield f"line 1: its anchors stand for {size:.0e} values; at most {_MOST_VALUES} are read"
+
+
+def _size(node: yaml.Node, known: dict[int, int]) -> int:
+    """Count the values below a node, those of an anchor each time that it is named (of one in itself once)."""
+    if id(node) not in known:
+        known[id(node)] = 1
+        if isinstance(node, yaml.CollectionNode):
+            below = [each for pair in node.value for each in (pair if isinstance(pair, tuple) else (pair,))]
+            known[id(node)] += sum(_size(each, known) for each in below)
+    return known[id(node)]
+
+
 def _problems(loader: yaml.SafeLoader, node: yaml.Node, above: tuple[yaml.Node, ...] = ()) -> Iterator[str]:
     """Yield the keys and numbers below a node that YAML reads in unexpected ways, in the order of the file."""
+    line = node.start_mark.line + 1
     if node in above:
-        yield f"line {node.start_mark.line + 1}: the anchor stands for something that holds itself"
+        yield f"line {line}: the anchor stands for something that holds itself"
+    elif node.tag not in _TAGS:
+        tag = node.tag.replace(_YAML, "!!")
+        yield f"line {line}: found the tag {tag}; write plain text, numbers, lists and mappings"
     elif isinstance(node, yaml.MappingNode):
         yield from _key_problems(loader, node)
         for _, value in node.value:
@@ -128,8 +177,8 @@ def _problems(loader: yaml.SafeLoader, node: yaml.Node, above: tuple[yaml.Node, 
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:
             yield from _problems(loader, value, (*above, node))
-    elif isinstance(node, yaml.ScalarNode) and (number := _odd_number(loader, node)):
-        yield f"line {node.start_mark.line + 1}: {number}"
+    elif isinstance(node, yaml.ScalarNode) and (scalar := _odd_scalar(loader, node)):
+        yield f"line {line}: {scalar}"
 
 
 def _key_problems(loader: yaml.SafeLoader, node: yaml.MappingNode) -> Iterator[str]:
@@ -145,12 +194,18 @@ def _key_problems(loader: yaml.SafeLoader, node: yaml.MappingNode) -> Iterator[s
             lines[key.value] = line
 
 
-def _odd_number(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> str | None:
-    """Describe the problem of a number that is not finite, or that YAML reads as another one than is written."""
-    if node.tag not in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float"):
+def _odd_scalar(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> str | None:
+    """Describe the problem of a number or date that is none, or that YAML reads as another one than is written."""
+    kind = node.tag.removeprefix(_YAML)
+    try:
+        value = loader.construct_object(node)
+    except (ValueError, KeyError, AttributeError, IndexError):  # of int(), of a table of truths, of no match
+        return f"found {short(node.value)}, which is no {kind}; put it in quotes if it is text"
+    if kind not in ("int", "float"):
         return None
-    value = loader.construct_object(node)
-    if not math.isfinite(value):
+    if kind == "int" and value.bit_length() > _LARGEST:
+        return f"found {short(node.value)}; a number of at most 30 digits is needed"
+    if kind == "float" and not math.isfinite(value):
         return f"found {node.value}; a finite number is needed"
     if ":" in node.value or re.match(r"[-+]?0[0-9]", node.value):
         return f"{node.value} is read as {value}; write {value}, or put {node.value!r} in quotes if it is text"

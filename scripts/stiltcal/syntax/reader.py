@@ -13,6 +13,7 @@ from .sentence import ROOT, Sentence, Span
 from .words import is_punctuation
 
 _COLUMNS = 10
+_DIGITS = 12
 #: Keys of offsets in MISC: two of Stanza, and `TokenRange=start:end` of UDPipe.
 _OFFSET_KEYS = ("start_char", "end_char", "TokenRange")
 #: Surface tokens of a block: (words as (first, last + 1), line number, columns).
@@ -80,7 +81,7 @@ class BlockReader:
 
     def _sort(self, number: int, columns: list[str]) -> None:
         name = columns[0]
-        if name.isdecimal():
+        if _is_number(name):
             if int(name) != len(self.words) + 1:
                 raise self._error(number, f"found word {name}; the next word is {len(self.words) + 1}")
             self.words.append((number, columns))
@@ -117,7 +118,7 @@ class BlockReader:
         heads = []
         for number, columns in self.words:
             head = columns[6]
-            if not head.isdecimal() or int(head) > count:
+            if not _is_number(head) or int(head) > count:
                 raise self._error(number, f"found head {head!r}; it is 0 (root) or a word up to {count}")
             heads.append(int(head) - 1)
         roots = [number for (number, _), head in zip(self.words, heads, strict=True) if head == ROOT]
@@ -144,7 +145,7 @@ class BlockReader:
         for number, columns in self.ranges:
             first, _, last = columns[0].partition("-")
             earliest = groups[-1][1] if groups else 0
-            if not (first + last).isdecimal() or not earliest < int(first) < int(last) <= len(self.words):
+            if not (_is_number(first) and _is_number(last)) or not earliest < int(first) < int(last) <= len(self.words):
                 raise self._error(number, f"found range {columns[0]!r}; it holds at least two words and overlaps none")
             groups.append((int(first) - 1, int(last)))
         return groups
@@ -184,7 +185,7 @@ class BlockReader:
     def _offsets(self, number: int, misc: str, values: dict[str, str]) -> Span:
         start, _, end = values.get("TokenRange", "").partition(":")
         start, end = values.get("start_char", start), values.get("end_char", end)
-        if not (start.isdecimal() and end.isdecimal()):
+        if not (_is_number(start) and _is_number(end)):
             allowed = "start_char=..|end_char=.. or TokenRange=..:.."
             raise self._error(number, f"found MISC {misc!r}; offsets are {allowed}")
         if int(start) >= int(end):
@@ -205,6 +206,11 @@ class BlockReader:
         if rest := text[place:].strip():
             raise self._error(surface[-1][1], f"found the last token, but `# text` goes on with {rest[:20]!r}")
         return spans
+
+
+def _is_number(text: str) -> bool:
+    """Tell whether a text is a number of a word or an offset; Python reads no number of more than 4300 digits."""
+    return text.isdecimal() and len(text) <= _DIGITS
 
 
 def _fits(forms: Sequence[str], spans: Sequence[Span], text: str) -> bool:

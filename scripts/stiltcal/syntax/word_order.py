@@ -108,26 +108,38 @@ def read_word_order(path: str | Path) -> WordOrder:
     Rates of fewer than MINIMUM cases are left out, and those of `dep`, the relation of unclassified dependents.
     """
     try:
-        data = json.loads(read_text(path))
-        relations, nearer, passive = data["relations"], data["nearer"], data["passive"]
-    except (ValueError, KeyError) as error:
+        return _word_order(json.loads(read_text(path)))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:  # of any other contents
         raise WordOrderError(f"{path}: no word order as measure_word_order writes it ({error!r})") from None
+
+
+def _word_order(data: dict) -> WordOrder:
     left = {
-        head: {relation: row["left"] for relation, row in rows.items() if row["n"] >= MINIMUM and relation != "dep"}
-        for head, rows in relations.items()
+        head: {
+            relation: _share(row["left"]) for relation, row in rows.items() if row["n"] >= MINIMUM and relation != "dep"
+        }
+        for head, rows in data["relations"].items()
     }
     order: dict[str, dict[str, dict[tuple[str, str], float]]] = {}
-    for head, by_side in nearer.items():
+    for head, by_side in data["nearer"].items():
         for side, rows in by_side.items():
             shares = order.setdefault(head, {}).setdefault(side, {})
             for names, row in rows.items():
                 first, second = names.split(" ")
                 if row["n"] >= MINIMUM and "dep" not in (first, second):
-                    shares[first, second], shares[second, first] = row["share"], 1 - row["share"]
+                    shares[first, second], shares[second, first] = _share(row["share"]), 1 - row["share"]
     words = {
-        role: FunctionWord(row["form"], row["before"] > 0.5) for role, row in passive.items() if row["n"] >= MINIMUM
+        role: FunctionWord(row["form"], _share(row["before"]) > 0.5)
+        for role, row in data["passive"].items()
+        if row["n"] >= MINIMUM
     }
     return WordOrder(data["language"], left, order, words)
+
+
+def _share(found: float) -> float:
+    if not 0 <= found <= 1:
+        raise ValueError(f"a share is {found}; it must be in [0, 1]")
+    return found
 
 
 def word_order_distance(one: dict, other: dict) -> float:

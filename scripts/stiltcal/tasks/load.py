@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from ..support.language_codes import code_problem
 from ..support.messages import suggestion
-from ..support.schema import violations
+from ..support.schema import Validator, violations
 from ..support.yaml_files import YamlProblem, read_mapping
 from .kinds import KINDS
 from .metrics import NORMALIZED
@@ -134,7 +134,7 @@ def _validator() -> Draft202012Validator:
     schema["properties"]["kind"]["enum"] = list(KINDS)
     columns = dict.fromkeys(name for kind in KINDS.values() for name in (*kind.columns, *kind.more_columns))
     schema["$defs"]["source"]["properties"]["columns"]["propertyNames"] = {"enum": list(columns)}
-    return Draft202012Validator(schema)
+    return Validator(schema)
 
 
 def _frozen(data: dict) -> dict:
