@@ -17,7 +17,7 @@ from .lock import checksums, known_commit, locked_commit, read_lock, verify, wri
 from .repositories import explained
 
 _ENTRY = "encoder"  # in the lock
-_WEIGHTS = (SAFE.file, SAFE.index, PICKLED.file, PICKLED.index)
+_WEIGHTS = (SAFE.file, SAFE.index_file, PICKLED.file, PICKLED.index_file)
 _BESIDES = re.compile(r"config\.json|tokenizer_config\.json|special_tokens_map\.json|added_tokens\.json")
 
 
@@ -71,7 +71,7 @@ def _make(
 def _wanted(names: Iterable[str]) -> list[str]:
     """List the files of a model folder that jobs read. Pickled weights are left out if there are others."""
     names = set(names)
-    if {SAFE.file, SAFE.index} & names:
+    if {SAFE.file, SAFE.index_file} & names:
         weights = SAFE.named(names)
     else:
         weights = [PICKLED.file] if PICKLED.file in names else PICKLED.named(names)
@@ -95,7 +95,7 @@ def _check(folder: Path, origin: str) -> Path:
             raise TaskError(f"encoder ({origin}): {path.name} is not whole ({error}); fetch or copy it again") from None
     weights = next(folder / name for name in _WEIGHTS if name in names)
     if weights.suffix == ".json":
-        _check_shards(weights, SAFE if weights.name == SAFE.index else PICKLED, origin)
+        _check_shards(weights, SAFE if weights.name == SAFE.index_file else PICKLED, origin)
     return weights
 
 

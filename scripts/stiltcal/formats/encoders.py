@@ -12,13 +12,13 @@ class Weights(NamedTuple):
     shard: re.Pattern[str]
 
     @property
-    def index(self) -> str:
+    def index_file(self) -> str:
         """Name of the index of shards."""
         return f"{self.file}.index.json"
 
     def named(self, names: Iterable[str]) -> list[str]:
         """Return those of `names` that are files of this format."""
-        return [name for name in names if name in (self.file, self.index) or self.shard.fullmatch(name)]
+        return [name for name in names if name in (self.file, self.index_file) or self.shard.fullmatch(name)]
 
 
 SAFE = Weights("model.safetensors", re.compile(r"model-\d+-of-\d+\.safetensors"))

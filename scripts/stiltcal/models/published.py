@@ -28,12 +28,12 @@ def make_loadable(folder: Path) -> None:
         load_tokenizer(folder).save_pretrained(folder)
     if (folder / PICKLED.file).is_file():
         _write(folder, PICKLED.file, SAFE.file, _encoder_names(folder))
-    elif (folder / PICKLED.index).is_file():
+    elif (folder / PICKLED.index_file).is_file():
         _write_shards(folder, _encoder_names(folder))
 
 
 def _write_shards(folder: Path, encoder_names: set[str]) -> None:
-    index = json.loads((folder / PICKLED.index).read_text(encoding="utf-8"))["weight_map"]
+    index = json.loads((folder / PICKLED.index_file).read_text(encoding="utf-8"))["weight_map"]
     held: dict[str, str] = {}
     size = 0
     for pickled in sorted(set(index.values())):
@@ -43,8 +43,8 @@ def _write_shards(folder: Path, encoder_names: set[str]) -> None:
         held |= dict.fromkeys(written, shard)
         size += sum(tensor.nbytes for tensor in written.values())
     content = {"metadata": {"total_size": size}, "weight_map": held}
-    (folder / SAFE.index).write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    (folder / PICKLED.index).unlink()
+    (folder / SAFE.index_file).write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    (folder / PICKLED.index_file).unlink()
 
 
 def _write(
@@ -57,7 +57,7 @@ def _write(
     tensors = _tensors(folder, pickled)
     if lost := sorted(expected - tensors.keys()):
         raise ModelError(
-            f"{folder}: {pickled} lacks {len(lost)} of the tensors that {PICKLED.index} names ({lost[0]}, ...); fetch "
+            f"{folder}: {pickled} lacks {len(lost)} of the tensors that {PICKLED.index_file} names ({lost[0]}, ...); fetch "
             "or copy it again"
         )
     tensors = _separate(tensors, encoder_names)
