@@ -164,7 +164,7 @@ def shard(repository: Path) -> dict[str, torch.Tensor]:
     places = {name: names[position % 2] for position, name in enumerate(weights)}
     for file in names:
         torch.save({name: weights[name] for name in weights if places[name] == file}, repository / file)
-    write_json(repository / PICKLED.index, {"metadata": {}, "weight_map": places})
+    write_json(repository / PICKLED.index_file, {"metadata": {}, "weight_map": places})
     return weights
 
 
@@ -175,7 +175,7 @@ def test_sharded_weights(tmp_path):
     shards = sorted(path.name for path in folder.glob("*.safetensors"))
     assert shards == ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"]
     assert not [*folder.glob("*.bin"), *folder.glob("*.bin.index.json")]
-    assert SAFE.index in entry(tmp_path / "m")["made"]
+    assert SAFE.index_file in entry(tmp_path / "m")["made"]
     for name, tensor in load_encoder(folder).state_dict().items():
         assert torch.equal(tensor, weights[f"deberta.{name}"].float())
 
@@ -195,9 +195,9 @@ def test_an_index_that_names_what_is_not_there(tmp_path, change, message):
     mdeberta_v3(tmp_path / "m")
     shard(tmp_path / "m")
     (tmp_path / "outside.bin").write_bytes((tmp_path / "m" / "pytorch_model-00001-of-00002.bin").read_bytes())
-    index = json.loads((tmp_path / "m" / PICKLED.index).read_text())
+    index = json.loads((tmp_path / "m" / PICKLED.index_file).read_text())
     index["weight_map"] = index["weight_map"] | change if change else change
-    write_json(tmp_path / "m" / PICKLED.index, index)
+    write_json(tmp_path / "m" / PICKLED.index_file, index)
     refused(tmp_path / "m", message)
 
 
