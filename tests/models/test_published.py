@@ -315,9 +315,12 @@ def test_a_bare_encoder_without_prefix_and_pooler_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("spm.model", "not a model"), "transformers cannot read it"),
+        (("spm.model", "not a model"), r"spm\.model is no whole sentencepiece model"),
         (("tokenizer_config.json", '{"pad_token": "<none>"}'), "pad_token: found '<none>', which the vocabulary"),
-        (("tokenizer_config.json", '{"tokenizer_class": "ByT5Tokenizer"}'), "."),
+        (
+            ("tokenizer_config.json", '{"tokenizer_class": "ByT5Tokenizer"}'),
+            "transformers cannot read it .*ByT5Tokenizer has no attribute",
+        ),
         (None, r"has no tokenizer file; one of tokenizer\.json"),
     ],
 )

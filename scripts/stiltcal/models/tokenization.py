@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from tokenizers import Tokenizer
 from transformers import AutoTokenizer, PreTrainedTokenizerFast
@@ -77,6 +78,7 @@ def _from_sentencepiece(folder: Path) -> PreTrainedTokenizerFast:
 
     The class may add a mask token after the last piece. It is kept if the embeddings have a row for it: mDeBERTa's do.
     """
+    _read_pieces(folder)
     slow = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
     backend = convert_slow_tokenizer(slow)
     rows = _read(folder, "config.json").get("vocab_size") or 0
@@ -123,15 +125,25 @@ def _sentencepiece_file(folder: Path) -> Path | None:
     return next((folder / name for name in SENTENCEPIECE if (folder / name).is_file()), None)
 
 
-def _check_normaliser(folder: Path, tokenizer: PreTrainedTokenizerFast) -> None:
-    """Raise ModelError if characters that the sentencepiece model beside it replaces are tokenised as they are."""
+def _read_pieces(folder: Path) -> Any:
+    """Return the folder's sentencepiece model, None if it has none. Raises ModelError if it is not whole."""
     path = _sentencepiece_file(folder)
     if not path:
-        return
+        return None
     from sentencepiece import SentencePieceProcessor  # needed for folders with such a model only
 
+    try:
+        return SentencePieceProcessor(str(path))
+    except RuntimeError as error:
+        raise ModelError(f"{folder}: {path.name} is no whole sentencepiece model ({error})") from None
+
+
+def _check_normaliser(folder: Path, tokenizer: PreTrainedTokenizerFast) -> None:
+    """Raise ModelError if characters that the sentencepiece model beside it replaces are tokenised as they are."""
+    path, model = _sentencepiece_file(folder), _read_pieces(folder)
+    if not path:
+        return
     with explained(folder):
-        model = SentencePieceProcessor(str(path))
         replaced = {sign: model.normalize(f"a{sign}a").strip("▁ ").replace("▁", " ") for sign in _FOLDED}
     lost = [
         sign
