@@ -167,7 +167,7 @@ def test_every_fit_has_an_error_and_shifted_confidences(job, kind, tmp_path):
     """A column for each direction, and in the metadata the fit of every cell."""
     names = [*ALL, "vector"] if kind in ("classification", "tagging") else ALL
     rows, record = job(kind, names)
-    fits = json.loads(pq.read_schema(tmp_path / "read.parquet").metadata[b"fits"])
+    fits = json.loads(pq.read_schema(tmp_path / "job0" / "predictions.parquet").metadata[b"fits"])
     cells = {f"{row['perturbation']}/{row['language']}" for row in rows}
     assert fits["cells"].keys() == set(names) and all(found.keys() == cells for found in fits["cells"].values())
     assert len({fits["cells"]["source"][cell] for cell in cells}) == 1, "one fit serves all cells"
