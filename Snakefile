@@ -23,8 +23,6 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
-from scripts.stiltcal.support.timers import stop_timers
-
 min_version("9.14")
 
 # Of github(), gitlab() and gitfile() Snakemake reads single files.
@@ -33,6 +31,9 @@ if not Path(workflow.snakefile).is_file():
         f"{workflow.snakefile}: stiltcal reads its library, tasks and schemas from a folder; clone the repository, and "
         "give the clone's Snakefile as `snakefile` of the module"
     )
+
+
+from scripts.stiltcal.support.timers import stop_timers
 
 
 configfile: workflow.source_path("config.yaml")
