@@ -57,8 +57,8 @@ def _write(
     tensors = _tensors(folder, pickled)
     if lost := sorted(expected - tensors.keys()):
         raise ModelError(
-            f"{folder}: {pickled} lacks {len(lost)} of the tensors that {PICKLED.index_file} names ({lost[0]}, ...); fetch "
-            "or copy it again"
+            f"{folder}: {pickled} lacks {len(lost)} of the tensors that {PICKLED.index_file} names ({lost[0]}, ...); "
+            "fetch or copy it again"
         )
     tensors = _separate(tensors, encoder_names)
     save_file(tensors, folder / safe, metadata={"format": "pt"})
