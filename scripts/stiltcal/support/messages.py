@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 #: The longest message that is shown: lines, and characters of a line.
-_LINES, _WIDTH = 4, 1500
+_LINES, _WIDTH = 3, 1500
 #: The most characters of a value that a message repeats.
 _SHOWN = 200
 #: Of longer names nobody wants to know which known one they resemble, and the comparison would take minutes.
@@ -27,7 +27,7 @@ def short(found: object) -> str:
 def for_people(message: str) -> str:
     """Return a message as it is shown on a terminal.
 
-    At most four lines, and 1,500 characters a line; characters that are no text, such as those that move the cursor,
+    At most three lines (Snakemake adds two of its own), and 1,500 characters a line; characters that are no text, such as those that move the cursor,
     are escaped.
     """
     lines = [_shortened("".join(map(_visible, line)), _WIDTH) for line in message.splitlines() if line.strip()]
