@@ -27,8 +27,8 @@ def short(found: object) -> str:
 def for_people(message: str) -> str:
     """Return a message as it is shown on a terminal.
 
-    At most three lines (Snakemake adds two of its own), and 1,500 characters a line; characters that are no text, such as those that move the cursor,
-    are escaped.
+    At most three lines (Snakemake adds two of its own), and 1,500 characters a line; characters that are no text, such
+    as those that move the cursor, are escaped.
     """
     lines = [_shortened("".join(map(_visible, line)), _WIDTH) for line in message.splitlines() if line.strip()]
     if len(lines) > _LINES:
