@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..data.lock import RECORD, again, changes, read_asked, read_lock, read_record, verify
-from ..support.messages import for_people
 from ..tasks.spec import TaskError
 from .errors import StudyError
 from .parameters import Parameters
@@ -30,13 +29,13 @@ def check_fetched(parameters: Parameters) -> list[str]:
     try:
         return _complete(Path(parameters.lock), list(_fetched(parameters)))
     except TaskError as error:
-        raise StudyError(for_people(str(error))) from None
+        raise StudyError(str(error)) from None
 
 
 def _complete(lock: Path, fetched: list[_Fetched]) -> list[str]:
     locked = read_lock(lock) if fetched else {}
     if problems := [problem for each in fetched for problem in _problems(each, locked, lock)]:
-        raise StudyError(for_people("\n".join(problems)))
+        raise StudyError("\n".join(problems))
     missing = {name: entry for each in fetched if each.is_asked for name, entry in each.record.items()}
     missing = {name: entry for name, entry in missing.items() if name not in locked}
     if missing:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..support.messages import for_people
 from ..support.yaml_files import Keys, Place, YamlProblem, place_of, read_places
 from ..tasks.load import load_tasks
 from ..tasks.spec import TaskError
@@ -36,7 +35,7 @@ def load_study(config: dict, root: str | Path, files: Sequence[str | Path] = ())
         _refuse(_placed(source_problems(config, root), config, places))
         study = Study(config, root, load_tasks(root / "tasks"))
     except (YamlProblem, TaskError) as error:
-        raise StudyError(for_people(str(error))) from None
+        raise StudyError(str(error)) from None
     _refuse(_placed(name_problems(study), config, places))
     _refuse(_placed(availability_problems(study), config, places))
     return study
@@ -44,7 +43,7 @@ def load_study(config: dict, root: str | Path, files: Sequence[str | Path] = ())
 
 def _refuse(problems: list[str]) -> None:
     if problems:
-        raise StudyError(for_people("\n".join(problems)))
+        raise StudyError("\n".join(problems))
 
 
 def _placed(problems: list[str], config: Mapping, places: Mapping[Keys, Place]) -> list[str]:
