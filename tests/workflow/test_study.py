@@ -188,3 +188,10 @@ def test_temperatures_are_fitted_in_the_source_language_of_targets_that_are_not_
     assert study.split_languages("xquad", "dev") == ["qaa", "qab", "qac"]
     assert set(study.scaling_languages("xquad")) <= set(study.split_languages("xquad", "dev"))
     assert "qaa" not in study.split_languages("tatoeba", "dev")
+
+
+@pytest.mark.parametrize(("names", "layer", "layers"), [(("paper",), 25, 24), (("paper", "paper_base"), -14, 12)])
+def test_a_layer_that_a_published_encoder_lacks_is_refused_before_it_is_fetched(names, layer, layers):
+    expected = f"retrieval_layer: found {layer}; this encoder has {-layers - 1} to {layers} "
+    with pytest.raises(StudyError, match=expected):
+        load_study(shipped(*names) | {"retrieval_layer": layer}, ROOT)

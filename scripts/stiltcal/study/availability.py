@@ -10,7 +10,7 @@ from ..tasks.phases import NONE
 from ..tasks.spec import HUB, SOURCE_LANGUAGE
 from .checks import unknown
 from .defaults import own_values
-from .encoder_size import ASSUMED, encoder_size
+from .encoder_size import known_size
 from .grid import ENCODER, Study
 from .parameters import Parameters
 from .scalings import scaling_problems
@@ -164,9 +164,9 @@ def _encoder_source(root: Path, source: Mapping[str, str | None], given: str) ->
 
 def _layer(parameters: Parameters) -> Iterable[str]:
     """Yield a layer of sentence vectors that the encoder, where its size is known, does not have."""
-    study, layer, size = parameters.study, parameters.config["retrieval_layer"], encoder_size(parameters)
+    study, layer, size = parameters.study, parameters.config["retrieval_layer"], known_size(parameters)
     is_used = any(study.train_set(target) is None for target in study.targets)
-    if is_used and size is not ASSUMED and not -size.layers - 1 <= layer <= size.layers:
+    if is_used and size and not -size.layers - 1 <= layer <= size.layers:
         yield f"retrieval_layer: found {layer}; this encoder has {-size.layers - 1} to {size.layers} (0: embeddings)"
 
 
