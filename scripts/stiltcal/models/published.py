@@ -13,6 +13,7 @@ from transformers import AutoConfig, AutoModel
 
 from ..formats.encoders import PICKLED, SAFE, TOKENIZER_JSON
 from ..support.files import disk_full
+from ..support.json_files import read_json_mapping
 from .errors import ModelError, explained
 from .tokenization import load_tokenizer
 
@@ -33,7 +34,7 @@ def make_loadable(folder: Path) -> None:
 
 
 def _write_shards(folder: Path, encoder_names: set[str]) -> None:
-    index = json.loads((folder / PICKLED.index_file).read_text(encoding="utf-8"))["weight_map"]
+    index = read_json_mapping(folder / PICKLED.index_file)["weight_map"]
     held: dict[str, str] = {}
     size = 0
     for pickled in sorted(set(index.values())):

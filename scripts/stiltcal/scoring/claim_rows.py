@@ -122,8 +122,8 @@ def claim_rows(claims: Sequence[Claim], found: Results, level: float, seeds: int
     That is over their contrasts (`max_t`): the least of several parts lies between the least of their lower and the
     least of their upper ends.
     """
-    contrasts = [contrast for claim in claims if claim.parts for contrast in claim.contrasts]
-    together = max_t([found.estimate(contrast) for contrast in contrasts], level) if contrasts else None
+    estimates = [found.estimate(contrast) for claim in claims if claim.parts for contrast in claim.contrasts]
+    together = max_t(estimates, level) if estimates else None
     rows, first = [], 0
     for claim in claims:
         row = dict.fromkeys(CLAIMS) | {"claim": claim.name, "statistic": claim.how, "says": claim.says}
@@ -131,7 +131,7 @@ def claim_rows(claims: Sequence[Claim], found: Results, level: float, seeds: int
         if claim.parts and together:
             last = first + len(claim.contrasts)
             low, high = float(min(together.low[first:last])), float(min(together.high[first:last]))
-            estimate = min(float(found.estimate(contrast).centre) for contrast in claim.contrasts)
+            estimate = min(float(each.centre) for each in estimates[first:last])
             row |= {"estimate": estimate, "low": low, "high": high, "verdict": _verdict(claim, low, high)}
             row |= _parts(claim, found)
             first = last
