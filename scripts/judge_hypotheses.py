@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from stiltcal.formats.predictions import write_rows
+from stiltcal.formats.results import CONTRASTS, PRIMARY
 from stiltcal.scoring.pooled import Pool
-from stiltcal.scoring.primary_rows import CONTRASTS, PRIMARY, contrast_rows, primary_rows
+from stiltcal.scoring.primary_rows import contrast_rows, primary_rows
 from stiltcal.scoring.target import Settings, TargetSpec, target_results
 from stiltcal.support.jobs import run_job
 

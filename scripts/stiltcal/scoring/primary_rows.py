@@ -12,14 +12,8 @@ from .simultaneous import Simultaneous, max_t
 from .target import BESIDE
 from .verdicts import equivalence_p, smallest_detectable, verdict
 
-PRIMARY = (
-    "name", "family", "class", "intermediate", "metric", "scaling", "estimate", "low", "high", "p",
-    "smallest_detectable", "margin", "level", "verdict", "reason", "n", "clusters", "languages", "targets",
-    "perturbations", "seeds",
-)  # fmt: skip
 #: Why a hypothesis is open that would be equivalent if the interval were not wider by what `beyond` adds.
 NEAR_PERFECT = "the calibration error of a model may be noise alone"
-CONTRASTS = ("family", "class", "intermediate", "quantity", "estimate", "low", "high", "p", "n", "clusters")
 #: (quantity in contrasts.csv, quantity of `Pool.estimate`, whether on clean text): differences to `none`.
 _DIFFERENCES = (
     ("error", "error", False),
