@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ..study.encoder_size import ASSUMED, known_size
 from ..study.grid import Study
 from ..study.load import Parameters
+from ..study.resources import BATCH, MASKED
 from ..tasks.kinds import KINDS
 from ..tasks.phases import NONE
 from . import flops
@@ -13,10 +14,8 @@ from .rules import Rule
 from .sizes import Sizes
 from .tables import Tables, TokenCounts
 
-#: The share of tokens that masked language modelling hides, as in `models.masked_lm`.
-HIDDEN = 0.15
 #: What `models.training.Hyperparameters` sets where a configuration does not.
-BATCH, DEV_EXAMPLES = 32, 500
+DEV_EXAMPLES = 500
 
 
 @dataclass
@@ -71,7 +70,7 @@ class Works:
 
     def training(self, phase: str, name: str) -> Work:
         """Return the work of a training that runs to its end: one that stops early does less."""
-        settings, tasks = self.parameters.hyperparameters(phase, name), self._trained_on(phase, name)
+        settings, tasks = self.parameters.hyperparameters(phase, name), self.parameters.variants.trained_on(phase, name)
         examples = {task: self._examples(phase, name, task) for task in tasks}
         batch, there = settings.get("batch_size") or BATCH, sum(examples.values())
         epoch, most = there / batch, settings.get("max_steps") or float("inf")
@@ -83,14 +82,10 @@ class Works:
         work.add(_sum(self._evaluation(task, evaluations, settings) for task in tasks))
         return work.add(self._masked(phase, name, tasks, steps * batch))
 
-    def _trained_on(self, phase: str, name: str) -> list[str]:
-        return self.study.trained_on(name) if phase == "intermediate" else [name]
-
     def _examples(self, phase: str, name: str, task: str) -> float:
         """Return the training examples: items, or in tagging and question answering windows, in all languages."""
         items = self.sizes.items(task, "train", self.study.source_language)
-        is_translated = phase == "intermediate" and self.study.phase(name).is_translated
-        languages = 1 + (len(self.parameters.variants.translated_languages(task)) if is_translated else 0)
+        languages = self.parameters.variants.trained_languages(phase, name, task)
         return items * languages * (1 if self._has_choices(task) else self._of(task).rows)
 
     def _has_choices(self, task: str) -> bool:
@@ -123,7 +118,7 @@ class Works:
         rows = examples * share / (1 - share)
         length = max(self.parameters.lengths(task)["maximum"] for task in tasks)
         operations = flops.training(self.encoder, rows * length, length)
-        operations += flops.vocabulary(self.encoder, HIDDEN * rows * length)
+        operations += flops.vocabulary(self.encoder, MASKED * rows * length)
         return Work({"train": operations})
 
     # -- predictions ---------------------------------------------------------------------------------------------------

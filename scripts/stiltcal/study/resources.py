@@ -158,11 +158,8 @@ class JobResources:
             uses_gpu=True,
         )
 
-    def _trained_on(self, phase: str, name: str) -> list[str]:
-        return self.study.trained_on(name) if phase == "intermediate" else [name]
-
     def _training_memory(self, phase: str, name: str) -> float:
-        tasks, settings = self._trained_on(phase, name), self.parameters.hyperparameters(phase, name)
+        tasks, settings = self.parameters.variants.trained_on(phase, name), self.parameters.hyperparameters(phase, name)
         copies = HOST_COPIES if self.gpus else TRAINED_COPIES
         batch = int(settings.get("batch_size") or BATCH)
         examples = {task: self._examples_at_once(task, settings.get("micro_batch"), batch) for task in tasks}
@@ -191,9 +188,7 @@ class JobResources:
 
     def _trained_items(self, phase: str, name: str, task: str) -> int:
         """Return the training items of a task in all languages that a training has them in."""
-        translated = phase == "intermediate" and self.study.phase(name).is_translated
-        languages = self.parameters.variants.translated_languages(task) if translated else []
-        return self.items(task, "train") * (1 + len(languages))
+        return self.items(task, "train") * self.parameters.variants.trained_languages(phase, name, task)
 
     def _activations(self, task: str, examples: float, dropout: float | None) -> float:
         """Return the bytes that a training on a CPU keeps for its gradients."""
@@ -204,7 +199,7 @@ class JobResources:
         settings = self.parameters.hyperparameters(phase, name)
         tokens = {
             task: self._trained_items(phase, name, task) * self._rows(task) * self.parameters.lengths(task)["maximum"]
-            for task in self._trained_on(phase, name)
+            for task in self.parameters.variants.trained_on(phase, name)
         }
         examples = sum(self._trained_items(phase, name, task) for task in tokens)
         steps, batch = settings.get("max_steps") or float("inf"), settings.get("batch_size") or BATCH

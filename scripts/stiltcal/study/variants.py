@@ -40,6 +40,15 @@ class Variants:
         given = self.config["translated"].get(task, {})
         return [code for code in self.foreign_languages if given.get(code)]
 
+    def trained_on(self, phase: str, name: str) -> list[str]:
+        """Return the tasks of a training. phase: `intermediate`, or `target`, of which `name` is a train set."""
+        return self.study.trained_on(name) if phase == "intermediate" else [name]
+
+    def trained_languages(self, phase: str, name: str, task: str) -> int:
+        """Return the number of languages in which a training has the items of one of its tasks."""
+        is_translated = phase == "intermediate" and self.study.phase(name).is_translated
+        return 1 + (len(self.translated_languages(task)) if is_translated else 0)
+
     def translation(self, task: str, language: str) -> str:
         """Return the path of the user's file of a translation."""
         return str(self.study.root / self.config["translated"][task][language])
