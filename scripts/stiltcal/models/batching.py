@@ -101,9 +101,9 @@ def negative_log_likelihood(scores: torch.Tensor, targets: torch.Tensor, smoothi
     return loss.sum()
 
 
-def example_lengths(features: Features) -> np.ndarray:
-    """Return the number of tokens of each example's longest row, (examples,)."""
-    return features.rows.lengths.reshape(-1, features.choices).max(axis=1)
+def example_lengths(features: Features, examples: np.ndarray | slice = slice(None)) -> np.ndarray:
+    """Return the number of tokens of the longest row of each example, or of some examples, (examples,)."""
+    return features.rows.lengths.reshape(-1, features.choices)[examples].max(axis=1)
 
 
 def shuffled_batches(lengths: np.ndarray, size: int, rng: np.random.Generator) -> list[np.ndarray]:

@@ -5,6 +5,7 @@ Clean and perturbed texts are encoded alike: lengths, windows and truncation are
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from tokenizers import Encoding
@@ -52,9 +53,9 @@ class Rows:
     def __len__(self) -> int:
         return len(self.bounds) - 1
 
-    @property
+    @cached_property
     def lengths(self) -> np.ndarray:
-        """Return the number of tokens of each row, (rows,)."""
+        """The number of tokens of each row, (rows,); every batch asks for those of its rows."""
         return np.diff(self.bounds)
 
 

@@ -94,7 +94,7 @@ class TrainingTask:
 
     def lengths(self, examples: np.ndarray) -> np.ndarray:
         """Return the tokens of some training examples, those of all choices together, padding between them included."""
-        return example_lengths(self.train)[examples] * self.train.choices
+        return example_lengths(self.train, examples) * self.train.choices
 
 
 def train(
