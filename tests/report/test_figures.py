@@ -11,6 +11,7 @@ from matplotlib.text import Text
 
 import plot_heatmap
 from stiltcal.formats.results import COMPARISONS, PRIMARY, RELIABILITY, SCORES, read_table, rows_of, significant
+from stiltcal.report import labels
 from stiltcal.report.by_language import draw_by_language
 from stiltcal.report.effects import draw_effects
 from stiltcal.report.heatmap import draw_heatmap
@@ -225,3 +226,21 @@ def test_points_by_language_are_those_of_the_table(by_language, results):
     np.testing.assert_allclose(sorted(float(line.get_ydata()[0]) for line in points), sorted(rows.estimate))
     hollow = [line for line in points if line.get_markerfacecolor() == "white"]
     assert len(hollow) == (rows.perturbation == "clean").sum()
+
+
+def test_labels_of_tasks_are_text_in_every_figure(results, by_language, reliability, monkeypatch):
+    """Between dollar signs matplotlib would read mathematics."""
+    monkeypatch.setattr(labels, "task_labels", lambda: {"squad_v1": "$a_1$", "xquad": "$b^2$"})
+    tables = read_table(results.comparisons, COMPARISONS), read_table(results.scores, SCORES)
+    figures = {
+        "effects": draw_effects(read_table(results.primary, PRIMARY), results.intermediates),
+        "by_language": by_language(),
+        "heatmap": draw_heatmap(*tables, **grid_of(results), **SHOWN),
+        "reliability": reliability(),
+    }
+    for name, figure in figures.items():
+        with house_style():
+            figure.canvas.draw()  # makes the ticks
+        found = {text.get_text() for text in texts(figure) if "a_1" in text.get_text() or "b^2" in text.get_text()}
+        assert found and all(text.count("$") == text.count("\\$") for text in found), name
+    plt.close("all")

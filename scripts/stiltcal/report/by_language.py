@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 
 from ..formats.results import rows_of
 from .labels import error_label, intermediate_label, perturbation_label, report_order, target_label
-from .style import BASELINE, CONTRAST, PAGE_WIDTH, Look, house_style
+from .style import BASELINE, CONTRAST, PAGE_WIDTH, Look, head, house_style, plain_text
 
 _PANEL, _TOP, _BOTTOM, _BETWEEN = 0.95, 0.62, 0.42, 0.5  # inches
 _LEFT, _RIGHT = 0.45, 0.05  # inches
@@ -45,7 +45,7 @@ def draw_by_language(
             part = rows[rows.target == target]
             there = [language for language in ordered if language in set(part.language)]
             _draw_panel(axis, part, there, intermediates)
-            axis.set_title(target_label(target))
+            axis.set_title(plain_text(target_label(target)))
         _legend(figure, intermediates, perturbation, metric)
     return figure
 
@@ -92,7 +92,8 @@ def _draw_panel(axis: Axes, rows: pd.DataFrame, languages: Sequence[str], interm
 def _legend(figure: Figure, intermediates: Sequence[str], perturbation: str, metric: str) -> None:
     _, height = figure.get_size_inches()
     looks: list[tuple[str, Look]] = [
-        (intermediate_label(name), look) for name, look in zip(intermediates, (BASELINE, CONTRAST), strict=False)
+        (plain_text(intermediate_label(name)), look)
+        for name, look in zip(intermediates, (BASELINE, CONTRAST), strict=False)
     ]
     texts: list[tuple[str, Look]] = [(perturbation_label(perturbation), {}), ("clean", {"markerfacecolor": "white"})]
     handles = [
@@ -100,7 +101,5 @@ def _legend(figure: Figure, intermediates: Sequence[str], perturbation: str, met
         for name, look in looks
         for text, face in texts
     ]
-    place: Look = {"loc": "upper left", "bbox_to_anchor": (0.003, 1 - 0.2 / height)}
-    figure.legend(handles=handles, ncols=4, **place, borderaxespad=0, handlelength=0.8, columnspacing=1, fontsize=8)
-    figure.text(0.01, 1 - 0.06 / height, f"{error_label(metric)} by language", va="top")
+    head(figure, f"{error_label(metric)} by language", handles, 4, 0.8)
     figure.text(0.5, 0.06 / height, "language, by distance of its word order from the source language", ha="center")

@@ -11,12 +11,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from .labels import CLASSES, error_label, intermediate_label
-from .style import BASELINE, CONTRAST, PAGE_WIDTH, Look, house_style
+from .style import BASELINE, CONTRAST, PAGE_WIDTH, Look, head, house_style, plain_text
 
 _LEFT, _RIGHT, _TOP, _BOTTOM, _GAP = 1.15, 0.08, 0.46, 0.36, 0.1  # inches
 _ROW, _TITLE, _FAMILY = 0.135, 0.3, 0.24  # inches
 _BAND: Look = {"color": "#e4e4e4", "linewidth": 0}
-#: The axis ends at this multiple of the widest estimate beyond zero: what lost the task may scatter over all of it.
+#: The axis ends at this multiple of the widest interval; those of lost tasks may be wider.
 _ROOM = 1.15
 _LOOKS: dict[str, Look] = {
     "degrades": CONTRAST,
@@ -41,7 +41,7 @@ def draw_effects(primary: pd.DataFrame, intermediates: Sequence[str]) -> Figure:
             rows = primary[primary.family == family]
             for axis, class_ in zip(line, classes, strict=True):
                 _draw_panel(axis, rows[rows["class"] == class_].set_index("intermediate"), names, rows.margin.iloc[0])
-            _finish_line(figure, line, family, rows, names)
+            _finish_line(figure, line, family, rows)
         _headings(figure, axes[0], classes)
         _legend(figure, set(primary.verdict), primary.metric.iloc[0])
     return figure
@@ -72,12 +72,12 @@ def _draw_panel(axis: Axes, rows: pd.DataFrame, names: Sequence[str], margin: fl
             axis.plot([row.low, row.high], [place, place], color=look["color"], linewidth=1)
             axis.plot(row.estimate, place, **look, markersize=3.5, linestyle="none", zorder=3)
     axis.set_ylim(len(names) - 0.5, -0.5)
-    axis.set_yticks(range(len(names)), [intermediate_label(name) for name in names])
+    axis.set_yticks(range(len(names)), [plain_text(intermediate_label(name)) for name in names])
     axis.tick_params(axis="y", length=0)
     axis.spines["left"].set_visible(False)
 
 
-def _finish_line(figure: Figure, line: Sequence[Axes], family: str, rows: pd.DataFrame, names: Sequence[str]) -> None:
+def _finish_line(figure: Figure, line: Sequence[Axes], family: str, rows: pd.DataFrame) -> None:
     """Give the panels of a family one scale, on which all decided intervals and all estimates lie."""
     shown = rows[rows.verdict != "task lost"]
     shown = shown if len(shown) else rows
@@ -108,10 +108,7 @@ def _headings(figure: Figure, line: Sequence[Axes], classes: Sequence[str]) -> N
 
 
 def _legend(figure: Figure, verdicts: set[str], metric: str) -> None:
-    _, height = figure.get_size_inches()
     shown = [(name, look) for name, look in _LOOKS.items() if name in verdicts]
     lines = [Line2D([], [], **look, markersize=4, linestyle="-", label=name) for name, look in shown]
     handles = [*lines, Patch(**_BAND, label="too small to matter")]
-    place: Look = {"loc": "upper left", "bbox_to_anchor": (0.003, 1 - 0.2 / height)}
-    figure.legend(handles=handles, ncols=6, **place, borderaxespad=0, handlelength=1.3, columnspacing=1, fontsize=8)
-    figure.text(0.01, 1 - 0.06 / height, f"Change of {error_label(metric)} on perturbed text", va="top")
+    head(figure, f"Change of {error_label(metric)} on perturbed text", handles, 6, 1.3)

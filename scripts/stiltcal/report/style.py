@@ -1,6 +1,6 @@
 """Set the style of all figures, and save them so that the same figure gives the same bytes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ import matplotlib
 
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 Look = dict[str, Any]
@@ -37,6 +38,14 @@ def house_style() -> Iterator[None]:
 def plain_text(label: str) -> str:
     """Return a label as matplotlib prints it: between dollar signs it would read mathematics."""
     return label.replace("$", "\\$")
+
+
+def head(figure: Figure, title: str, handles: Sequence[Artist], columns: int, handle_length: float) -> None:
+    """Write a title at the top left of a figure, and a legend in rows of `columns` below it."""
+    _, height = figure.get_size_inches()
+    place: Look = {"loc": "upper left", "bbox_to_anchor": (0.003, 1 - 0.2 / height), "borderaxespad": 0}
+    figure.legend(handles=handles, ncols=columns, **place, handlelength=handle_length, columnspacing=1, fontsize=8)
+    figure.text(0.01, 1 - 0.06 / height, title, va="top")
 
 
 def save(figure: Figure, *paths: str | Path) -> None:
