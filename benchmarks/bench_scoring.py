@@ -92,7 +92,7 @@ def main() -> None:
     parser.add_argument("--resamples", type=int, default=config["scores"]["resamples"])
     options = parser.parse_args()
     settings = {"source_language": "l0", "scalings": ["none", "source"]}
-    settings |= {"metrics": options.metrics, "resamples": options.resamples}
+    settings |= {"metrics": options.metrics, "metric": options.metrics[0], "resamples": options.resamples}
     total = 0.0
     for target in options.targets:
         with tempfile.TemporaryDirectory() as folder:
@@ -100,8 +100,8 @@ def main() -> None:
             start = time.perf_counter()
             score_predictions.main(
                 predictions=paths,
-                scores=f"{folder}/s.csv",
-                comparisons=f"{folder}/c.csv",
+                perturbed=[],
+                **{name: f"{folder}/{name}.csv" for name in ("scores", "comparisons", "strength")},
                 kind=kinds[target],
                 **settings,
             )

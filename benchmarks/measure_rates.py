@@ -31,7 +31,6 @@ TIMED = {
     "train": "computed",
     "predict": "text",
     "score_predictions": "cell",
-    "fit_strength": "cell",
     "judge_hypotheses": "cell",
     "bin_reliability": "cell",
     "summarize_languages": "cell",
@@ -42,8 +41,10 @@ WRITTEN = {
     "prepare_items": ("kept", ["data"]),
     "perturb_items": ("text", ["perturbed"]),
     "predict": ("text", ["predictions"]),
-    "score_predictions": ("cell", ["scores", "comparisons", "scores.csv", "comparisons.csv"]),
-    "fit_strength": ("cell", ["strength", "strength.csv"]),
+    "score_predictions": (
+        "cell",
+        ["scores", "comparisons", "scores.csv", "comparisons.csv", "strength", "strength.csv"],
+    ),
     "judge_hypotheses": ("cell", ["primary.csv", "contrasts.csv", "finding.json"]),
     "bin_reliability": ("cell", ["reliability.csv"]),
 }

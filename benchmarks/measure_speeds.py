@@ -99,11 +99,17 @@ def draw_seconds() -> float:
     for grid.items in (40, 400):
         with tempfile.TemporaryDirectory() as folder:
             paths = write_predictions(Path(folder), "xnli", "classification", grid)
-            outputs = {"scores": f"{folder}/s.csv", "comparisons": f"{folder}/c.csv"}
+            outputs = {name: f"{folder}/{name}.csv" for name in ("scores", "comparisons", "strength")}
             settings = {"kind": "classification", "source_language": "l0", "scalings": ["none", "source"]}
             start = time.process_time()
             score_predictions.main(
-                predictions=paths, **outputs, **settings, metrics=["ece_width_15", "brier"], resamples=500
+                predictions=paths,
+                perturbed=[],
+                **outputs,
+                **settings,
+                metrics=["ece_width_15", "brier"],
+                metric="ece_width_15",
+                resamples=500,
             )
             found[grid.items] = time.process_time() - start
     cells = 3 * 2 * 4 * 2

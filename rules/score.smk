@@ -6,12 +6,14 @@ xtreme.csv, unknown_tokens.csv, hierarchy.csv and distances.csv.
 
 
 rule score_predictions:
-    """Score every cell of one target, and compute paired differences to `none` and `clean` and their interaction."""
+    """Score every cell of one target, compare it with `none` and `clean`, and fit changes over measured strengths."""
     input:
         predictions=lambda wildcards: predictions(wildcards.target),
+        perturbed=lambda wildcards: perturbed_items(wildcards.target),
     output:
         scores="<results>/scores/{target}.csv",
         comparisons="<results>/comparisons/{target}.csv",
+        strength="<results>/strength/{target}.csv",
     log:
         "<logs>/score_predictions/{target}.log",
     benchmark:
@@ -25,29 +27,6 @@ rule score_predictions:
         **by_target(parameters.scoring),
     script:
         "../scripts/score_predictions.py"
-
-
-rule fit_strength:
-    """Fit one target's changes of calibration over the measured strength of the perturbations."""
-    input:
-        predictions=lambda wildcards: predictions(wildcards.target),
-        perturbed=lambda wildcards: perturbed_items(wildcards.target),
-    output:
-        strength="<results>/strength/{target}.csv",
-    log:
-        "<logs>/fit_strength/{target}.log",
-    benchmark:
-        "<benchmarks>/fit_strength/{target}.tsv"
-    conda:
-        "../envs/stats.yaml"
-    resources:
-        **needs.plain("score", by_input=40),
-    params:
-        code_of("fit_strength"),
-        **by_target(parameters.resampling),
-        metric=parameters.metric,
-    script:
-        "../scripts/fit_strength.py"
 
 
 rule gather_table:

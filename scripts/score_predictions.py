@@ -6,32 +6,39 @@ from stiltcal.scoring.effect_rows import LanguageRows, effect_rows, question, sc
 from stiltcal.scoring.effects import LanguageCells
 from stiltcal.scoring.multiplicity import add_holm
 from stiltcal.scoring.ratios import RATIOS
+from stiltcal.scoring.strength import ZeroShotChanges, measured_strengths
 from stiltcal.support.jobs import run_job
 from stiltcal.tasks.kinds import KINDS
 
 _CELL = ("target", "perturbation", "language")
 _SCORES = ("intermediate", *_CELL, "seed", "unit", "scaling", "metric")
 _COMPARISONS = ("effect", "intermediate", *_CELL, "unit", "scaling", "metric")
+_STRENGTH = ("effect", "intermediate", "target", "unit", "scaling", "metric", "measure")
 
 
 def main(
     *,
     predictions: list[str],
+    perturbed: list[str],
     scores: str,
     comparisons: str,
+    strength: str,
     kind: str,
     source_language: str,
     metrics: list[str],
+    metric: str,
     scalings: list[str],
     resamples: int,
     guessing: float | None = None,
     correctness: list[str] = ("exact_match",),  # of question answering alone
 ) -> None:
-    """Write `scores` and `comparisons` of the files `.../{intermediate}/{target}/seed{seed}.parquet` of one target.
+    """Write `scores`, `comparisons` and `strength` of the files `.../{intermediate}/{target}/seed{seed}.parquet` of one
+    target.
 
-    metrics: calibration estimators, in addition to the task metrics of `kind`. scalings: of the confidences. guessing:
-    the score of the majority baseline, if predictions do not show it. correctness: correctness criteria of question
-    answering; the first one is that of the unit `item`.
+    perturbed: files `.../{target}/{perturbation}/{language}.parquet`, which say how strong the perturbations are.
+    metrics: calibration estimators, in addition to the task metrics of `kind`. metric: the one whose slope over the
+    strength is fitted. scalings: of the confidences. guessing: the score of the majority baseline, if predictions do
+    not show it. correctness: correctness criteria of question answering; the first one is that of the unit `item`.
     """
     target = target_of(predictions)
     languages, units, clusters = survey(predictions)
@@ -39,6 +46,7 @@ def main(
     weights = target_resamples(predictions, len(clusters), resamples)
     groups = language_groups(languages, source_language)
     levels, effects = LanguageRows(groups, score_rows), LanguageRows(groups, effect_rows)
+    slopes = ZeroShotChanges(metric, source_language)
     measured = measures(RATIOS[kind], units, scalings, metrics, weights, **options)
     for language in languages:
         cells = read_predictions(predictions, scalings, clusters, language)
@@ -49,10 +57,13 @@ def main(
                 levels.add(language, result, intermediate=intermediate, perturbation=perturbation, seed=seed, **keys)
             for change, result in found.effects():
                 effects.add(language, result, **change.keys, **keys)
+                slopes.add(language, measure, change, result)
     _write(scores, levels.finish(), _SCORES, ("value", "estimate", "low", "high", "n", "languages"))
     rows = effects.finish()
     add_holm(rows, lambda row: question(row, list(groups)))
     _write(comparisons, rows, _COMPARISONS, ("difference", "estimate", "low", "high", "p", "p_holm", "n", "languages"))
+    fitted = [{"target": target, **row} for row in slopes.slopes(measured_strengths(perturbed, source_language))]
+    _write(strength, fitted, _STRENGTH, ("slope", "low", "high", "p", "p_holm", "n"))
 
 
 def _write(path: str, rows: list[dict], keys: tuple[str, ...], numbers: tuple[str, ...]) -> None:

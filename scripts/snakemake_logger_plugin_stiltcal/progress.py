@@ -9,7 +9,6 @@ from statistics import mean
 #: Seconds that a job takes in the default study on two cores. Of a rule that has not finished a job yet, this and the
 #: pace of the other rules say how long one takes. A rule for each task has the task at the end of its name.
 TYPICAL_SECONDS = {
-    "fit_strength": 10,
     "judge_claims": 8,
     "judge_hypotheses": 10,
     "parse_text": 60,

@@ -14,6 +14,7 @@ from stiltcal.scoring.multiplicity import holm
 OPTIONS = {
     "source_language": "en",
     "metrics": ["ece_width_15", "signed_gap", "brier"],
+    "metric": "ece_width_15",
     "scalings": ["none", "source"],
     "resamples": 200,
 }
@@ -21,10 +22,9 @@ OPTIONS = {
 
 def run(paths, tmp_path, kind, **changes):
     """The rows of scores and of comparisons, by their keys, numbers as numbers."""
-    outputs = [str(tmp_path / name) for name in ("scores.csv", "comparisons.csv")]
-    tables = dict(zip(("scores", "comparisons"), outputs, strict=True))
-    score_predictions.main(predictions=paths, **tables, kind=kind, **(OPTIONS | changes))
-    return [read(output) for output in outputs]
+    tables = {name: str(tmp_path / f"{name}.csv") for name in ("scores", "comparisons", "strength")}
+    score_predictions.main(predictions=paths, perturbed=[], **tables, kind=kind, **(OPTIONS | changes))
+    return [read(tables[name]) for name in ("scores", "comparisons")]
 
 
 def read(path):

@@ -140,8 +140,9 @@ def _score(folder: Path, content: list[dict] | bytes) -> Answer:
     else:
         pq.write_table(pa.Table.from_pylist(content), path)
     options = {"kind": "classification", "source_language": "en", "metrics": ["brier"], "scalings": ["none"]}
-    outputs = {name: str(folder / f"{name}.csv") for name in ("scores", "comparisons")}
-    return job(folder, score_predictions.main, predictions=[str(path)], **outputs, **options, resamples=100)
+    options |= {"metric": "brier", "perturbed": [], "resamples": 100}
+    outputs = {name: str(folder / f"{name}.csv") for name in ("scores", "comparisons", "strength")}
+    return job(folder, score_predictions.main, predictions=[str(path)], **outputs, **options)
 
 
 def _tables(rng: random.Random) -> Iterator[Case]:

@@ -5,7 +5,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-import fit_strength
+import score_predictions
 from stiltcal.calibration.bootstrap import estimate
 from stiltcal.calibration.estimate import combine, p_value
 from stiltcal.calibration.resampling import resample_weights
@@ -96,10 +96,11 @@ def test_the_job_fits_what_the_comparisons_say(tmp_path):
         path = tmp_path / "predictions" / model / "xnli" / "seed1.parquet"
         write_table(path, pa.Table.from_pylist(rows))
         predictions.append(str(path))
-    options = {"kind": "classification", "source_language": "en", "metric": "brier", "scalings": ["none"]}
+    options = {"kind": "classification", "source_language": "en", "scalings": ["none"]}
+    options |= {name: str(tmp_path / f"{name}.csv") for name in ("scores", "comparisons", "strength")}
     perturbed = write_perturbed(tmp_path)
-    fit_strength.main(
-        predictions=predictions, perturbed=perturbed, strength=str(tmp_path / "strength.csv"), resamples=200, **options
+    score_predictions.main(
+        predictions=predictions, perturbed=perturbed, metrics=["brier"], metric="brier", resamples=200, **options
     )
     found = pd.read_csv(tmp_path / "strength.csv", keep_default_na=False)
     assert ",".join(found.columns) == (
@@ -118,11 +119,11 @@ def test_the_job_fits_what_the_comparisons_say(tmp_path):
         slope = sum(strengths[p] * d for p, d in differences.items()) / sum(s**2 for s in strengths.values())
         row = found[(found.effect == change) & (found.measure == "reached")]
         assert row.slope.item() == pytest.approx(slope, abs=1e-9)
-    options["metric"] = "mce_width_15"
-    fit_strength.main(
-        predictions=predictions, perturbed=perturbed, strength=str(tmp_path / "none.csv"), resamples=20, **options
+    mce = "mce_width_15"
+    score_predictions.main(
+        predictions=predictions, perturbed=perturbed, metrics=[mce], metric=mce, resamples=20, **options
     )
-    assert pd.read_csv(tmp_path / "none.csv").empty, "no interval of it is valid"
+    assert pd.read_csv(tmp_path / "strength.csv").empty, "no interval of it is valid"
 
 
 def by_hand(predictions, effect, perturbation):

@@ -47,7 +47,8 @@ class BinnedPart:
             sums = bin_sums(self.sample.confidence, self.outcomes, np.array(edges))
             is_interval = len(starts) == replicates.shape[1]
             resampled = replicates if is_interval else np.add.reduceat(replicates, starts, axis=1)
-            binned[edges] = _Bins(sums, _resampled(resampled))
+            filled = sums.n[:, 0] > 0  # empty bins count nothing, and are most of them where confidences are alike
+            binned[edges] = _Bins(BinSums(*(part[filled] for part in sums)), _resampled(resampled[:, filled]))
         return {name: self._estimates(m, binned[self.edges[name]]) for name, m in self.metrics.items()}
 
     def _estimates(self, m: Binned, bins: "_Bins") -> list[Estimate]:

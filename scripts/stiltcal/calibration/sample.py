@@ -71,6 +71,8 @@ def decimals(values) -> np.ndarray:
         short = flat.astype(kind)
         left = np.flatnonzero(short == flat)
         for places in range(1, 10):
+            if not len(left):
+                break
             rounded = np.round(flat[left], places)
             fits = rounded.astype(kind) == short[left]
             flat[left[fits]] = rounded[fits]

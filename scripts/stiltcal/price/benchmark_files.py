@@ -16,7 +16,6 @@ WILDCARDS = {
     "train_target": ("intermediate", "train_set"),
     "predict": ("intermediate", "target"),
     "score_predictions": ("target",),
-    "fit_strength": ("target",),
 }
 
 

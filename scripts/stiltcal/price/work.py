@@ -60,7 +60,7 @@ class Works:
             return Work(units={"item": self.sizes.all_there(rule.task), "kept": self.sizes.all_items(rule.task)})
         if rule.name in ("perturb_items", "perturb_dev_items"):
             return Work(units={"text": self._texts(rule.task, "dev" if "dev" in rule.name else "test")})
-        if rule.name in ("score_predictions", "fit_strength"):
+        if rule.name == "score_predictions":
             return self.scoring(wildcards["target"])
         if rule.name in ("judge_hypotheses", "bin_reliability", "summarize_languages"):
             return _sum(map(self.scoring, study.targets))

@@ -213,6 +213,8 @@ def _by_cell(cells: Mapping[CellKey, Units], language: str, unit: str) -> dict[C
 
 def _on(units: Units, items: np.ndarray) -> Units:
     """The units of some items."""
+    if np.array_equal(units.item, items):
+        return units
     chosen = np.isin(units.item, items)
     return units if chosen.all() else units.take(chosen)
 

@@ -5,18 +5,20 @@ measured from one clean cell, and that a weak perturbation leaves most items as 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow.parquet as pq
 
-from ..calibration.estimate import Estimate, combine, mean
+from ..calibration.errors import NO_INTERVAL
+from ..calibration.estimate import Estimate, combine, effect_interval, mean, p_value
 from ..formats.perturbed import KEPT, MEASURES
-from ..formats.predictions import CellKey, read_predictions, survey
-from .cells import CalibrationMeasure, Resamples
-from .effects import CLEAN, NONE, Change, LanguageCells, changes
+from .cells import Measure, Scores
+from .effects import CLEAN, NONE, Change
+from .multiplicity import add_holm
 
 #: Perturbations of a strength that is not 0 that a slope needs.
 FEWEST = 3
@@ -59,36 +61,43 @@ def measured_strengths(perturbed: Iterable[str | Path], source_language: str) ->
     }
 
 
-def zero_shot_changes(
-    predictions: Sequence[str], measures: Sequence[CalibrationMeasure], source_language: str, resamples: Resamples
-) -> dict[Model, dict[str, Estimate]]:
-    """Changes by perturbation of the first metric of each measure: means over the zero-shot languages that have them.
+class ZeroShotChanges:
+    """Changes of one metric by perturbation: means over the zero-shot languages that have them, each counting once."""
 
-    predictions: files `.../{intermediate}/{target}/seed{seed}.parquet` of one target.
-    """
-    languages, _, clusters = survey(predictions)
-    scalings = list(dict.fromkeys(measure.scaling for measure in measures))
-    found: dict[Model, dict[str, list[Estimate]]] = defaultdict(lambda: defaultdict(list))
-    for language in languages:
-        if language == source_language:
-            continue
-        cells = read_predictions(predictions, scalings, clusters, language)
-        for measure in measures:
-            for change, scores in LanguageCells(cells, language, measure, resamples).differences(_asked(cells)):
-                model = Model(change.effect, change.intermediate, measure.unit, measure.scaling)
-                found[model][change.perturbation].append(scores.of_metric(measure.metrics[0]))
-    return {
-        model: {perturbation: mean(estimates) for perturbation, estimates in by_perturbation.items()}
-        for model, by_perturbation in found.items()
-    }
+    def __init__(self, metric: str, source_language: str):
+        self.metric, self.source_language = metric, source_language
+        self.found: dict[Model, dict[str, list[Estimate]]] = defaultdict(lambda: defaultdict(list))
+
+    def add(self, language: str, measure: Measure, change: Change, scores: Scores) -> None:
+        """Add a comparison of a language, if slopes need it."""
+        asked = change.effect == "interaction" or (change.effect == "perturbation" and change.intermediate == NONE)
+        if not asked or language == self.source_language or self.metric not in scores.metrics:
+            return
+        model = Model(change.effect, change.intermediate, measure.unit, measure.scaling)
+        self.found[model][change.perturbation].append(scores.of_metric(self.metric))
+
+    def slopes(self, strengths: Strengths) -> list[dict]:
+        """Fit a slope for each model and each measure with enough perturbations, with Holm's p within an effect, unit
+        and scaling. A metric without a valid interval has none."""
+        if self.metric in NO_INTERVAL:
+            return []
+        rows = [
+            {"metric": self.metric, "measure": measure, **model._asdict(), **row}
+            for model, by_perturbation in self.found.items()
+            for measure, strength in strengths.items()
+            if (row := _slope(strength, {name: mean(each) for name, each in by_perturbation.items()}))
+        ]
+        add_holm(rows, itemgetter("effect", "unit", "scaling"))
+        return rows
 
 
-def _asked(cells: Iterable[CellKey]) -> Iterator[Change]:
-    """Yield the effects of perturbations without intermediate training, and the interactions."""
-    cells = list(cells)
-    for change in changes({cell.intermediate for cell in cells}, {cell.perturbation for cell in cells}):
-        if change.effect == "interaction" or (change.effect == "perturbation" and change.intermediate == NONE):
-            yield change
+def _slope(strengths: Mapping[str, float], by_perturbation: Mapping[str, Estimate]) -> dict | None:
+    """The numbers of a row; `slope` is the bias-reduced estimate."""
+    if (fitted := fit_slope(strengths, by_perturbation)) is None:
+        return None
+    estimate, n = fitted
+    low, high = map(float, effect_interval(estimate))
+    return {"slope": float(estimate.centre), "low": low, "high": high, "p": float(p_value(estimate)), "n": n}
 
 
 def fit_slope(strengths: Mapping[str, float], by_perturbation: Mapping[str, Estimate]) -> tuple[Estimate, int] | None:

@@ -166,20 +166,18 @@ class Parameters:
         """The correctness criterion of answers in question answering, for figures and tables."""
         return self.config["scores"]["correctness"][0]
 
-    def resampling(self, target: str) -> dict:
-        """Return the parameters of all jobs that resample the predictions of a target."""
+    def scoring(self, target: str) -> dict:
+        """Return the parameters of the job that scores a target."""
         return {
             "kind": self.study.kind(target),
             "source_language": self.study.source_language,
             "resamples": self.config["scores"]["resamples"],
             "correctness": self.config["scores"]["correctness"],
             "scalings": [NONE, *self.study.scalings(target)],
+            "metrics": self.config["scores"]["metrics"],
+            "metric": self.metric,
+            "guessing": self._guessing(target),
         }
-
-    def scoring(self, target: str) -> dict:
-        """Return the parameters of the job that scores a target."""
-        own = {"metrics": self.config["scores"]["metrics"], "guessing": self._guessing(target)}
-        return self.resampling(target) | own
 
     def _guessing(self, target: str) -> float | None:
         """Return the exact match of the right part of a random fact; None if the number of facts is not known."""
