@@ -2,7 +2,7 @@
 
 from stiltcal.formats.predictions import read_predictions, survey, target_of, write_rows
 from stiltcal.scoring.cells import language_groups, measures, target_resamples
-from stiltcal.scoring.effect_rows import LanguageRows, effect_rows, question, score_rows
+from stiltcal.scoring.effect_rows import LanguageRows, effect_columns, question, score_columns
 from stiltcal.scoring.effects import LanguageCells
 from stiltcal.scoring.multiplicity import add_holm
 from stiltcal.scoring.ratios import RATIOS
@@ -45,7 +45,8 @@ def main(
     options = {"guessing": guessing, "correctness": correctness if KINDS[kind].is_graded else ["exact_match"]}
     weights = target_resamples(predictions, len(clusters), resamples)
     groups = language_groups(languages, source_language)
-    levels, effects = LanguageRows(groups, score_rows), LanguageRows(groups, effect_rows)
+    # The chance level is no effect.
+    levels, effects = LanguageRows(groups, score_columns), LanguageRows(groups, effect_columns, ["guessing"])
     slopes = ZeroShotChanges(metric, source_language)
     measured = measures(RATIOS[kind], units, scalings, metrics, weights, **options)
     for language in languages:

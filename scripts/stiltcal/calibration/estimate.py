@@ -99,15 +99,16 @@ def less_bias(value: np.ndarray | float, replicates: np.ndarray) -> np.ndarray:
 
 
 def stack(estimates: Sequence[Estimate]) -> Estimate:
-    """Stack single estimates of one sample along a new first axis."""
+    """Stack estimates along a new first axis: of one sample, or of several with the same `df`."""
     return Estimate(
         value=np.array([e.value for e in estimates]),
         centre=np.array([e.centre for e in estimates]),
         replicates=np.stack([e.replicates for e in estimates]),
         surplus=np.stack(np.broadcast_arrays(*(e.surplus for e in estimates))),
         df=estimates[0].df,
-        unseen=np.array([e.unseen for e in estimates]).T,
-        bounds=np.array([e.bounds for e in estimates]).T,
+        unseen=np.stack([np.asarray(e.unseen) for e in estimates], axis=1),
+        bounds=np.stack([np.asarray(e.bounds) for e in estimates], axis=1),
+        seeds=None if estimates[0].seeds is None else np.stack([np.asarray(e.seeds) for e in estimates], axis=1),
         subtracted=Subtracted(
             np.array([e.subtracted.centre for e in estimates]),
             np.stack(np.broadcast_arrays(*(e.subtracted.surplus for e in estimates))),
@@ -120,7 +121,6 @@ def combine(coefficients: Sequence[float], estimates: Sequence[Estimate]) -> Est
     and what is `unseen` by squares (MOVER, Zou & Donner 2008)."""
 
     def total(values):
-        """The sum of one part."""
         return sum(c * v for c, v in zip(coefficients, values, strict=True))
 
     pairs = list(zip(coefficients, estimates, strict=True))

@@ -1,24 +1,37 @@
 """Write scores and comparisons as rows of the result tables."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
 
 from ..calibration.errors import NO_INTERVAL
-from ..calibration.estimate import combine, effect_interval, level_interval, p_value
+from ..calibration.estimate import Estimate, combine, effect_interval, level_interval, p_value, stack
 from .cells import Scores
 from .effects import CLEAN, NONE
+
+#: Cells whose intervals are computed at once: many small ones take as long as one.
+TOGETHER = 64
 
 
 class LanguageRows:
     """The rows of single languages, and of groups of them: the mean, each language counting once, and the sum of n.
     `languages` is the number of those in a mean, which not all cells have.
 
-    Of the groups the sums alone are held, so that many languages need no more memory than one.
+    columns_of: the numbers of a row, (cells, metrics) each. without: metrics that have no rows. Of the groups the sums
+    alone are held, so that many languages need no more memory than one.
     """
 
-    def __init__(self, groups: Mapping[str, Sequence[str]], rows_of: Callable[[Scores], Iterator[dict]]):
-        self.groups, self.rows_of = groups, rows_of
+    def __init__(
+        self,
+        groups: Mapping[str, Sequence[str]],
+        columns_of: Callable[[Estimate], dict[str, np.ndarray]],
+        without: Sequence[str] = (),
+    ):
+        self.groups, self.columns_of, self.without = groups, columns_of, without
         self.rows: list[dict] = []
         self.totals: dict[tuple, tuple[Scores, int]] = {}
+        self.waiting: dict[tuple, list[tuple[dict, Scores]]] = defaultdict(list)
 
     def add(self, language: str, scores: Scores, **keys: str) -> None:
         """The scores of a language. Languages come in a fixed order, for sums depend on it."""
@@ -33,40 +46,46 @@ class LanguageRows:
             self.totals[place] = (Scores(total.metrics, both, total.n + scores.n), count + 1)
 
     def finish(self) -> list[dict]:
-        """Return the rows of single languages, then those of groups."""
+        """Return all rows."""
         for (group, _, *keys), (total, count) in self.totals.items():
             mean = total._replace(estimate=combine([1 / count], [total.estimate]))
             self._append(group, mean, dict(keys), count)
+        for waiting in self.waiting.values():
+            self._write(waiting)
         return self.rows
 
     def _append(self, language: str, scores: Scores, keys: dict, languages: int = 1) -> None:
-        keys = {**keys, "language": language, "languages": languages}
-        self.rows += [keys | row for row in self.rows_of(scores)]
+        alike = self.waiting[scores.metrics, scores.estimate.df, scores.estimate.seeds is None]
+        alike.append(({**keys, "language": language, "languages": languages}, scores))
+        if len(alike) == TOGETHER:
+            self._write(alike)
+
+    def _write(self, waiting: list[tuple[dict, Scores]]) -> None:
+        """Add the rows of cells with the same metrics; low, high and p are None where NO_INTERVAL says why."""
+        if not waiting:
+            return
+        columns = self.columns_of(stack([scores.estimate for _, scores in waiting]))
+        for cell, (keys, scores) in enumerate(waiting):
+            for number, metric in enumerate(scores.metrics):
+                numbers: dict[str, float | None] = {name: float(each[cell, number]) for name, each in columns.items()}
+                if metric in NO_INTERVAL:
+                    numbers |= dict.fromkeys({"low", "high", "p"} & numbers.keys())
+                if metric not in self.without:
+                    self.rows.append(keys | {"metric": metric, **numbers, "n": scores.n})
+        waiting.clear()
 
 
-def score_rows(scores: Scores) -> Iterator[dict]:
-    """Yield metric, value, estimate, low, high and n of every metric; low and high are None where NO_INTERVAL says
-    why."""
-    columns = {"value": scores.estimate.value, "estimate": scores.estimate.centre}
-    columns["low"], columns["high"] = level_interval(scores.estimate)
-    return _rows(scores, columns)
+def score_columns(estimate: Estimate) -> dict[str, np.ndarray]:
+    """Return value, estimate, low and high, (...,) each."""
+    low, high = level_interval(estimate)
+    return {"value": np.asarray(estimate.value), "estimate": np.asarray(estimate.centre), "low": low, "high": high}
 
 
-def effect_rows(scores: Scores) -> Iterator[dict]:
-    """Yield metric, difference, estimate, low, high, p and n of every metric; the chance level is no effect and is left
-    out. low, high and p are None where NO_INTERVAL says why."""
-    columns = {"difference": scores.estimate.value, "estimate": scores.estimate.centre}
-    columns["low"], columns["high"] = effect_interval(scores.estimate)
-    columns["p"] = p_value(scores.estimate)
-    return (row for row in _rows(scores, columns) if row["metric"] != "guessing")
-
-
-def _rows(scores: Scores, columns: dict) -> Iterator[dict]:
-    for number, metric in enumerate(scores.metrics):
-        numbers: dict[str, float | None] = {name: float(values[number]) for name, values in columns.items()}
-        if metric in NO_INTERVAL:
-            numbers |= dict.fromkeys({"low", "high", "p"} & numbers.keys())
-        yield {"metric": metric, **numbers, "n": scores.n}
+def effect_columns(estimate: Estimate) -> dict[str, np.ndarray]:
+    """Return difference, estimate, low, high and p, (...,) each."""
+    low, high = effect_interval(estimate)
+    columns = {"difference": np.asarray(estimate.value), "estimate": np.asarray(estimate.centre)}
+    return columns | {"low": low, "high": high, "p": p_value(estimate)}
 
 
 def question(row: dict, aggregates: Sequence[str]) -> tuple:
