@@ -51,20 +51,32 @@ def main(
     measured = measures(RATIOS[kind], units, scalings, metrics, weights, **options)
     for language in languages:
         cells = read_predictions(predictions, scalings, clusters, language)
-        for measure in measured:
-            keys = {"target": target, "unit": measure.unit, "scaling": measure.scaling}
-            found = LanguageCells(cells, language, measure, weights)
-            for (intermediate, perturbation), seed, result in found.scores():
-                levels.add(language, result, intermediate=intermediate, perturbation=perturbation, seed=seed, **keys)
-            for change, result in found.effects():
-                effects.add(language, result, **change.keys, **keys)
-                slopes.add(language, measure, change, result)
+        for found in (LanguageCells(cells, language, measure, weights) for measure in measured):
+            _add(found, language, target, levels, effects, slopes)
     _write(scores, levels.finish(), _SCORES, ("value", "estimate", "low", "high", "n", "languages"))
     rows = effects.finish()
     add_holm(rows, lambda row: question(row, list(groups)))
     _write(comparisons, rows, _COMPARISONS, ("difference", "estimate", "low", "high", "p", "p_holm", "n", "languages"))
     fitted = [{"target": target, **row} for row in slopes.slopes(measured_strengths(perturbed, source_language))]
     _write(strength, fitted, _STRENGTH, ("slope", "low", "high", "p", "p_holm", "n"))
+
+
+def _add(
+    cells: LanguageCells,
+    language: str,
+    target: str,
+    levels: LanguageRows,
+    effects: LanguageRows,
+    slopes: ZeroShotChanges,
+) -> None:
+    """Add the scores and comparisons of a language and measure."""
+    measure = cells.measure
+    keys = {"target": target, "unit": measure.unit, "scaling": measure.scaling}
+    for (intermediate, perturbation), seed, result in cells.scores():
+        levels.add(language, result, intermediate=intermediate, perturbation=perturbation, seed=seed, **keys)
+    for change, result in cells.effects():
+        effects.add(language, result, **change.keys, **keys)
+        slopes.add(language, measure, change, result)
 
 
 def _write(path: str, rows: list[dict], keys: tuple[str, ...], numbers: tuple[str, ...]) -> None:

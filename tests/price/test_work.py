@@ -31,11 +31,11 @@ def test_sizes_of_real_data_are_capped_locked_published_or_assumed(paper, tables
 
 
 def test_a_training_of_so_many_steps(demo, tables):
-    """1200 examples of one row of 10 tokens, 30 updates of 32 of them, and one evaluation of 60 dev items."""
+    """1200 examples of one row of 10 tokens, 30 updates of 16 of them, and one evaluation of 60 dev items."""
     works = Works(demo, tables)
     work = works.training("target", "panx")
     assert work.units == {"encoded": 1200}
-    assert work.operations["train"] == pytest.approx(flops.training(works.encoder, 30 * 32 * 10, 10))
+    assert work.operations["train"] == pytest.approx(flops.training(works.encoder, 30 * 16 * 10, 10))
     assert work.operations["predict"] == pytest.approx(flops.forward(works.encoder, 60 * 10, 10))
 
 

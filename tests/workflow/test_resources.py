@@ -54,15 +54,15 @@ def test_published_encoders_are_known_before_they_are_fetched(tmp_path, monkeypa
 
 
 def test_memory_of_a_training_by_hand():
-    """MNLI in the miniature: 32 examples of 128 tokens, 3000 items."""
+    """MNLI in the miniature: 16 examples of 128 tokens, 3000 items."""
     needs = declared(changed("seeds", [1]))
     numbers = 3 * (10 * 128 + 2 * 256)
     data = 3000 * (2500 + 10 * 128)
-    own = 4 * TRAINED_COPIES * needs.encoder.parameters + 4 * 32 * 128 * numbers + data
+    own = 4 * TRAINED_COPIES * needs.encoder.parameters + 4 * 16 * 128 * numbers + data
     found = needs.train("intermediate", lambda wildcards: ["mnli"])
     assert value(found, "mem_mb") == round(SNAKEMAKE + TORCH + MARGIN * own / 1e6)
     assert value(found, "mem_mb", attempt=3) == 3 * value(found, "mem_mb")
-    operations = 6 * needs.encoder.body * 120 * 32 * 128
+    operations = 6 * needs.encoder.body * 180 * 16 * 128
     assert value(found, "runtime") == round(SHORTEST + 2 * operations / 2e10 / 60)
 
 
@@ -72,10 +72,10 @@ def test_micro_batches_need_less_memory_and_the_same_time():
         declared(
             changed(key, {**CONFIG["miniature"]["training"]["intermediate"]["default"], "micro_batch": size})
         ).train("intermediate", lambda wildcards: ["mnli"])
-        for size in (32, 4)
+        for size in (16, 4)
     ]
     whole, parts = (value(each, "mem_mb") for each in found)
-    assert whole - parts == pytest.approx(MARGIN * 4 * 28 * 128 * 3 * (10 * 128 + 2 * 256) / 1e6, abs=1)
+    assert whole - parts == pytest.approx(MARGIN * 4 * 12 * 128 * 3 * (10 * 128 + 2 * 256) / 1e6, abs=1)
     assert value(found[0], "runtime") == value(found[1], "runtime")
 
 
