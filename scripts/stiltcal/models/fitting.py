@@ -63,7 +63,7 @@ def fit(
     seed: int,
     threads: int,
     keep_head: bool,
-    resuming: Resuming,
+    resuming: Resuming = Resuming(15, ""),
     masked: TextData | None = None,
 ) -> Checkpoint:
     """Train the encoder with one head for each task, and write the model folder `output`.
