@@ -4,11 +4,13 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from stiltcal.support import code
 from stiltcal.support.code import code_digest, own_files
+from stiltcal.support.file_facts import FileFacts
 
 from .conftest import ROOT
 
@@ -45,14 +47,16 @@ def test_templates_belong_to_the_modules_that_name_them():
 
 @pytest.fixture
 def library(tmp_path, monkeypatch):
-    """A copy of scripts/ that may be edited; `digests` reads it anew."""
+    """A copy of scripts/ that may be edited; `digests` reads it anew, as another process does that knows the facts."""
     copy = shutil.copytree(ROOT / "scripts", tmp_path / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(code, "_LIBRARY", copy / "stiltcal")
     monkeypatch.setattr(code, "_WITHOUT_RESULT", tuple(copy / name for name in WITHOUT_RESULT))
     scripts = sorted(path.stem for path in copy.glob("*.py"))
 
     def digests() -> dict[str, str]:
-        for cached in (code.code_digest, code._digest, code._imported, code._named, code._tree):
+        facts = FileFacts(tmp_path / "facts" / "digests.json")
+        monkeypatch.setattr(code, "_facts", lambda: facts)
+        for cached in (code.code_digest, code._digest, code._imported, code._named, code._read):
             cached.cache_clear()
         return {script: code_digest(script) for script in scripts}
 
@@ -101,6 +105,30 @@ def test_an_edited_line_of_code_reruns_what_uses_it(library, module, rerun):
     with (copy / "stiltcal" / module).open("a", encoding="utf-8") as file:
         file.write("\nANOTHER = 1\n")
     assert {script for script, digest in digests().items() if digest != before[script]} == rerun
+
+
+def test_a_second_process_parses_no_module(library, tmp_path, monkeypatch):
+    _, digests = library
+    before = digests()
+    monkeypatch.setattr(code, "_parsed", None)
+    assert digests() == before and len(list((tmp_path / "facts").iterdir())) == 1
+
+
+@pytest.mark.parametrize("spoil", [lambda path: path.write_text("{"), lambda path: path.unlink()])
+def test_facts_that_cannot_be_read_are_found_again(library, tmp_path, spoil):
+    _, digests = library
+    before = digests()
+    spoil(tmp_path / "facts" / "digests.json")
+    assert digests() == before and (tmp_path / "facts" / "digests.json").stat().st_size > 1000
+
+
+def test_facts_that_cannot_be_kept_are_found_each_time(tmp_path):
+    (tmp_path / "module.py").write_text("1")
+    (tmp_path / "file").touch()
+    facts = FileFacts(tmp_path / "file" / "facts.json")
+    assert facts.of("module", tmp_path / "module.py", Path.read_text) == "1"
+    facts.save()
+    assert {path.name for path in tmp_path.iterdir()} == {"module.py", "file"}
 
 
 @pytest.mark.slow

@@ -6,10 +6,12 @@ errors and log lines do not change it, because they do not change results.
 
 import ast
 import hashlib
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+from .file_facts import FileFacts
 from .files import sha256
 
 _LIBRARY = Path(__file__).parents[1]
@@ -33,6 +35,7 @@ def code_digest(script: str) -> str:
     """
     names = [f"{script}.py", *own_files(script)]
     parts = [f"{name} {_digest(_LIBRARY.parent / name)}" for name in names]
+    _facts().save()
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -55,14 +58,30 @@ def own_files(script: str) -> list[str]:
 @cache
 def _digest(path: Path) -> str:
     """Return the SHA-256 of a file: of a module its syntax tree, of any other file its bytes."""
-    if path.suffix != ".py":
-        return sha256(path)
-    return hashlib.sha256(ast.dump(_Essence().visit(_tree(path))).encode()).hexdigest()
+    return _read(path)["digest"] if path.suffix == ".py" else sha256(path)
 
 
 @cache
-def _tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+def _facts() -> FileFacts:
+    """What is known of modules: to parse them all takes two seconds, of every start of Snakemake.
+
+    It lies where Python keeps its own compiled modules. Its name changes with the code of this module and with Python,
+    which decide on digests.
+    """
+    name = f"digests.{sha256(__file__)[:16]}.{sys.implementation.cache_tag}.json"
+    return FileFacts(Path(__file__).with_name("__pycache__") / name)
+
+
+@cache
+def _read(path: Path) -> dict:
+    """Return the digest of a module, and the full names in its import statements."""
+    return _facts().of(path.relative_to(_LIBRARY.parent).as_posix(), path, _parsed)
+
+
+def _parsed(path: Path) -> dict:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = [name for statement in _statements(tree) for name in _names(statement, path)]
+    return {"imports": names, "digest": hashlib.sha256(ast.dump(_Essence().visit(tree)).encode()).hexdigest()}
 
 
 class _Essence(ast.NodeTransformer):
@@ -100,12 +119,10 @@ def _called(node: ast.AST) -> str:
 def _imported(path: Path) -> list[Path]:
     """List the library modules that a file imports directly, with the `__init__.py` of their packages."""
     found = []
-    for statement in _statements(_tree(path)):
-        for name in _names(statement, path):
-            parts = name.split(".")
-            if parts[0] == _LIBRARY.name:
-                places = [_LIBRARY.joinpath(*parts[1 : end + 1]) for end in range(len(parts))]
-                found += [file for place in places for file in (place.with_suffix(".py"), place / "__init__.py")]
+    for parts in (name.split(".") for name in _read(path)["imports"]):
+        if parts[0] == _LIBRARY.name:
+            places = [_LIBRARY.joinpath(*parts[1 : end + 1]) for end in range(len(parts))]
+            found += [file for place in places for file in (place.with_suffix(".py"), place / "__init__.py")]
     return [file for file in found if file.is_file() and file.stat().st_size]
 
 
