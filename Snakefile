@@ -10,6 +10,7 @@ The grammar of result paths (docs/data_formats.md says what is in the files):
     <results>/perturbed/{task}/{perturbation}/{language}.parquet   perturbed test items
     <results>/gallery/{task}/{language}.html                       the same to look at
     <results>/models/encoder                                       what everything starts from
+    <results>/models/trimmed                                       without unused embeddings, for `vocabulary.trim`
     <results>/models/intermediate/{intermediate}/seed{seed}
     <results>/models/target/{intermediate}/{train_set}/seed{seed}
     <results>/predictions/{intermediate}/{target}/seed{seed}.parquet

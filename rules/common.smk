@@ -123,7 +123,7 @@ def source_items(task, split):
 def encoder_after(wildcards):
     """The encoder that a target starts from: the intermediate model, or without one the encoder itself."""
     if wildcards.intermediate == "none":
-        return "<results>/models/encoder"
+        return f"<results>/models/{parameters.variants.first_encoder('none')}"
     return "<results>/models/intermediate/{intermediate}/seed{seed}"
 
 
@@ -150,7 +150,7 @@ def encoder_before(wildcards):
     """The encoder that an intermediate phase starts from: the model of the phases before it, or the encoder itself."""
     before = study.trained_after(wildcards.intermediate)
     if before == "none":
-        return "<results>/models/encoder"
+        return f"<results>/models/{parameters.variants.first_encoder(wildcards.intermediate)}"
     return f"<results>/models/intermediate/{before}/seed{{seed}}"
 
 

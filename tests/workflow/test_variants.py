@@ -1,5 +1,6 @@
 """Variants of intermediate phases in a study: what they need, what is refused, and a tiny study of all of them."""
 
+import json
 import re
 
 import pandas as pd
@@ -24,6 +25,7 @@ TINY = {
     "scores": {"resamples": 100, "metrics": ["ece_width_15", "brier"], "scalings": ["none"]},
     "hypotheses": {"resamples": 200},
     "report": {"intermediate": "squad_v1+mlm", "perturbation": "reverse-1.0"},
+    "vocabulary": {"trim": "study"},
 }
 
 
@@ -67,6 +69,22 @@ def test_the_miniature_makes_its_own():
     assert parameters.variants.translated_languages("mnli") == ["qab", "qac", "qad", "qae", "qaf"]
     assert parameters.masked_lm("mnli+mlm") == {"share": 0.2, "languages": CONFIG["languages"]["default"]}
     assert parameters.masked_lm("mnli+mlm-then-squad_v1") == {}, "only its first phase has masked-LM updates"
+
+
+def first_encoders(intermediates, trim="study"):
+    config = changed("intermediates", ["none", *intermediates]) | {"vocabulary": {"trim": trim}}
+    config["report"]["intermediate"] = intermediates[0]
+    variants = Parameters(load_study(config, ROOT)).variants
+    return {name: variants.first_encoder(name) for name in ["none", *variants.study.intermediate_models]}
+
+
+def test_masked_language_modelling_has_the_whole_vocabulary():
+    names = ["squad_v1", "squad_v1+mlm", "mnli-then-ccg+mlm", "mnli-then-ccg", "ccg"]
+    whole = {"squad_v1+mlm", "mnli", "mnli-then-ccg+mlm", "mnli-then-ccg"}
+    found = first_encoders(names)
+    assert {name for name, encoder in found.items() if encoder == "encoder"} == whole
+    assert {found[name] for name in ("none", "squad_v1", "ccg")} == {"trimmed"}
+    assert set(first_encoders(names, "none").values()) == {"encoder"}
 
 
 def test_files_of_the_user(real, tmp_path):
@@ -136,4 +154,10 @@ def test_all_variants_run_from_data_to_report(tmp_path):
     assert "SQuAD v1 + MLM" in (results / "report.html").read_text(encoding="utf-8")
     weights = {(results / "models/intermediate" / name / "seed1/model.safetensors").read_bytes() for name in ALL[1:]}
     assert len(weights) == 4
+    rows = {
+        name: json.loads((results / "models" / name / "config.json").read_text(encoding="utf-8"))["vocab_size"]
+        for name in ("encoder", "trimmed", "target/none/squad_v1/seed1", "target/squad_v1+mlm/squad_v1/seed1")
+    }
+    assert list(rows.values()) == [rows[name] for name in ("encoder", "trimmed", "trimmed", "encoder")]
+    assert rows["trimmed"] < rows["encoder"]
     assert "Nothing to be done" in snakemake(tmp_path, TINY, "--cores", "2")

@@ -13,7 +13,6 @@ from typing import Any
 
 import torch
 from transformers import (
-    AutoConfig,
     AutoModel,
     AutoModelForMaskedLM,
     PretrainedConfig,
@@ -23,6 +22,7 @@ from transformers import (
 from transformers.utils import logging
 
 from ..tasks.kinds import KINDS
+from .configuration import read_config
 from .errors import ModelError, explained
 from .heads import HEADS, check_head
 from .tokenization import load_tokenizer as load_tokenizer
@@ -67,8 +67,7 @@ def load_config(folder: str | Path) -> PretrainedConfig:
             f"{folder}: has no *.safetensors (found: {found}). Pickled weights (pytorch_model.bin) are not read here: "
             "name the folder as `encoder.source`, and fetch_model makes safetensors of them, as save_pretrained would"
         )
-    with explained(folder):
-        return AutoConfig.from_pretrained(folder, trust_remote_code=False)
+    return read_config(folder)
 
 
 def load_encoder(folder: str | Path, dropout: float | None = None) -> PreTrainedModel:
@@ -150,14 +149,19 @@ def check_length(folder: str | Path, maximum: int, name: str) -> None:
     name: of the task, for the message. The RoBERTa family counts positions from the padding token's number + 1; an
     encoder with relative positions alone reads rows of any length.
     """
+    limit = getattr(load_config(folder), "max_position_embeddings", None) or 0
+    limit -= first_position(folder)
+    if 0 < limit < maximum:
+        raise ModelError(f"{name}: lengths.maximum is {maximum} tokens; {folder} reads at most {limit}")
+
+
+def first_position(folder: str | Path) -> int:
+    """Return the number of an encoder's first position: 0, or the padding token's number + 1 in the RoBERTa family."""
     config = load_config(folder)
     with explained(folder), torch.device("meta"):
         modules = AutoModel.from_config(config).named_modules()
     padding = [getattr(module, "padding_idx", None) for path, module in modules if path.endswith("position_embeddings")]
-    limit = getattr(config, "max_position_embeddings", None) or 0
-    limit -= next((number + 1 for number in padding if number is not None), 0)
-    if 0 < limit < maximum:
-        raise ModelError(f"{name}: lengths.maximum is {maximum} tokens; {folder} reads at most {limit}")
+    return next((number + 1 for number in padding if number is not None), 0)
 
 
 def save(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, folder: Path, settings: dict) -> None:

@@ -10,13 +10,13 @@ import numpy as np
 from ..formats.items import read_items
 from ..support.files import whole_folder
 from ..support.reuse import digest
-from ..tasks.kinds import KINDS
 from . import encoder as enc
 from .batching import Padding
 from .checkpoint import Checkpoint
 from .determinism import set_seed
 from .encoding import Lengths, encode
 from .errors import ModelError
+from .labels import labels_of
 from .masked_lm import MaskedText, MaskedTokens
 from .training import Hyperparameters, TrainingTask, train
 
@@ -141,21 +141,12 @@ def _read(task: TaskData, tokenizer) -> tuple[enc.Head, TrainingTask]:
         if not rows:
             raise ValueError(f"{path}: has no items; training needs some in both splits")
     trained = [item for path in task.train for item in items[path]]
-    labels = tuple(task.labels) or _labels(task.kind, trained)
+    labels = tuple(task.labels) or labels_of(task.kind, trained)
     train, dev = (
         encode(task.kind, rows, tokenizer, task.lengths, labels, file)
         for rows, file in ((trained, ", ".join(task.train)), (items[task.dev], task.dev))
     )
     return enc.Head(task.kind, labels), TrainingTask(task.name, task.kind, train, dev)
-
-
-def _labels(kind: str, items: list[dict]) -> tuple[str, ...]:
-    field = KINDS[kind].label_field
-    if field is None:
-        return ()
-    if KINDS[kind].is_tokenized:
-        return tuple(sorted({tag for item in items for tag in item[field]}))
-    return tuple(sorted({item[field] for item in items}))
 
 
 def _described(task: TaskData, data: TrainingTask) -> dict:

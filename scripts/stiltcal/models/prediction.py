@@ -22,6 +22,7 @@ from .fit_scalings import Fitted, ItemFile, Plan
 from .inference import compute, head_scores, sentence_vectors
 from .retrieval import Mining, Retrieval
 from .spans import SpanAnswers
+from .vocabulary import restore
 
 _COLUMNS = {
     "language": pa.string(),
@@ -47,19 +48,31 @@ class Predictor:
     """Answer items of one kind with a loaded model.
 
     layer: hidden states that make the sentence vectors of retrieval and mining (`inference.sentence_vectors`).
-    normalization: of answers in question answering, "english" or "mlqa". Raises ModelError if the model cannot be used.
+    normalization: of answers in question answering, "english" or "mlqa". whole: folder of the encoder with all tokens,
+    for a model of a trimmed one. Raises ModelError if the model cannot be used.
     """
 
-    def __init__(self, folder: str | Path, kind: str, lengths: Lengths, *, layer: int = -1, normalization="english"):
+    def __init__(
+        self,
+        folder: str | Path,
+        kind: str,
+        lengths: Lengths,
+        *,
+        layer: int = -1,
+        normalization: str = "english",
+        whole: str | Path | None = None,
+    ):
         self.kind, self.lengths = kind, lengths
         self.versions = {"training": enc.trained_with(folder), "prediction": enc.versions()}
         enc.check_length(folder, lengths.maximum, kind)
-        self.tokenizer = enc.load_tokenizer(folder)
+        self.tokenizer = enc.load_tokenizer(whole or folder)
         self.labels = enc.labels(folder) if KINDS[kind].label_field else []
         if KINDS[kind].head:
             self.model, self.forward = enc.load_trained(folder, kind), head_scores(kind)
         else:
             self.model, self.forward = enc.load_encoder(folder), sentence_vectors(layer)
+        if whole:
+            restore(self.model, folder, whole)
         decoders: dict[str, Callable[[], Decoder]] = {
             "sequence": lambda: Classification(self.labels),
             "choices": lambda: Classification(()),

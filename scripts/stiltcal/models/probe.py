@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from tokenizers import Encoding
-from transformers import AutoConfig, PreTrainedTokenizerFast
+from transformers import PreTrainedTokenizerFast
 
+from .configuration import read_config
 from .errors import ModelError, explained
 
 _QUESTION, _CONTEXT = "who met the red dog ?", "anna and the dog met in a house ."
@@ -22,13 +23,25 @@ def check_pair(folder: str | Path, tokenizer: PreTrainedTokenizerFast) -> None:
     have few unknown tokens. Unknown characters must not vanish.
     """
     with explained(folder):
-        (pair,) = tokenizer([(_QUESTION, _CONTEXT)]).encodings
-        (single,) = tokenizer([_CONTEXT]).encodings
-        (words,) = tokenizer([_WORDS], is_split_into_words=True).encodings
-        rare = tokenizer(f"a {_RARE} a", add_special_tokens=False).encodings[0]
+        pair, single, words, rare = _encoded(tokenizer)
     problem = _without_special(pair, single) or _misplaced(pair, words) or _unknown(tokenizer, pair) or _vanished(rare)
     if problem:
         raise ModelError(f"{folder}: the tokenizer encodes a pair of texts as {' '.join(pair.tokens)}: {problem}")
+
+
+def _encoded(tokenizer: PreTrainedTokenizerFast) -> list[Encoding]:
+    """Encode the probe: a pair of texts, its second text alone and as words, and a character that no encoder knows."""
+    return [
+        tokenizer([(_QUESTION, _CONTEXT)]).encodings[0],
+        tokenizer([_CONTEXT]).encodings[0],
+        tokenizer([_WORDS], is_split_into_words=True).encodings[0],
+        tokenizer(f"a {_RARE} a", add_special_tokens=False).encodings[0],
+    ]
+
+
+def probe_numbers(tokenizer: PreTrainedTokenizerFast) -> set[int]:
+    """Return the numbers of all tokens in the probe."""
+    return {number for encoding in _encoded(tokenizer) for number in encoding.ids}
 
 
 def check_embeddings(folder: str | Path, tokenizer: PreTrainedTokenizerFast) -> None:
@@ -39,7 +52,7 @@ def check_embeddings(folder: str | Path, tokenizer: PreTrainedTokenizerFast) -> 
     if not (Path(folder) / "config.json").is_file():
         return
     with explained(folder):
-        config = AutoConfig.from_pretrained(folder, trust_remote_code=False).get_text_config()
+        config = read_config(folder).get_text_config()
         (pair,) = tokenizer([(_QUESTION, _CONTEXT)]).encodings
     rows, types = (getattr(config, name, None) or 0 for name in ("vocab_size", "type_vocab_size"))
     used = {token: number for token, number in tokenizer.get_vocab().items() if token != tokenizer.mask_token}

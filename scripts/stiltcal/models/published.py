@@ -9,11 +9,12 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
-from transformers import AutoConfig, AutoModel
+from transformers import AutoModel
 
 from ..formats.encoders import PICKLED, SAFE, TOKENIZER_JSON
 from ..support.files import disk_full
 from ..support.json_files import read_json_mapping
+from .configuration import read_config
 from .errors import ModelError, explained
 from .tokenization import load_tokenizer
 
@@ -95,8 +96,8 @@ def _reason(error: Exception) -> str:
 
 def _encoder_names(folder: Path) -> set[str]:
     """Return the names of the encoder's own tensors, without the prefix that a model with a head gives them."""
+    config = read_config(folder)
     with explained(folder), torch.device("meta"):
-        config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
         return set(AutoModel.from_config(config).state_dict())
 
 

@@ -22,7 +22,7 @@ _STAGES = {
         *("fetch_dataset", "check_contamination", "prepare_items", "prepare_translations", "prepare_text"),
         *("generate_items", "translate_items", "generate_text"),
     ),
-    "encoder": ("fetch_model", "generate_corpus", "pretrain_encoder", "continue_pretraining"),
+    "encoder": ("fetch_model", "trim_encoder", "generate_corpus", "pretrain_encoder", "continue_pretraining"),
     "trees": (
         *("fetch_parser", "split_treebank", "train_parser", "parse_text", "measure_parsers"),
         *("generate_treebank", "measure_word_order"),

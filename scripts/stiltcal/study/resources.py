@@ -148,6 +148,14 @@ class JobResources:
         base = SNAKEMAKE + (CUDA if self.gpus else TORCH)
         return self._declared(stage, lambda *_: base + memory, lambda *_: minutes, uses_gpu=True)
 
+    def trim(self) -> dict[str, Any]:
+        """Declare the job that trims the encoder: beside it, it holds an items file with its tokens."""
+        tokens = {task: TOKEN * self.parameters.lengths(task)["maximum"] for task in self.study.data_tasks}
+        sizes = {(task, split): self.items(task, split) for task in tokens for split in ("train", "test")}
+        largest = max(number * self._rows(task) * (ITEM + tokens[task]) for (task, _), number in sizes.items())
+        weights = 4 * LOADED_COPIES * self.encoder.parameters
+        return self.plain("encoder", TORCH + MARGIN * (weights + largest) / 1e6, sum(sizes.values()) / 10_000)
+
     def train(self, phase: str, names: Callable[[Any], list[str]]) -> dict[str, Any]:
         """Declare a training. names: maps wildcards to the intermediate phase or the train sets of the job."""
         memory, minutes = cache(self._training_memory), cache(self._training_minutes)

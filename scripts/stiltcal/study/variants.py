@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
+from ..tasks.phases import chain
 from .grid import Study
 
 
@@ -39,6 +40,22 @@ class Variants:
             return self.foreign_languages
         given = self.config["translated"].get(task, {})
         return [code for code in self.foreign_languages if given.get(code)]
+
+    @property
+    def trims(self) -> bool:
+        """True if trainings start from an encoder without the embeddings of tokens that the study has not."""
+        return self.config["vocabulary"]["trim"] == "study"
+
+    def first_encoder(self, intermediate: str) -> str:
+        """Return the encoder that the first training of an intermediate starts from: `trimmed`, or the whole `encoder`.
+
+        Masked language modelling chooses among all tokens. Where it goes on in a chain, all models of the chain have
+        them, and so do models that the chain begins with.
+        """
+        first = chain(intermediate)[:1]
+        chains = [chain(name) for name in self.study.intermediate_models]
+        masked = any(phase.has_mlm for phases in chains if first and phases[:1] == first for phase in phases)
+        return "trimmed" if self.trims and not masked else "encoder"
 
     def trained_on(self, phase: str, name: str) -> list[str]:
         """Return the tasks of a training. phase: `intermediate`, or `target`, of which `name` is a train set."""
