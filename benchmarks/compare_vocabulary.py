@@ -30,11 +30,11 @@ TASK = "squad_v1"
 def trim(encoder: str, data: Path, lengths: dict, trimmed: Path) -> float:
     """Trim an encoder to all items below a folder; return the CPU seconds that it takes."""
     known, start = load_tasks(ROOT / "tasks"), time.process_time()
-    files = {path.name: sorted(map(str, path.glob("*/*.parquet"))) for path in data.iterdir() if path.name in known}
-    tasks = [{"name": name, "kind": known[name].kind, "labels": [], "lengths": lengths} for name in files]
-    items = [path for paths in files.values() for path in paths]
-    numbers = [len(paths) for paths in files.values()]
-    trim_encoder.main(encoder=encoder, items=items, trimmed=str(trimmed), tasks=tasks, numbers=numbers)
+    paths = {path.name: sorted(map(str, path.glob("*/*.parquet"))) for path in data.iterdir() if path.name in known}
+    tasks = [{"name": name, "kind": known[name].kind, "labels": [], "lengths": lengths} for name in paths]
+    files = [path for each in paths.values() for path in each]
+    numbers = [len(each) for each in paths.values()]
+    trim_encoder.main(encoder=encoder, files=files, trimmed=str(trimmed), tasks=tasks, numbers=numbers)
     return time.process_time() - start
 
 

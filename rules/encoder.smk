@@ -111,7 +111,7 @@ if parameters.variants.trims:
         """
         input:
             encoder="<results>/models/encoder",
-            items=[path for _, files in COUNTED for path in files],
+            files=[path for _, files in COUNTED for path in files],
         output:
             trimmed=directory("<results>/models/trimmed"),
         log:

@@ -11,7 +11,7 @@ from stiltcal.support.jobs import run_job
 def main(
     *,
     encoder: str,
-    items: list[str],
+    files: list[str],
     trimmed: str,
     tasks: list[dict],
     numbers: list[int],
@@ -20,17 +20,17 @@ def main(
 ) -> None:
     """Write the smaller encoder to `trimmed`.
 
-    tasks: name, kind, labels and lengths of each task. items: the items files of all tasks; `numbers` says how many of
+    tasks: name, kind, labels and lengths of each task. files: the items files of all tasks; `numbers` says how many of
     them each task has. code: digest of the code, which only decides when the job runs again.
     """
     set_threads(threads)
-    paths = iter(items)
-    files = [
+    paths = iter(files)
+    counted = [
         ItemsFile(path, task["kind"], Lengths(**task["lengths"]))
         for task, number in zip(tasks, numbers, strict=True)
         for path in islice(paths, number)
     ]
-    rows, before = trim(encoder, files, trimmed)
+    rows, before = trim(encoder, counted, trimmed)
     print(f"{encoder}: {rows} of {before} embeddings stay")
 
 

@@ -40,7 +40,7 @@ def job(folder: Path, encoder: str, kinds=KINDS) -> dict:
     tasks = [{"name": kind, "kind": kind, "labels": [], "lengths": LENGTHS} for kind in kinds]
     return {
         "encoder": encoder,
-        "items": paths,
+        "files": paths,
         "trimmed": str(folder / "trimmed"),
         "tasks": tasks,
         "numbers": [2] * len(kinds),

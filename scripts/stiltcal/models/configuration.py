@@ -20,7 +20,7 @@ def read_config(folder: str | Path) -> PretrainedConfig:
     with explained(folder):
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
         for name, most in _MOST.items():
-            found = getattr(config.get_text_config(), name, None) or 0
-            if found > most:
-                raise ModelError(f"{folder}: config.json: {name} is {found}; at most {most} is allowed")
+            least, found = int(name == "num_hidden_layers"), getattr(config.get_text_config(), name, None)
+            if found is not None and not least <= found <= most:
+                raise ModelError(f"{folder}: config.json: {name} is {found}; allowed: {least} to {most}")
     return config
