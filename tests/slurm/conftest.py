@@ -90,16 +90,15 @@ class Training:
         self.model = folder / "results" / "models" / "intermediate" / name / "seed1"
         self.log = folder / "logs" / "train_intermediate" / name / "seed1.log"
 
-    def freeze(self) -> int:
-        """Stop the process once the training has logged its first steps, so that it waits there; return its number.
+    def freeze(self) -> None:
+        """Stop the process once the training has logged its first steps, so that it waits there.
 
         SLURM ends a job with SIGCONT and SIGTERM, so that the process goes on for long enough to see that it must end.
         """
         progress = self.model.with_name(".seed1.part") / "training.jsonl"
         wait_until(lambda: progress.is_file() and progress.stat().st_size)
-        process = wait_until(self._process)
-        os.kill(process, signal.SIGSTOP)
-        return process
+        self.process = wait_until(self._process)
+        os.kill(self.process, signal.SIGSTOP)
 
     def _process(self) -> int | None:
         """The number of the process that writes the log of this training."""
@@ -117,7 +116,7 @@ class Training:
         return "the training goes on after step" in self.log.read_text(encoding="utf-8")
 
     def job(self) -> tuple[str, str]:
-        """The number of the running job in SLURM, by the comment that Snakemake gives it, and its node."""
-        lines = slurm("squeue", "--noheader", "--states=running", "--format=%A %N %k").splitlines()
-        (found,) = (line.split() for line in lines if line.endswith(f"_wildcards_{self.name}_1"))
-        return found[0], found[1]
+        """The number of the job in SLURM that the frozen process is of, and its node: other studies have such jobs, too."""
+        variables = Path(f"/proc/{self.process}/environ").read_text(encoding="utf-8").split("\0")
+        found = dict(each.split("=", 1) for each in variables if "=" in each)
+        return found["SLURM_JOB_ID"], found["SLURMD_NODENAME"]

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 INTERRUPTED = ["mnli", "qqp", "csqa"]
 LONG = copy.deepcopy(STUDY)
 LONG["intermediates"] = ["none", *INTERRUPTED]
-LONG["miniature"]["training"]["intermediate"]["default"]["max_steps"] = 200
+LONG["miniature"]["training"]["intermediate"]["default"] = {"max_steps": 200, "batch_size": 32}
 #: Snakemake and torch do not fit the first declaration, and fit the second or third.
 LITTLE = {**LONG, "resources": {"train": {"mem_mb": 400}}}
 MODELS = [f"results/models/intermediate/{name}/seed1" for name in INTERRUPTED]

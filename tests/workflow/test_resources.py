@@ -62,7 +62,7 @@ def test_memory_of_a_training_by_hand():
     found = needs.train("intermediate", lambda wildcards: ["mnli"])
     assert value(found, "mem_mb") == round(SNAKEMAKE + TORCH + MARGIN * own / 1e6)
     assert value(found, "mem_mb", attempt=3) == 3 * value(found, "mem_mb")
-    operations = 6 * needs.encoder.body * 180 * 16 * 128
+    operations = 6 * needs.encoder.body * 150 * 16 * 128
     assert value(found, "runtime") == round(SHORTEST + 2 * operations / 2e10 / 60)
 
 
