@@ -116,7 +116,7 @@ class Training:
         return "the training goes on after step" in self.log.read_text(encoding="utf-8")
 
     def job(self) -> tuple[str, str]:
-        """The number of the job in SLURM that the frozen process is of, and its node: other studies have such jobs, too."""
+        """The number and node of the SLURM job of the frozen process. Other studies have jobs of the same name."""
         variables = Path(f"/proc/{self.process}/environ").read_text(encoding="utf-8").split("\0")
         found = dict(each.split("=", 1) for each in variables if "=" in each)
         return found["SLURM_JOB_ID"], found["SLURMD_NODENAME"]

@@ -45,6 +45,10 @@ class Resuming(NamedTuple):
     keeps_end: bool = False
 
 
+#: Of a training that no rule runs.
+_ALONE = Resuming(15, "")
+
+
 @dataclass(frozen=True)
 class TextData:
     """Name the text for masked-LM updates. files: by language. share: of all updates. head: folder with such a head."""
@@ -63,7 +67,7 @@ def fit(
     seed: int,
     threads: int,
     keep_head: bool,
-    resuming: Resuming = Resuming(15, ""),
+    resuming: Resuming = _ALONE,
     masked: TextData | None = None,
 ) -> Checkpoint:
     """Train the encoder with one head for each task, and write the model folder `output`.
