@@ -1,11 +1,12 @@
-# `make run` runs the default study, `make demo` one of a minute and shows its report, `make test` the tests;
+# `make run` runs the default study, `make demo` one of a minute and shows its report, `make test` the tests; `make figures`
+# makes figures, tables and page of a finished study anew;
 # `make plan CONFIG=config/paper.yaml` says before a study runs what it could detect, and what it costs. All install what
 # they need first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run demo test test-slurm plan install clean
+.PHONY: run demo figures test test-slurm plan install clean
 
 run: $(VENV)/run.done
 	$(BIN)/snakemake --cores all
@@ -15,6 +16,12 @@ demo: $(VENV)/run.done
 	$(BIN)/snakemake --cores all --configfile config/demo.yaml
 	@echo "Report: $(REPORT)"
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then $(BIN)/python -m webbrowser "file://$(REPORT)"; fi
+
+# From tables of results and predictions alone: no other rule may run, and none of these loads torch.
+REPORT_RULES := figures bin_reliability plot_effects plot_reliability plot_scores plot_comparisons make_tables \
+	write_finding write_claims render_report
+figures: $(VENV)/run.done
+	$(BIN)/snakemake --cores all --allowed-rules $(REPORT_RULES) $(if $(filter-out config.yaml,$(CONFIG)),--configfile $(CONFIG)) -- figures
 
 # A file of tests runs in one process, at most four files at once; the order is that of tests/conftest.py.
 test: $(VENV)/test.done

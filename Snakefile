@@ -17,6 +17,7 @@ The grammar of result paths (docs/data_formats.md says what is in the files):
     <results>/dev_predictions/{intermediate}/{target}/seed{seed}.parquet   on clean dev items
     <results>/scores/, <results>/comparisons/                      by target, gathered in <results>/*.csv
     <results>/figures/, <results>/tables/, <results>/finding.md, <results>/report.html
+    <results>/selections/{name}/                                   figures, tables and page of a named selection
 """
 
 from pathlib import Path
@@ -84,19 +85,20 @@ rule all:
                 "hierarchy",
                 "strength",
                 "reliability",
+                "curves",
                 "unknown_tokens",
             ],
         ),
         "<results>/parsers.csv" if study.parsers.tested else [],
         expand(
-            "<results>/tables/{table}.{form}",
+            table_path("{table}.{form}"),
             table=["scores", "calibration", "scalings"],
             form=["tex", "csv"],
         ),
-        expand("<results>/figures/{figure}.{form}", figure=FIGURE_FILES, form=["pdf", "png"]),
+        expand(figure_path("{figure}.{form}"), figure=FIGURE_FILES, form=["pdf", "png"]),
         expand("<results>/finding.{form}", form=["md", "json"]),
         "<results>/claims.md",
-        "<results>/report.html",
+        named("<results>", "report.html"),
         # Worlds of the miniature have nothing in common.
         [] if study.is_miniature else "<results>/contamination.csv",
         [gallery(target) for target in study.targets],

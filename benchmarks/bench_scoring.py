@@ -101,7 +101,7 @@ def main() -> None:
             score_predictions.main(
                 predictions=paths,
                 perturbed=[],
-                **{name: f"{folder}/{name}.csv" for name in ("scores", "comparisons", "strength")},
+                **{name: f"{folder}/{name}.csv" for name in ("scores", "comparisons", "strength", "measured")},
                 kind=kinds[target],
                 **settings,
             )

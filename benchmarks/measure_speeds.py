@@ -99,7 +99,7 @@ def draw_seconds() -> float:
     for grid.items in (40, 400):
         with tempfile.TemporaryDirectory() as folder:
             paths = write_predictions(Path(folder), "xnli", "classification", grid)
-            outputs = {name: f"{folder}/{name}.csv" for name in ("scores", "comparisons", "strength")}
+            outputs = {name: f"{folder}/{name}.csv" for name in ("scores", "comparisons", "strength", "measured")}
             settings = {"kind": "classification", "source_language": "l0", "scalings": ["none", "source"]}
             start = time.process_time()
             score_predictions.main(

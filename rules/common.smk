@@ -8,7 +8,14 @@ from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 from snakemake.utils import update_config
 
-from scripts.stiltcal.study.load import JobResources, Parameters, StudyError, check_fetched, load_study
+from scripts.stiltcal.study.load import (
+    JobResources,
+    Parameters,
+    Shown,
+    StudyError,
+    check_fetched,
+    load_study,
+)
 from scripts.stiltcal.support.code import code_of
 from scripts.stiltcal.support.yaml_files import read_mapping
 
@@ -27,11 +34,11 @@ if IS_MODULE:
     update_config(config, given)
 
 try:
-    # `study` says which files there are, `parameters` what their jobs are told.
+    # `study` says which files there are, `parameters` what their jobs are told, `selection` what figures show.
     study = load_study(
         config, ROOT, [] if IS_MODULE else [ROOT / "config.yaml", *workflow.overwrite_configfiles]
     )
-    parameters = Parameters(study)
+    parameters, selection = Parameters(study), Shown(study)
     # Memory, time, threads and GPUs. No job asks for a GPU unless `--resources gpu=N` says how many there are.
     needs = JobResources(parameters, gpus="gpu" in workflow.resource_settings.resources)
     if workflow.is_main_process and (added := check_fetched(parameters)):
@@ -243,6 +250,21 @@ def predictions(target, intermediates=study.intermediates, folder="predictions")
         target=target,
         seed=study.seeds,
     )
+
+
+def named(folder, path):
+    """A path of the report below a folder; a named selection has a folder of its own there."""
+    return f"{folder}/{selection.path(path)}"
+
+
+def figure_path(name):
+    """The path of a figure."""
+    return named("<results>", f"figures/{name}")
+
+
+def table_path(name):
+    """The path of a table of a paper."""
+    return named("<results>", f"tables/{name}")
 
 
 def model_folder(path, phase):

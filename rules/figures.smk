@@ -1,65 +1,91 @@
-"""Figures: reliability diagrams, the heat map and the tables of a paper, from the tables of the score stage alone.
+"""Figures and the tables of a paper, from the tables of the score stage alone.
 
-Reads <results>/*.csv, writes <results>/figures/ and <results>/tables/.
+Reads <results>/*.csv, writes <results>/figures/ and <results>/tables/, for a named selection below
+<results>/selections/{name}/. A rule draws all figures of the same table.
 """
+
+# Without intermediate tasks there are no hypotheses.
+COMPARES_MODELS = study.intermediates != ["none"]
 
 #: Every figure, in the order of report.html, by the name of its caption in report/: its heading, and its files without
 #: their endings, below <results>/figures/. `rule all` makes them, and report.html shows them.
 FIGURES = {
-    # Without intermediate tasks there are no hypotheses.
     **(
-        {"effects": ("Effects of the intermediate tasks", ["effects"])}
-        if study.intermediates != ["none"]
+        {
+            "effects": ("Effects of the intermediate tasks", ["effects"]),
+            "interactions": ("Interactions with the perturbations", ["interactions"]),
+        }
+        if COMPARES_MODELS
         else {}
     ),
     "heatmap": ("Change of the calibration error", ["calibration_change"]),
+    **(
+        {"decomposition": ("Change of calibration and of accuracy", ["decomposition"])}
+        if COMPARES_MODELS
+        else {}
+    ),
+    "by_strength": ("Change by strength of the perturbation", ["by_strength"]),
     "by_language": ("Calibration error by language", ["by_language"]),
-    "reliability": ("Reliability diagrams", [f"reliability_{target}" for target in study.targets]),
+    "by_scaling": ("Calibration error before and after scaling", ["by_scaling"]),
+    "pooled": ("Reliability by family of targets", ["pooled"]),
+    "reliability": ("Reliability diagrams", [f"reliability_{target}" for target in selection.targets]),
+    "risk_coverage": ("Risk and coverage", ["risk_coverage"]),
 }
 FIGURE_FILES = [name for _, names in FIGURES.values() for name in names]
+SHOWN_TARGETS = {target: parameters.targets[target] for target in selection.targets}
 
 
-rule plot_effects:
-    """Draw the effects of the primary hypotheses with their intervals and verdicts."""
-    input:
-        primary="<results>/primary.csv",
-    output:
-        pdf=report(
-            "<results>/figures/effects.pdf",
-            caption="../report/effects.rst",
-            category="Figures",
-            labels={"figure": "effects", "target": "all"},
-        ),
-        png="<results>/figures/effects.png",
-    log:
-        "<logs>/plot_effects.log",
-    localrule: True
-    conda:
-        "../envs/report.yaml"
-    resources:
-        **needs.plain("report"),
-    params:
-        code_of("plot_effects"),
-        intermediates=study.intermediates,
-    script:
-        "../scripts/plot_effects.py"
+def drawn(name, caption, target="all"):
+    """The files of a figure: a PDF, which Snakemake's report shows with its caption, and a PNG."""
+    labels = {"figure": FIGURES[caption][0], "target": target}
+    pdf = report(
+        figure_path(f"{name}.pdf"), caption=f"../report/{caption}.rst", category="Figures", labels=labels
+    )
+    return [pdf, figure_path(f"{name}.png")]
+
+
+if COMPARES_MODELS:
+
+    rule plot_effects:
+        """Draw the effects of the primary hypotheses with their intervals and verdicts, and the interactions."""
+        input:
+            primary="<results>/primary.csv",
+            contrasts="<results>/contrasts.csv",
+        output:
+            effects=drawn("effects", "effects"),
+            interactions=drawn("interactions", "interactions"),
+        log:
+            named("<logs>", "plot_effects.log"),
+        localrule: True
+        conda:
+            "../envs/report.yaml"
+        resources:
+            **needs.plain("report"),
+        params:
+            code_of("plot_effects"),
+            intermediates=selection.intermediates,
+            look=selection.look,
+            labels=selection.labels,
+        script:
+            "../scripts/plot_effects.py"
 
 
 rule plot_reliability:
-    """Draw the reliability diagram of one target: clean and perturbed, without and with an intermediate task."""
+    """Draw reliability diagrams, by target and pooled over families, and risk-coverage curves."""
     input:
         reliability="<results>/reliability.csv",
+        curves="<results>/curves.csv",
         scores="<results>/scores.csv",
     output:
-        pdf=report(
-            "<results>/figures/reliability_{target}.pdf",
-            caption="../report/reliability.rst",
-            category="Figures",
-            labels={"figure": "reliability", "target": "{target}"},
-        ),
-        png="<results>/figures/reliability_{target}.png",
+        by_target=[
+            path
+            for target in selection.targets
+            for path in drawn(f"reliability_{target}", "reliability", target)
+        ],
+        pooled=drawn("pooled", "pooled"),
+        risk_coverage=drawn("risk_coverage", "risk_coverage"),
     log:
-        "<logs>/plot_reliability/{target}.log",
+        named("<logs>", "plot_reliability.log"),
     localrule: True
     conda:
         "../envs/report.yaml"
@@ -68,80 +94,75 @@ rule plot_reliability:
     params:
         code_of("plot_reliability"),
         **parameters.shown,
-        target=lambda wildcards: wildcards.target,
+        targets=SHOWN_TARGETS,
+        families=selection.families,
         intermediate=study.shown_intermediate,
         perturbation=config["report"]["perturbation"],
         source_language=study.source_language,
+        look=selection.look,
+        labels=selection.labels,
     script:
         "../scripts/plot_reliability.py"
 
 
-rule plot_by_language:
-    """Draw the calibration error of each language, in the order of their distance from the source language."""
+rule plot_scores:
+    """Draw the calibration error by language, and before and after each scaling."""
     input:
         scores="<results>/scores.csv",
         distances="<results>/distances.csv",
     output:
-        pdf=report(
-            "<results>/figures/by_language.pdf",
-            caption="../report/by_language.rst",
-            category="Figures",
-            labels={"figure": "by language", "target": "all"},
-        ),
-        png="<results>/figures/by_language.png",
+        by_language=drawn("by_language", "by_language"),
+        by_scaling=drawn("by_scaling", "by_scaling"),
     log:
-        "<logs>/plot_by_language.log",
+        named("<logs>", "plot_scores.log"),
     localrule: True
     conda:
         "../envs/report.yaml"
     resources:
         **needs.plain("report"),
     params:
-        code_of("plot_by_language"),
+        code_of("plot_scores"),
         **parameters.shown,
-        targets=parameters.targets,
+        targets=SHOWN_TARGETS,
         intermediate=study.shown_intermediate,
         perturbation=config["report"]["perturbation"],
-        languages=list(
-            dict.fromkeys(
-                [
-                    study.source_language,
-                    *(language for target in study.targets for language in study.languages(target)),
-                ]
-            )
-        ),
+        languages=selection.languages,
+        look=selection.look,
+        labels=selection.labels,
     script:
-        "../scripts/plot_by_language.py"
+        "../scripts/plot_scores.py"
 
 
-rule plot_heatmap:
-    """Draw the heat map of calibration changes by intermediate tasks, on clean text and under each perturbation."""
+rule plot_comparisons:
+    """Draw changes of calibration: the heat map, its parts against accuracy, and by strength of the perturbation."""
     input:
         comparisons="<results>/comparisons.csv",
         scores="<results>/scores.csv",
+        strength="<results>/strength.csv",
+        measured=expand("<results>/measured_strength/{target}.csv", target=selection.targets),
     output:
-        pdf=report(
-            "<results>/figures/calibration_change.pdf",
-            caption="../report/heatmap.rst",
-            category="Figures",
-            labels={"figure": "calibration change", "target": "all"},
-        ),
-        png="<results>/figures/calibration_change.png",
+        calibration_change=drawn("calibration_change", "heatmap"),
+        by_strength=drawn("by_strength", "by_strength"),
+        decomposition=drawn("decomposition", "decomposition") if COMPARES_MODELS else [],
     log:
-        "<logs>/plot_heatmap.log",
+        named("<logs>", "plot_comparisons.log"),
     localrule: True
     conda:
         "../envs/report.yaml"
     resources:
         **needs.plain("report"),
     params:
-        code_of("plot_heatmap"),
+        code_of("plot_comparisons"),
         **parameters.shown,
-        intermediates=study.intermediates,
-        targets=parameters.targets,
-        perturbations=study.perturbations,
+        intermediates=selection.intermediates,
+        targets=SHOWN_TARGETS,
+        perturbations=selection.perturbations,
+        intermediate=study.shown_intermediate,
+        perturbation=config["report"]["perturbation"],
+        look=selection.look,
+        labels=selection.labels,
     script:
-        "../scripts/plot_heatmap.py"
+        "../scripts/plot_comparisons.py"
 
 
 rule make_tables:
@@ -152,28 +173,28 @@ rule make_tables:
         best_per_target="<results>/best_per_target.csv",
     output:
         scores_tex=report(
-            "<results>/tables/scores.tex",
+            table_path("scores.tex"),
             caption="../report/scores_table.rst",
             category="Tables",
             labels={"table": "task scores"},
         ),
-        scores_csv="<results>/tables/scores.csv",
+        scores_csv=table_path("scores.csv"),
         calibration_tex=report(
-            "<results>/tables/calibration.tex",
+            table_path("calibration.tex"),
             caption="../report/calibration_table.rst",
             category="Tables",
             labels={"table": "calibration"},
         ),
-        calibration_csv="<results>/tables/calibration.csv",
+        calibration_csv=table_path("calibration.csv"),
         scalings_tex=report(
-            "<results>/tables/scalings.tex",
+            table_path("scalings.tex"),
             caption="../report/scalings_table.rst",
             category="Tables",
             labels={"table": "scalings"},
         ),
-        scalings_csv="<results>/tables/scalings.csv",
+        scalings_csv=table_path("scalings.csv"),
     log:
-        "<logs>/make_tables.log",
+        named("<logs>", "make_tables.log"),
     localrule: True
     conda:
         "../envs/report.yaml"
@@ -182,8 +203,9 @@ rule make_tables:
     params:
         code_of("make_tables"),
         **parameters.shown,
-        intermediates=study.intermediates,
-        targets=parameters.targets,
+        intermediates=selection.intermediates,
+        targets=SHOWN_TARGETS,
         perturbations=["clean", config["report"]["perturbation"]],
+        labels=selection.labels,
     script:
         "../scripts/make_tables.py"

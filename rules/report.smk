@@ -42,23 +42,23 @@ rule render_report:
     """Write one page with the finding, the figures, the tables and the design."""
     input:
         finding="<results>/finding.json",
-        scores_csv="<results>/tables/scores.csv",
-        calibration_csv="<results>/tables/calibration.csv",
-        scalings_csv="<results>/tables/scalings.csv",
+        scores_csv=table_path("scores.csv"),
+        calibration_csv=table_path("calibration.csv"),
+        scalings_csv=table_path("scalings.csv"),
         hierarchy="<results>/hierarchy.csv",
         strength="<results>/strength.csv",
-        images=expand("<results>/figures/{figure}.png", figure=FIGURE_FILES),
+        images=expand(figure_path("{figure}.png"), figure=FIGURE_FILES),
         # Not the models: they may be gone (docs/models.md).
         fitted=expand(
             "<results>/predictions/{intermediate}/{target}/seed{seed}.temperature.json",
             intermediate=study.shown_intermediate,
-            target=study.targets,
+            target=selection.targets,
             seed=study.seeds[0],
         ),
     output:
-        html=report("<results>/report.html", caption="../report/page.rst", category="Finding"),
+        html=report(named("<results>", "report.html"), caption="../report/page.rst", category="Finding"),
     log:
-        "<logs>/render_report.log",
+        named("<logs>", "render_report.log"),
     localrule: True
     conda:
         "../envs/report.yaml"
@@ -77,12 +77,24 @@ rule render_report:
         # What captions may name as `snakemake.params`.
         shown={
             **parameters.shown,
-            "intermediates": study.intermediates,
+            "intermediates": selection.intermediates,
             "intermediate": study.shown_intermediate,
             "perturbation": config["report"]["perturbation"],
             "source_language": study.source_language,
         },
-        targets=parameters.targets,
+        targets=SHOWN_TARGETS,
+        labels=selection.labels,
         study=parameters.description,
     script:
         "../scripts/render_report.py"
+
+
+rule figures:
+    """Figures, tables, the finding and the page: what `make figures` makes anew from the tables of results."""
+    input:
+        expand(figure_path("{figure}.{form}"), figure=FIGURE_FILES, form=["pdf", "png"]),
+        expand(table_path("{table}.{form}"), table=["scores", "calibration", "scalings"], form=["tex", "csv"]),
+        expand("<results>/finding.{form}", form=["md", "json"]),
+        "<results>/claims.md",
+        named("<results>", "report.html"),
+    localrule: True

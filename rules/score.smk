@@ -1,7 +1,7 @@
 """Score and compare: one row per cell with its interval, and paired differences, from one bootstrap per target.
 
-Reads predictions and perturbed items, writes <results>/scores.csv, comparisons.csv, strength.csv, reliability.csv,
-xtreme.csv, unknown_tokens.csv, hierarchy.csv and distances.csv.
+Reads predictions and perturbed items, writes <results>/scores.csv, comparisons.csv, strength.csv, measured_strength/,
+reliability.csv, curves.csv, xtreme.csv, unknown_tokens.csv, hierarchy.csv and distances.csv.
 """
 
 
@@ -14,6 +14,7 @@ rule score_predictions:
         scores="<results>/scores/{target}.csv",
         comparisons="<results>/comparisons/{target}.csv",
         strength="<results>/strength/{target}.csv",
+        measured="<results>/measured_strength/{target}.csv",
     log:
         "<logs>/score_predictions/{target}.log",
     benchmark:
@@ -93,11 +94,12 @@ rule average_scores:
 
 
 rule bin_reliability:
-    """Bin confidences for the reliability diagrams."""
+    """Bin confidences for the reliability diagrams, and compute the curves that figures show."""
     input:
         predictions=predictions(study.targets, list(dict.fromkeys(["none", study.shown_intermediate]))),
     output:
         reliability="<results>/reliability.csv",
+        curves="<results>/curves.csv",
     log:
         "<logs>/bin_reliability.log",
     benchmark:
@@ -109,6 +111,9 @@ rule bin_reliability:
     params:
         code_of("bin_reliability"),
         source_language=study.source_language,
+        perturbation=config["report"]["perturbation"],
+        scaling=config["report"]["scaling"],
+        families=selection.families,
         scalings=config["scores"]["scalings"],
         correctness=parameters.correctness,
         qa=[target for target in study.targets if study.kind(target) == "qa"],

@@ -6,7 +6,7 @@ from stiltcal.scoring.effect_rows import LanguageRows, effect_columns, question,
 from stiltcal.scoring.effects import LanguageCells
 from stiltcal.scoring.multiplicity import add_holm
 from stiltcal.scoring.ratios import RATIOS
-from stiltcal.scoring.strength import ZeroShotChanges, measured_strengths
+from stiltcal.scoring.strength import Strengths, ZeroShotChanges, measured_strengths
 from stiltcal.support.jobs import run_job
 from stiltcal.tasks.kinds import KINDS
 
@@ -23,6 +23,7 @@ def main(
     scores: str,
     comparisons: str,
     strength: str,
+    measured: str,
     kind: str,
     source_language: str,
     metrics: list[str],
@@ -32,13 +33,12 @@ def main(
     guessing: float | None = None,
     correctness: list[str] = ("exact_match",),  # of question answering alone
 ) -> None:
-    """Write `scores`, `comparisons` and `strength` of the files `.../{intermediate}/{target}/seed{seed}.parquet` of one
-    target.
+    """Write four tables of one target's files `.../{intermediate}/{target}/seed{seed}.parquet`.
 
-    perturbed: files `.../{target}/{perturbation}/{language}.parquet`, which say how strong the perturbations are.
-    metrics: calibration estimators, in addition to the task metrics of `kind`. metric: the one whose slope over the
-    strength is fitted. scalings: of the confidences. guessing: the score of the majority baseline, if predictions do
-    not show it. correctness: correctness criteria of question answering; the first one is that of the unit `item`.
+    perturbed: files `.../{target}/{perturbation}/{language}.parquet`, whose strengths `measured` gets. metrics:
+    calibration estimators, in addition to the task metrics of `kind`. metric: the one whose slope over the strength is
+    fitted. scalings: of the confidences. guessing: the score of the majority baseline, if predictions do not show it.
+    correctness: correctness criteria of question answering; the first one is that of the unit `item`.
     """
     target = target_of(predictions)
     languages, units, clusters = survey(predictions)
@@ -48,17 +48,19 @@ def main(
     # The chance level is no effect.
     levels, effects = LanguageRows(groups, score_columns), LanguageRows(groups, effect_columns, ["guessing"])
     slopes = ZeroShotChanges(metric, source_language)
-    measured = measures(RATIOS[kind], units, scalings, metrics, weights, **options)
+    asked = measures(RATIOS[kind], units, scalings, metrics, weights, **options)
     for language in languages:
         cells = read_predictions(predictions, scalings, clusters, language)
-        for found in (LanguageCells(cells, language, measure, weights) for measure in measured):
+        for found in (LanguageCells(cells, language, measure, weights) for measure in asked):
             _add(found, language, target, levels, effects, slopes)
     _write(scores, levels.finish(), _SCORES, ("value", "estimate", "low", "high", "n", "languages"))
     rows = effects.finish()
     add_holm(rows, lambda row: question(row, list(groups)))
     _write(comparisons, rows, _COMPARISONS, ("difference", "estimate", "low", "high", "p", "p_holm", "n", "languages"))
-    fitted = [{"target": target, **row} for row in slopes.slopes(measured_strengths(perturbed, source_language))]
+    strengths = measured_strengths(perturbed, source_language)
+    fitted = [{"target": target, **row} for row in slopes.slopes(strengths)]
     _write(strength, fitted, _STRENGTH, ("slope", "low", "high", "p", "p_holm", "n"))
+    _write(measured, _strength_rows(target, strengths), ("target", "measure", "perturbation"), ("strength",))
 
 
 def _add(
@@ -77,6 +79,14 @@ def _add(
     for change, result in cells.effects():
         effects.add(language, result, **change.keys, **keys)
         slopes.add(language, measure, change, result)
+
+
+def _strength_rows(target: str, strengths: Strengths) -> list[dict]:
+    return [
+        {"target": target, "measure": measure, "perturbation": perturbation, "strength": value}
+        for measure, by_perturbation in strengths.items()
+        for perturbation, value in by_perturbation.items()
+    ]
 
 
 def _write(path: str, rows: list[dict], keys: tuple[str, ...], numbers: tuple[str, ...]) -> None:

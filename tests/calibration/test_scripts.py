@@ -22,7 +22,7 @@ OPTIONS = {
 
 def run(paths, tmp_path, kind, **changes):
     """The rows of scores and of comparisons, by their keys, numbers as numbers."""
-    tables = {name: str(tmp_path / f"{name}.csv") for name in ("scores", "comparisons", "strength")}
+    tables = {name: str(tmp_path / f"{name}.csv") for name in ("scores", "comparisons", "strength", "measured")}
     score_predictions.main(predictions=paths, perturbed=[], **tables, kind=kind, **(OPTIONS | changes))
     return [read(tables[name]) for name in ("scores", "comparisons")]
 

@@ -141,7 +141,7 @@ def _score(folder: Path, content: list[dict] | bytes) -> Answer:
         pq.write_table(pa.Table.from_pylist(content), path)
     options = {"kind": "classification", "source_language": "en", "metrics": ["brier"], "scalings": ["none"]}
     options |= {"metric": "brier", "perturbed": [], "resamples": 100}
-    outputs = {name: str(folder / f"{name}.csv") for name in ("scores", "comparisons", "strength")}
+    outputs = {name: str(folder / f"{name}.csv") for name in ("scores", "comparisons", "strength", "measured")}
     return job(folder, score_predictions.main, predictions=[str(path)], **outputs, **options)
 
 

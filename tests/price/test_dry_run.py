@@ -49,7 +49,7 @@ def test_jobs_of_an_output():
         ("perturb_dev_items_panx", Rule("perturb_dev_items", "panx"), "perturb"),
         ("generate_items_squad_v1", Rule("generate_items", "squad_v1"), "data"),
         ("train_target", Rule("train_target"), "train"),
-        ("plot_heatmap", Rule("plot_heatmap"), "report"),
+        ("plot_comparisons", Rule("plot_comparisons"), "report"),
     ],
 )
 def test_rules_and_their_stages(name, rule, stage):

@@ -20,7 +20,7 @@ JOBS = [
     Job("predict", {"intermediate": "none", "seed": "1"}, frozenset(MODELS), frozenset({"p"})),
     Job("perturb_items_panx", {}, frozenset(), frozenset({"x"})),
     Job("train_parser", {"language": "en"}, frozenset(), frozenset({"parser"})),
-    Job("plot_heatmap", {}, frozenset({"p"}), frozenset({"h.pdf"})),
+    Job("plot_scores", {}, frozenset({"p"}), frozenset({"h.pdf"})),
 ]
 
 

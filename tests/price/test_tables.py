@@ -19,7 +19,7 @@ def test_between_points_on_a_line_of_logarithms():
 
 def test_rates_and_speeds(tables):
     assert tables.seconds("score_predictions", {"cell": 10, "draw": 1e6, "text": 5}) == 2
-    assert tables.seconds("plot_heatmap", {"cell": 10}) == 0
+    assert tables.seconds("plot_comparisons", {"cell": 10}) == 0
     assert tables.written("predict", {"text": 3, "row": 4}) == 150
     assert tables.speed("train", 1e6) == pytest.approx(2e9) and tables.speed("predict", 1) == 2e9
 

@@ -83,4 +83,4 @@ def test_items_that_are_perturbed_and_read(demo, paper, tables):
     assert Works(demo, tables).of(Rule("perturb_items", "xquad"), {}).units == {"text": 4 * 3 * 40}
     read = Works(paper, tables).of(Rule("prepare_items", "mnli"), {}).units["item"]
     assert read >= 392702
-    assert Works(demo, tables).of(Rule("plot_heatmap"), {}).units == {}
+    assert Works(demo, tables).of(Rule("plot_comparisons"), {}).units == {}

@@ -8,10 +8,12 @@ import pandas as pd
 import pytest
 
 import make_tables
+import plot_comparisons
 import plot_effects
-import plot_heatmap
 import plot_reliability
+import plot_scores
 import write_finding
+from stiltcal.report.labels import family_order
 
 from .declared import best_of, contrasts_of, hypotheses_of, primary_of, unknown_tokens_of
 
@@ -141,6 +143,33 @@ def reliability_of(grid, seed: int = 0) -> pd.DataFrame:
     return table[[*keys, "low", "high", "n", "confidence", "accuracy"]].sort_values(keys).round(6)
 
 
+def curves_of(reliability: pd.DataFrame, grid) -> pd.DataFrame:
+    """`curves.csv` of a synthetic study: the bins, a line through them, and a risk that grows with coverage."""
+    rows = reliability[(reliability.n > 0) & reliability.language.isin(["qaa", "zero_shot"])]
+    bins = rows.assign(curve="bins", x=rows.confidence, share=rows.accuracy)
+    families = {target: heading for heading, members in family_order(grid.targets).items() for target in members}
+    parts = [
+        bins,
+        bins.assign(curve="smooth"),
+        bins.assign(curve="risk", share=1 - rows.accuracy * (1 - rows.confidence / 2)),
+    ]
+    table = pd.concat([*parts, *(part.assign(target=part.target.map(families)) for part in parts)])
+    table = table.assign(low=(table.share - 0.05).clip(lower=0), high=(table.share + 0.05).clip(upper=1))
+    keys = ["intermediate", "target", "perturbation", "language", "seed", "unit", "scaling", "curve", "x"]
+    return table.drop_duplicates(keys)[[*keys, "n", "share", "low", "high"]].sort_values(keys)
+
+
+def measured_of(grid) -> pd.DataFrame:
+    """Measured strengths of all targets: the share of tokens that moved."""
+    rows = [
+        {"target": target, "measure": "reached", "perturbation": name, "strength": 0.2 * place}
+        for target in grid.targets
+        for place, name in enumerate(grid.perturbations)
+        if place and (target, name) not in grid.missing
+    ]
+    return pd.DataFrame(rows)
+
+
 def hierarchy_of(comparisons: pd.DataFrame) -> pd.DataFrame:
     """`hierarchy.csv`: slopes that are as large as the effects of a target's first model."""
     rows = comparisons[(comparisons.language == "zero_shot") & (comparisons.metric == "ece_width_15")]
@@ -178,9 +207,11 @@ def write_results(folder: Path, grid) -> SimpleNamespace:
     scores = scores_of(grid)
     comparisons = comparisons_of(scores)
     tables = {"scores": scores, "comparisons": comparisons, "reliability": reliability_of(grid)}
+    tables |= {"curves": curves_of(tables["reliability"], grid), "measured": measured_of(grid)}
     tables |= {"hierarchy": hierarchy_of(comparisons), "strength": strength_of(comparisons)}
     tables["parsers"] = pd.DataFrame({"language": ["qaa", "qab"], "n": 100, "las": [0.8125, 0.7]})
     tables["contamination"] = contamination_of(grid)
+    tables["distances"] = pd.DataFrame({"language": ["qac", "qab"], "distance": [0.1, 0.3]})
     tables |= {"unknown_tokens": unknown_tokens_of(grid), "best_per_target": best_of(grid)}
     tables |= {"primary": primary_of(grid), "contrasts": contrasts_of(grid)}
     folder.mkdir(parents=True, exist_ok=True)
@@ -197,9 +228,8 @@ def results(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def diagram():
-    """Which reliability diagram is drawn of the synthetic study."""
+    """Which cells the figures of the synthetic study show."""
     return {
-        "target": "xquad",
         "intermediate": "squad_v1",
         "perturbation": "mirror_tree-1.0",
         "source_language": "qaa",
@@ -237,11 +267,35 @@ def write_report(folder: Path, results, diagram) -> Path:
     settings |= {"metric": "ece_width_15", "scaling": "none", "hypotheses": hypotheses_of(results)}
     finding = {f"finding_{end}": folder / f"finding.{end}" for end in ("md", "json")}
     write_finding.main(**{name: getattr(results, name) for name in read}, **finding, **settings)
-    if len(results.intermediates) > 1:
-        images = {end: folder / f"effects.{end}" for end in ("pdf", "png")}
-        plot_effects.main(primary=results.primary, **images, intermediates=results.intermediates)
-    images = {end: folder / f"heatmap.{end}" for end in ("pdf", "png")}
-    plot_heatmap.main(comparisons=results.comparisons, scores=results.scores, **images, **grid, seed="1")
-    images = {end: folder / f"reliability_xquad.{end}" for end in ("pdf", "png")}
-    plot_reliability.main(reliability=results.reliability, scores=results.scores, **images, **diagram)
+    draw_all(folder, results, diagram)
     return folder
+
+
+def draw_all(folder: Path, results, diagram) -> None:
+    """Draw every figure of a synthetic study, as the entry scripts do."""
+    models = {"intermediate": diagram["intermediate"], "perturbation": diagram["perturbation"]}
+    shared = {"targets": results.targets, "seed": diagram["seed"], **models}
+
+    def images(*names: str) -> list[Path]:
+        """A PDF; a PNG, which takes longer, of those that tests of the page read."""
+        ends = ("pdf", "png") if {*names} <= {"heatmap", "reliability_xquad"} else ("pdf",)
+        return [folder / f"{name}.{end}" for name in names for end in ends]
+
+    if compares := len(results.intermediates) > 1:
+        both = {name: images(name) for name in ("effects", "interactions")}
+        tables = {"primary": results.primary, "contrasts": results.contrasts}
+        plot_effects.main(**tables, **both, intermediates=results.intermediates)
+    changes = {"calibration_change": images("heatmap"), "by_strength": images("by_strength")}
+    changes |= {"decomposition": images("decomposition")} if compares else {}
+    tables = {name: getattr(results, name) for name in ("comparisons", "scores", "strength")}
+    grid = {"intermediates": results.intermediates, "perturbations": results.perturbations}
+    plot_comparisons.main(**tables, measured=[results.measured], **changes, **grid, **shared)
+    levels = {name: images(name) for name in ("by_language", "by_scaling")}
+    languages = {"distances": results.distances, "languages": results.languages}
+    plot_scores.main(scores=results.scores, **languages, **levels, **shared)
+    curves = {name: images(name) for name in ("pooled", "risk_coverage")}
+    curves["by_target"] = images("reliability_xquad")
+    tables = {name: getattr(results, name) for name in ("reliability", "curves", "scores")}
+    shared["targets"] = {"xquad": results.targets["xquad"]}
+    families = {"families": family_order(shared["targets"]), "source_language": diagram["source_language"]}
+    plot_reliability.main(**tables, **curves, **families, **shared)

@@ -4,12 +4,13 @@ import pytest
 
 import bin_reliability
 from stiltcal.calibration.estimators import metric
-from stiltcal.formats.results import RELIABILITY, read_table
+from stiltcal.formats.results import CURVES, RELIABILITY, read_table
 
 ROWS = {
     "language": ["qaa", "qaa", "qaa", "qab", "qac"],
     "perturbation": ["clean"] * 5,
     "unit": ["item"] * 5,
+    "cluster": ["a", "b", "c", "a", "b"],
     "prediction": ["a"] * 5,
     "correct": [True, False, True, False, True],
     "score": [1.0, 0.5, 1.0, 0.4, 1.0],
@@ -24,7 +25,9 @@ def binned(folder, tables, **settings):
         paths.append(folder / place)
         paths[-1].parent.mkdir(parents=True, exist_ok=True)
         pd.DataFrame(table).to_parquet(paths[-1])
-    bin_reliability.main(predictions=paths, reliability=folder / "reliability.csv", source_language="qaa", **settings)
+    written = {"reliability": folder / "reliability.csv", "curves": folder / "curves.csv"}
+    settings = {"perturbation": "clean", "source_language": "qaa", **settings}
+    bin_reliability.main(predictions=paths, **written, **settings)
     return read_table(folder / "reliability.csv", RELIABILITY)
 
 
@@ -61,7 +64,7 @@ def test_several_seeds_are_kept_and_pooled(tmp_path):
 def test_bins_give_the_error_that_the_scores_report(tmp_path):
     generator = np.random.default_rng(0)
     confidence = generator.random(300)
-    rows = {"language": "qaa", "perturbation": "clean", "unit": "item", "prediction": "a"}
+    rows = {"language": "qaa", "perturbation": "clean", "unit": "item", "cluster": "a", "prediction": "a"}
     rows |= {"correct": generator.random(300) < confidence**2, "score": 0.0, "confidence": confidence}
     table = binned(tmp_path, {"none/xnli/seed1.parquet": rows | {"confidence_source": confidence}})
     here = cell(table, language="qaa", scaling="none").dropna()
@@ -89,3 +92,27 @@ def test_answers_may_be_right_by_f1(tmp_path):
 def test_a_scaling_that_a_target_does_not_have_is_left_out(tmp_path):
     table = binned(tmp_path, {"none/xquad/seed1.parquet": ROWS}, scalings=["none", "vector"])
     assert set(table.scaling) == {"none"}
+
+
+def test_curves_of_a_model_and_of_its_family(tmp_path):
+    """Zero-shot answers of two targets: 0.95 wrong and 0.55 right, each twice."""
+    files = {"none/xquad/seed1.parquet": ROWS, "none/mlqa/seed1.parquet": ROWS}
+    binned(tmp_path, files, families={"Question answering": ["xquad", "mlqa"]})
+    curves = read_table(tmp_path / "curves.csv", CURVES)
+    assert set(curves.target) == {"xquad", "mlqa", "Question answering"}
+    assert set(curves.language) == {"qaa", "zero_shot"}
+    family = curves[(curves.target == "Question answering") & (curves.language == "zero_shot")]
+    bins = family[family.curve == "bins"]
+    assert bins.x.tolist() == [0.55, 0.95] and bins.share.tolist() == [1.0, 0.0] and set(bins.n) == {4}
+    risk = family[family.curve == "risk"].set_index("x").share
+    assert risk[0.5] == 1.0 and risk[1.0] == 0.5 and risk[0.8] == pytest.approx(2 / 3.2)
+    assert (curves.low <= curves.share).all() and (curves.share <= curves.high).all()
+
+
+def test_curves_are_drawn_of_the_shown_scaling_and_of_entities_before_tokens(tmp_path):
+    rows = ROWS | {"unit": ["entity", "token", "entity", "token", "entity"]}
+    binned(tmp_path, {"none/panx/seed1.parquet": rows}, scaling="source")
+    curves = read_table(tmp_path / "curves.csv", CURVES)
+    assert set(curves.unit) == {"entity"} and set(curves.scaling) == {"source"}
+    bins = curves[(curves.curve == "bins") & (curves.language == "qaa")]
+    assert bins.x.tolist() == [0.2, 0.6] and bins.share.tolist() == [1.0, 1.0]

@@ -97,11 +97,15 @@ def test_the_job_fits_what_the_comparisons_say(tmp_path):
         write_table(path, pa.Table.from_pylist(rows))
         predictions.append(str(path))
     options = {"kind": "classification", "source_language": "en", "scalings": ["none"]}
-    options |= {name: str(tmp_path / f"{name}.csv") for name in ("scores", "comparisons", "strength")}
+    options |= {name: str(tmp_path / f"{name}.csv") for name in ("scores", "comparisons", "strength", "measured")}
     perturbed = write_perturbed(tmp_path)
     score_predictions.main(
         predictions=predictions, perturbed=perturbed, metrics=["brier"], metric="brier", resamples=200, **options
     )
+    measured = pd.read_csv(tmp_path / "measured.csv")
+    strengths = measured_strengths(perturbed, "en")["reached"]
+    reached = measured[measured.measure == "reached"]
+    assert dict(zip(reached.perturbation, reached.strength, strict=True)) == pytest.approx(strengths)
     found = pd.read_csv(tmp_path / "strength.csv", keep_default_na=False)
     assert ",".join(found.columns) == (
         "effect,intermediate,target,unit,scaling,metric,measure,slope,low,high,p,p_holm,n"
@@ -113,7 +117,6 @@ def test_the_job_fits_what_the_comparisons_say(tmp_path):
     assert (found.n == 3).all() and (found.low < found.slope).all() and (found.slope < found.high).all()
     for _, family in found.groupby("effect"):
         assert family.p_holm.tolist() == pytest.approx(holm(family.p))
-    strengths = measured_strengths(perturbed, "en")["reached"]
     for change in ("perturbation", "interaction"):
         differences = {name: by_hand(predictions, change, name) for name in strengths}
         slope = sum(strengths[p] * d for p, d in differences.items()) / sum(s**2 for s in strengths.values())

@@ -95,7 +95,7 @@ def test_an_edited_docstring_comment_message_or_annotation_reruns_nothing(librar
         ("models/decoding.py", {"predict"}),
         ("perturb/families/typos.py", {"perturb_items", "render_gallery"}),
         ("data/contamination.py", {"check_contamination"}),
-        ("report/heatmap.py", {"plot_heatmap"}),
+        ("report/heatmap.py", {"plot_comparisons"}),
         ("syntax/accuracy.py", {"measure_parsers"}),
     ],
 )

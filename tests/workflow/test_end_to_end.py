@@ -191,6 +191,39 @@ def test_figures_are_made_again_where_they_and_all_models_are_gone(finished):
     assert planned(plan) == {"plot_reliability", "make_tables", "render_report", "all"}
 
 
+FIGURES = {"plot_effects", "plot_comparisons", "plot_scores", "plot_reliability"}
+
+
+@pytest.mark.slow
+def test_another_colour_draws_the_figures_again_and_makes_nothing_else(finished):
+    config = {**TINY, "report": {**TINY["report"], "colours": {"with": "#009E73"}}}
+    assert planned(snakemake(finished, config, "--dry-run")) == {*FIGURES, "render_report", "all"}
+
+
+@pytest.mark.slow
+def test_a_selection_is_drawn_beside_the_study(finished):
+    config = {**TINY, "report": {**TINY["report"], "name": "qa", "show": {"targets": ["xquad", "mlqa"]}}}
+    plan = snakemake(finished, config, "--dry-run", "--", "figures")
+    assert planned(plan) == {*FIGURES, "make_tables", "render_report", "figures"}
+    assert "results/selections/qa/figures/reliability_mlqa.pdf" in plan and "reliability_xnli" not in plan
+
+
+@pytest.mark.slow
+def test_figures_tables_and_page_need_tables_and_predictions_alone(finished):
+    """As `make figures` asks for them, in a folder without data, perturbed text and models."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    rules = re.search(r"REPORT_RULES := (.+?[^\\])\n", makefile, re.DOTALL)[1].replace("\\\n", " ").split()
+    results = finished / "results"
+    names = ("data", "perturbed", "trees", "models", "figures", "tables", "report.html")
+    gone = [results / name for name in names]
+    for path in gone:
+        path.rename(path.with_suffix(".moved"))
+    plan = snakemake(finished, TINY, "--dry-run", "--allowed-rules", *rules, "--", "figures")
+    for path in gone:
+        path.with_suffix(".moved").rename(path)
+    assert planned(plan) == {*FIGURES, "make_tables", "render_report", "figures"}
+
+
 @pytest.mark.slow
 def test_changed_resamples_rerun_only_scores_and_what_reads_them(finished):
     config = {**TINY, "scores": {**TINY["scores"], "resamples": 150}}

@@ -8,7 +8,7 @@ LEVEL = 0.95
 Z = float(ndtri((1 + LEVEL) / 2))
 
 
-def unseen_share(clusters: int, seen: int = 0) -> float:
+def unseen_share(clusters: float, seen: int = 0) -> float:
     """Return the largest share of a population that `clusters` draws miss altogether with a chance above 2.5 %.
 
     The upper end of Clopper & Pearson's interval for 0 of `clusters`, 1 - 0.025^(1 / clusters): 0.018 for 200. Where

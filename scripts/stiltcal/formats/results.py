@@ -35,6 +35,8 @@ PARSERS = ["language", "n", "las"]
 CONTAMINATION = ["train", "evaluation", "exact", "near", "same_article", "closest"]
 UNKNOWN_TOKENS = ["target", "perturbation", "language", "tokens", "unknown_tokens", "share"]
 RELIABILITY = [*CELL, "seed", "bin", "low", "high", "n", "confidence", "accuracy"]
+CURVES = [*CELL, "seed", "curve", "n", "x", "share", "low", "high"]
+MEASURED_STRENGTH = ["target", "measure", "perturbation", "strength"]
 #: Columns that the CSV twins of all tables have.
 TWINS = ["intermediate", "target"]
 #: A single comparison is significant where its Holm-adjusted p value is below this level.

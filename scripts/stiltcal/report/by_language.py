@@ -1,21 +1,19 @@
 """Draw the calibration error of each language, in the order of their distance from the source language."""
 
 from collections.abc import Sequence
-from math import ceil
 
-import matplotlib.pyplot as plt
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from ..formats.results import rows_of
-from .labels import error_label, intermediate_label, perturbation_label, report_order, target_label
-from .style import BASELINE, CONTRAST, PAGE_WIDTH, Look, head, house_style, plain_text
+from .labels import error_label, language_label, report_order, target_label
+from .levels import draw_levels, level_handles
+from .panels import Layout, common_label, label_height, panels
+from .style import Head, appearance, house_style, plain_text
 
-_PANEL, _TOP, _BOTTOM, _BETWEEN = 0.95, 0.62, 0.42, 0.5  # inches
-_LEFT, _RIGHT = 0.45, 0.05  # inches
-_DODGE = 0.15
+#: Inches that the label of a language needs, with the space beside it.
+_LETTERS, _BESIDE = 0.06, 0.07
+_ORDER = "language, by distance of its word order from the source language"
 
 
 def draw_by_language(
@@ -40,14 +38,24 @@ def draw_by_language(
     rows = rows_of(scores, **keys, perturbation=["clean", perturbation], language=languages)
     ordered = _ordered(languages, distances)
     with house_style():
-        figure, axes = _panels(len(targets), max(rows.groupby("target").language.nunique(), default=1))
+        head = Head(f"{error_label(metric)} by language", level_handles(intermediates, perturbation))
+        columns = _columns(ordered, rows)
+        figure, axes = panels(len(targets), columns, Layout(0.95, bottom=0.22 + label_height(_ORDER), gap=0.3), head)
         for axis, target in zip(axes, report_order(targets), strict=True):
             part = rows[rows.target == target]
             there = [language for language in ordered if language in set(part.language)]
-            _draw_panel(axis, part, there, intermediates)
+            draw_levels(axis, part, "language", there, intermediates)
+            axis.set_xticks(range(len(there)), [plain_text(language_label(name)) for name in there])
             axis.set_title(plain_text(target_label(target)))
-        _legend(figure, intermediates, perturbation, metric)
+        common_label(figure, _ORDER)
     return figure
+
+
+def _columns(languages: Sequence[str], rows: pd.DataFrame) -> int:
+    """Return how many panels stand side by side, so that the labels of the languages do not touch."""
+    most = max(rows.groupby("target").language.nunique(), default=1)
+    needed = most * (_BESIDE + _LETTERS * max(len(language_label(name)) for name in languages))
+    return max(1, min(appearance().columns, int(appearance().width / (needed + 0.45))))
 
 
 def _ordered(languages: Sequence[str], distances: pd.DataFrame) -> list[str]:
@@ -55,51 +63,3 @@ def _ordered(languages: Sequence[str], distances: pd.DataFrame) -> list[str]:
     known = dict(zip(distances.language, distances.distance, strict=True))
     first, *others = languages
     return [first, *sorted(others, key=lambda language: known.get(language, float("inf")))]
-
-
-def _panels(count: int, languages: int) -> tuple[Figure, list[Axes]]:
-    """Axes in rows of three, two or one, so that the labels of the languages do not touch."""
-    columns = 3 if languages <= 10 else 2 if languages <= 18 else 1
-    lines = ceil(count / columns)
-    height = _TOP + lines * _PANEL + (lines - 1) * _BETWEEN + _BOTTOM
-    figure = plt.figure(figsize=(PAGE_WIDTH, height))
-    margins = {"left": _LEFT / PAGE_WIDTH, "right": 1 - _RIGHT / PAGE_WIDTH}
-    margins |= {"top": 1 - _TOP / height, "bottom": _BOTTOM / height}
-    axes = figure.subplots(
-        lines, columns, squeeze=False, gridspec_kw=margins | {"hspace": _BETWEEN / _PANEL, "wspace": 0.2}
-    ).ravel()
-    for unused in axes[count:]:
-        unused.remove()
-    return figure, list(axes[:count])
-
-
-def _draw_panel(axis: Axes, rows: pd.DataFrame, languages: Sequence[str], intermediates: Sequence[str]) -> None:
-    for side, (intermediate, look) in enumerate(zip(intermediates, (BASELINE, CONTRAST), strict=False)):
-        for row in rows[rows.intermediate == intermediate].itertuples():
-            is_clean = row.perturbation == "clean"
-            x = languages.index(row.language) + _DODGE * (2 * side - 1) + _DODGE * (0.4 if is_clean else -0.4)
-            face = "white" if is_clean else look["color"]
-            axis.plot([x, x], [row.low, row.high], color=look["color"], linewidth=0.8)
-            axis.plot(x, row.estimate, **look, markerfacecolor=face, markersize=3.2, markeredgewidth=0.8)
-    axis.set_xticks(range(len(languages)), languages)
-    axis.set_xlim(-0.5, len(languages) - 0.5)
-    axis.set_ylim(0, 1.05 * max([*rows.high.dropna(), 0.01]))
-    axis.locator_params(axis="y", nbins=4)
-    axis.tick_params(axis="x", length=0)
-    axis.grid(axis="y", color="0.92", linewidth=0.5)
-
-
-def _legend(figure: Figure, intermediates: Sequence[str], perturbation: str, metric: str) -> None:
-    _, height = figure.get_size_inches()
-    looks: list[tuple[str, Look]] = [
-        (plain_text(intermediate_label(name)), look)
-        for name, look in zip(intermediates, (BASELINE, CONTRAST), strict=False)
-    ]
-    texts: list[tuple[str, Look]] = [(perturbation_label(perturbation), {}), ("clean", {"markerfacecolor": "white"})]
-    handles = [
-        Line2D([], [], **look, **face, markersize=4, linestyle="none", label=f"{name}, {text}")
-        for name, look in looks
-        for text, face in texts
-    ]
-    head(figure, f"{error_label(metric)} by language", handles, 4, 0.8)
-    figure.text(0.5, 0.06 / height, "language, by distance of its word order from the source language", ha="center")

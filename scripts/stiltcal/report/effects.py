@@ -1,6 +1,7 @@
-"""Draw the primary hypotheses: the effect of each intermediate task, its interval and the margin of equivalence."""
+"""Draw effects of intermediate tasks as forest plots: the primary hypotheses, and the interactions beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import ceil
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -11,20 +12,30 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from .labels import CLASSES, error_label, intermediate_label
-from .style import BASELINE, CONTRAST, PAGE_WIDTH, Look, head, house_style, plain_text
+from .style import Head, Look, appearance, house_style, plain_text
 
-_LEFT, _RIGHT, _TOP, _BOTTOM, _GAP = 1.15, 0.08, 0.46, 0.36, 0.1  # inches
-_ROW, _TITLE, _FAMILY = 0.135, 0.3, 0.24  # inches
+_LEFT, _RIGHT, _TOP, _BOTTOM, _GAP = 1.15, 0.08, 0.04, 0.36, 0.1  # inches
+_ROW, _TITLE, _FAMILY, _NARROWEST = 0.135, 0.3, 0.24, 0.85  # inches
 _BAND: Look = {"color": "#e4e4e4", "linewidth": 0}
 #: The axis ends at this multiple of the widest interval; those of lost tasks may be wider.
 _ROOM = 1.15
-_LOOKS: dict[str, Look] = {
-    "degrades": CONTRAST,
-    "improves": BASELINE,
-    "equivalent": {"color": "black", "marker": "D"},
-    "inconclusive": {"color": "#777777", "marker": "o", "markerfacecolor": "white"},
-    "task lost": {"color": "#aaaaaa", "marker": "x"},
-}
+#: Labels of ticks are inside this share of the axis, so that those of neighbours do not touch.
+_INSIDE = 0.85
+#: The quantity of contrasts.csv that is an interaction in the error, and where its interval may lie.
+INTERACTION = "error_interaction"
+_GROWS, _SHRINKS, _SMALL, _OPEN = "grows", "shrinks", "too small to matter", "open"
+
+
+def _looks() -> dict[str, Look]:
+    """Return colours and markers by verdict, and for interactions by the place of the interval."""
+    improves, degrades = appearance().looks
+    equivalent: Look = {"color": "black", "marker": "D"}
+    undecided: Look = {"color": "#777777", "marker": "o", "markerfacecolor": "white"}
+    return {
+        **{"degrades": degrades, "improves": improves, "equivalent": equivalent, "inconclusive": undecided},
+        "task lost": {"color": "#aaaaaa", "marker": "x"},
+        **{_GROWS: degrades, _SHRINKS: improves, _SMALL: equivalent, _OPEN: undecided},
+    }
 
 
 def draw_effects(primary: pd.DataFrame, intermediates: Sequence[str]) -> Figure:
@@ -33,42 +44,78 @@ def draw_effects(primary: pd.DataFrame, intermediates: Sequence[str]) -> Figure:
     primary: the table of this name, with rows. Points are estimates, lines simultaneous intervals; the grey band is the
     margin of equivalence. Hypotheses that the study lacks have an empty line.
     """
-    families, classes = primary.family.unique(), [name for name in CLASSES if name in set(primary["class"])]
-    names = [name for name in intermediates if name in set(primary.intermediate)]
+    title = f"Change of {error_label(primary.metric.iloc[0])} on perturbed text"
+    return _draw(primary, intermediates, title)
+
+
+def draw_interactions(contrasts: pd.DataFrame, primary: pd.DataFrame, intermediates: Sequence[str]) -> Figure:
+    """Draw how much more a perturbation adds to the error with an intermediate task than without, as `draw_effects`.
+
+    contrasts, primary: the tables of these names. Colours say where the pointwise interval lies: above zero, below
+    zero, inside the margin of `primary`, or none of these.
+    """
+    rows = contrasts[contrasts.quantity == INTERACTION].assign(margin=primary.margin.iloc[0])
+    rows["verdict"] = np.select(
+        [rows.low > 0, rows.high < 0, (rows.low > -rows.margin) & (rows.high < rows.margin)],
+        [_GROWS, _SHRINKS, _SMALL],
+        _OPEN,
+    )
+    title = f"Interaction: what perturbations add to {error_label(primary.metric.iloc[0])}, with minus without"
+    return _draw(rows, intermediates, title)
+
+
+def _draw(rows: pd.DataFrame, intermediates: Sequence[str], title: str) -> Figure:
+    families, classes = rows.family.unique(), [name for name in CLASSES if name in set(rows["class"])]
+    names = [name for name in intermediates if name in set(rows.intermediate)]
     with house_style():
-        figure, axes = _panels(len(families), len(classes), len(names))
-        for line, family in zip(axes, families, strict=True):
-            rows = primary[primary.family == family]
-            for axis, class_ in zip(line, classes, strict=True):
-                _draw_panel(axis, rows[rows["class"] == class_].set_index("intermediate"), names, rows.margin.iloc[0])
-            _finish_line(figure, line, family, rows)
-        _headings(figure, axes[0], classes)
-        _legend(figure, set(primary.verdict), primary.metric.iloc[0])
+        looks = _looks()
+        figure, axes = _panels(len(families), len(classes), len(names), Head(title, _handles(rows, looks), 1.3))
+        for panels, family in zip(axes, families, strict=True):
+            here = rows[rows.family == family]
+            for axis, class_ in zip(panels, classes, strict=True):
+                part = here[here["class"] == class_].set_index("intermediate")
+                _draw_panel(axis, part, names, here.margin.iloc[0], looks)
+            _finish_family(figure, panels, family, here)
+        _headings(figure, axes, classes)
     return figure
 
 
-def _panels(lines: int, columns: int, rows: int) -> tuple[Figure, list[list[Axes]]]:
-    """Axes for `lines` families, each with a heading, and `rows` intermediate tasks."""
-    panel = rows * _ROW
-    height = _TOP + _TITLE + lines * (_FAMILY + panel + _BOTTOM)
-    width = (PAGE_WIDTH - _LEFT - _RIGHT - (columns - 1) * _GAP) / columns
-    figure = plt.figure(figsize=(PAGE_WIDTH, height))
-    axes = []
-    for line in range(lines):
-        bottom = height - _TOP - _TITLE - (line + 1) * (_FAMILY + panel) - line * _BOTTOM
-        lefts = [_LEFT + column * (width + _GAP) for column in range(columns)]
-        boxes = [(left / PAGE_WIDTH, bottom / height, width / PAGE_WIDTH, panel / height) for left in lefts]
-        axes.append([figure.add_axes(box) for box in boxes])
+def _side_by_side(columns: int) -> int:
+    """Return how many of a family's panels stand side by side."""
+    room = appearance().width - _LEFT - _RIGHT + _GAP
+    return max(1, min(columns, int(room / (_NARROWEST + _GAP))))
+
+
+def _panels(families: int, columns: int, rows: int, head: Head) -> tuple[Figure, list[list[Axes]]]:
+    """Axes for `families`, each with a heading, and `rows` intermediate tasks; narrow figures break a family's row."""
+    width, panel, beside = appearance().width, rows * _ROW, _side_by_side(columns)
+    lines = ceil(columns / beside)
+    once, each_line = (0.0, _TITLE) if lines > 1 else (_TITLE, 0.0)
+    block = _FAMILY + lines * (each_line + panel + _BOTTOM)
+    height = head.height + _TOP + once + families * block
+    each = (width - _LEFT - _RIGHT - (beside - 1) * _GAP) / beside
+    figure = plt.figure(figsize=(width, height))
+    axes: list[list[Axes]] = []
+    for family in range(families):
+        axes.append([])
+        for index in range(columns):
+            line, column = divmod(index, beside)
+            top = (
+                head.height + _TOP + once + family * block + _FAMILY + line * (panel + _BOTTOM + each_line) + each_line
+            )
+            left, bottom = _LEFT + column * (each + _GAP), height - top - panel
+            axes[-1].append(figure.add_axes((left / width, bottom / height, each / width, panel / height)))
+    head.draw(figure)
     return figure, axes
 
 
-def _draw_panel(axis: Axes, rows: pd.DataFrame, names: Sequence[str], margin: float) -> None:
+def _draw_panel(axis: Axes, rows: pd.DataFrame, names: Sequence[str], margin: float, looks: Mapping[str, Look]) -> None:
     axis.axvspan(-margin, margin, **_BAND)
     axis.axvline(0, color="black", linewidth=0.6)
     for place, name in enumerate(names):
         if name in rows.index:
             row = rows.loc[name]
-            look = _LOOKS[row.verdict]
+            look = looks[row.verdict]
             axis.plot([row.low, row.high], [place, place], color=look["color"], linewidth=1)
             axis.plot(row.estimate, place, **look, markersize=3.5, linestyle="none", zorder=3)
     axis.set_ylim(len(names) - 0.5, -0.5)
@@ -77,19 +124,20 @@ def _draw_panel(axis: Axes, rows: pd.DataFrame, names: Sequence[str], margin: fl
     axis.spines["left"].set_visible(False)
 
 
-def _finish_line(figure: Figure, line: Sequence[Axes], family: str, rows: pd.DataFrame) -> None:
+def _finish_family(figure: Figure, axes: Sequence[Axes], family: str, rows: pd.DataFrame) -> None:
     """Give the panels of a family one scale, on which all decided intervals and all estimates lie."""
     shown = rows[rows.verdict != "task lost"]
     shown = shown if len(shown) else rows
     ends = np.abs([shown.low, shown.high])
     limit = _ROOM * max(float(rows.margin.iloc[0]), float(np.nanmax(ends)) if np.isfinite(ends).any() else 0.0)
-    for axis in line:
+    beside = _side_by_side(len(axes))
+    for index, axis in enumerate(axes):
         axis.set_xlim(-limit, limit)
-        axis.set_xticks([-_round(limit), 0, _round(limit)])
-        axis.tick_params(labelleft=axis is line[0])
+        axis.set_xticks([-_round(_INSIDE * limit), 0, _round(_INSIDE * limit)])
+        axis.tick_params(labelleft=index % beside == 0)
     _, height = figure.get_size_inches()
-    top = line[0].get_position().y1
-    figure.text(0.01, top + 0.05 / height, family, weight="bold", va="bottom")
+    above = 0.05 if beside == len(axes) else _TITLE
+    figure.text(0.01, axes[0].get_position().y1 + above / height, family, weight="bold", va="bottom")
 
 
 def _round(limit: float) -> float:
@@ -98,17 +146,19 @@ def _round(limit: float) -> float:
     return float(max(step * power for step in (1, 2, 5) if step * power <= limit))
 
 
-def _headings(figure: Figure, line: Sequence[Axes], classes: Sequence[str]) -> None:
-    """Name the classes of perturbations above the heading of the first family."""
+def _headings(figure: Figure, axes: Sequence[Sequence[Axes]], classes: Sequence[str]) -> None:
+    """Name the classes of perturbations: once at the top, or where a family's row is broken, above each panel."""
     _, height = figure.get_size_inches()
-    for axis, class_ in zip(line, classes, strict=True):
-        box, label = axis.get_position(), CLASSES[class_].removesuffix(" text").removeprefix("text with ")
-        place = (box.x0 + box.width / 2, box.y1 + _FAMILY / height)
-        figure.text(*place, label.replace(" or ", " or\n"), ha="center", va="bottom", linespacing=1)
+    is_broken = _side_by_side(len(classes)) < len(classes)
+    for panels in axes if is_broken else axes[:1]:
+        for axis, class_ in zip(panels, classes, strict=True):
+            box, label = axis.get_position(), CLASSES[class_].removesuffix(" text").removeprefix("text with ")
+            place = (box.x0 + box.width / 2, box.y1 + (0.03 if is_broken else _FAMILY) / height)
+            figure.text(*place, label.replace(" or ", " or\n"), ha="center", va="bottom", linespacing=1)
 
 
-def _legend(figure: Figure, verdicts: set[str], metric: str) -> None:
-    shown = [(name, look) for name, look in _LOOKS.items() if name in verdicts]
+def _handles(rows: pd.DataFrame, looks: Mapping[str, Look]) -> list[Line2D | Patch]:
+    """Return the legend of the verdicts that occur, and of the band."""
+    shown = [(name, look) for name, look in looks.items() if name in set(rows.verdict)]
     lines = [Line2D([], [], **look, markersize=4, linestyle="-", label=name) for name, look in shown]
-    handles = [*lines, Patch(**_BAND, label="too small to matter")]
-    head(figure, f"Change of {error_label(metric)} on perturbed text", handles, 6, 1.3)
+    return [*lines, Patch(**_BAND, label="margin of equivalence")]

@@ -1,9 +1,12 @@
 """Labels of tasks, metrics, scalings and perturbations, and the order of targets in the report."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import yaml
 
@@ -59,9 +62,31 @@ FIT_UNCERTAINTY = (
 )
 
 
-@cache
+_NOTHING: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+_given: ContextVar[Mapping[str, Mapping[str, str]]] = ContextVar("labels", default=_NOTHING)
+
+
+@contextmanager
+def labelled(given: Mapping[str, Mapping[str, str]]) -> Iterator[None]:
+    """Use labels by name for `tasks`, `intermediates`, `perturbations` and `languages` inside this block."""
+    token = _given.set(given)
+    try:
+        yield
+    finally:
+        _given.reset(token)
+
+
+def _given_label(kind: str, name: str) -> str | None:
+    return _given.get().get(kind, {}).get(name)
+
+
 def task_labels() -> dict[str, str]:
-    """Return the `label` of each task file that has one, by the task's name."""
+    """Return labels of tasks by name: those of `labelled`, else the `label` of the task file, if it has one."""
+    return {**_labels_of_files(), **_given.get().get("tasks", {})}
+
+
+@cache
+def _labels_of_files() -> dict[str, str]:
     tasks = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(_TASKS.glob("*.yaml")))
     return {task["name"]: task["label"] for task in tasks if "label" in task}
 
@@ -73,6 +98,8 @@ def intermediate_label(name: str) -> str:
     """
     if name == BEST:
         return "best per target"
+    if label := _given_label("intermediates", name):
+        return label
     phases = [
         " + ".join([task_labels().get(phase.task, phase.task), *(VARIANTS[variant] for variant in phase.variants)])
         for phase in chain(name)
@@ -112,7 +139,12 @@ def scaling_label(name: str) -> str:
 
 def perturbation_label(name: str) -> str:
     """Return `shuffle_local-0.5` -> `shuffle local 0.5`; a strength of 1 is left out; `clean` stays."""
-    return name.removesuffix("-1.0").replace("_", " ").replace("-", " ")
+    return _given_label("perturbations", name) or name.removesuffix("-1.0").replace("_", " ").replace("-", " ")
+
+
+def language_label(name: str) -> str:
+    """Return the code of a language, or its label of `labelled`."""
+    return _given_label("languages", name) or name
 
 
 def family_order(targets: Mapping[str, Mapping]) -> dict[str, list[str]]:

@@ -1,25 +1,26 @@
 """Draw reliability diagrams: share correct against confidence, with the histogram of confidences below."""
 
 from collections.abc import Sequence
+from math import ceil
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from ..formats.results import cell, rows_of
-from .labels import error_label, intermediate_label, perturbation_label, target_label
+from .labels import error_label, intermediate_label, language_label, perturbation_label, target_label
 from .numbers import estimate_text
-from .style import BASELINE, COLUMN_WIDTH, CONTRAST, PAGE_WIDTH, house_style, plain_text
+from .style import Head, Look, appearance, house_style, plain_text
 
-_LOOKS = (BASELINE, CONTRAST)
-_HEIGHT, _LEFT, _RIGHT = 3.1, 0.44, 0.06  # inches
+_LEFT, _RIGHT, _GAP, _NARROWEST, _WIDEST = 0.44, 0.06, 0.2, 1.25, 2.2  # inches
+_CURVE, _HISTOGRAM, _BETWEEN, _ABOVE, _BELOW = 1.45, 0.48, 0.22, 0.72, 0.38  # inches
 
 
 def draw_reliability(
     bins: pd.DataFrame,
+    curves: pd.DataFrame,
     scores: pd.DataFrame,
     *,
     target: str,
@@ -32,64 +33,108 @@ def draw_reliability(
 ) -> Figure:
     """Draw a column of panels for each perturbation and language, a curve for each of at most two intermediate tasks.
 
-    `bins` and `scores` are tables of `reliability.csv` and `scores.csv`; `metric` is the estimator whose estimate and
-    interval are printed above each panel. Cells without bins are marked as not run.
-    Languages that the target does not have are left out.
+    `bins`, `curves` and `scores` are the tables of `reliability.csv`, `curves.csv` and `scores.csv`; `metric` is the
+    estimator whose estimate and interval are printed above each panel. Points with bars are the bins with their
+    intervals, lines with a band the smooth calibration curve. Cells without bins are marked as not run. Languages that
+    the target does not have are left out.
     Raises ValueError for more than two intermediates, and for a name that the tables do not have.
     """
-    if len(intermediates) > len(_LOOKS):
-        raise ValueError(f"a reliability diagram compares at most {len(_LOOKS)} models, not {len(intermediates)}")
+    looks = appearance().looks
+    if len(intermediates) > len(looks):
+        raise ValueError(f"a reliability diagram compares at most {len(looks)} models, not {len(intermediates)}")
     keys = {"target": target, "scaling": scaling, "seed": seed, "intermediate": intermediates}
     bins, scores = rows_of(bins, **keys), rows_of(scores, **keys, metric=metric)
+    curves = curves[_has(curves, target=target, scaling=scaling, seed=seed)]
     present = [language for language in languages if language in set(bins.language)]
     with house_style():
-        panels = [(perturbation, language) for perturbation in perturbations for language in present]
-        figure, axes = _panels(len(panels))
-        for (perturbation, language), (curve, histogram) in zip(panels, axes.T, strict=True):
-            where = {"perturbation": perturbation, "language": language}
-            _frame(curve, histogram, _title(where))
-            for row, (intermediate, look) in enumerate(zip(intermediates, _LOOKS, strict=False)):
-                key = {**where, "intermediate": intermediate}
-                _draw_model(curve, histogram, row, look, bins, cell(scores, **key), key)
-        _finish(figure, axes, target, intermediates, metric)
+        where = [{"perturbation": text, "language": language} for text in perturbations for language in present]
+        head = Head(f"{target_label(target)}: confidence and share correct", handles(intermediates))
+        figure, axes = _panels(len(where), head)
+        for place, (curve, histogram) in zip(where, axes, strict=True):
+            frame(curve)
+            curve.text(0, 1.27, _title(place), transform=curve.transAxes, va="bottom", fontsize=9, linespacing=1)
+            for row, (intermediate, look) in enumerate(zip(intermediates, looks, strict=False)):
+                key = {**place, "intermediate": intermediate}
+                _draw_model(curve, histogram, row, look, bins[_has(bins, **key)], cell(scores, **key))
+                draw_curve(curve, curves[_has(curves, **key)], look)
+        _finish(axes)
+        _, height = figure.get_size_inches()
+        note = f"above each panel: {error_label(metric)} with its 95 % interval"
+        figure.text(0.01, 0.06 / height, note, fontsize=8, color="0.35")
     return figure
 
 
-def _panels(columns: int) -> tuple[Figure, np.ndarray]:
-    """Curves above histograms, in the width of one column of the paper where there are only two."""
-    width = PAGE_WIDTH if columns > 2 else COLUMN_WIDTH
-    margins = {"left": _LEFT / width, "right": 1 - _RIGHT / width, "top": 0.705, "bottom": 0.12}
-    spaces = {"hspace": 0.24, "wspace": 0.13, "height_ratios": (3, 1)}
-    figure = plt.figure(figsize=(width, _HEIGHT))
-    return figure, figure.subplots(2, columns, sharex=True, sharey="row", squeeze=False, gridspec_kw=margins | spaces)
+def handles(intermediates: Sequence[str]) -> list[Line2D]:
+    """Return the legend of the models."""
+    return [
+        Line2D([], [], **look, label=plain_text(intermediate_label(name)))
+        for name, look in zip(intermediates, appearance().looks, strict=False)
+    ]
+
+
+def _has(table: pd.DataFrame, **keys: str) -> pd.Series:
+    return (table[list(keys)] == pd.Series(keys)).all(axis=1)
+
+
+def _panels(count: int, head: Head) -> tuple[Figure, list[tuple[Axes, Axes]]]:
+    """Curves above histograms; panels are not drawn out, and what does not fit the width goes into another row."""
+    width = appearance().width
+    columns = min(count, max(1, int((width - _LEFT - _RIGHT + _GAP) / (_NARROWEST + _GAP))))
+    each = min((width - _LEFT - _RIGHT - (columns - 1) * _GAP) / columns, _WIDEST)
+    block = _ABOVE + _CURVE + _BETWEEN + _HISTOGRAM + _BELOW
+    height = head.height + ceil(count / columns) * block + 0.16
+    figure = plt.figure(figsize=(width, height))
+    axes = []
+    for index in range(count):
+        line, column = divmod(index, columns)
+        left, top = _LEFT + column * (each + _GAP), height - head.height - line * block - _ABOVE
+        boxes = [(top - _CURVE, _CURVE), (top - _CURVE - _BETWEEN - _HISTOGRAM, _HISTOGRAM)]
+        curve, histogram = (
+            figure.add_axes((left / width, bottom / height, each / width, tall / height)) for bottom, tall in boxes
+        )
+        curve.tick_params(labelleft=not column, labelbottom=False)
+        curve.set_ylabel("" if column else "share correct")
+        histogram.set_ylabel("" if column else "count")
+        histogram.tick_params(labelleft=not column)
+        axes.append((curve, histogram))
+    head.draw(figure)
+    return figure, axes
 
 
 def _title(where: dict[str, str]) -> str:
     names = {"zero_shot": "zero-shot", "all": "all languages"}
-    text = perturbation_label(where["perturbation"])
-    language = names.get(where["language"], f"source ({where['language']})")
-    return f"{text}, {language}"
+    language = names.get(where["language"], f"source ({language_label(where['language'])})")
+    return plain_text(f"{perturbation_label(where['perturbation'])},\n{language}")
 
 
-def _frame(curve: Axes, histogram: Axes, title: str) -> None:
+def frame(curve: Axes) -> None:
+    """Draw the diagonal of perfect calibration, and axes from 0 to 1."""
     curve.plot([0, 1], [0, 1], color="0.6", linewidth=0.7, linestyle=(0, (4, 2)), zorder=1)
-    curve.set(xlim=(0, 1), ylim=(0, 1), xticks=[0, 0.5, 1], yticks=[0, 0.25, 0.5, 0.75, 1])
+    curve.set(xlim=(0, 1), ylim=(0, 1), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
+    curve.set(xticklabels=["0", "0.5", "1"], yticklabels=["0", "0.5", "1"])
     curve.set_xticks([0.25, 0.75], minor=True)
+    curve.set_yticks([0.25, 0.75], minor=True)
     curve.grid(color="0.92", linewidth=0.5)
-    curve.text(0, 1.275, title, transform=curve.transAxes, va="bottom", fontsize=9)
-    histogram.set(xlabel="confidence", xticks=[0, 0.5, 1], xticklabels=["0", "0.5", "1"])
 
 
-def _draw_model(curve, histogram, row, look, bins, score, key) -> None:
-    """The curve, the histogram and the printed numbers of one model; `row` is its line above the panel."""
+def draw_curve(axis: Axes, curves: pd.DataFrame, look: Look) -> None:
+    """Draw the smooth calibration curve of a cell with its band, and the intervals of its bins but those of no use."""
+    smooth, bins = (curves[curves.curve == name].sort_values("x") for name in ("smooth", "bins"))
+    bins = bins[bins.high - bins.low < 1]
+    axis.plot(smooth.x, smooth.share, color=look["color"], linewidth=1, zorder=2)
+    axis.fill_between(smooth.x, smooth.low, smooth.high, color=look["color"], alpha=0.15, linewidth=0, zorder=1)
+    axis.vlines(bins.x, bins.low, bins.high, color=look["color"], linewidth=0.6, alpha=0.5, zorder=2)
+
+
+def _draw_model(curve: Axes, histogram: Axes, row: int, look: Look, rows: pd.DataFrame, score) -> None:
+    """Draw the bins and print the numbers of one model; `row` is its line above the panel."""
     at = {"transform": curve.transAxes, "fontsize": 8, "color": look["color"], "va": "bottom"}
-    height = 1.15 - 0.125 * row
+    height = 1.15 - 0.115 * row
     if score is None:
         curve.text(0, height, "not run", **at)
         return
-    rows = bins[(bins[list(key)] == pd.Series(key)).all(axis=1)].sort_values("bin")
+    rows = rows.sort_values("bin")
     filled = rows[rows.n > 0]
-    curve.plot(filled.confidence, filled.accuracy, color=look["color"], linewidth=0.8, alpha=0.6, zorder=2)
     area = 3 + 27 * filled.n / filled.n.max()
     curve.scatter(
         filled.confidence, filled.accuracy, s=area, **look, edgecolor="white", linewidth=0.4, zorder=3, clip_on=False
@@ -102,18 +147,10 @@ def _draw_model(curve, histogram, row, look, bins, score, key) -> None:
     histogram.stairs(rows.n, edges, color=look["color"], fill=True, alpha=0.2)
 
 
-def _finish(figure: Figure, axes, target: str, intermediates: Sequence[str], metric: str) -> None:
-    axes[0, 0].set(ylabel="share correct", yticks=[0, 0.5, 1], yticklabels=["0", "0.5", "1"])
-    axes[1, 0].set(ylabel="count", yscale="log")
-    axes[1, 0].yaxis.set_major_formatter("{x:,.0f}")
-    axes[1, 0].set_ylim(bottom=0.7)
-    figure.align_ylabels(axes[:, 0])
-    handles = [
-        Line2D([], [], **look, label=plain_text(intermediate_label(name)))
-        for name, look in zip(intermediates, _LOOKS, strict=False)
-    ]
-    left = axes[0, 0].get_position().x0
-    figure.legend(handles=handles, loc="center right", ncols=2, bbox_to_anchor=(1.0, 0.965), borderaxespad=0.3)
-    figure.text(left, 0.965, plain_text(target_label(target)), fontsize=10, weight="bold", va="center")
-    note = f"with {error_label(metric)} and its 95 % interval"
-    figure.text(left, 0.908, note, fontsize=8, color="0.35", va="center")
+def _finish(axes: Sequence[tuple[Axes, Axes]]) -> None:
+    """Give the histograms one logarithmic scale."""
+    highest = max(histogram.get_ylim()[1] for _, histogram in axes)
+    for _, histogram in axes:
+        histogram.set(xlabel="confidence", xlim=(0, 1), xticks=[0, 0.5, 1], xticklabels=["0", "0.5", "1"])
+        histogram.set(yscale="log", ylim=(0.7, max(10.0, highest)))
+        histogram.yaxis.set_major_formatter("{x:,.0f}")

@@ -14,6 +14,7 @@ from .encoder_size import known_size
 from .grid import ENCODER, Study
 from .parameters import Parameters
 from .scalings import scaling_problems
+from .shown import shown_problems
 from .variants import variant_problems
 
 
@@ -24,7 +25,7 @@ def availability_problems(study: Study) -> list[str]:
         *(_grid(study), _languages(study), _trees(study), _perturbations(study), _word_orders(study)),
         variant_problems(study),
         *(_data(parameters), _caps(study), _encoder(study), _layer(parameters), _training(parameters)),
-        *(scaling_problems(study), _hypotheses(parameters)),
+        *(scaling_problems(study), shown_problems(study), _hypotheses(parameters)),
     )
     return [f"configuration: {problem}" for problems in checks for problem in problems]
 

@@ -14,8 +14,9 @@ from .fetched import check_fetched
 from .grid import Study
 from .parameters import Parameters
 from .resources import JobResources
+from .shown import Shown
 
-__all__ = ["JobResources", "Parameters", "Study", "StudyError", "check_fetched", "load_study"]
+__all__ = ["JobResources", "Parameters", "Shown", "Study", "StudyError", "check_fetched", "load_study"]
 
 SCHEMA = Path("schemas") / "config.schema.yaml"
 

@@ -1,0 +1,54 @@
+"""Draw the reliability of each family of targets together: smooth calibration curves, zero-shot."""
+
+from collections.abc import Sequence
+from textwrap import fill
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from .labels import perturbation_label
+from .panels import Layout, common_label, outer_labels, panels
+from .reliability import draw_curve, frame, handles
+from .style import Head, Look, appearance, house_style, plain_text
+
+#: Inches that the heading of a panel needs.
+_NARROWEST = 1.4
+_PAPER: Look = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5}
+
+
+def draw_pooled(
+    curves: pd.DataFrame, *, families: Sequence[str], intermediates: Sequence[str], perturbations: Sequence[str]
+) -> Figure:
+    """Draw a panel for each of `perturbations` (a row) and of `families` (a column), with a curve for each model.
+
+    curves: the rows of `curves.csv` with one seed and scaling. families: headings, which stand in its column `target`.
+    intermediates: one or two phases. Bars are the intervals of the bins, bands those of the smooth curve.
+    """
+    rows = curves[curves.language == "zero_shot"]
+    fit = max(1, int((appearance().width - 0.5) / (_NARROWEST + 0.15)))
+    columns = min(fit, len(families))
+    cells = [(text, family) for text in perturbations for family in families]
+    if columns < len(families):  # in a narrow figure a family's texts stand side by side
+        columns = min(fit, len(perturbations))
+        cells = [(text, family) for family in families for text in perturbations]
+    with house_style():
+        head = Head("Confidence and share correct by family of targets, zero-shot", handles(intermediates))
+        layout = Layout(1.35, bottom=0.4, top=0.4, between=0.56, gap=0.15)
+        figure, axes = panels(len(cells), columns, layout, head)
+        for axis, (text, family) in zip(axes, cells, strict=True):
+            frame(axis)
+            here = rows[(rows.perturbation == text) & (rows.target == family)]
+            for name, look in zip(intermediates, appearance().looks, strict=False):
+                part = here[here.intermediate == name]
+                draw_curve(axis, part, look)
+                bins = part[part.curve == "bins"]
+                axis.plot(bins.x, bins.share, **look, markersize=2.5, linestyle="none")
+            counts = here.n.unique()
+            axis.set_title(plain_text(fill(family, 22)), linespacing=1)
+            axis.text(0.03, 0.93, plain_text(perturbation_label(text)), va="top", fontsize=8, bbox=_PAPER)
+            axis.text(0.97, 0.05, f"$n$ = {counts[0]:,}" if len(counts) else "not run", ha="right", fontsize=8)
+        outer_labels(axes, columns, "share correct")
+        common_label(figure, "confidence")
+        for index, axis in enumerate(axes):
+            axis.tick_params(labelleft=index % columns == 0)
+    return figure
