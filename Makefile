@@ -1,12 +1,13 @@
 # `make run` runs the default study, `make demo` one of a minute and shows its report, `make test` the tests; `make figures`
-# makes figures, tables and page of a finished study anew;
+# makes figures, tables and page of a finished study anew; `make paper` compiles the finding with all of them, if LaTeX is
+# installed (else it says which packages);
 # `make plan CONFIG=config/paper.yaml` says before a study runs what it could detect, and what it costs. All install what
 # they need first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run demo figures test test-slurm plan install clean
+.PHONY: run demo figures paper test test-slurm plan install clean
 
 run: $(VENV)/run.done
 	$(BIN)/snakemake --cores all
@@ -41,6 +42,11 @@ plan: $(VENV)/run.done
 	$(BIN)/python -m stiltcal.power --config $(CONFIG)
 	@echo
 	$(BIN)/python -m stiltcal.price --config $(CONFIG)
+
+# The paper of the default study, or of CONFIG; what it needs of the study is run first.
+paper: $(VENV)/run.done
+	@$(BIN)/python -m stiltcal.report.typeset
+	$(BIN)/snakemake --cores all $(if $(filter-out config.yaml,$(CONFIG)),--configfile $(CONFIG)) -- compile_paper
 
 install: $(VENV)/run.done
 

@@ -16,7 +16,7 @@ The grammar of result paths (docs/data_formats.md says what is in the files):
     <results>/predictions/{intermediate}/{target}/seed{seed}.parquet
     <results>/dev_predictions/{intermediate}/{target}/seed{seed}.parquet   on clean dev items
     <results>/scores/, <results>/comparisons/                      by target, gathered in <results>/*.csv
-    <results>/figures/, <results>/tables/, <results>/finding.md, <results>/report.html
+    <results>/figures/, <results>/tables/, <results>/finding.md, <results>/report.html, <results>/paper.pdf
     <results>/selections/{name}/                                   figures, tables and page of a named selection
 """
 
@@ -63,7 +63,9 @@ include: "rules/score.smk"
 include: "rules/hypotheses.smk"
 include: "rules/claims.smk"
 include: "rules/figures.smk"
+include: "rules/tables.smk"
 include: "rules/report.smk"
+include: "rules/paper.smk"
 
 
 rule all:
@@ -92,8 +94,8 @@ rule all:
         "<results>/parsers.csv" if study.parsers.tested else [],
         expand(
             table_path("{table}.{form}"),
-            table=["scores", "calibration", "scalings"],
-            form=["tex", "csv"],
+            table=TABLES,
+            form=["tex", "csv", "caption.tex"],
         ),
         expand(figure_path("{figure}.{form}"), figure=FIGURE_FILES, form=["pdf", "png"]),
         expand("<results>/finding.{form}", form=["md", "json"]),

@@ -15,6 +15,9 @@ from scripts.stiltcal.study.load import (
     StudyError,
     check_fetched,
     load_study,
+    settings_of,
+    tested_targets,
+    trainings_of,
 )
 from scripts.stiltcal.support.code import code_of
 from scripts.stiltcal.support.yaml_files import read_mapping

@@ -1,7 +1,7 @@
-"""Figures and the tables of a paper, from the tables of the score stage alone.
+"""Figures, from the tables of the score stage alone.
 
-Reads <results>/*.csv, writes <results>/figures/ and <results>/tables/, for a named selection below
-<results>/selections/{name}/. A rule draws all figures of the same table.
+Reads <results>/*.csv, writes <results>/figures/, for a named selection below <results>/selections/{name}/. A rule draws
+all figures of the same table.
 """
 
 # Without intermediate tasks there are no hypotheses.
@@ -32,6 +32,23 @@ FIGURES = {
     "risk_coverage": ("Risk and coverage", ["risk_coverage"]),
 }
 FIGURE_FILES = [name for _, names in FIGURES.values() for name in names]
+#: The same with their captions, for page and paper.
+CAPTIONED_FIGURES = [
+    {
+        "heading": heading,
+        "caption": (ROOT / "report" / f"{caption}.rst").read_text(encoding="utf-8"),
+        "files": files,
+    }
+    for caption, (heading, files) in FIGURES.items()
+]
+#: What captions may name as `snakemake.params`.
+CAPTION_PARAMS = {
+    **parameters.shown,
+    "intermediates": selection.intermediates,
+    "intermediate": study.shown_intermediate,
+    "perturbation": config["report"]["perturbation"],
+    "source_language": study.source_language,
+}
 SHOWN_TARGETS = {target: parameters.targets[target] for target in selection.targets}
 
 
@@ -163,49 +180,3 @@ rule plot_comparisons:
         labels=selection.labels,
     script:
         "../scripts/plot_comparisons.py"
-
-
-rule make_tables:
-    """Write the tables of task scores, of calibration errors and of scalings, as LaTeX and CSV."""
-    input:
-        scores="<results>/scores.csv",
-        comparisons="<results>/comparisons.csv",
-        best_per_target="<results>/best_per_target.csv",
-    output:
-        scores_tex=report(
-            table_path("scores.tex"),
-            caption="../report/scores_table.rst",
-            category="Tables",
-            labels={"table": "task scores"},
-        ),
-        scores_csv=table_path("scores.csv"),
-        calibration_tex=report(
-            table_path("calibration.tex"),
-            caption="../report/calibration_table.rst",
-            category="Tables",
-            labels={"table": "calibration"},
-        ),
-        calibration_csv=table_path("calibration.csv"),
-        scalings_tex=report(
-            table_path("scalings.tex"),
-            caption="../report/scalings_table.rst",
-            category="Tables",
-            labels={"table": "scalings"},
-        ),
-        scalings_csv=table_path("scalings.csv"),
-    log:
-        named("<logs>", "make_tables.log"),
-    localrule: True
-    conda:
-        "../envs/report.yaml"
-    resources:
-        **needs.plain("report"),
-    params:
-        code_of("make_tables"),
-        **parameters.shown,
-        intermediates=selection.intermediates,
-        targets=SHOWN_TARGETS,
-        perturbations=["clean", config["report"]["perturbation"]],
-        labels=selection.labels,
-    script:
-        "../scripts/make_tables.py"

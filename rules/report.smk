@@ -66,22 +66,8 @@ rule render_report:
         **needs.plain("report"),
     params:
         code_of("render_report"),
-        figures=lambda wildcards: [
-            {
-                "heading": heading,
-                "caption": (ROOT / "report" / f"{caption}.rst").read_text(encoding="utf-8"),
-                "files": files,
-            }
-            for caption, (heading, files) in FIGURES.items()
-        ],
-        # What captions may name as `snakemake.params`.
-        shown={
-            **parameters.shown,
-            "intermediates": selection.intermediates,
-            "intermediate": study.shown_intermediate,
-            "perturbation": config["report"]["perturbation"],
-            "source_language": study.source_language,
-        },
+        figures=lambda wildcards: CAPTIONED_FIGURES,
+        shown=CAPTION_PARAMS,
         targets=SHOWN_TARGETS,
         labels=selection.labels,
         study=parameters.description,
@@ -93,7 +79,7 @@ rule figures:
     """Figures, tables, the finding and the page: what `make figures` makes anew from the tables of results."""
     input:
         expand(figure_path("{figure}.{form}"), figure=FIGURE_FILES, form=["pdf", "png"]),
-        expand(table_path("{table}.{form}"), table=["scores", "calibration", "scalings"], form=["tex", "csv"]),
+        expand(table_path("{table}.{form}"), table=TABLES, form=["tex", "csv", "caption.tex"]),
         expand("<results>/finding.{form}", form=["md", "json"]),
         "<results>/claims.md",
         named("<results>", "report.html"),

@@ -1,14 +1,14 @@
-"""Write the tables of task scores, of calibration errors and of scalings, as LaTeX and as CSV."""
+"""Write the tables of a paper, each as a LaTeX tabular with its caption and as CSV."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from stiltcal.formats.results import ALL, BEST_PER_TARGET, COMPARISONS, SCORES, read_table
-from stiltcal.report.labels import labelled, report_order
-from stiltcal.report.lost import mark_lost
-from stiltcal.report.scaling_table import scaling_grid, scaling_rows
-from stiltcal.report.tables import calibration_grid, calibration_latex, scores_grid, scores_latex, table_rows
+from stiltcal.formats import results
+from stiltcal.formats.results import read_table
+from stiltcal.report.all_tables import Results, Shown, build_tables
+from stiltcal.report.captions import latex_caption
+from stiltcal.report.labels import labelled, target_label
 from stiltcal.support.jobs import run_job
 
 
@@ -17,51 +17,53 @@ def main(
     scores: str,
     comparisons: str,
     best_per_target: str,
-    scores_tex: str,
-    scores_csv: str,
-    calibration_tex: str,
-    calibration_csv: str,
-    scalings_tex: str,
-    scalings_csv: str,
-    intermediates: list[str],
-    targets: dict[str, dict],
-    perturbations: list[str],
-    seed: str,
+    gains: str,
+    claims: str,
+    primary: str,
+    unknown_tokens: str,
+    tex: list[str],
+    csv: list[str],
+    captions: list[str],
+    texts: list[str],
+    contamination: str | None = None,
     metric: str = "ece_width_15",
     scaling: str = "none",
     labels: Mapping = MappingProxyType({}),
+    **shown,
 ) -> None:
-    """Write three tables.
+    """Write the tables of `stiltcal.report.all_tables`.
 
-    Scores: task scores on clean text, mean over all languages. Calibration: errors under each perturbation, mean over
-    the zero-shot languages. Scalings: the same without intermediate training, for every scaling. The first two have a
-    row for the best intermediate task of each target. labels: `labels.labelled`."""
-    tables = read_table(scores, SCORES), read_table(comparisons, COMPARISONS)
-    marked = mark_lost(tables[1][tables[1].metric == metric], tables[1], tables[0], targets, seed)
-    ordered = report_order(targets)
-    chosen = read_table(best_per_target, BEST_PER_TARGET, may_be_empty=True)
-    chosen = chosen[chosen.target != ALL]
-    best = dict(zip(chosen.target, chosen.intermediate, strict=True))
-    grid = {"intermediates": intermediates, "seed": seed, "best": best}
-    cells = [(target, "clean", name) for target in ordered for name in targets[target]["metrics"]]
-    scored = tables[1].assign(lost=False)
-    rows = table_rows(tables[0], scored, **grid, cells=cells, language="all", scaling="none")
+    tex, csv, captions: the files of each table, in one order; the name of a file is that of its table. texts: templates
+    of the captions, in that order. labels: `labels.labelled`. shown: the other fields of
+    `stiltcal.report.all_tables.Shown`.
+    """
+    found = Results(
+        read_table(scores, results.SCORES),
+        read_table(comparisons, results.COMPARISONS),
+        read_table(best_per_target, results.BEST_PER_TARGET, may_be_empty=True),
+        read_table(gains, results.GAINS),
+        read_table(claims, results.CLAIMS),
+        read_table(primary, results.PRIMARY, may_be_empty=True),
+        read_table(unknown_tokens, results.UNKNOWN_TOKENS),
+        read_table(contamination, results.CONTAMINATION, may_be_empty=True) if contamination else None,
+    )
+    what = Shown(metric=metric, scaling=scaling, **shown)
     with labelled(labels):
-        _write(rows, scores_latex(scores_grid(rows, targets)), scores_csv, scores_tex)
-    cells = [(target, perturbation, metric) for target in ordered for perturbation in dict.fromkeys(perturbations)]
-    rows = table_rows(tables[0], marked, **grid, cells=cells, language="zero_shot", scaling=scaling)
-    with labelled(labels):
-        _write(rows, calibration_latex(calibration_grid(rows, targets)), calibration_csv, calibration_tex)
-    shown = {"intermediates": ["none"], "perturbations": list(dict.fromkeys(perturbations))}
-    rows = scaling_rows(tables[0], **shown, metric=metric, seed=seed)
-    with labelled(labels):
-        _write(rows, calibration_latex(scaling_grid(rows, targets)), scalings_csv, scalings_tex)
+        tables = build_tables(found, what)
+        shown_by = {name: _captioned(name, what) for name in tables}
+    for number, path in enumerate(map(Path, tex)):
+        table, name = tables[path.stem], path.stem
+        caption = latex_caption(texts[number], shown_by[name], name, table.rows, found.seeds)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(table.latex, encoding="utf-8")
+        Path(captions[number]).write_text(caption, encoding="utf-8")
+        table.rows.to_csv(csv[number], index=False)
 
 
-def _write(rows, latex: str, csv: str, tex: str) -> None:
-    Path(csv).parent.mkdir(parents=True, exist_ok=True)
-    rows.to_csv(csv, index=False)
-    Path(tex).write_text(latex, encoding="utf-8")
+def _captioned(name: str, what: Shown) -> dict:
+    """Return what the caption of a table may name: also the target, where the table has one."""
+    target = name.removeprefix("languages_")
+    return what._asdict() | ({"target": target_label(target)} if target != name else {})
 
 
 if "snakemake" in globals():

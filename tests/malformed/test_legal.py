@@ -20,8 +20,9 @@ from snakemake.utils import update_config
 from stiltcal.data.clean import clean_rows
 from stiltcal.perturb.gallery import EDITED, Example, GalleryEntry, render_gallery
 from stiltcal.report.markdown import table_lines, without_tags
+from stiltcal.report.printed import PrintedNumber
 from stiltcal.report.style import house_style, plain_text
-from stiltcal.report.tables import CalibrationGrid, PrintedNumber, ScoresGrid, calibration_latex, scores_latex
+from stiltcal.report.tables import CalibrationGrid, ScoresGrid, calibration_latex, scores_latex
 from stiltcal.tasks.load import load_task
 
 from . import fetched_files, text_files
@@ -67,9 +68,12 @@ LABELS = {
     "$x_1$": ("\\$x\\_1\\$", "$x_1$"),
     "{a}^b~c": ("\\{a\\}\\textasciicircum{}b\\textasciitilde{}c", "{a}^b~c"),
     "\\input{/etc/passwd}": ("\\textbackslash{}input\\{/etc/passwd\\}", "\\input{/etc/passwd}"),
-    "<script>alert(1)</script>": ("<script>alert(1)</script>", "\\<script>alert(1)\\</script>"),
-    "a | b": ("a | b", "a \\| b"),
-    "p < 0.05": ("p < 0.05", "p < 0.05"),
+    "<script>alert(1)</script>": (
+        "\\textless{}script\\textgreater{}alert(1)\\textless{}/script\\textgreater{}",
+        "\\<script>alert(1)\\</script>",
+    ),
+    "a | b": ("a \\textbar{} b", "a \\| b"),
+    "p < 0.05": ("p \\textless{} 0.05", "p < 0.05"),
     "Größe 言語": ("Größe 言語", "Größe 言語"),
 }
 
@@ -78,7 +82,7 @@ LABELS = {
 def test_markup_in_a_label_is_printed_by_latex(label, latex):
     number = PrintedNumber(0.5, 0.4, 0.6, 9, "")
     scores = scores_latex(ScoresGrid([("XQuAD", ["F1"])], [(label, [number]), ("none", [number])]))
-    assert f"\n{latex} & 50.0 \\\\\n" in scores
+    assert f"\n{latex} & \\bfseries 50.0 \\\\\n" in scores
     errors = calibration_latex(CalibrationGrid(["XQuAD"], [(label, [(label, [number])])]))
     assert f"\\emph{{{latex}}}" in errors and f"\n{latex} & 50.0 \\\\\n" in errors
 

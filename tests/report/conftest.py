@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import make_tables
 import plot_comparisons
 import plot_effects
 import plot_reliability
@@ -16,6 +15,7 @@ import write_finding
 from stiltcal.report.labels import family_order
 
 from .declared import best_of, contrasts_of, hypotheses_of, primary_of, unknown_tokens_of
+from .tabulated import claims_of, gains_of, write_tables
 
 TARGETS = {
     "xquad": {"kind": "qa", "metrics": ["exact_match", "f1"]},
@@ -214,6 +214,7 @@ def write_results(folder: Path, grid) -> SimpleNamespace:
     tables["distances"] = pd.DataFrame({"language": ["qac", "qab"], "distance": [0.1, 0.3]})
     tables |= {"unknown_tokens": unknown_tokens_of(grid), "best_per_target": best_of(grid)}
     tables |= {"primary": primary_of(grid), "contrasts": contrasts_of(grid)}
+    tables |= {"gains": gains_of(grid), "claims": claims_of(grid)}
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
         table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6f")
@@ -258,10 +259,7 @@ def baseline_report(baseline, diagram, tmp_path_factory):
 def write_report(folder: Path, results, diagram) -> Path:
     """Write figures, tables and the finding of a synthetic study into a folder, and return it."""
     grid = {"intermediates": results.intermediates, "targets": results.targets, "perturbations": results.perturbations}
-    kinds = [(name, end) for name in ("scores", "calibration", "scalings") for end in ("tex", "csv")]
-    tables = {f"{name}_{end}": folder / f"{name}.{end}" for name, end in kinds}
-    scored = {name: getattr(results, name) for name in ("scores", "comparisons", "best_per_target")}
-    make_tables.main(**scored, **tables, **grid, seed="1")
+    write_tables(folder, results)
     read = "primary contrasts scores comparisons hierarchy strength parsers contamination unknown_tokens".split()
     settings = {**grid, "source_language": "qaa", "seed": "1", "controls": ["reverse-1.0"]}
     settings |= {"metric": "ece_width_15", "scaling": "none", "hypotheses": hypotheses_of(results)}

@@ -70,7 +70,7 @@ def claims_page(claims: pd.DataFrame, gains: pd.DataFrame, best: pd.DataFrame, t
     """Return the page in Markdown, from claims.csv, gains.csv, best_per_target.csv and the targets of the study."""
     ordered, names = report_order(targets), list(gains.intermediate.unique())
     lines = ["# Published claims", "", *_paragraphs(claims, ordered, names)]
-    lines += ["## Verdicts", "", _VERDICTS, "", *table_lines(_verdict_table(claims))]
+    lines += ["## Verdicts", "", _VERDICTS, "", *table_lines(verdict_table(claims))]
     lines += ["## Gains by intermediate task", "", _GAINS, "", *table_lines(_gain_table(gains, ordered, names))]
     if len(best):
         lines += ["## The best intermediate task of each target", "", _BEST, "", *table_lines(_best_table(best))]
@@ -93,7 +93,8 @@ def _paragraphs(claims: pd.DataFrame, targets: Sequence[str], intermediates: Seq
     return [opening, "", _READING, "", *filter(None, [f"{lacks}{seeds}".strip()]), ""]
 
 
-def _verdict_table(claims: pd.DataFrame) -> dict:
+def verdict_table(claims: pd.DataFrame) -> dict:
+    """Return a table with `head` and `rows`: each claim, its statistic, what is claimed and found, and the verdict."""
     rows = []
     for _, row in claims.iterrows():
         published, statistic = CLAIMS[row.claim]

@@ -7,8 +7,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from .captions import caption_text
 from .labels import error_label, scaling_label, target_label
 from .markdown import COUNTS, count_table, main_results
 from .scaling_table import scaling_grid
@@ -78,13 +79,8 @@ def figure(listed: Mapping, images: Iterable[str | Path], shown: Mapping[str, ob
     images: PNG files, of other figures too. Raises ValueError if the caption names another parameter.
     """
     paths = {Path(path).stem: path for path in images}
-    template = Environment(undefined=StrictUndefined).from_string(listed["caption"])
-    try:
-        caption = template.render(snakemake={"params": shown})
-    except UndefinedError as error:
-        known = f"of `snakemake.params` the page has {', '.join(shown)}"
-        raise ValueError(f"caption of {listed['heading']!r} in report/: {error}; {known}") from None
     heading, files = listed["heading"], listed["files"]
+    caption = caption_text(listed["caption"], shown, heading)
     alts = [heading] if len(files) == 1 else [f"{heading}: {target_label(name.partition('_')[2])}" for name in files]
     return {
         "heading": heading,

@@ -6,7 +6,8 @@ import pandas as pd
 
 from ..formats.results import rows_of
 from .labels import SCALINGS, intermediate_label, perturbation_label, report_order, target_label
-from .tables import CalibrationGrid, PrintedNumber
+from .printed import PrintedNumber
+from .tables import CalibrationGrid
 
 _KEYS = ["perturbation", "intermediate", "scaling", "target"]
 

@@ -1,45 +1,28 @@
 """Build the tables of scores and errors, as tidy rows (CSV twins) and as LaTeX tabulars (booktabs, siunitx)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from ..formats.results import BEST, LEVEL, cell, rows_of
+from ..formats.results import BEST, cell, rows_of
 from .labels import METRICS_SHORT, intermediate_label, perturbation_label, report_order, target_label
-from .numbers import decimals_of
+from .latex import Block, number_tabular
+from .printed import Lines, best_of_columns, printed_numbers
 
 _KEYS = ["target", "perturbation", "language", "unit", "scaling", "metric", "intermediate"]
 _SCORE = ["unit", "value", "estimate", "low", "high", "n"]
 _CHANGE = ["effect", "difference", "estimate", "low", "high", "p_holm", "lost"]
 _EFFECT = ["effect", "difference", "difference_estimate", "difference_low", "difference_high", "p_holm", "lost"]
-_MARKS = {"": "", "up": "{$^{\\uparrow}$}", "down": "{$^{\\downarrow}$}", "lost": "{$^{\\times}$}"}
-_LATEX = str.maketrans(
-    {sign: f"\\{sign}" for sign in "&%$#_{}"}
-    | {"~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "\\": "\\textbackslash{}"}
-)
-_NUMBER = "S[table-format=2.1,table-space-text-post={$^{\\uparrow}$},table-align-text-post=false]"
+#: The column whose sign the arrow of a score or an error follows.
+_DIRECTION = "difference_estimate"
 
 
-class PrintedNumber(NamedTuple):
-    """An estimate with its interval, n and mark. estimate: None if not run. low, high: None without an interval.
+class Table(NamedTuple):
+    """A table as files hold it. rows: the CSV twin. latex: a bare tabular."""
 
-    mark: a significant change, "up", "down" or "lost" (down, but the task is lost); else "".
-    """
-
-    estimate: float | None
-    low: float | None
-    high: float | None
-    n: int | None
-    mark: str
-
-    def percent(self, column: str) -> str:
-        """Format a field times 100, with enough decimals to tell the estimate from the ends of its interval."""
-        decimals = 1
-        if self.estimate is not None and self.low is not None and self.high is not None:
-            decimals = decimals_of(100 * self.estimate, 100 * self.low, 100 * self.high, least=1)
-        return f"{100 * getattr(self, column):.{decimals}f}"
+    rows: pd.DataFrame
+    latex: str
 
 
 def table_rows(
@@ -76,6 +59,13 @@ def table_rows(
     return table.reindex(columns=[*_KEYS, *_SCORE[1:], *_EFFECT]).astype({"n": "Int64"})
 
 
+def where(table: pd.DataFrame, **keys: str) -> pd.DataFrame:
+    """Select the rows with these keys; none where the cell was not run."""
+    for column, value in keys.items():
+        table = table[table[column] == value]
+    return table
+
+
 def _score(row: pd.Series | None) -> dict:
     return {} if row is None else row[_SCORE].to_dict()
 
@@ -90,20 +80,20 @@ class ScoresGrid(NamedTuple):
     """The printed table of task scores. heads: (target, its metrics). lines: (label, numbers)."""
 
     heads: list[tuple[str, list[str]]]
-    lines: list[tuple[str, list[PrintedNumber]]]
+    lines: Lines
 
 
 class CalibrationGrid(NamedTuple):
     """The printed table of calibration errors. head: targets. blocks: (heading, lines) of each text."""
 
     head: list[str]
-    blocks: list[tuple[str, list[tuple[str, list[PrintedNumber]]]]]
+    blocks: list[tuple[str, Lines]]
 
 
 def scores_grid(rows: pd.DataFrame, targets: Mapping[str, dict]) -> ScoresGrid:
     """Arrange scores: a line for each intermediate task, a column for each target and metric, as in XTREME's table."""
     ordered = report_order(targets)
-    found = _cells(rows, ["intermediate", "target", "metric"])
+    found = printed_numbers(rows, ["intermediate", "target", "metric"], _DIRECTION)
     heads = [(target_label(t), [METRICS_SHORT.get(m, m) for m in targets[t]["metrics"]]) for t in ordered]
     columns = [(target, metric) for target in ordered for metric in targets[target]["metrics"]]
     names = rows.intermediate.unique()
@@ -114,7 +104,7 @@ def scores_grid(rows: pd.DataFrame, targets: Mapping[str, dict]) -> ScoresGrid:
 def calibration_grid(rows: pd.DataFrame, targets: Mapping[str, dict]) -> CalibrationGrid:
     """Arrange errors: a block for each text, a line for each intermediate task, a column for each target."""
     ordered = report_order(targets)
-    found = _cells(rows, ["perturbation", "intermediate", "target"])
+    found = printed_numbers(rows, ["perturbation", "intermediate", "target"], _DIRECTION)
     names = rows.intermediate.unique()
     blocks = [
         (perturbation_label(text), [(intermediate_label(n), [found[text, n, t] for t in ordered]) for n in names])
@@ -125,81 +115,12 @@ def calibration_grid(rows: pd.DataFrame, targets: Mapping[str, dict]) -> Calibra
 
 def scores_latex(grid: ScoresGrid) -> str:
     """Format task scores in per cent as a bare tabular; arrows mark significant differences from the first line."""
-    header = [("", ""), *((target, metric) for target, metrics in grid.heads for metric in metrics)]
-    lines = [[_escaped(label), *map(_value, cells)] for label, cells in grid.lines]
-    latex = _latex(pd.DataFrame(lines, columns=pd.MultiIndex.from_tuples(header)))
-    return _insert(latex.replace("\\\\\n", f"\\\\\n{_spans(grid)}\n", 1), {0: "\\midrule"})
+    block = Block("", best_of_columns(grid.lines, highest=True))
+    groups = [(target, len(metrics)) for target, metrics in grid.heads]
+    return number_tabular([metric for _, metrics in grid.heads for metric in metrics], [block], groups=groups)
 
 
 def calibration_latex(grid: CalibrationGrid) -> str:
     """Format errors times 100 as a bare tabular, each with its interval below and the n of its column above."""
-    lines: list[list[str]] = []
-    rules: dict[int, str] = {}
-    for text, block in grid.blocks:
-        heading = f"\\multicolumn{{{len(grid.head) + 1}}}{{l}}{{\\emph{{{_escaped(text)}}}}} \\\\"
-        rules[len(lines) - 1] = f"\\midrule\n{heading}" if lines else heading
-        lines.append(["$n$", *map(_count, zip(*(cells for _, cells in block), strict=True))])
-        for label, cells in block:
-            lines += [[_escaped(label), *map(_value, cells)], ["", *map(_interval, cells)]]
-            rules[len(lines) - 1] = "\\addlinespace[2pt]"
-    del rules[len(lines) - 1]
-    return _insert(_latex(pd.DataFrame(lines, columns=["", *grid.head])), rules)
-
-
-def _cells(rows: pd.DataFrame, keys: list[str]) -> dict[tuple, PrintedNumber]:
-    """Return the printed number of each row, by its keys."""
-    is_significant = rows.p_holm < LEVEL
-    mark = np.select(
-        [is_significant & rows.lost.eq(True), is_significant & (rows.difference_estimate > 0), is_significant],
-        ["lost", "up", "down"],
-        "",
-    )
-    table = rows.assign(mark=mark)[["estimate", "low", "high", "n", "mark"]].astype(object)
-    cells = table.where(table.notna(), None).itertuples(index=False, name=None)
-    return {
-        key: PrintedNumber(*cell)
-        for key, cell in zip(rows[keys].itertuples(index=False, name=None), cells, strict=True)
-    }
-
-
-def _spans(grid: ScoresGrid) -> str:
-    """Rules under the names of targets that head several columns (the table's first column holds labels)."""
-    ends = np.cumsum([len(metrics) for _, metrics in grid.heads]) + 1
-    several = [(end - len(metrics) + 1, end) for end, (_, metrics) in zip(ends, grid.heads, strict=True) if metrics[1:]]
-    return "".join(f"\\cmidrule(lr){{{first}-{last}}}" for first, last in several)
-
-
-def _escaped(label: str) -> str:
-    """Let LaTeX print a label as it is: a label of a task is its author's text, not a command."""
-    return label.translate(_LATEX)
-
-
-def _value(cell: PrintedNumber) -> str:
-    return "{--}" if cell.estimate is None else f"{cell.percent('estimate')}{_MARKS[cell.mark]}"
-
-
-def _interval(cell: PrintedNumber) -> str:
-    return "" if cell.low is None else f"{{\\scriptsize {cell.percent('low')}--{cell.percent('high')}}}"
-
-
-def _count(cells: Iterable[PrintedNumber]) -> str:
-    """The n of a column; a range where the models do not share it (entities are those that a model found)."""
-    counts = [cell.n for cell in cells if cell.n is not None]
-    ends = dict.fromkeys((min(counts), max(counts))) if counts else {}
-    numbers = "--".join(f"\\num{{{count}}}" for count in ends)
-    return f"{{\\scriptsize {numbers}}}"
-
-
-def _latex(table: pd.DataFrame) -> str:
-    """A bare tabular: the first column holds labels, the others numbers."""
-    styler = table.style.hide(axis="index").format_index(escape="latex", axis=1)
-    columns = f"l*{{{table.shape[1] - 1}}}{{{_NUMBER}}}"
-    return styler.to_latex(hrules=True, siunitx=True, column_format=columns, multicol_align="c")
-
-
-def _insert(latex: str, rules: Mapping[int, str]) -> str:
-    """Put a rule or heading after each numbered line of the body; -1 is before the first."""
-    head, body = latex.split("\\midrule\n")
-    lines = ["\\midrule", *body.splitlines()]
-    inserted = [line if i - 1 not in rules else f"{line}\n{rules[i - 1]}" for i, line in enumerate(lines)]
-    return head + "\n".join(inserted) + "\n"
+    blocks = [Block(heading, best_of_columns(lines)) for heading, lines in grid.blocks]
+    return number_tabular(grid.head, blocks, counts=True, intervals=True)

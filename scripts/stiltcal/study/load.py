@@ -15,8 +15,20 @@ from .grid import Study
 from .parameters import Parameters
 from .resources import JobResources
 from .shown import Shown
+from .tabulated import settings_of, tested_targets, trainings_of
 
-__all__ = ["JobResources", "Parameters", "Shown", "Study", "StudyError", "check_fetched", "load_study"]
+__all__ = [
+    "JobResources",
+    "Parameters",
+    "Shown",
+    "Study",
+    "StudyError",
+    "check_fetched",
+    "load_study",
+    "settings_of",
+    "tested_targets",
+    "trainings_of",
+]
 
 SCHEMA = Path("schemas") / "config.schema.yaml"
 
