@@ -25,7 +25,7 @@ SETTINGS = {
 TRAINING = {"learning_rate": 5.0e-4, "batch_size": 32, "epochs": 2, "max_steps": None, "warmup": 0.1}
 TRAININGS = [
     {"phase": "intermediate", "name": "squad_v1+mlm", **TRAINING, "weight_decay": 0.01},
-    {"phase": "target", "name": "mnli", **TRAINING, "weight_decay": 0.01},
+    {"phase": "target", "name": "mnli", **TRAINING},
 ]
 
 

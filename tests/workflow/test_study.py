@@ -6,7 +6,14 @@ import shutil
 
 import pytest
 import yaml
-from scripts.stiltcal.study.load import Parameters, StudyError, load_study
+from scripts.stiltcal.study.load import (
+    Parameters,
+    StudyError,
+    load_study,
+    settings_of,
+    tested_targets,
+    trainings_of,
+)
 from snakemake.utils import update_config
 
 from stiltcal.calibration.estimators import METRICS
@@ -27,6 +34,19 @@ def test_languages_without_a_parser_have_no_trees_and_the_others_do():
     assert study.parsers.source("qab") == ("train", None, {"pos": 5})
     config["sides"] = {"tatoeba": ["source"]}
     assert load_study(config, ROOT).tree_languages("tatoeba") == [], "its source side is in qaa"
+
+
+def test_tables_list_the_settings_the_trainings_and_the_targets():
+    config = changed("intermediates", ["none", "mnli-then-squad_v1"]) | {"languages": {"default": ["qab", "qaa"]}}
+    parameters = Parameters(load_study(config | {"targets": ["xquad", "mlqa", "bucc"]}, ROOT))
+    trained = [(each["phase"], each["name"]) for each in trainings_of(parameters)]
+    assert trained == [("intermediate", "mnli"), ("intermediate", "mnli-then-squad_v1"), ("target", "squad_v1")]
+    assert trainings_of(parameters)[2]["max_steps"] == parameters.hyperparameters("target", "squad_v1")["max_steps"]
+    targets = tested_targets(parameters)
+    assert (targets["mlqa"]["train_set"], targets["bucc"]["train_set"]) == ("squad_v1", None)
+    assert targets["xquad"]["languages"] == ["qaa", "qab"], "the source language stands first"
+    settings = settings_of(parameters)
+    assert settings["margin of equivalence"] == 0.05 and settings["seeds"] == [1]
 
 
 def test_perturbations_are_those_of_the_kind_the_sides_and_the_labels():

@@ -76,10 +76,10 @@ def settings_table(settings: Mapping[str, object]) -> Table:
 
 
 def trainings_table(trainings: Sequence[Mapping]) -> Table:
-    """Return the hyper-parameters of each training. trainings: `phase`, `name` and the parameters."""
+    """Return the hyper-parameters of each training. trainings: `phase`, `name` and the parameters that are set."""
     rows = pd.DataFrame(trainings)
     lines = [
-        [each["phase"], intermediate_label(each["name"]), *(_value(each[name]) for name in _SHOWN)]
+        [each["phase"], intermediate_label(each["name"]), *(_value(each.get(name)) for name in _SHOWN)]
         for each in trainings
     ]
     return Table(rows, text_tabular(["phase", "training", *_SHOWN.values()], lines, f"ll{'r' * len(_SHOWN)}"))
