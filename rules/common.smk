@@ -14,6 +14,7 @@ from scripts.stiltcal.study.load import (
     Shown,
     StudyError,
     check_fetched,
+    judged_families,
     load_study,
     settings_of,
     tested_targets,

@@ -6,14 +6,11 @@ Reads <results>/*.csv, writes <results>/tables/, for a named selection below <re
 #: Every table, in the order of a paper, by the name of its files below <results>/tables/: the name of its caption in
 #: report/, and its label.
 TABLES = {
-    **(
-        {
-            "hypotheses": ("hypotheses_table", "primary hypotheses"),
-            "stilts": ("stilts_table", "gains in task score"),
-        }
-        if COMPARES_MODELS
-        else {}
-    ),
+    **{
+        f"hypotheses_{key}": ("hypotheses_table", f"primary hypotheses: {heading}")
+        for key, heading in judged_families(parameters).items()
+    },
+    **({"stilts": ("stilts_table", "gains in task score")} if COMPARES_MODELS else {}),
     "scores": ("scores_table", "task scores"),
     "calibration": ("calibration_table", "calibration"),
     "perturbations": ("perturbations_table", "perturbations"),

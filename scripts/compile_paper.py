@@ -26,7 +26,8 @@ def main(
     """Write paper.tex and paper.pdf.
 
     tex, captions: the files of the tables, in the folder `tables` beside the paper. images: PDF files of the figures,
-    in `figures`. figures: heading, caption and files of each figure. shown: parameters that captions name. labels: as `labels.labelled`.
+    in `figures`. figures: heading, caption and files of each figure. shown: parameters that captions name.
+    labels: as `labels.labelled`.
     """
     inputs = [Path(path).read_text(encoding="utf-8") for path in (*tex, *captions)]
     found = json.loads(Path(finding).read_text(encoding="utf-8"))

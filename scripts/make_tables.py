@@ -6,10 +6,11 @@ from types import MappingProxyType
 
 from stiltcal.formats import results
 from stiltcal.formats.results import read_table
-from stiltcal.report.all_tables import Results, Shown, build_tables
+from stiltcal.report.all_tables import HYPOTHESES, LANGUAGES, Results, Shown, build_tables
 from stiltcal.report.captions import latex_caption
 from stiltcal.report.labels import labelled, target_label
 from stiltcal.support.jobs import run_job
+from stiltcal.tasks.kinds import FAMILIES
 
 
 def main(
@@ -61,9 +62,13 @@ def main(
 
 
 def _captioned(name: str, what: Shown) -> dict:
-    """Return what the caption of a table may name: also the target, where the table has one."""
-    target = name.removeprefix("languages_")
-    return what._asdict() | ({"target": target_label(target)} if target != name else {})
+    """Return what the caption of a table may name: also what it is of, where it is of one family or target."""
+    of = ""
+    if name.startswith(LANGUAGES):
+        of = target_label(name.removeprefix(LANGUAGES))
+    elif name.startswith(HYPOTHESES):
+        of = FAMILIES[name.removeprefix(HYPOTHESES)]
+    return what._asdict() | {"of": of}
 
 
 if "snakemake" in globals():

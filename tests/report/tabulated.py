@@ -8,11 +8,12 @@ import make_tables
 from stiltcal.formats.results import ALL, BEST, CLAIMS, GAINS
 
 ROOT = Path(__file__).parents[2]
-#: The tables of a study with intermediate tasks and the target XQuAD alone, with their captions in report/.
-CAPTIONS = {
+FAMILIES = ("qa", "classification", "tagging", "retrieval")
+#: The tables of a study with intermediate tasks, but for those of a target, with their captions in report/.
+CAPTIONS = {f"hypotheses_{key}": "hypotheses_table" for key in FAMILIES} | {
     name: f"{name}_table"
     for name in (
-        *("hypotheses", "stilts", "scores", "calibration", "perturbations", "perturbation_scores", "scalings"),
+        *("stilts", "scores", "calibration", "perturbations", "perturbation_scores", "scalings"),
         *("claims", "data", "settings", "trainings", "cost"),
     )
 }
@@ -64,7 +65,7 @@ def write_tables(folder: Path, results, seed: str = "1", **changes) -> None:
     """Write all tables of a synthetic study into a folder. changes: other arguments of the entry script."""
     captions = dict(CAPTIONS)
     if results.intermediates == ["none"]:
-        del captions["hypotheses"], captions["stilts"]
+        captions = {name: text for name, text in captions.items() if text not in ("hypotheses_table", "stilts_table")}
     captions |= {f"languages_{target}": "languages_table" for target in results.targets}
     read = "scores comparisons best_per_target gains claims primary unknown_tokens contamination".split()
     targets = {

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from scripts.stiltcal.study.load import (
     Parameters,
+    Shown,
     StudyError,
     load_study,
     settings_of,
@@ -42,7 +43,7 @@ def test_tables_list_the_settings_the_trainings_and_the_targets():
     trained = [(each["phase"], each["name"]) for each in trainings_of(parameters)]
     assert trained == [("intermediate", "mnli"), ("intermediate", "mnli-then-squad_v1"), ("target", "squad_v1")]
     assert trainings_of(parameters)[2]["max_steps"] == parameters.hyperparameters("target", "squad_v1")["max_steps"]
-    targets = tested_targets(parameters)
+    targets = tested_targets(parameters, Shown(parameters.study))
     assert (targets["mlqa"]["train_set"], targets["bucc"]["train_set"]) == ("squad_v1", None)
     assert targets["xquad"]["languages"] == ["qaa", "qab"], "the source language stands first"
     settings = settings_of(parameters)

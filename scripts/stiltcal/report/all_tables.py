@@ -6,6 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..formats.results import ALL
+from ..tasks.kinds import FAMILIES
 from .effect_tables import hypotheses_table, perturbations_table, stilts_table
 from .labels import report_order
 from .language_table import compared, language_table
@@ -13,6 +14,9 @@ from .lost import mark_lost
 from .scaling_table import scaling_grid, scaling_rows
 from .tables import Table, calibration_grid, calibration_latex, scores_grid, scores_latex, table_rows
 from .text_tables import claims_table, cost_table, data_table, settings_table, trainings_table
+
+#: Names of the tables of one family or target begin with this.
+HYPOTHESES, LANGUAGES = "hypotheses_", "languages_"
 
 
 class Results(NamedTuple):
@@ -40,10 +44,10 @@ class Results(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """The cells that tables show, and the design of the study. targets: `kind`, `metrics`, `train_set` and `languages` by name.
+    """The cells that tables show, and the design of the study.
 
-    intermediate, perturbation: those of single comparisons. settings: of the study, by name. trainings: `phase`, `name`
-    and hyper-parameters of each training.
+    targets: `kind`, `metrics`, `train_set` and `languages` by name. intermediate, perturbation: those of single
+    comparisons. settings: of the study, by name. trainings: `phase`, `name` and hyper-parameters of each training.
     """
 
     intermediates: Sequence[str]
@@ -80,7 +84,8 @@ def build_tables(results: Results, shown: Shown) -> dict[str, Table]:
     }
     if list(shown.intermediates) != ["none"]:
         tables["stilts"] = stilts_table(results.gains, shown.targets, shown.intermediates)
-        tables["hypotheses"] = hypotheses_table(results.primary[results.primary.intermediate.isin(shown.intermediates)])
+        primary = results.primary[results.primary.intermediate.isin(shown.intermediates)]
+        tables |= {f"{HYPOTHESES}{key}": hypotheses_table(primary[primary.family == FAMILIES[key]]) for key in FAMILIES}
     return tables
 
 
@@ -142,7 +147,7 @@ def _languages(results: Results, marked: pd.DataFrame, shown: Shown) -> dict[str
     changes = pd.concat([marked, scored])
     of = {"perturbation": shown.perturbation, "metric": shown.metric, "scaling": shown.scaling, "seed": shown.seed}
     return {
-        f"languages_{target}": language_table(
+        f"{LANGUAGES}{target}": language_table(
             results.scores,
             changes,
             target=target,

@@ -38,28 +38,21 @@ def stilts_table(gains: pd.DataFrame, targets: Mapping[str, dict], intermediates
 
 
 def hypotheses_table(primary: pd.DataFrame) -> Table:
-    """Return the primary hypotheses: a line for each intermediate task and family, a column for each class.
+    """Return the primary hypotheses of a family: a line for each intermediate task, a column for each class.
 
-    primary: `primary.csv`. Marks are verdicts: an arrow for a change, a double tilde for equivalence, a cross for a
-    lost task.
+    primary: the rows of `primary.csv` of one family. Marks are verdicts: an arrow for a change, a double tilde for
+    equivalence, a cross for a lost task.
     """
     rows = primary.drop(columns="line")
     classes, names = list(dict.fromkeys(rows["class"])), list(dict.fromkeys(rows.intermediate))
     numbers = {
-        (row["family"], row["intermediate"], row["class"]): PrintedNumber(
+        (row["intermediate"], row["class"]): PrintedNumber(
             row["estimate"], row["low"], row["high"], row["n"], _VERDICTS.get(row["verdict"], "")
         )
         for row in rows.dropna(subset="estimate").to_dict("records")
     }
-    blocks = [
-        Block(
-            family,
-            [(intermediate_label(i), [numbers.get((family, i, name), NOT_RUN) for name in classes]) for i in names],
-            signed=True,
-        )
-        for family in dict.fromkeys(rows.family)
-    ]
-    return Table(rows, number_tabular(classes, blocks, counts=True, intervals=True))
+    lines = [(intermediate_label(name), [numbers.get((name, of), NOT_RUN) for of in classes]) for name in names]
+    return Table(rows, number_tabular(classes, [Block("", lines, signed=True)], counts=True, intervals=True))
 
 
 def perturbations_table(

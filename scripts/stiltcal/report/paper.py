@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from .all_tables import LANGUAGES
 from .captions import caption_text
 from .labels import target_label
 from .latex import escaped, prose
@@ -22,7 +23,6 @@ _GREEK = re.compile(r"GREEK (SMALL|CAPITAL) LETTER (\w+)")
 _CAPITALS = ("GAMMA", "DELTA", "THETA", "XI", "PI", "SIGMA", "UPSILON", "PHI", "PSI", "OMEGA")
 #: Tables that stand in the appendix; those of single languages do, too.
 _APPENDIX = ("data", "claims", "settings", "trainings", "cost")
-_LANGUAGES = "languages_"
 
 
 def render_paper(
@@ -51,7 +51,7 @@ def render_paper(
         finalize=lambda value: value if isinstance(value, _Raw) else escaped(str(value)),
     )
     environment.filters |= {"raw": _Raw, "prose": lambda text: _Raw(prose(text))}
-    appendix = [name for name in tables if name in _APPENDIX or name.startswith(_LANGUAGES)]
+    appendix = [name for name in tables if name in _APPENDIX or name.startswith(LANGUAGES)]
     template = environment.get_template("paper.tex.j2")
     parts = {
         "question": finding["question"],

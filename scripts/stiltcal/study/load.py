@@ -15,7 +15,7 @@ from .grid import Study
 from .parameters import Parameters
 from .resources import JobResources
 from .shown import Shown
-from .tabulated import settings_of, tested_targets, trainings_of
+from .tabulated import judged_families, settings_of, tested_targets, trainings_of
 
 __all__ = [
     "JobResources",
@@ -24,6 +24,7 @@ __all__ = [
     "Study",
     "StudyError",
     "check_fetched",
+    "judged_families",
     "load_study",
     "settings_of",
     "tested_targets",

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from ..tasks.kinds import FAMILIES
+from ..tasks.phases import NONE
 from .parameters import Parameters
 from .shown import Shown
 
@@ -29,6 +31,13 @@ def trainings_of(parameters: Parameters) -> list[dict[str, Any]]:
         for name in names
         if name != "none"
     ]
+
+
+def judged_families(parameters: Parameters) -> dict[str, str]:
+    """Return the families of the primary hypotheses: their headings by key; {} without intermediate tasks."""
+    if parameters.study.intermediates == [NONE]:
+        return {}
+    return {key: name for key, name in FAMILIES.items() if name in parameters.hypotheses.declared["families"]}
 
 
 def tested_targets(parameters: Parameters, shown: Shown) -> dict[str, dict]:
