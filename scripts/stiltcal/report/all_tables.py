@@ -76,7 +76,7 @@ def build_tables(results: Results, shown: Shown) -> dict[str, Table]:
         "scalings": _scalings(results.scores, shown),
         **_perturbations(results, shown),
         **_languages(results, marked, shown),
-        "data": data_table(results.scores, results.contamination, shown.targets),
+        "data": data_table(results.scores, results.contamination, shown.targets, shown.seed),
         "claims": claims_table(results.claims),
         "settings": settings_table(shown.settings),
         "trainings": trainings_table(shown.trainings),

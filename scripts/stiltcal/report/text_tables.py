@@ -25,13 +25,15 @@ _SHOWN = {
 }
 
 
-def data_table(scores: pd.DataFrame, contamination: pd.DataFrame | None, targets: Mapping[str, dict]) -> Table:
+def data_table(
+    scores: pd.DataFrame, contamination: pd.DataFrame | None, targets: Mapping[str, dict], seed: str
+) -> Table:
     """Return a line for each target: family, training set, languages, test units, and contamination of the test sets.
 
     targets: with `kind`, `metrics` and `train_set` (None: the encoder is used as it is). contamination:
     `contamination.csv`, or None where data is generated.
     """
-    clean = where(scores, intermediate="none", perturbation="clean", scaling="none")
+    clean = where(scores, intermediate="none", perturbation="clean", scaling="none", seed=seed)
     rows = pd.DataFrame(_data_row(target, targets[target], clean, contamination) for target in report_order(targets))
     head = ["target", "family", "trained on", "languages", "tested", "texts", "the same", "nearly", "same article"]
     lines = [
