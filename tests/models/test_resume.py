@@ -99,7 +99,9 @@ def test_a_second_signal_ends_the_process():
     before = signal.getsignal(signal.SIGINT)
     with noted_signals() as noted:
         signal.raise_signal(signal.SIGINT)
-        assert noted == [signal.SIGINT]
+        signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
+        assert noted == [signal.SIGINT, signal.SIGTERM, signal.SIGTERM]
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is before

@@ -104,7 +104,7 @@ def test_time_limit_in_a_training_loses_nothing(studies, disturbed, frozen):
 
 
 def test_memory_overrun_is_tried_again_with_more(studies, disturbed):
-    """SLURM may call the killed job FAILED, if the script ends before the record of its step. Its log always says why."""
+    """SLURM may call the killed job FAILED, if its script ends before the record of the step; its log says why."""
     little = disturbed["little"]
     little.wait()
     logs = (little.folder / ".snakemake" / "slurm_logs").rglob("*.log")

@@ -10,7 +10,9 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 @contextmanager
 def noted_signals() -> Iterator[list[int]]:
-    """Yield a list that receives the number of SIGTERM or SIGINT; a second signal ends the process as usual.
+    """Yield a list that receives the number of SIGTERM or SIGINT. A second SIGINT ends the process as usual.
+
+    More of SIGTERM change nothing: SLURM sends it to a job's processes, and Snakemake, which is one of them, again.
 
     Outside the main thread, where Python allows no handlers, the list stays empty.
     """
@@ -21,7 +23,7 @@ def noted_signals() -> Iterator[list[int]]:
 
     def note(number: int, _) -> None:
         noted.append(number)
-        restore()
+        signal.signal(signal.SIGINT, before[signal.SIGINT])
 
     def restore() -> None:
         for name, handler in before.items():
