@@ -45,6 +45,7 @@ report: "report/workflow.rst"
 
 
 include: "rules/common.smk"
+include: "rules/common_models.smk"
 include: "rules/data.smk"
 include: "rules/encoder.smk"
 include: "rules/syntax.smk"
