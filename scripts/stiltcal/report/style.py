@@ -28,7 +28,7 @@ NOT_RUN: Look = {"facecolor": "#d9d9d9", "edgecolor": "white", "hatch": "/////",
 
 
 class Appearance(NamedTuple):
-    """What a study may choose: the width of figures in inches, and their colours (`report` in the configuration).
+    """Hold what a study may choose: the width of figures in inches, and their colours (`report` in the configuration).
 
     without, with_: colours as `#rrggbb` of models without and with intermediate training; by default two of Okabe and
     Ito (2008), told apart by every kind of colour vision and in grey. change: a diverging colour map; by default purple

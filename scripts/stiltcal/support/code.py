@@ -63,7 +63,7 @@ def _digest(path: Path) -> str:
 
 @cache
 def _facts() -> FileFacts:
-    """What is known of modules: to parse them all would take 1.5 s of every start of Snakemake.
+    """Keep what is known of modules: to parse them all would take 1.5 s of every start of Snakemake.
 
     It lies where Python keeps its own compiled modules. Its name changes with the code of this module and with Python,
     which decide on digests.
