@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from stiltcal.report import typeset as latex
-from stiltcal.report.latex import prose
+from stiltcal.report.latex import Block, number_tabular, prose
 from stiltcal.report.paper import glyphs, render_paper
+from stiltcal.report.printed import PrintedNumber
 from stiltcal.report.typeset import PACKAGES, TypesetError, missing, typeset
 
 from .tabulated import CAPTIONS, ROOT
@@ -134,3 +135,26 @@ def test_the_command_says_what_is_missing(tmp_path):
     paths = {"PATH": str(tmp_path), "PYTHONPATH": str(ROOT / "scripts")}
     done = subprocess.run(command, capture_output=True, text=True, env=paths)
     assert done.returncode == 1 and PACKAGES in done.stderr
+
+
+@needs_latex
+def test_wide_and_long_tables_fit_their_pages(report, tmp_path):
+    """16 targets in a line, 40 languages, and 20 intermediate tasks twice: none of them goes beyond its page."""
+    number = PrintedNumber(-0.1234, -0.234, 0.114, 100, "up", is_best=True)
+
+    def lines(count: int, columns: int):
+        return [(f"SQuAD v{line} + translations", [number] * columns) for line in range(count)]
+
+    tables = {
+        "stilts": number_tabular([*"abcdefghijklmnop"], [Block("gain", lines(14, 16), True)], intervals=True),
+        "languages_panx": number_tabular(["none", "SQuAD v1 + MLM", "multi (best)"] * 3, [Block("", lines(40, 9))]),
+        "calibration": number_tabular([*"abcdefghi"], [Block(text, lines(20, 9)) for text in "cp"], intervals=True),
+    }
+    for folder in ("tables", "figures"):
+        (tmp_path / folder).mkdir()
+    for name, table in tables.items():
+        (tmp_path / "tables" / f"{name}.tex").write_text(table, encoding="utf-8")
+        (tmp_path / "tables" / f"{name}.caption.tex").write_text("A caption of two lines. " * 8, encoding="utf-8")
+    finding = json.loads((report / "finding.json").read_text(encoding="utf-8"))
+    paper = render_paper(finding, [], SHOWN, [*tables], tables.values())
+    assert typeset(paper, tmp_path).startswith(b"%PDF")
