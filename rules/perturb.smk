@@ -2,7 +2,7 @@
 
 Reads items, trees and word order, writes <results>/perturbed/{target}/{perturbation}/{language}.parquet, and beside
 them made_from.json, which holds the provenance digest of each file. Dev items on which scalings are fitted go to
-<results>/perturbed/{target}/dev. <results>/gallery shows originals and perturbed items, a page a language.
+<results>/perturbed/{target}/dev.
 """
 
 for target in study.targets:
@@ -43,26 +43,6 @@ for target in study.targets:
                 seed=config["data"]["seed"],
             script:
                 "../scripts/perturb_items.py"
-
-    rule:
-        """Show original and perturbed items of one target side by side, a page a language."""
-        name:
-            f"render_gallery_{target}"
-        input:
-            data=items(target, "test", study.languages(target)),
-            perturbed=perturbed_items(target),
-        output:
-            pages=gallery(target),
-        log:
-            f"<logs>/render_gallery/{target}.log",
-        conda:
-            "../envs/report.yaml"
-        resources:
-            **needs.plain("perturb"),
-        params:
-            code_of("render_gallery"),
-        script:
-            "../scripts/render_gallery.py"
 
 
 for split in study.perturbed_splits:

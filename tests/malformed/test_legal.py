@@ -18,7 +18,8 @@ from snakemake.common.configfile import load_configfile
 from snakemake.utils import update_config
 
 from stiltcal.data.clean import clean_rows
-from stiltcal.perturb.gallery import EDITED, Example, GalleryEntry, render_gallery
+from stiltcal.perturb.coloured import EDITED
+from stiltcal.perturb.gallery import Example, Field, GalleryEntry, Shown, render_gallery
 from stiltcal.report.markdown import table_lines, without_tags
 from stiltcal.report.printed import PrintedNumber
 from stiltcal.report.style import house_style, plain_text
@@ -108,9 +109,12 @@ def test_markup_in_a_label_is_printed_by_figures(label):
     "text", ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "&lt;b&gt;", '" onload="x']
 )
 def test_markup_in_an_item_is_printed_by_the_gallery(text):
-    example = Example(text, text, [(text, None)], [(text, 1), (text, EDITED)], 1.0, 0.5)
+    answer = Shown(text, [(text, None), (text, EDITED)], text, 0.5, 0.25)
+    field = Field(text, [(text, None)], [(text, 1), (text, EDITED)])
+    example = Example(text, [field], 1.0, 0.5, [(text, text)], text, [answer], [answer])
     summary = {"items": 1, "kept": 1, "changed": 1, "reached": 1.0, "kendall_tau": 0.5}
-    page = render_gallery([GalleryEntry(text, text, text, text, summary, [text], [example])])
+    entry = GalleryEntry(text, text, text, text, summary, [text], [example])
+    page = render_gallery([entry], text, text, {text: [text, "en"]}, [text], text)
     assert text not in page
 
 

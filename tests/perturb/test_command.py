@@ -1,15 +1,12 @@
-"""The command line, the gallery and the table in the docs."""
+"""The command line, moved words and the table in the docs."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-import perturb_items
-import render_gallery
-from stiltcal.formats.items import write_items
 from stiltcal.perturb.__main__ import main
-from stiltcal.perturb.gallery import EDITED, examples_of, moved_blocks
+from stiltcal.perturb.coloured import EDITED, coloured_texts, moved_blocks
 from stiltcal.perturb.registry import names
 from stiltcal.perturb.table import with_table
 
@@ -109,32 +106,9 @@ def test_as_few_tokens_as_possible_are_shown_as_moved(order, blocks):
     assert moved_blocks(order) == blocks
 
 
-def test_the_gallery_shows_both_texts(tmp_path):
-    item = {"id": "a<b", "cluster": "c", "text_a": "one two three four", "text_b": "x", "label": "neutral"}
-    items, names = str(tmp_path / "xnli" / "test" / "en.parquet"), ["reverse-1.0", "mirror_tree-1.0"]
-    outputs = [str(tmp_path / "xnli" / name / "en.parquet") for name in names]
-    write_items(items, "classification", [item, item | {"id": "c"}, item | {"id": "d"}])
-    settings = {"perturbations": names, "kind": "classification", "seed": 0, "languages": ["en"]}
-    perturb_items.main(
-        data=[items],
-        trees=[],
-        word_order=[],
-        perturbed=outputs,
-        record=str(tmp_path / "xnli" / "made_from.json"),
-        **settings,
-    )
-    render_gallery.main(data=[items], perturbed=outputs, pages=[str(tmp_path / "gallery.html")], examples=2)
-    page = (tmp_path / "gallery.html").read_text(encoding="utf-8")
-    assert '<h2 id="reverse-1.0">' in page and "a&lt;b" in page and "xnli, en" in page
-    assert "3 items, 3 kept, 3 changed" in page and "3 items, 0 kept, 0 changed" in page
-    assert page.count('<mark class="m1">') == 4, "two texts of two items"
-    assert page.count("Not kept: mirror_tree-1.0 needs trees, and there are none in en") == 1
-
-
 def test_edited_words_are_marked():
     entry = {"field": "text_a", "old": [0, 1], "new": [0, 1]}
     entry |= {"old_start": [0, 4], "old_end": [3, 7], "new_start": [0, 4], "new_end": [3, 7]}
-    row = {"id": "i", "reached": 0.5, "kendall_tau": 1.0, "text_a": "one twx", "map": [entry]}
-    (example,) = examples_of({"text_a": "one two not"}, row)
-    assert example.original == [("one ", None), ("two not", EDITED)]
-    assert example.perturbed == [("one ", None), ("twx", EDITED)]
+    original, perturbed = coloured_texts("one two not", "one twx", entry)
+    assert original == [("one ", None), ("two not", EDITED)]
+    assert perturbed == [("one ", None), ("twx", EDITED)]

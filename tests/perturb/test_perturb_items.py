@@ -8,7 +8,8 @@ import pytest
 import perturb_items
 from stiltcal.formats.items import read_items, write_items
 from stiltcal.formats.perturbed import perturbed_schema
-from stiltcal.perturb.gallery import read_cell
+from stiltcal.perturb.answers import Answers
+from stiltcal.perturb.gallery import read_clean, read_entry
 from stiltcal.perturb.registry import PerturbationError
 from stiltcal.scoring.strength import measured_strengths
 from stiltcal.support.reuse import outdated
@@ -138,8 +139,9 @@ def test_the_source_side_of_bitext_is_written_in_the_source_language(tmp_path):
 
 
 def test_the_other_side_of_bitext_has_no_part_in_the_strength(tmp_path):
-    items, outputs = perturb_bitext(tmp_path, "clean", "reverse-1.0", languages=["tr"])
-    clean, reverse = (read_cell(items, output, 1).summary for output in outputs)
+    _, outputs = perturb_bitext(tmp_path, "clean", "reverse-1.0", languages=["tr"])
+    items = read_clean(outputs[0])
+    clean, reverse = (read_entry(items, output, Answers({}, "tr"), 1).summary for output in outputs)
     assert reverse == {"items": 1, "kept": 1, "changed": 1, "reached": 2 / 3, "kendall_tau": pytest.approx(1 / 3)}
     assert clean == {"items": 1, "kept": 1, "changed": 0, "reached": 0, "kendall_tau": 1}
     strength = measured_strengths(outputs, "en")

@@ -10,7 +10,6 @@ OF_TASKS = (
     "translate_items",
     "perturb_dev_items",
     "perturb_items",
-    "render_gallery",
 )
 #: Rules with torch: they run on a GPU where there is one.
 TORCH = (
@@ -27,7 +26,7 @@ _STAGES = {
         *("fetch_parser", "split_treebank", "train_parser", "parse_text", "measure_parsers"),
         *("generate_treebank", "measure_word_order"),
     ),
-    "perturb": ("perturb_items", "perturb_dev_items", "complete_items", "complete_dev_items", "render_gallery"),
+    "perturb": ("perturb_items", "perturb_dev_items", "complete_items", "complete_dev_items"),
     "train": ("train_intermediate", "train_target"),
     "predict": ("predict",),
     "score": (
