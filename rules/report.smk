@@ -1,5 +1,12 @@
 """Report: the finding in words and one HTML page, from figures, tables and the tables of the score stage."""
 
+#: The result tables of which the finding quotes numbers.
+BEHIND = [
+    *["primary", "contrasts", "scores", "comparisons", "hierarchy", "strength", "unknown_tokens"],
+    *(["parsers"] if study.parsers.tested else []),
+    *([] if study.is_miniature else ["contamination"]),
+]
+
 
 rule write_finding:
     """Write the answer in words, and the source of every number in it."""
@@ -42,6 +49,10 @@ rule render_report:
     """Write one page with the finding, the figures, the tables and the design."""
     input:
         finding="<results>/finding.json",
+        # The rows behind the numbers of the finding.
+        behind=expand("<results>/{table}.csv", table=BEHIND),
+        scores="<results>/scores.csv",
+        comparisons="<results>/comparisons.csv",
         scores_csv=table_path("scores.csv"),
         calibration_csv=table_path("calibration.csv"),
         scalings_csv=table_path("scalings.csv"),
@@ -63,12 +74,22 @@ rule render_report:
     conda:
         "../envs/report.yaml"
     resources:
-        **needs.plain("report"),
+        **needs.plain("report", by_input=4),
     params:
         code_of("render_report"),
         figures=lambda wildcards: CAPTIONED_FIGURES,
+        tables=lambda wildcards: {
+            name: {
+                "heading": TABLES[name][1],
+                "caption": (ROOT / "report" / f"{name}_table.rst").read_text(encoding="utf-8"),
+            }
+            for name in ("scores", "calibration", "scalings")
+        },
         shown=CAPTION_PARAMS,
         targets=SHOWN_TARGETS,
+        perturbations=selection.perturbations,
+        # A named selection has its page two folders down.
+        gallery="../../gallery" if config["report"]["name"] else "gallery",
         labels=selection.labels,
         study=parameters.description,
     script:

@@ -1,5 +1,6 @@
 import json
 import re
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,6 +12,11 @@ from stiltcal.report.page import figure
 
 ROOT = Path(__file__).parents[2]
 VOID = {"meta", "img", "br"}
+BEHIND = "primary contrasts scores comparisons hierarchy strength parsers contamination unknown_tokens".split()
+
+#: What captions name, and what the page shows first.
+SHOWN = {"intermediate": "squad_v1", "perturbation": "reverse-1.0", "source_language": "qaa"}
+SHOWN |= {"seed": "1", "metric": "ece_width_15", "scaling": "none"}
 
 
 class Balance(HTMLParser):
@@ -48,6 +54,9 @@ def render(report, results, tmp_path) -> str:
     fitted.write_text(json.dumps({"versions": {"training": {"torch": "2.13.0"}, "prediction": {"torch": "2.14.1"}}}))
     render_report.main(
         finding=report / "finding.json",
+        behind=[getattr(results, name) for name in BEHIND],
+        scores=results.scores,
+        comparisons=results.comparisons,
         scores_csv=report / "scores.csv",
         calibration_csv=report / "calibration.csv",
         scalings_csv=report / "scalings.csv",
@@ -55,7 +64,9 @@ def render(report, results, tmp_path) -> str:
         strength=results.strength,
         images=[report / "reliability_xquad.png", report / "heatmap.png"],
         figures=[listed("heatmap", "heatmap"), listed("reliability", "reliability_xquad", "reliability_xquad")],
-        shown={"intermediates": results.intermediates, "intermediate": "squad_v1", "perturbation": "reverse-1.0"},
+        tables={name: listed(f"{name}_table") for name in ("scores", "calibration", "scalings")},
+        shown=SHOWN | {"intermediates": results.intermediates},
+        perturbations=results.perturbations,
         html=html,
         targets=results.targets,
         study={"Encoder": "a <small> one", "Texts": results.perturbations},
@@ -71,7 +82,8 @@ def test_the_page_is_well_formed_and_holds_everything_it_shows(page):
     alternatives = [image["alt"] for image in parser.images]
     assert alternatives == ["Heading of heatmap", *["Heading of reliability: XQuAD"] * 2]
     assert all(image["src"].startswith("data:image/png;base64,") for image in parser.images)
-    assert not re.search(r"https?://|<script|<link", page)
+    assert not re.search(r"https?://|<link|src=(?!\"data:)", page)
+    assert "default-src 'none'" in unescape(page), "no request is allowed"
 
 
 def test_the_page_tells_question_answer_numbers_limits_and_versions(page):
@@ -89,7 +101,9 @@ def test_the_page_tells_question_answer_numbers_limits_and_versions(page):
 
 
 def test_figures_have_their_headings_and_the_captions_of_report(page):
-    assert re.findall(r"<h3>(Heading .*)</h3>", page) == ["Heading of heatmap", "Heading of reliability"]
+    names = ("reliability", "scores_table", "calibration_table", "scalings_table")
+    assert re.findall(r"<h3>(Heading .*)</h3>", page) == [f"Heading of {name}" for name in names]
+    assert page.index("<strong>Heading of heatmap.</strong>") < page.index('id="explore"'), "the first stands above"
     caption = re.search(r"Heading of reliability</h3>\s*<figure>\s*<figcaption>(.*?)</figcaption>", page, re.DOTALL)[1]
     text = " ".join(caption.split())
     assert text.startswith("Share of correct answers")
@@ -100,7 +114,7 @@ def test_figures_have_their_headings_and_the_captions_of_report(page):
 def test_a_caption_names_parameters_that_the_page_has(report):
     odd = {"heading": "Odd", "caption": "Of {{ snakemake.params.seed_of_all }}.", "files": ["heatmap"]}
     with pytest.raises(ValueError, match=r"caption of 'Odd' in report/: .*'seed_of_all'; of .* the page has seed$"):
-        figure(odd, [report / "heatmap.png"], {"seed": "1"})
+        figure(odd, [report / "heatmap.png"], {"seed": "1"}, [])
 
 
 def test_markup_in_the_label_of_a_task_is_printed(report, results, tmp_path, monkeypatch):

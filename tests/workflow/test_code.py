@@ -42,7 +42,8 @@ def test_what_a_script_does_not_use_does_not_rerun_it():
 def test_templates_belong_to_the_modules_that_name_them():
     assert "stiltcal/perturb/gallery.html.j2" in own_files("render_gallery")
     assert "stiltcal/perturb/gallery.html.j2" not in own_files("perturb_items")
-    assert {"stiltcal/report/page.html.j2", "stiltcal/report/stiltcal.mplstyle"} <= set(own_files("render_report"))
+    page = {f"stiltcal/report/page{name}" for name in (".html.j2", "_explore.html.j2", ".css", ".js", "_data.js")}
+    assert page | {"stiltcal/report/stiltcal.mplstyle"} <= set(own_files("render_report"))
 
 
 @pytest.fixture

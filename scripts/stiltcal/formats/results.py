@@ -42,7 +42,7 @@ TWINS = ["intermediate", "target"]
 #: A single comparison is significant where its Holm-adjusted p value is below this level.
 LEVEL = 0.05
 #: Units of analysis by rank: the first that a target has is its main unit, so entities come before tokens.
-_UNITS = ("item", "entity", "token")
+UNITS = ("item", "entity", "token")
 _NUMBERS = ("value", "difference", "estimate", "low", "high", "p", "p_holm", "n")
 _TEXT = (*CELL, "effect", "metric", "measure", "seed", "name", "family", "class", "quantity", "verdict", "reason")
 
@@ -89,7 +89,7 @@ def rows_of(table: pd.DataFrame, **keys: str | Sequence[str]) -> pd.DataFrame:
             known = ", ".join(sorted(table[column].unique()))
             raise ValueError(f"no row has {column} {value!r}; found: {known}")
         table = table[found]
-    rank = table.unit.map({unit: rank for rank, unit in enumerate(_UNITS)})
+    rank = table.unit.map({unit: rank for rank, unit in enumerate(UNITS)})
     return table[rank == rank.groupby(table.target).transform("min")]
 
 

@@ -115,17 +115,19 @@ def counts(quotes: Quotes, evidence: Evidence, scope: Scope, families: Mapping[s
     effects += [("interaction", name) for name in perturbed]
     if not scope.trained:
         effects = [("perturbation", name) for name in perturbed]
+    cells = [(*each, family, members) for each in effects for family, members in families.items()]
     return [
-        _counted(quotes, evidence.errors, members, {"perturbation": text, "effect": effect, "family": family})
-        for effect, text in effects
-        for family, members in families.items()
+        _counted(quotes, evidence.errors, members, {"perturbation": text, "effect": effect, "family": family}, row)
+        for row, (effect, text, family, members) in enumerate(cells)
     ]
 
 
-def _counted(quotes: Quotes, errors: pd.DataFrame, members: Sequence[str], keys: Mapping[str, str]) -> dict:
+def _counted(quotes: Quotes, errors: pd.DataFrame, members: Sequence[str], keys: Mapping[str, str], row: int) -> dict:
     rows = errors[(errors.effect == keys["effect"]) & (errors.perturbation == keys["perturbation"])]
     parts = split(rows[rows.target.isin(members)])
-    numbers = {name: int(quotes.count(part, digits=True)) for name, part in parts._asdict().items()}
+    for name, part in parts._asdict().items():
+        quotes.tally(part, ["counts", row, name])
+    numbers = {name: len(part) for name, part in parts._asdict().items()}
     return {**keys, **numbers, "verdict": parts.verdict if sum(numbers.values()) else "not run"}
 
 

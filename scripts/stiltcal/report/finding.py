@@ -7,6 +7,7 @@ from .evidence import Evidence, evidence_of
 from .exploratory import READING, counts, effects, section
 from .labels import error_label, family_order, scaling_label
 from .limits import Checks, limits, unsayable
+from .places import located
 from .primary import answer, judged
 from .primary_tables import lost_table, scores_table, verdict_tables
 from .quotes import Quotes
@@ -25,7 +26,7 @@ def write_finding(tables: Tables, scope: Scope, checks: Checks) -> dict:
     The order of its texts is the order of `numbers`, which lists every quoted number with its source. Raises ValueError
     if a table lacks a name of the scope.
     """
-    quotes, evidence = Quotes(), evidence_of(tables, scope)
+    quotes, evidence = Quotes(marks=True), evidence_of(tables, scope)
     hypotheses = with_digest(scope.hypotheses)
     ordered = family_order(scope.targets)
     families = {name: members for name, members in ordered.items() if evidence.errors.target.isin(members).any()}
@@ -44,7 +45,7 @@ def write_finding(tables: Tables, scope: Scope, checks: Checks) -> dict:
         "unsayable": unsayable(quotes, tables, scope) if scope.trained else baseline.unsayable(tables.one_seed),
         "limits": limits(quotes, tables, evidence.errors, evidence.scores, scope, checks),
     }
-    return finding | {"numbers": quotes.quoted}
+    return located(finding, quotes.quoted) | {"numbers": quotes.quoted}
 
 
 def _answers(quotes: Quotes, tables: Tables, scope: Scope) -> list[dict]:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from ..formats.results import CELL
 from .numbers import DECIMALS, bracketed, decimals_of, interval_parts, number
+from .places import marked
 
 #: By a column that no other table has, in this order.
 _FILES = {
@@ -44,18 +45,20 @@ class Quotes:
     An entry has the `text`, its `value`, the `file` and either the `line` and `column` that hold it, with the `row`'s
     keys, or, for a count, the `lines` counted, or the `key` of `finding.json` that holds it. Lines are numbered from 1,
     the header's. `below`: the value is smaller than the text.
+
+    marks: surround each number with marks, which say later where in the finding it stands (`places.located`).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, marks: bool = False) -> None:
         self.quoted: list[dict] = []
+        self._marks = marks
 
     def value(self, row: pd.Series, column: str, signed: bool = False, decimals: int = DECIMALS) -> str:
         """One number of a row with three decimals, or a count with its thousands set apart."""
         is_count = column in _COUNTS
         value = int(row[column]) if is_count else float(row[column])
         text = f"{value:,}" if is_count else number(value, decimals, signed)
-        self._note(text, value, row, column)
-        return text
+        return self._note(text, value, row, column)
 
     def p(self, row: pd.Series, column: str = "p") -> str:
         """`= 0.012` or `< 0.001`; `not known` where there is no p value."""
@@ -63,9 +66,7 @@ class Quotes:
             return "not known"
         if row[column] >= SMALLEST_P:
             return f"= {self.value(row, column)}"
-        text = number(SMALLEST_P)
-        self._note(text, float(row[column]), row, column, below=True)
-        return f"< {text}"
+        return f"< {self._note(number(SMALLEST_P), float(row[column]), row, column, below=True)}"
 
     def estimate(self, row: pd.Series, n: bool = False, columns: Sequence[str] = ("estimate", "low", "high")) -> str:
         """Return an estimate with its interval, `0.211 [0.196, 0.227]`; with `n` also `, n = 1,000`.
@@ -80,12 +81,14 @@ class Quotes:
         text = f"{value} {bracketed(shown)}"
         return f"{text}, n = {self.value(row, 'n')}" if n else text
 
-    def count(self, rows: pd.DataFrame, digits: bool = False) -> str:
-        """Return the number of rows, as a word up to twelve, else (or with `digits`) in digits."""
-        text = str(len(rows)) if digits or len(rows) >= len(_WORDS) else _WORDS[len(rows)]
-        lines = {"file": _file(rows.columns), "lines": [int(line) for line in rows.line]}
-        self.quoted.append({"text": text, "value": len(rows), **lines})
-        return text
+    def count(self, rows: pd.DataFrame) -> str:
+        """Return the number of rows, as a word up to twelve, else in digits."""
+        text = str(len(rows)) if len(rows) >= len(_WORDS) else _WORDS[len(rows)]
+        return self._quote({"text": text, "value": len(rows), **_lines(rows)})
+
+    def tally(self, rows: pd.DataFrame, at: Sequence[str | int]) -> None:
+        """Record the number of rows as the value of the finding to which the keys and indices `at` lead."""
+        self.quoted.append({"text": str(len(rows)), "value": len(rows), **_lines(rows), "at": list(at)})
 
     def total(self, rows: pd.DataFrame, noun: str, plural: str = "") -> str:
         """Return `two combinations of task and target`; without a `plural` the first word of `noun` gets an s."""
@@ -97,13 +100,21 @@ class Quotes:
         """Return a number (or the digest) of the declared hypotheses; its source is `hypotheses` of finding.json."""
         value = hypotheses[name]
         text = value if isinstance(value, str) else f"{value:,}"
-        self.quoted.append({"text": text, "value": value, "file": "finding.json", "key": f"hypotheses.{name}"})
-        return text
+        return self._quote({"text": text, "value": value, "file": "finding.json", "key": f"hypotheses.{name}"})
 
-    def _note(self, text: str, value: float, row: pd.Series, column: str, **more: bool) -> None:
+    def _note(self, text: str, value: float, row: pd.Series, column: str, **more: bool) -> str:
         keys = {key: row[key] for key in _KEYS if key in row.index}
         source = {"file": _file(row.index), "line": int(row.line), "column": column, "row": keys}
-        self.quoted.append({"text": text, "value": value, **more, **source})
+        return self._quote({"text": text, "value": value, **more, **source})
+
+    def _quote(self, entry: dict) -> str:
+        """Add an entry, and return its text as it stands in a sentence."""
+        self.quoted.append(entry)
+        return marked(len(self.quoted) - 1, entry["text"]) if self._marks else entry["text"]
+
+
+def _lines(rows: pd.DataFrame) -> dict:
+    return {"file": _file(rows.columns), "lines": [int(line) for line in rows.line]}
 
 
 def _is_difference(row: pd.Series) -> bool:
