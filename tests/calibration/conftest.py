@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stiltcal.calibration.__main__ import main
 from stiltcal.formats.items import write_table
+from stiltcal.measure.__main__ import main
 
 
 def rows_of(kind: str, language: str, perturbation: str, n: int, power: float, seed: int) -> list[dict]:

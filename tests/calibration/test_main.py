@@ -5,8 +5,8 @@ import gzip
 import numpy as np
 import pytest
 
-from stiltcal.calibration.__main__ import main
 from stiltcal.calibration.estimators import METRICS, classwise_ece, murphy
+from stiltcal.measure.__main__ import main
 
 
 def test_every_metric_has_value_interval_and_n(show):

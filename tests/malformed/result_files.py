@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import average_scores
 import gather_table
 import score_predictions
-from stiltcal.calibration.__main__ import main as calibration
+from stiltcal.measure.__main__ import main as calibration
 from stiltcal.power.reference import COLUMNS, ReferenceProblem, read_reference
 
 from .case import Answer, Case, misspelt

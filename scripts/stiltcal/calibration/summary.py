@@ -1,4 +1,4 @@
-"""Compute all metrics of a file of predictions; a metric that cannot be computed is null with a reason."""
+"""Compute all metrics of a table of predictions; a metric that cannot be computed is null with a reason."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,26 +21,51 @@ _CLASSWISE = "classwise_ece_15"
 #: Columns that only the workflow's own predictions have together, and those that say which cell a row is of.
 _OWN = ("language", "perturbation", "unit", "position", "prediction", "selected", "score")
 _CELL = ("language", "perturbation", "unit")
+#: The most values of a column that rows are grouped by.
+MOST_GROUPS = 200
+
+
+def groups_of(path: Path, where: Sequence[tuple[str, str]] = (), by: str | None = None) -> dict[str, pa.Table]:
+    """Read a file, and return the rows of each value of the column `by`, sorted; without it all rows, as the group "".
+
+    where: (column, value) that the rows must have. Of the workflow's own predictions rows without an answer are left
+    out. Raises ValueError for a file that cannot be read, for a column that is missing, has an empty value or too many
+    different ones, and if no row is left.
+    """
+    table = read_table(path)
+    for name, value in where:
+        table = table.filter(equals(table, name, value))
+        if not len(table):
+            raise ValueError(f"no row has all of {', '.join(f'{name} {value!r}' for name, value in where)}")
+    if set(_OWN) <= set(table.column_names):
+        table = table.filter(pc.is_valid(table["prediction"]))  # mining leaves some sentences without a partner
+        if not len(table):
+            raise ValueError("no row has a prediction")
+    if by is None:
+        return {"": table}
+    keys = names(table, by)
+    values = sorted(keys.unique().to_pylist())
+    if len(values) > MOST_GROUPS:
+        raise ValueError(f"column {by} has {len(values)} different values; at most {MOST_GROUPS} are told apart")
+    return {value: table.filter(pc.equal(keys, value)) for value in values}
 
 
 def summary(
-    path: Path, resamples: int, seed: int, *, where: Sequence[tuple[str, str]] = (), confidence: str = "confidence"
+    table: pa.Table, resamples: int, seed: int, *, confidence: str = "confidence", correct: str = "correct"
 ) -> dict:
-    """Return every metric of a file as {value, estimate, low, high, n}; n, clusters, resamples and seed; `murphy`, the
+    """Return every metric of a table as {value, estimate, low, high, n}; n, clusters, resamples and seed; `murphy`, the
     Brier score in parts; and `classwise_ece_15` as {value, n}. A metric without a valid interval has low and high None
     and a `reason`, one that cannot be computed has the value None and a `reason`.
 
-    where: (column, value) that the rows must have; `confidence`: the column of confidences. Of the workflow's own
-    predictions rows without an answer are left out, and `pooled` says how many languages, perturbations and units are
-    in it. Raises ValueError for a file that cannot be read, columns that are missing or hold a wrong value, and for
-    numbers of resamples and seeds that make no sense.
+    confidence, correct: columns of confidences and of outcomes. Of the workflow's own predictions `pooled` says how
+    many languages, perturbations and units are in it. Raises ValueError for columns that are missing or hold a wrong
+    value, and for numbers of resamples and seeds that make no sense.
     """
     if resamples < 100 or seed < 0:
         raise ValueError(f"resamples is {resamples} and seed {seed}; at least 100 and 0 are needed")
-    table, pooled = _chosen(read_table(path), where)
-    scores, correct = numbers(table, confidence), outcomes(table, "correct")
+    scores, right = numbers(table, confidence), outcomes(table, correct)
     cluster = numbered(names(table, "cluster")) if "cluster" in table.column_names else None
-    sample = make_sample(scores, correct, cluster)
+    sample = make_sample(scores, right, cluster)
     weights = resample_weights(sample.n_clusters, resamples, seed)
     found = estimate(sample, list(METRICS), with_progress(weights, resamples))
     n = len(sample.confidence)
@@ -48,24 +73,18 @@ def summary(
         name: {"value": result.value, "estimate": float(result.centre), **_interval(name, result), "n": n}
         for name, result in found.items()
     }
-    metrics |= {"murphy": murphy(scores, correct), _CLASSWISE: {**_classwise(table), "n": n}}
-    return {**metrics, "n": n, "clusters": sample.n_clusters, "resamples": resamples, "seed": seed, **pooled}
+    metrics |= {"murphy": murphy(scores, right), _CLASSWISE: {**_classwise(table), "n": n}}
+    counts = {"n": n, "clusters": sample.n_clusters, "resamples": resamples, "seed": seed}
+    return {**metrics, **counts, **_pooled(table)}
 
 
-def _chosen(table: pa.Table, where: Sequence[tuple[str, str]]) -> tuple[pa.Table, dict]:
-    """The rows asked for, and of the workflow's own predictions what is pooled in them."""
-    for name, value in where:
-        table = table.filter(equals(table, name, value))
-        if not len(table):
-            raise ValueError(f"no row has all of {', '.join(f'{name} {value!r}' for name, value in where)}")
+def _pooled(table: pa.Table) -> dict:
+    """Of the workflow's own predictions, what is pooled in them."""
     if not set(_OWN) <= set(table.column_names):
-        return table, {}
-    table = table.filter(pc.is_valid(table["prediction"]))  # mining leaves some sentences without a partner
-    if not len(table):
-        raise ValueError("no row has a prediction")
+        return {}
     counts = {name: pc.count_distinct(table[name]).as_py() for name in _CELL}
     several = {name: count for name, count in counts.items() if count > 1}
-    return table, {"pooled": several} if several else {}
+    return {"pooled": several} if several else {}
 
 
 def _interval(name: str, result: Estimate) -> dict:
