@@ -7,9 +7,11 @@ Reads predictions on clean test and dev items, writes <results>/claims.csv, gain
 rule judge_claims:
     """Judge the published claims, and choose the best intermediate task of each target by its dev score."""
     input:
-        predictions=[path for target in study.targets for path in predictions(target)],
+        predictions=[path for target in study.targets for path in predictions(target, study.intermediates)],
         dev_predictions=[
-            path for target in study.targets for path in predictions(target, folder="dev_predictions")
+            path
+            for target in study.targets
+            for path in predictions(target, study.intermediates, "dev_predictions")
         ],
     output:
         claims="<results>/claims.csv",

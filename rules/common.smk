@@ -9,6 +9,7 @@ from snakemake.logging import logger
 from snakemake.utils import update_config
 
 from scripts.stiltcal.study.load import (
+    External,
     JobResources,
     Parameters,
     Shown,
@@ -26,8 +27,7 @@ from scripts.stiltcal.support.yaml_files import read_mapping
 FOLDER = Path(workflow.snakefile).parents[1]
 MAIN = Path(workflow.main_snakefile)
 IS_MODULE = not (MAIN.is_file() and MAIN.samefile(FOLDER / "Snakefile"))
-# Relative where the clone is the working folder: under other names the same files would make all jobs run again. Not in
-# a module, whose relative paths get its prefix.
+# Relative in the clone: under other names the same files would make all jobs run again. A module adds its own prefix.
 ROOT = FOLDER if IS_MODULE or not FOLDER.samefile(Path.cwd()) else Path()
 SPLITS = ("train", "dev", "test")
 
@@ -38,11 +38,12 @@ if IS_MODULE:
     update_config(config, given)
 
 try:
-    # `study` says which files there are, `parameters` what their jobs are told, `selection` what figures show.
+    # `study` says which files there are, `parameters` what their jobs are told, `selection` what figures show,
+    # `external` which systems answer beside our models.
     study = load_study(
         config, ROOT, [] if IS_MODULE else [ROOT / "config.yaml", *workflow.overwrite_configfiles]
     )
-    parameters, selection = Parameters(study), Shown(study)
+    parameters, selection, external = Parameters(study), Shown(study), External(study)
     # Memory, time, threads and GPUs. No job asks for a GPU unless `--resources gpu=N` says how many there are.
     needs = JobResources(parameters, gpus="gpu" in workflow.resource_settings.resources)
     if workflow.is_main_process and (added := check_fetched(parameters)):
@@ -171,11 +172,12 @@ def gallery(target):
     )
 
 
-def predictions(target, intermediates=study.intermediates, folder="predictions"):
-    """Predictions of a target by intermediates, with all seeds. folder: `dev_predictions` for those of dev items."""
+def predictions(target, intermediates=None, folder="predictions"):
+    """Predictions of a target by intermediates (None: all systems that answer it), with all seeds. folder:
+    `dev_predictions` for those of dev items, which intermediates alone have."""
     return expand(
         f"<results>/{folder}/{{intermediate}}/{{target}}/seed{{seed}}.parquet",
-        intermediate=intermediates,
+        intermediate=external.systems_of(target) if intermediates is None else intermediates,
         target=target,
         seed=study.seeds,
     )

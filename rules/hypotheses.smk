@@ -23,7 +23,7 @@ rule judge_hypotheses:
         code_of("judge_hypotheses"),
         declared=parameters.hypotheses.declared,
         targets=parameters.judged,
-        intermediates=[name for name in study.intermediates if name != "none"],
+        intermediates=[name for name in external.systems if name != "none"],
         source_language=study.source_language,
     script:
         "../scripts/judge_hypotheses.py"

@@ -34,6 +34,7 @@ rule write_finding:
         code_of("write_finding"),
         **parameters.shown,
         intermediates=study.intermediates,
+        external=external.names,
         targets=parameters.targets,
         perturbations=study.perturbations,
         source_language=study.source_language,
@@ -62,7 +63,9 @@ rule render_report:
         # Not the models: they may be gone (docs/models.md).
         fitted=expand(
             "<results>/predictions/{intermediate}/{target}/seed{seed}.temperature.json",
-            intermediate=study.shown_intermediate,
+            intermediate=(
+                study.shown_intermediate if study.shown_intermediate in study.intermediates else "none"
+            ),
             target=selection.targets,
             seed=study.seeds[0],
         ),

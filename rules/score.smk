@@ -142,5 +142,6 @@ rule summarize_languages:
         code_of("summarize_languages"),
         source_language=study.source_language,
         metric=parameters.metric,
+        external=external.names,
     script:
         "../scripts/summarize_languages.py"

@@ -36,8 +36,9 @@ def main(
         for class_, perturbations in declared["classes"].items():
             pool = Pool([results[target] for target in members], perturbations)
             if pool.results:
-                verdicts += primary_rows(pool, family, class_, intermediates, declared)
-                quantities += contrast_rows(pool, family, class_, intermediates)
+                names = pool.compared(intermediates)
+                verdicts += primary_rows(pool, family, class_, names, declared)
+                quantities += contrast_rows(pool, family, class_, names)
     write_rows(primary, PRIMARY, verdicts)
     write_rows(contrasts, CONTRASTS, quantities)
 

@@ -1,6 +1,7 @@
 """Score the predictions of a target and compare its models: one bootstrap for all intervals, all differences paired."""
 
-from stiltcal.formats.predictions import read_predictions, survey, target_of, write_rows
+from stiltcal.formats.external import read_systems
+from stiltcal.formats.predictions import survey, target_of, write_rows
 from stiltcal.scoring.cells import language_groups, measures, target_resamples
 from stiltcal.scoring.effect_rows import LanguageRows, effect_columns, question, score_columns
 from stiltcal.scoring.effects import LanguageCells
@@ -50,7 +51,7 @@ def main(
     slopes = ZeroShotChanges(metric, source_language)
     asked = measures(RATIOS[kind], units, scalings, metrics, weights, **options)
     for language in languages:
-        cells = read_predictions(predictions, scalings, clusters, language)
+        cells = read_systems(predictions, scalings, clusters, language)
         for found in (LanguageCells(cells, language, measure, weights) for measure in asked):
             _add(found, language, target, levels, effects, slopes)
     _write(scores, levels.finish(), _SCORES, ("value", "estimate", "low", "high", "n", "languages"))

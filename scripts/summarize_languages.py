@@ -19,18 +19,27 @@ _COLUMNS = (*_KEYS, *_PARTS, "p", "p_holm", "between", "languages", "n")
 
 
 def main(
-    *, comparisons: str, hierarchy: str, distances: str, word_order: list[str], source_language: str, metric: str
+    *,
+    comparisons: str,
+    hierarchy: str,
+    distances: str,
+    word_order: list[str],
+    source_language: str,
+    metric: str,
+    external: list[str] = (),
 ) -> None:
     """Write a two-level summary of `comparisons` for every target and effect, and the `distances` that it uses.
 
     word_order: statistics of languages, {language}.json; languages without a file are left out. The table is empty if
-    fewer than three languages besides the source language have one.
+    fewer than three languages besides the source language have one. external: systems that are left out, because the
+    summary is about intermediate training.
     """
     statistics = {Path(path).stem: json.loads(Path(path).read_text(encoding="utf-8")) for path in word_order}
     source = statistics.pop(source_language, None)
     found = {code: word_order_distance(source, each) for code, each in statistics.items()} if source else {}
     write_rows(distances, ("language", "distance"), [{"language": c, "distance": d} for c, d in sorted(found.items())])
     table = read_table(comparisons, [*_KEYS, "intermediate", "perturbation", "language", "estimate"])
+    table = table[~table.intermediate.isin(external)]
     table = table[(table.metric == metric) & table.language.isin(found) & _told(table)]
     rows = []
     for keys, group in table.groupby(_KEYS):

@@ -12,7 +12,15 @@ from .doors import CONFIG, MINE, ROOT, configuration
 
 _SCHEMA = yaml.safe_load((ROOT / "schemas" / "config.schema.yaml").read_text(encoding="utf-8"))
 #: A name for mappings by name that config.yaml leaves empty.
-_NAMES = {"translated": "mnli", "parsers": "qab", "treebanks": "qab", "sides": "xquad", "mlm.text": "qab"}
+_NAMES = {
+    "external": "mine",
+    "external.mine": "xquad",
+    "translated": "mnli",
+    "parsers": "qab",
+    "treebanks": "qab",
+    "sides": "xquad",
+    "mlm.text": "qab",
+}
 _WRONG = {
     "text": ["some text", "12 %", "2026-11-29x", "1,5", "O.5"],
     "number": [2.5, -0.5, 1e-3],
@@ -146,6 +154,7 @@ _POSITIONS: Mapping[str, Any] = {
     "sides": lambda name: {name: ["question"]},
     "parsers": lambda name: {name: "fetch"},
     "treebanks": lambda name: {name: {"train": "x.conllu"}},
+    "external": lambda name: {"mine": {name: "tasks"}},
     "translated": lambda name: {name: {"de": "x.parquet"}},
     "mlm.text": lambda name: {name: "x.txt"},
     "data.caps": lambda name: {name: {"train": 1}},
@@ -171,6 +180,7 @@ _RIGHT = {
     "hypotheses.classes": ["syntax", "reordered"],
     "hypotheses.families": ["classification", "retrieval"],
     "sides": ["xquad", "tatoeba"],
+    "external": ["xquad", "pawsx"],
     "translated": ["hellaswag"],
     "data.caps": ["xquad", "default"],
     "lengths": ["tydiqa"],

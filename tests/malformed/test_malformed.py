@@ -9,10 +9,23 @@ from pathlib import Path
 
 import pytest
 
-from . import configurations, encoders, fetched_files, records, result_files, task_files, text_files, yaml_texts
+from . import (
+    configurations,
+    encoders,
+    external_answers,
+    fetched_files,
+    records,
+    result_files,
+    task_files,
+    text_files,
+    yaml_texts,
+)
 from .case import Case
 
-MODULES = (configurations, yaml_texts, task_files, fetched_files, records, text_files, result_files, encoders)
+MODULES = (
+    *(configurations, yaml_texts, task_files, fetched_files, records, text_files, result_files, encoders),
+    external_answers,
+)
 CASES = list(chain.from_iterable(module.cases() for module in MODULES))
 #: The most characters of an answer: a screen.
 SCREEN = 6000

@@ -5,9 +5,10 @@ import errno
 import pytest
 
 import predict
+from stiltcal.formats.external import SCHEMA
 from stiltcal.formats.items import write_items
 from stiltcal.models import cells
-from stiltcal.models.prediction import Predictor
+from stiltcal.models.prediction import Predictor, predictions_schema
 
 from .killing import contents
 from .made import LENGTHS, SOURCE, make
@@ -55,6 +56,10 @@ def languages(trained, tmp_path, monkeypatch):
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
     return run
+
+
+def test_predictions_of_other_systems_have_the_same_columns():
+    assert SCHEMA.equals(predictions_schema(()))
 
 
 def test_finished_languages_are_kept_when_a_job_is_killed(languages, tmp_path, capsys):

@@ -80,7 +80,9 @@ def test_every_rule_file_and_script_has_a_stage():
     stages = table("| stage | rule file | scripts | room |")
     files = [file for _, column, *_ in stages for file in column]
     scripts = [script for _, _, column, _ in stages for script in named(column)]
-    assert sorted([*files, "common.smk", "common_models.smk"]) == sorted(path.name for path in (ROOT / "rules").glob("*.smk"))
+    assert sorted([*files, "common.smk", "common_models.smk"]) == sorted(
+        path.name for path in (ROOT / "rules").glob("*.smk")
+    )
     assert sorted(scripts) == sorted(path.stem for path in (ROOT / "scripts").glob("*.py"))
 
 

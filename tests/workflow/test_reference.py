@@ -19,7 +19,7 @@ TEXT = (ROOT / "config.yaml").read_text(encoding="utf-8")
 #: Mappings by name whose entries have nothing to fall back on: an entry gives the key, or it does without.
 WITHOUT_DEFAULT = (
     *("sides.{target}", "parsers.{language}", "treebanks.", "miniature.sizes.", "miniature.languages."),
-    *("mlm.text.{language}", "translated.", "report.labels."),
+    *("mlm.text.{language}", "translated.", "external.", "report.labels."),
 )
 
 

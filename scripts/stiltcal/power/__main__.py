@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..study.external import External
 from ..study.files import laid_over
 from ..study.hypotheses import Hypotheses
 from ..study.load import StudyError, load_study
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     files = [ROOT / "config.yaml", *options.config]
     study = load_study(laid_over(files), ROOT, files)
     found = list(hypotheses(study, read_reference(options.reference)))
-    if not found and study.intermediates != ["none"]:
+    if not found and External(study).systems != ["none"]:
         raise StudyError("configuration: hypotheses: no target has a perturbation of any class; add one")
     metric = Hypotheses(study).metric
     if options.json:

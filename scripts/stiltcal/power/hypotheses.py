@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ..study.external import External
 from ..study.grid import Study
 from ..study.hypotheses import Hypotheses
 from ..tasks.kinds import FAMILY_KEYS
@@ -33,9 +34,9 @@ class Hypothesis:
 def hypotheses(study: Study, references: Sequence[Reference]) -> Iterator[Hypothesis]:
     """The primary hypotheses that have cells, in the order of the report; raises ReferenceProblem.
 
-    A study without intermediate tasks has no hypothesis.
+    A study that compares nothing with `none` has no hypothesis.
     """
-    if study.intermediates == ["none"]:
+    if External(study).systems == ["none"]:
         return
     declared = Hypotheses(study)
     for heading, targets in declared.families.items():
@@ -74,12 +75,13 @@ def _hypothesis(
     items: dict,
 ) -> Hypothesis:
     study, family = declared.study, FAMILY_KEYS[heading]
+    compared = External(study).systems_of(*(target.name for target in sizes))
     rows = [look_up(references, family, target.name, name) for target in sizes]
     group = look_up(references, family, ALL, name)
     design = Design(
         targets=sizes,
         parts=tuple(row.parts for row in rows),
-        intermediates=len([each for each in study.intermediates if each != "none"]),
+        intermediates=len([each for each in compared if each != "none"]),
         rho_intermediates=group.rho_intermediates,
         seeds=len(study.seeds),
         sigma_seed=group.sigma_seed,

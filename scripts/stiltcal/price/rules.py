@@ -30,7 +30,7 @@ _STAGES = {
     "train": ("train_intermediate", "train_target"),
     "predict": ("predict",),
     "score": (
-        *("score_predictions", "count_unknown_tokens", "gather_table", "average_scores"),
+        *("read_external", "score_predictions", "count_unknown_tokens", "gather_table", "average_scores"),
         *("bin_reliability", "summarize_languages", "judge_hypotheses", "judge_claims"),
     ),
 }

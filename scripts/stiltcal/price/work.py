@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..study.encoder_size import ASSUMED, known_size
+from ..study.external import External
 from ..study.grid import Study
 from ..study.load import Parameters
 from ..study.resources import BATCH, MASKED
@@ -160,7 +161,7 @@ class Works:
         study, scores = self.study, self.study.config["scores"]
         scalings = len([NONE, *study.scalings(target)])
         criteria = len(scores["correctness"]) if KINDS[study.kind(target)].is_graded else 1
-        copies = len(study.intermediates) * len(study.seeds) * scalings * criteria
+        copies = len(External(study).systems_of(target)) * len(study.seeds) * scalings * criteria
         cells, texts = len(study.cells(target)), self._texts(target, "test")
         return Work(units={"cell": copies * cells, "draw": copies * texts * scores["resamples"]})
 

@@ -5,6 +5,7 @@ from . import baseline
 from .design import design
 from .evidence import Evidence, evidence_of
 from .exploratory import READING, counts, effects, section
+from .external import external_section
 from .labels import error_label, family_order, scaling_label
 from .limits import Checks, limits, unsayable
 from .places import located
@@ -26,6 +27,7 @@ def write_finding(tables: Tables, scope: Scope, checks: Checks) -> dict:
     The order of its texts is the order of `numbers`, which lists every quoted number with its source. Raises ValueError
     if a table lacks a name of the scope.
     """
+    everything, tables = tables, tables.without(scope.external)
     quotes, evidence = Quotes(marks=True), evidence_of(tables, scope)
     hypotheses = with_digest(scope.hypotheses)
     ordered = family_order(scope.targets)
@@ -35,11 +37,11 @@ def write_finding(tables: Tables, scope: Scope, checks: Checks) -> dict:
         "answer": _answers(quotes, tables, scope),
         "reading": _reading(tables, scope),
         "hypotheses": hypotheses,
-        "primary": plain_rows(tables.primary),
-        "contrasts": plain_rows(tables.contrasts),
+        "primary": plain_rows(everything.primary),
+        "contrasts": plain_rows(everything.contrasts),
         "tables": _tables(quotes, tables, scope, hypotheses),
         "exploratory": READING if scope.trained else baseline.EXPLORATORY,
-        "sections": _sections(quotes, evidence, tables, scope, families),
+        "sections": _sections(quotes, evidence, tables, scope, families) + external_section(quotes, everything, scope),
         "counts": counts(quotes, evidence, scope, families),
         "effects": effects(evidence, scope, families),
         "unsayable": unsayable(quotes, tables, scope) if scope.trained else baseline.unsayable(tables.one_seed),

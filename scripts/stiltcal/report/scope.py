@@ -15,7 +15,8 @@ class Scope(NamedTuple):
 
     targets: `kind` and `metrics` by name. hypotheses: as the configuration declares them (families and classes with
     their members, metric, scaling, margin, level, resamples). controls: perturbations that need not preserve meaning.
-    lexical: perturbations that change words alone, which the question is not about.
+    lexical: perturbations that change words alone, which the question is not about. external: systems that are not
+    ours; the question is not about them either.
     """
 
     intermediates: Sequence[str]
@@ -28,6 +29,7 @@ class Scope(NamedTuple):
     hypotheses: Mapping
     controls: Sequence[str] = ()
     lexical: Sequence[str] = ()
+    external: Sequence[str] = ()
 
     @property
     def trained(self) -> list[str]:
@@ -59,6 +61,10 @@ class Tables(NamedTuple):
     comparisons: pd.DataFrame
     hierarchy: pd.DataFrame
     strength: pd.DataFrame
+
+    def without(self, systems: Sequence[str]) -> "Tables":
+        """Leave out the rows of some systems."""
+        return Tables(*(t[~t.intermediate.isin(systems)] if "intermediate" in t else t for t in self))
 
     @property
     def one_seed(self) -> bool:

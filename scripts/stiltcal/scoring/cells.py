@@ -89,6 +89,10 @@ class TaskMeasure:
     known_guessing: float | None = None
     scaling: str = "none"
 
+    def has(self, units: Units) -> bool:
+        """Return True: answers can be scored without confidences."""
+        return True
+
     def judged(self, units: Units) -> Units:
         """Return the units unchanged."""
         return units
@@ -127,6 +131,10 @@ class CalibrationMeasure:
     metrics: tuple[str, ...]
     resamples: Resamples
     right: Callable[[Units], np.ndarray] = lambda units: units.correct
+
+    def has(self, units: Units) -> bool:
+        """Return True if the units have confidences of this scaling."""
+        return self.scaling in units.confidence
 
     def judged(self, units: Units) -> Units:
         """Return the units with correctness by the criterion of this measure."""

@@ -67,6 +67,7 @@ class LanguageCells:
         self.units = {
             cell: {seed: measure.judged(units) for seed, units in by_seed.items()}
             for cell, by_seed in _by_cell(cells, language, measure.computed_from).items()
+            if all(map(measure.has, by_seed.values()))
         }
         complete = self.units if measure.computed_from != "entity" else _by_cell(cells, language, "token")
         self.items = {

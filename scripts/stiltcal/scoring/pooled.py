@@ -47,6 +47,10 @@ class Pool:
             means.append(mean(found))
         return mean(means) if means else None
 
+    def compared(self, intermediates: Sequence[str]) -> list[str]:
+        """Select those that have all targets; a system that is not ours may answer some only."""
+        return [name for name in intermediates if self.estimate("error", name) is not None]
+
     def n(self, quantity: str, intermediate: str) -> int:
         """Items behind a quantity: of each target those of the text with the most."""
         counts = [

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ..calibration.estimate import Estimate, combine
-from ..formats.predictions import read_predictions, survey, target_of
+from ..formats.external import read_systems
+from ..formats.predictions import survey, target_of
 from ..tasks.kinds import KINDS
 from .cells import CalibrationMeasure, Resamples, TaskMeasure, measures, target_resamples
 from .effects import CLEAN, NONE, Change, LanguageCells, changes
@@ -78,7 +79,7 @@ def target_results(paths: Sequence[str], spec: TargetSpec, settings: Settings) -
     found = TargetResults(columns.target, spec, resamples.n_seeds, columns, languages=abroad)
     means = Means()
     for language in abroad:
-        cells = read_predictions(paths, [settings.scaling], clusters, language)
+        cells = read_systems(paths, [settings.scaling], clusters, language)
         judged = LanguageCells(cells, language, error, resamples)
         scored = LanguageCells(cells, language, task, resamples)
         errors = [(settings.metric, "error"), *zip(BESIDE, BESIDE, strict=True)]

@@ -11,6 +11,7 @@ from ..tasks.spec import HUB, SOURCE_LANGUAGE
 from .checks import unknown
 from .defaults import own_values
 from .encoder_size import known_size
+from .external import External, external_problems
 from .grid import ENCODER, Study
 from .parameters import Parameters
 from .scalings import scaling_problems
@@ -23,7 +24,7 @@ def availability_problems(study: Study) -> list[str]:
     parameters = Parameters(study)
     checks = (
         *(_grid(study), _languages(study), _trees(study), _perturbations(study), _word_orders(study)),
-        variant_problems(study),
+        *(variant_problems(study), external_problems(study)),
         *(_data(parameters), _caps(study), _encoder(study), _layer(parameters), _training(parameters)),
         *(scaling_problems(study), shown_problems(study), _hypotheses(parameters)),
     )
@@ -48,8 +49,9 @@ def _languages(study: Study) -> Iterable[str]:
 def _grid(study: Study) -> Iterable[str]:
     """Yield what would fail only in the report, after all other jobs."""
     trained, shown = [name for name in study.intermediates if name != NONE], study.config["report"]["intermediate"]
+    whole = [name for name in External(study).systems_of(*study.targets) if name != NONE]
     if trained:
-        yield from unknown("report.intermediate", [shown], trained)
+        yield from unknown("report.intermediate", [shown], whole)
     elif study.perturbations == ["clean"]:
         yield (
             "perturbations: found only clean, and intermediates has only none, so that nothing is compared; add at "

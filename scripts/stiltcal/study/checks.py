@@ -70,7 +70,7 @@ def _unknown_tasks(config: Mapping, tasks: Mapping[str, Task]) -> Iterable[str]:
     yield from unknown("translated", config["translated"], roles["intermediate"])
     train_sets = sorted({task.train_set for task in tasks.values() if task.train_set})
     shown = config["report"]["intermediate"]
-    if shown not in (None, NONE):  # names of other studies are fine where nothing is compared
+    if shown not in (None, NONE, *config["external"]):  # names of other studies are fine where nothing is compared
         yield from _unknown_intermediates("report.intermediate", [shown], roles["intermediate"])
     for key, part in (("", config), ("miniature.", config["miniature"])):
         phases = own_values(part["training"]["intermediate"])

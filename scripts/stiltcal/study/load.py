@@ -10,6 +10,7 @@ from ..tasks.spec import TaskError
 from .availability import availability_problems
 from .checks import name_problems, schema_problems, source_problems
 from .errors import StudyError
+from .external import External
 from .fetched import check_fetched
 from .grid import Study
 from .parameters import Parameters
@@ -18,6 +19,7 @@ from .shown import Shown
 from .tabulated import judged_families, settings_of, tested_targets, trainings_of
 
 __all__ = [
+    "External",
     "JobResources",
     "Parameters",
     "Shown",

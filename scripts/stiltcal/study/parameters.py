@@ -237,11 +237,11 @@ class Parameters:
     def description(self) -> dict:
         """The study in the words of the report."""
         encoder = self.asked_encoder["source"]
-        copied = ("intermediates", "perturbations", "trees", "seeds")
+        copied = ("intermediates", "external", "perturbations", "trees", "seeds")
         return {
             "data": self.config["data"]["source"][DEFAULT],
             "encoder": ", ".join(f"{key}: {value}" for key, value in encoder.items()),
             "source language": self.study.source_language,
             "languages": self.study.all_languages,
-            **{key: self.config[key] for key in copied},
+            **{key: self.config[key] for key in copied if self.config[key]},
         }

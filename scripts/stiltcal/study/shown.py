@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from ..tasks.kinds import FAMILIES, KINDS
 from ..tasks.phases import NONE
 from .checks import unknown
+from .external import External
 from .grid import Study
 
 #: The folder of selections below the results.
@@ -20,8 +21,9 @@ class Shown:
 
     @property
     def intermediates(self) -> list[str]:
-        """Intermediate phases."""
-        return self._chosen("intermediates", self.study.intermediates, NONE)
+        """Intermediate phases, then systems that are not ours; the latter only beside intermediate training."""
+        trains = self.study.intermediates != [NONE]
+        return self._chosen("intermediates", External(self.study).systems if trains else [NONE], NONE)
 
     @property
     def targets(self) -> list[str]:
@@ -73,7 +75,7 @@ def shown_problems(study: Study) -> Iterable[str]:
     """Yield names of labels and selections that the study lacks, and selections that cannot be shown."""
     report = study.config["report"]
     names = {
-        "intermediates": study.intermediates,
+        "intermediates": External(study).systems,
         "targets": study.targets,
         "perturbations": study.perturbations,
         "languages": study.all_languages,

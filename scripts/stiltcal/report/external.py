@@ -1,0 +1,48 @@
+"""Say how systems that are not ours compare with the model without intermediate training."""
+
+from collections.abc import Iterator
+
+from .labels import CLASSES, intermediate_label
+from .primary import LOST, judged
+from .quotes import Quotes
+from .scope import Scope, Tables
+
+#: Verdicts of a hypothesis, as said of a system that nobody trained here.
+_SAID = {
+    "improves": "is lower",
+    "degrades": "is higher",
+    "equivalent": "is equivalent",
+    "inconclusive": "is not shown to differ",
+}
+_LIMIT = (
+    "Answers and confidences of these systems are taken as they were given. One run of each was given, so that "
+    "intervals say nothing of another run. Nobody checked here if a system has seen the test items before."
+)
+
+
+def external_section(quotes: Quotes, tables: Tables, scope: Scope) -> list[dict]:
+    """Return the section of the finding about `scope.external`: a paragraph for each family, and what limits them.
+
+    Return none without such systems.
+    """
+    if not scope.external:
+        return []
+    paragraphs = [
+        f"{family}: {'; '.join(clauses)}."
+        for family in scope.hypotheses["families"]
+        if (clauses := list(_clauses(quotes, tables, scope, family)))
+    ]
+    return [{"title": "Systems that are not trained here", "paragraphs": [*paragraphs, _LIMIT]}]
+
+
+def _clauses(quotes: Quotes, tables: Tables, scope: Scope, family: str) -> Iterator[str]:
+    """Yield `on control text the error of mine is higher (+0.100 [0.050, 0.150]) compared with ...`."""
+    for class_ in scope.hypotheses["classes"]:
+        rows = judged(tables.primary, tables.contrasts, family, class_).rows
+        for _, row in rows[rows.intermediate.isin(scope.external)].iterrows():
+            name, place = intermediate_label(row.intermediate), f"on {CLASSES[class_]}"
+            if row.verdict == LOST:
+                yield f"{place} a system does not do the task, so that the error of {name} says nothing"
+            else:
+                change = f"{_SAID[row.verdict]} ({quotes.estimate(row)})"
+                yield f"{place} the error of {name} {change} compared with the model without intermediate training"
