@@ -41,7 +41,7 @@ def test_a_difference_is_that_of_the_two_columns(show):
 def test_two_systems_are_compared_as_the_workflow_compares_them(show, grid, tmp_path):
     """The same resamples, and items whose outcome differs between the systems widen the interval as there."""
     paths = grid("classification", languages=("de",))[:2]
-    tables = {name: str(tmp_path / f"{name}.csv") for name in ("scores", "comparisons", "strength")}
+    tables = {name: str(tmp_path / f"{name}.csv") for name in ("scores", "comparisons", "strength", "measured")}
     score_predictions.main(
         predictions=paths, perturbed=[], **tables, kind="classification", source_language="en", metrics=list(METRICS),
         metric="ece_width_15", scalings=["none"], resamples=100,

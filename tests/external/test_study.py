@@ -10,16 +10,16 @@ from torchmetrics.functional.classification import binary_calibration_error
 from torchmetrics.functional.text import squad
 
 import judge_hypotheses
-import make_tables
-import plot_effects
-import plot_heatmap
 import read_external
 import score_predictions
 import write_finding
 from stiltcal.formats.external import read_systems
 from stiltcal.formats.items import read_items
 from stiltcal.formats.predictions import survey
-from stiltcal.formats.results import BEST_PER_TARGET, HIERARCHY
+from stiltcal.formats.results import COMPARISONS, HIERARCHY, PRIMARY, SCORES, read_table
+from stiltcal.report.effects import draw_effects
+from stiltcal.report.heatmap import draw_heatmap
+from stiltcal.report.style import save
 
 from .conftest import CELLS, TEXTS, answered
 
@@ -54,10 +54,10 @@ def study(results, asked, overlap, tmp_path_factory):
 
 
 def write(folder, results, predictions):
-    names = ("scores", "comparisons", "strength", "primary", "contrasts")
+    names = ("scores", "comparisons", "strength", "measured", "primary", "contrasts")
     tables = {name: str(folder / f"{name}.csv") for name in names}
     score_predictions.main(
-        predictions=predictions, **{name: tables[name] for name in names[:3]}, kind="qa", source_language="en",
+        predictions=predictions, **{name: tables[name] for name in names[:4]}, kind="qa", source_language="en",
         perturbed=[str(results / "perturbed" / "xquad" / text / f"{language}.parquet") for text, language in CELLS],
         metrics=["ece_width_15", "brier"], metric="ece_width_15", scalings=["none", "source"], resamples=100,
     )  # fmt: skip
@@ -66,8 +66,7 @@ def write(folder, results, predictions):
         predictions=predictions, primary=tables["primary"], contrasts=tables["contrasts"], declared=DECLARED,
         targets={"xquad": spec}, intermediates=["overlap"], source_language="en",
     )  # fmt: skip
-    for name, columns in (("best_per_target", BEST_PER_TARGET), ("hierarchy", HIERARCHY)):
-        pd.DataFrame(columns=list(columns)).to_csv(folder / f"{name}.csv", index=False)
+    pd.DataFrame(columns=list(HIERARCHY)).to_csv(folder / "hierarchy.csv", index=False)
 
 
 def oracle(results, overlap, text, language) -> dict[str, float]:
@@ -131,21 +130,19 @@ def test_it_has_a_verdict(study):
     assert row["estimate"] == pytest.approx(error["overlap"] - error["none"], abs=1e-9)
 
 
-def test_figures_tables_and_the_finding_show_it(study):
-    grid = {"intermediates": ["none", "overlap"], "targets": TARGETS}
-    read = {name: str(study / f"{name}.csv") for name in ("scores", "comparisons", "best_per_target")}
-    tables = {
-        f"{n}_{e}": str(study / f"t_{n}.{e}") for n in ("scores", "calibration", "scalings") for e in ("tex", "csv")
-    }
-    make_tables.main(**read, **tables, **grid, perturbations=list(TEXTS), seed="1")
-    assert "overlap" in (study / "t_calibration.tex").read_text(encoding="utf-8")
-    for name, draw in (("effects", plot_effects.main), ("heatmap", plot_heatmap.main)):
-        images = {end: str(study / f"{name}.{end}") for end in ("pdf", "png")}
-        if name == "effects":
-            draw(primary=str(study / "primary.csv"), **images, intermediates=grid["intermediates"])
-        else:
-            cells = {"perturbations": list(TEXTS), "seed": "1"}
-            draw(scores=read["scores"], comparisons=read["comparisons"], **images, **grid, **cells)
+def test_figures_and_the_finding_show_it(study):
+    names = ["none", "overlap"]
+    scores, comparisons = (
+        read_table(study / f"{n}.csv", c) for n, c in (("scores", SCORES), ("comparisons", COMPARISONS))
+    )
+    shown = {"metric": "ece_width_15", "scaling": "none", "language": "zero_shot", "seed": "1"}
+    heatmap = draw_heatmap(
+        comparisons, scores, intermediates=names, targets=TARGETS, perturbations=list(TEXTS), **shown
+    )
+    assert "overlap" in [label.get_text() for axis in heatmap.axes for label in axis.get_xticklabels()]
+    effects = draw_effects(read_table(study / "primary.csv", PRIMARY), names)
+    for name, figure in (("heatmap", heatmap), ("effects", effects)):
+        save(figure, study / f"{name}.pdf", study / f"{name}.png")
         assert (study / f"{name}.pdf").read_bytes().startswith(b"%PDF")
     found = ("primary", "contrasts", "scores", "comparisons", "hierarchy", "strength")
     write_finding.main(
