@@ -9,6 +9,7 @@ from stiltcal.formats.results import read_table
 from stiltcal.report.all_tables import HYPOTHESES, LANGUAGES, Results, Shown, build_tables
 from stiltcal.report.captions import latex_caption
 from stiltcal.report.labels import labelled, target_label
+from stiltcal.report.tables import Table
 from stiltcal.support.jobs import run_job
 from stiltcal.tasks.kinds import FAMILIES
 
@@ -52,13 +53,17 @@ def main(
     with labelled(labels):
         tables = build_tables(found, what)
         shown_by = {name: _captioned(name, what) for name in tables}
-    for number, path in enumerate(map(Path, tex)):
-        table, name = tables[path.stem], path.stem
-        caption = latex_caption(texts[number], shown_by[name], name, table.rows, found.seeds)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(table.latex, encoding="utf-8")
-        Path(captions[number]).write_text(caption, encoding="utf-8")
-        table.rows.to_csv(csv[number], index=False)
+    for path, caption, twin, text in zip(tex, captions, csv, texts, strict=True):
+        name = Path(path).stem
+        _write(tables[name], path, twin)
+        said = latex_caption(text, shown_by[name], name, tables[name].rows, found.seeds)
+        Path(caption).write_text(said, encoding="utf-8")
+
+
+def _write(table: Table, tex: str, csv: str) -> None:
+    Path(tex).parent.mkdir(parents=True, exist_ok=True)
+    Path(tex).write_text(table.latex, encoding="utf-8")
+    table.rows.to_csv(csv, index=False)
 
 
 def _captioned(name: str, what: Shown) -> dict:
