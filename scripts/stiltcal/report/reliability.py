@@ -48,7 +48,7 @@ def draw_reliability(
     present = [language for language in languages if language in set(bins.language)]
     with house_style():
         where = [{"perturbation": text, "language": language} for text in perturbations for language in present]
-        head = Head(f"{target_label(target)}: confidence and share correct", handles(intermediates))
+        head = Head(plain_text(f"{target_label(target)}: confidence and share correct"), handles(intermediates))
         figure, axes = _panels(len(where), head)
         for place, (curve, histogram) in zip(where, axes, strict=True):
             frame(curve)
