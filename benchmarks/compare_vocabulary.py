@@ -4,9 +4,10 @@
 
 ENCODER is a model folder, DATA the folder `results/data` of a study of real data. The encoder is trimmed to the tokens
 of all items there. Each way then trains on SQuAD v1 in a process of its own: real SQuAD, no dropout, one thread. Prints
-the rows of the table of embeddings, the CPU time of an update (the mean without the first; a checkpoint is written
-after the last and does not count), the largest memory of the process, and the sizes of the model folder, of its
-tokenizer and of a checkpoint (weights and two states of the optimizer; after an evaluation the best weights, too).
+the rows of the table of embeddings, the CPU time of an update, and of its part after the gradients (the means without
+the first update; a checkpoint is written after the last and does not count), the largest memory of the process, and the
+sizes of the model folder, of its tokenizer and of a checkpoint (weights and two states of the optimizer; after an
+evaluation the best weights, too).
 """
 
 import argparse
@@ -40,11 +41,14 @@ def trim(encoder: str, data: Path, lengths: dict, trimmed: Path) -> float:
 
 def train(encoder: str, data: Path, lengths: dict, args: argparse.Namespace, output: Path) -> None:
     """Train, and write what was measured to `measured.json` in the folder `output`."""
-    times, checkpoint, update = [], Checkpoint(output / "checkpoint", {}, 1e9), TrainingState.update
+    times, optimizer = [], []
+    checkpoint, update = Checkpoint(output / "checkpoint", {}, 1e9), TrainingState.update
 
     def noted(state: TrainingState, *arguments) -> None:
+        start = time.process_time()
         update(state, *arguments)
         times.append(time.process_time())
+        optimizer.append(times[-1] - start)
         if len(times) == args.updates:
             checkpoint.write(state)
 
@@ -63,6 +67,7 @@ def train(encoder: str, data: Path, lengths: dict, args: argparse.Namespace, out
     measured = {
         "rows": json.loads((output / "model" / "config.json").read_text(encoding="utf-8"))["vocab_size"],
         "s/update": (times[-1] - times[0]) / (len(times) - 1),
+        "s/optimizer": sum(optimizer[1:]) / len(optimizer[1:]),
         "peak MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "model MB": sum(files.values()),
         "tokenizer MB": files["tokenizer.json"],
