@@ -1,4 +1,4 @@
-"""`stiltcal-calibration --by` and `--against`: groups of rows, and paired differences."""
+"""`stiltcal-calibration --by`, `--against` and `--plot`: groups of rows, paired differences, and diagrams."""
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -7,7 +7,11 @@ import pytest
 import score_predictions
 from stiltcal.calibration.errors import NO_INTERVAL
 from stiltcal.calibration.estimators import METRICS
+from stiltcal.calibration.summary import groups_of
 from stiltcal.formats.predictions import resampling_seed
+from stiltcal.measure.paired import Columns
+from stiltcal.measure.plot import drawn
+from stiltcal.report.diagram import draw_diagram
 
 ROWS = [(0.05 * (n % 20), int(n * 7 % 20 < n % 20), f"c{n // 3}", "ab"[n % 2]) for n in range(60)]
 TEXT = "confidence,correct,cluster,language,other\n" + "\n".join(
@@ -78,6 +82,34 @@ def test_one_message_for_what_is_wrong(show, arguments, message):
     status, out, err = show(TEXT, "p.csv", *arguments)
     assert status == 2 and out is None
     assert message in err and err.count("\n") == 1
+
+
+@pytest.mark.parametrize("ending", ["pdf", "png"])
+def test_a_diagram_has_the_same_bytes_again(show, tmp_path, ending):
+    drawn = []
+    for name in ("first", "second"):
+        path = tmp_path / f"{name}.{ending}"
+        assert show(TEXT, "p.csv", "--by", "language", "--against", "other", "--plot", str(path))[0] == 0
+        drawn.append(path.read_bytes())
+    assert drawn[0] == drawn[1] and drawn[0].startswith((b"%PDF", b"\x89PNG"))
+
+
+def test_a_diagram_shows_each_group_and_each_set_of_confidences(tmp_path):
+    (tmp_path / "p.csv").write_text(TEXT, encoding="utf-8")
+    tables = groups_of(tmp_path / "p.csv", by="language")
+    columns = [Columns("confidence", "correct"), Columns("other", "correct")]
+    groups = {name: [drawn(table, each, 100, 0) for each in columns] for name, table in tables.items()}
+    figure = draw_diagram(groups, title="p$1.csv", names=["confidence", "a+b"], metric="ece_width_15")
+    texts = [text.get_text() for axis in figure.axes for text in axis.texts]
+    assert "a" in texts and "b" in texts and texts.count("$n$ = 30") == 4
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["confidence", "a+b"]
+    assert all(panel.bins.n.sum() == 30 for sets in groups.values() for panel in sets)
+
+
+def test_too_many_panels_are_refused(show, tmp_path):
+    text = "confidence,correct,id\n" + "\n".join(f"0.5,1,i{n}" for n in range(25))
+    status, _, err = show(text, "p.csv", "--by", "id", "--plot", str(tmp_path / "p.pdf"))
+    assert status == 2 and "--plot: 25 groups; a figure has at most 24 panels" in err
 
 
 def test_too_many_groups_are_refused(show):

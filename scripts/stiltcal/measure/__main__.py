@@ -11,7 +11,7 @@ from ..support.command import command
 
 @command("stiltcal.calibration", ValueError)
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print the metrics of a file with their 95 % intervals."""
+    """Print the metrics of a file with their 95 % intervals, and draw its reliability diagram if asked."""
     options = _parser().parse_args(arguments)
     # pyarrow and scipy take seconds to import, and Ctrl-C must be quiet then, too.
     from ..calibration.summary import groups_of, summary
@@ -27,6 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
             found[name] = summary(table, **columns._asdict(), **draws)
             if options.against:
                 found[name]["against"] = paired_differences(table, columns, other, **draws)
+        if options.plot:
+            from .plot import plot
+
+            drawn = [columns, other] if options.against else [columns]
+            plot(tables, drawn, options.plot, options.file.name, **draws)
     except ValueError as error:  # pyarrow's errors of reading are ValueErrors
         message = " ".join(str(error).removeprefix(f"{options.file}: ").split())
         raise ValueError(f"{options.file}: {message}") from None
@@ -73,6 +78,7 @@ def _add_comparisons(parser: argparse.ArgumentParser) -> None:
         metavar="COLUMN",
         help="right and wrong of the other answers (default: that of --correct)",
     )
+    parser.add_argument("--plot", type=_figure, metavar="FILE", help="draw a reliability diagram, as .pdf or .png")
 
 
 def _condition(text: str) -> tuple[str, str]:
@@ -80,6 +86,13 @@ def _condition(text: str) -> tuple[str, str]:
     if not (name and equals):
         raise argparse.ArgumentTypeError(f"{text!r} is not COLUMN=VALUE")
     return name, value
+
+
+def _figure(text: str) -> Path:
+    path = Path(text)
+    if path.suffix not in (".pdf", ".png"):
+        raise argparse.ArgumentTypeError(f"{text!r} ends in neither .pdf nor .png")
+    return path
 
 
 if __name__ == "__main__":

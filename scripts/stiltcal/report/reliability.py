@@ -49,18 +49,15 @@ def draw_reliability(
     with house_style():
         where = [{"perturbation": text, "language": language} for text in perturbations for language in present]
         head = Head(plain_text(f"{target_label(target)}: confidence and share correct"), handles(intermediates))
-        figure, axes = _panels(len(where), head)
+        figure, axes = panels(len(where), head)
         for place, (curve, histogram) in zip(where, axes, strict=True):
             frame(curve)
             curve.text(0, 1.27, _title(place), transform=curve.transAxes, va="bottom", fontsize=9, linespacing=1)
             for row, (intermediate, look) in enumerate(zip(intermediates, looks, strict=False)):
                 key = {**place, "intermediate": intermediate}
-                _draw_model(curve, histogram, row, look, bins[_has(bins, **key)], cell(scores, **key))
+                draw_model(curve, histogram, row, look, bins[_has(bins, **key)], cell(scores, **key))
                 draw_curve(curve, curves[_has(curves, **key)], look)
-        _finish(axes)
-        _, height = figure.get_size_inches()
-        note = f"above each panel: {error_label(metric)} with its 95 % interval"
-        figure.text(0.01, 0.06 / height, note, fontsize=8, color="0.35")
+        finish(figure, axes, metric)
     return figure
 
 
@@ -76,7 +73,7 @@ def _has(table: pd.DataFrame, **keys: str) -> pd.Series:
     return (table[list(keys)] == pd.Series(keys)).all(axis=1)
 
 
-def _panels(count: int, head: Head) -> tuple[Figure, list[tuple[Axes, Axes]]]:
+def panels(count: int, head: Head) -> tuple[Figure, list[tuple[Axes, Axes]]]:
     """Curves above histograms; panels are not drawn out, and what does not fit the width goes into another row."""
     width = appearance().width
     columns = min(count, max(1, int((width - _LEFT - _RIGHT + _GAP) / (_NARROWEST + _GAP))))
@@ -126,7 +123,7 @@ def draw_curve(axis: Axes, curves: pd.DataFrame, look: Look) -> None:
     axis.vlines(bins.x, bins.low, bins.high, color=look["color"], linewidth=0.6, alpha=0.5, zorder=2)
 
 
-def _draw_model(curve: Axes, histogram: Axes, row: int, look: Look, rows: pd.DataFrame, score) -> None:
+def draw_model(curve: Axes, histogram: Axes, row: int, look: Look, rows: pd.DataFrame, score) -> None:
     """Draw the bins and print the numbers of one model; `row` is its line above the panel."""
     at = {"transform": curve.transAxes, "fontsize": 8, "color": look["color"], "va": "bottom"}
     height = 1.15 - 0.115 * row
@@ -147,8 +144,11 @@ def _draw_model(curve: Axes, histogram: Axes, row: int, look: Look, rows: pd.Dat
     histogram.stairs(rows.n, edges, color=look["color"], fill=True, alpha=0.2)
 
 
-def _finish(axes: Sequence[tuple[Axes, Axes]]) -> None:
-    """Give the histograms one logarithmic scale."""
+def finish(figure: Figure, axes: Sequence[tuple[Axes, Axes]], metric: str) -> None:
+    """Give the histograms one logarithmic scale, and say what stands above each panel."""
+    _, height = figure.get_size_inches()
+    note = f"above each panel: {error_label(metric)} with its 95 % interval"
+    figure.text(0.01, 0.06 / height, note, fontsize=8, color="0.35")
     highest = max(histogram.get_ylim()[1] for _, histogram in axes)
     for _, histogram in axes:
         histogram.set(xlabel="confidence", xlim=(0, 1), xticks=[0, 0.5, 1], xticklabels=["0", "0.5", "1"])
