@@ -18,7 +18,7 @@ from stiltcal.report.lost import mark_lost
 from stiltcal.report.packing import index, pack_block, packed, rows_behind, script_json
 from stiltcal.report.places import located, marked
 
-from .conftest import write_results
+from .made_up import write_results
 
 
 def unpacked(text: str) -> bytes:
@@ -91,7 +91,7 @@ def test_marks_are_those_of_the_finding(read, results):
 
 def test_a_lost_task_is_marked(tmp_path):
     """A study in which intermediate training takes the task away, and lowers the error."""
-    from .conftest import study
+    from .made_up import study
 
     grid = write_results(tmp_path, study(effect=0.06))
     table = pd.read_csv(grid.scores)

@@ -11,9 +11,9 @@ def with_copa(tmp_path, monkeypatch):
     (tmp_path / "xcopa.yaml").write_text("name: xcopa\nlabel: XCOPA\n", encoding="utf-8")
     (tmp_path / "mine.yaml").write_text("name: mine\n", encoding="utf-8")
     monkeypatch.setattr(labels, "_TASKS", tmp_path)
-    labels.task_labels.cache_clear()
+    labels._labels_of_files.cache_clear()
     yield
-    labels.task_labels.cache_clear()
+    labels._labels_of_files.cache_clear()
 
 
 def test_the_label_of_a_task_file_is_printed(with_copa):

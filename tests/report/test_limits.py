@@ -10,7 +10,7 @@ from stiltcal.formats.results import CONTAMINATION, UNKNOWN_TOKENS, read_table
 from stiltcal.report.limits import contaminated, fewer_languages, unchanged, unread
 from stiltcal.report.quotes import Quotes
 
-from .conftest import scores_of, study
+from .made_up import scores_of, study
 from .test_finding import comparisons
 
 

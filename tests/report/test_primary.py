@@ -17,8 +17,8 @@ from stiltcal.report.primary_tables import lost_table, scores_table, verdict_tab
 from stiltcal.report.quotes import Quotes
 from stiltcal.report.scope import with_digest
 
-from .conftest import study
 from .declared import contrasts_of, hypotheses_of, primary_of
+from .made_up import study
 from .test_finding import scope_of, tables_of
 
 QA = ("Question answering", "syntax")

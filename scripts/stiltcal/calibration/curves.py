@@ -6,7 +6,7 @@ Graubard 1998). Where hardly any cluster has an outcome it reaches as far as if 
 Intervals hold for one point, not for a whole curve.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -71,7 +71,11 @@ def risk_coverage_curve(sample: Sample, *, points: int = POINTS) -> Curve:
 
 
 #: Curves by the names that they have in tables.
-CURVES = {"bins": binned_curve, "smooth": smooth_curve, "risk": risk_coverage_curve}
+CURVES: dict[str, Callable[[Sample], Curve]] = {
+    "bins": binned_curve,
+    "smooth": smooth_curve,
+    "risk": risk_coverage_curve,
+}
 
 
 def _most_confident(confidence: np.ndarray, coverage: float) -> np.ndarray:
@@ -103,7 +107,7 @@ def _interval(weight: np.ndarray, outcome: np.ndarray, cluster: np.ndarray) -> t
     # As many clusters of equal weight as say as much as these do.
     alike = float(total**2 / (by_cluster @ by_cluster))
     down, up = (
-        unseen_share(alike, np.count_nonzero(np.bincount(cluster, weight * side) > _SEEN * by_cluster.max()))
+        unseen_share(alike, int(np.count_nonzero(np.bincount(cluster, weight * side) > _SEEN * by_cluster.max())))
         for side in (1 - outcome, outcome)
     )
     return share, max(0.0, min(low, share - down)), min(1.0, max(high, share + up))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import ceil
+from typing import Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -125,7 +126,7 @@ def draw_curve(axis: Axes, curves: pd.DataFrame, look: Look) -> None:
 
 def draw_model(curve: Axes, histogram: Axes, row: int, look: Look, rows: pd.DataFrame, score) -> None:
     """Draw the bins and print the numbers of one model; `row` is its line above the panel."""
-    at = {"transform": curve.transAxes, "fontsize": 8, "color": look["color"], "va": "bottom"}
+    at: dict[str, Any] = {"transform": curve.transAxes, "fontsize": 8, "color": look["color"], "va": "bottom"}
     height = 1.15 - 0.115 * row
     if score is None:
         curve.text(0, height, "not run", **at)
@@ -138,7 +139,8 @@ def draw_model(curve: Axes, histogram: Axes, row: int, look: Look, rows: pd.Data
     )
     curve.text(0, height, estimate_text(score.estimate, score.low, score.high), **at)
     side = {"x": row, "ha": ("left", "right")[row], "y": 1.08}
-    histogram.text(s=f"$n$ = {rows.n.sum():,}", **side, **(at | {"transform": histogram.transAxes}))
+    placed: dict[str, Any] = side | at | {"transform": histogram.transAxes}
+    histogram.text(s=f"$n$ = {rows.n.sum():,}", **placed)
     edges = [*rows.low, rows.high.iloc[-1]]
     histogram.stairs(rows.n, edges, color=look["color"], linewidth=0.9)
     histogram.stairs(rows.n, edges, color=look["color"], fill=True, alpha=0.2)
