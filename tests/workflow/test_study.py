@@ -38,11 +38,15 @@ def test_languages_without_a_parser_have_no_trees_and_the_others_do():
 
 
 def test_tables_list_the_settings_the_trainings_and_the_targets():
-    config = changed("intermediates", ["none", "mnli-then-squad_v1"]) | {"languages": {"default": ["qab", "qaa"]}}
-    parameters = Parameters(load_study(config | {"targets": ["xquad", "mlqa", "bucc"]}, ROOT))
+    phases = ["none", "squad_v1", "mnli-then-squad_v1"]
+    config = changed("intermediates", phases) | {"languages": {"default": ["qab", "qaa"]}}
+    parameters = Parameters(load_study(config, ROOT))
     trained = [(each["phase"], each["name"]) for each in trainings_of(parameters)]
-    assert trained == [("intermediate", "mnli"), ("intermediate", "mnli-then-squad_v1"), ("target", "squad_v1")]
-    assert trainings_of(parameters)[2]["max_steps"] == parameters.hyperparameters("target", "squad_v1")["max_steps"]
+    assert trained == [
+        *(("intermediate", name) for name in ("squad_v1", "mnli", "mnli-then-squad_v1")),
+        *(("target", name) for name in ("squad_v1", "tydiqa", "mnli", "pawsx", "udpos", "panx")),
+    ]
+    assert trainings_of(parameters)[3]["max_steps"] == parameters.hyperparameters("target", "squad_v1")["max_steps"]
     targets = tested_targets(parameters, Shown(parameters.study))
     assert (targets["mlqa"]["train_set"], targets["bucc"]["train_set"]) == ("squad_v1", None)
     assert targets["xquad"]["languages"] == ["qaa", "qab"], "the source language stands first"
