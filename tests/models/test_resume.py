@@ -95,7 +95,15 @@ def test_an_operation_without_deterministic_algorithm_is_remembered(training_job
     assert contents(tmp_path / "two") == contents(tmp_path / "one")
 
 
-def test_a_second_signal_ends_the_process():
+@pytest.fixture
+def interruptible():
+    """A shell starts processes in the background with SIGINT ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_a_second_interrupt_ends_the_process(interruptible):
     before = signal.getsignal(signal.SIGINT)
     with noted_signals() as noted:
         signal.raise_signal(signal.SIGINT)

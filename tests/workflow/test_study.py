@@ -12,9 +12,9 @@ from scripts.stiltcal.study.load import (
     StudyError,
     load_study,
     settings_of,
-    tested_targets,
     trainings_of,
 )
+from scripts.stiltcal.study.load import tested_targets as described  # pytest would take it for a test
 from snakemake.utils import update_config
 
 from stiltcal.calibration.estimators import METRICS
@@ -47,7 +47,7 @@ def test_tables_list_the_settings_the_trainings_and_the_targets():
         *(("target", name) for name in ("squad_v1", "tydiqa", "mnli", "pawsx", "udpos", "panx")),
     ]
     assert trainings_of(parameters)[3]["max_steps"] == parameters.hyperparameters("target", "squad_v1")["max_steps"]
-    targets = tested_targets(parameters, Shown(parameters.study))
+    targets = described(parameters, Shown(parameters.study))
     assert (targets["mlqa"]["train_set"], targets["bucc"]["train_set"]) == ("squad_v1", None)
     assert targets["xquad"]["languages"] == ["qaa", "qab"], "the source language stands first"
     settings = settings_of(parameters)

@@ -43,7 +43,7 @@ def real(tmp_path):
         config = shipped("paper")
         config |= {"languages": {"default": ["en", "de", "zh"]}, "targets": ["xquad"], "trees": "none", "parsers": {}}
         config |= {"intermediates": ["none", intermediate], "perturbations": ["clean", "reverse-1.0"]}
-        config["report"] = {"scaling": "none", "intermediate": intermediate, "perturbation": "reverse-1.0"}
+        config["report"] |= {"scaling": "none", "intermediate": intermediate, "perturbation": "reverse-1.0"}
         here = {code: path and str(tmp_path / path) for code, path in (text or {}).items()}
         config["mlm"] = {"share": 0.2, "text": here}
         config["translated"] = {
