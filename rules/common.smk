@@ -196,3 +196,12 @@ def figure_path(name):
 def table_path(name):
     """The path of a table of a paper."""
     return named("<results>", f"tables/{name}")
+
+
+def drawn(name, caption, target="all"):
+    """The files of a figure of FIGURES: a PDF, which Snakemake's report shows with its caption, and a PNG."""
+    labels = {"figure": FIGURES[caption][0], "target": target}
+    pdf = report(
+        figure_path(f"{name}.pdf"), caption=f"../report/{caption}.rst", category="Figures", labels=labels
+    )
+    return [pdf, figure_path(f"{name}.png")]

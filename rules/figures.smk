@@ -52,15 +52,6 @@ CAPTION_PARAMS = {
 SHOWN_TARGETS = {target: parameters.targets[target] for target in selection.targets}
 
 
-def drawn(name, caption, target="all"):
-    """The files of a figure: a PDF, which Snakemake's report shows with its caption, and a PNG."""
-    labels = {"figure": FIGURES[caption][0], "target": target}
-    pdf = report(
-        figure_path(f"{name}.pdf"), caption=f"../report/{caption}.rst", category="Figures", labels=labels
-    )
-    return [pdf, figure_path(f"{name}.png")]
-
-
 if COMPARES_MODELS:
 
     rule plot_effects:
