@@ -198,6 +198,11 @@ def table_path(name):
     return named("<results>", f"tables/{name}")
 
 
+def caption_text(name):
+    """The text of a caption, a template."""
+    return (ROOT / "report" / f"{name}.rst").read_text(encoding="utf-8")
+
+
 def drawn(name, caption, target="all"):
     """The files of a figure of FIGURES: a PDF, which Snakemake's report shows with its caption, and a PNG."""
     labels = {"figure": FIGURES[caption][0], "target": target}

@@ -36,7 +36,7 @@ FIGURE_FILES = [name for _, names in FIGURES.values() for name in names]
 CAPTIONED_FIGURES = [
     {
         "heading": heading,
-        "caption": (ROOT / "report" / f"{caption}.rst").read_text(encoding="utf-8"),
+        "caption": caption_text(caption),
         "files": files,
     }
     for caption, (heading, files) in FIGURES.items()

@@ -11,15 +11,7 @@ BEHIND = [
 rule write_finding:
     """Write the answer in words, and the source of every number in it."""
     input:
-        **({"parsers": "<results>/parsers.csv"} if study.parsers.tested else {}),
-        **({} if study.is_miniature else {"contamination": "<results>/contamination.csv"}),
-        primary="<results>/primary.csv",
-        contrasts="<results>/contrasts.csv",
-        scores="<results>/scores.csv",
-        comparisons="<results>/comparisons.csv",
-        hierarchy="<results>/hierarchy.csv",
-        strength="<results>/strength.csv",
-        unknown_tokens="<results>/unknown_tokens.csv",
+        **{table: f"<results>/{table}.csv" for table in BEHIND},
     output:
         finding_md=report("<results>/finding.md", caption="../report/finding.rst", category="Finding"),
         finding_json="<results>/finding.json",
@@ -84,7 +76,7 @@ rule render_report:
         tables=lambda wildcards: {
             name: {
                 "heading": TABLES[name][1],
-                "caption": (ROOT / "report" / f"{name}_table.rst").read_text(encoding="utf-8"),
+                "caption": caption_text(f"{name}_table"),
             }
             for name in ("scores", "calibration", "scalings")
         },

@@ -66,9 +66,6 @@ rule make_tables:
         settings=settings_of(parameters),
         trainings=trainings_of(parameters),
         labels=selection.labels,
-        texts=lambda wildcards: [
-            (ROOT / "report" / f"{caption}.rst").read_text(encoding="utf-8")
-            for caption, _ in TABLES.values()
-        ],
+        texts=lambda wildcards: [caption_text(caption) for caption, _ in TABLES.values()],
     script:
         "../scripts/make_tables.py"

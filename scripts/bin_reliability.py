@@ -13,12 +13,11 @@ from stiltcal.calibration.estimators import reliability
 from stiltcal.calibration.sample import make_sample
 from stiltcal.formats.fits import confidence_column
 from stiltcal.formats.predictions import CORRECTNESS
+from stiltcal.formats.results import UNITS
 from stiltcal.support.jobs import run_job
 
 _COLUMNS = ["language", "perturbation", "unit", "cluster", "prediction", "correct", "score"]
 _KEYS = ["intermediate", "target", "perturbation", "language", "seed", "unit", "scaling"]
-#: Units of analysis; of the first that a target has curves are drawn.
-_UNITS = ("item", "entity", "token")
 
 
 def main(
@@ -101,7 +100,7 @@ def _shown(answers: pd.DataFrame, column: str, perturbations: Sequence[str]) -> 
 
     column: that of the confidences, which are `confidence` in the result.
     """
-    unit = next(name for name in _UNITS if (answers.unit == name).any())
+    unit = next(name for name in UNITS if (answers.unit == name).any())
     rows = answers[(answers.unit == unit) & answers.perturbation.isin(perturbations)]
     return rows[["language", "perturbation", "unit", "cluster", "right"]].assign(confidence=rows[column])
 

@@ -48,9 +48,10 @@ def page_of(
     (`page.figure`). images: their PNG files. tables: heading and caption of each. shown: what captions name, with the
     seed, metric and scaling. gallery: its folder, seen from the page. fitted: files temperature.json.
     """
+    found = _json(finding)
     grid, blocks = read_blocks(scores, comparisons, shown["seed"], shown["intermediates"], targets, perturbations)
     return render_page(
-        _json(finding),
+        found,
         read_table(scores_csv, TWINS),
         read_table(calibration_csv, TWINS),
         read_table(scalings_csv, TWINS),
@@ -61,7 +62,7 @@ def page_of(
         targets,
         study,
         [used for path in fitted for used in _json(path)["versions"].values()],
-        explorer(grid, blocks, _json(finding)["numbers"], behind, shown, gallery),
+        explorer(grid, blocks, found["numbers"], behind, shown, gallery),
     )
 
 

@@ -73,6 +73,11 @@ def numbered(texts: pa.Array) -> np.ndarray:
     return rank[encoded.indices.to_numpy()]
 
 
+def clusters(table: pa.Table) -> np.ndarray | None:
+    """Number the clusters of the rows; None if the table does not name them."""
+    return numbered(names(table, "cluster")) if "cluster" in table.column_names else None
+
+
 def _parsed(name: str, texts: pa.ChunkedArray, allowed: str) -> np.ndarray:
     texts = pc.if_else(pc.is_in(pc.utf8_lower(texts), _NO_NUMBER), pa.scalar(None, pa.string()), texts)
     _refuse_missing(name, texts)

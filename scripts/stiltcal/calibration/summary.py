@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from ..support.messages import suggestion
 from .bootstrap import estimate
-from .columns import column, equals, names, numbered, numbers, outcomes
+from .columns import clusters, column, equals, names, numbers, outcomes
 from .errors import NO_INTERVAL
 from .estimate import Estimate, level_interval
 from .estimators import METRICS, classwise_ece, murphy
@@ -64,8 +64,7 @@ def summary(
     if resamples < 100 or seed < 0:
         raise ValueError(f"resamples is {resamples} and seed {seed}; at least 100 and 0 are needed")
     scores, right = numbers(table, confidence), outcomes(table, correct)
-    cluster = numbered(names(table, "cluster")) if "cluster" in table.column_names else None
-    sample = make_sample(scores, right, cluster)
+    sample = make_sample(scores, right, clusters(table))
     weights = resample_weights(sample.n_clusters, resamples, seed)
     found = estimate(sample, list(METRICS), with_progress(weights, resamples))
     n = len(sample.confidence)

@@ -4,28 +4,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 
 from .parquet_files import read_schema
+from .prediction_columns import predictions_schema
 from .predictions import CellKey, Units, read_predictions
 
 #: Columns of the file: those of a model's predictions, without scaled confidences.
-SCHEMA = pa.schema(
-    {
-        "language": pa.string(),
-        "perturbation": pa.string(),
-        "id": pa.string(),
-        "cluster": pa.string(),
-        "unit": pa.string(),
-        "position": pa.int32(),
-        "gold": pa.string(),
-        "prediction": pa.string(),
-        "correct": pa.bool_(),
-        "score": pa.float64(),
-        "selected": pa.bool_(),
-        "confidence": pa.float64(),
-    }
-)
+SCHEMA = predictions_schema(())
 #: Key of the file's metadata; a model's predictions do not have it.
 EXTERNAL = b"external"
 

@@ -93,13 +93,19 @@ def rows_of(table: pd.DataFrame, **keys: str | Sequence[str]) -> pd.DataFrame:
     return table[rank == rank.groupby(table.target).transform("min")]
 
 
+def where(table: pd.DataFrame, **keys: str) -> pd.DataFrame:
+    """Select the rows with these keys; none where the cell was not run."""
+    for column, value in keys.items():
+        table = table[table[column] == value]
+    return table
+
+
 def cell(table: pd.DataFrame, **keys: str) -> pd.Series | None:
     """Return the row with these keys, or None if the cell was not run.
 
     Raises ValueError if several rows have them, because a key was left out.
     """
-    for column, value in keys.items():
-        table = table[table[column] == value]
+    table = where(table, **keys)
     if len(table) > 1:
         raise ValueError(f"{len(table)} rows have {keys}; lines {', '.join(map(str, table.line[:5]))}")
     return None if table.empty else table.iloc[0]

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from ..calibration.bootstrap import estimate
-from ..calibration.columns import names, numbered, numbers, outcomes
+from ..calibration.columns import clusters, numbers, outcomes
 from ..calibration.errors import NO_INTERVAL
 from ..calibration.estimate import Estimate, combine, effect_interval, p_value
 from ..calibration.estimators import METRICS
@@ -32,7 +32,8 @@ def paired_differences(table: pa.Table, columns: Columns, other: Columns, *, res
     is missing or holds a wrong value.
     """
     n = len(table)
-    cluster = numbered(names(table, "cluster")) if "cluster" in table.column_names else np.arange(n)
+    known = clusters(table)
+    cluster = np.arange(n) if known is None else known
     sides = [_units(table, each, cluster) for each in (columns, other)]
     found = [_estimates(side, int(cluster.max()) + 1, resamples, seed) for side in sides]
     flips = unseen_flips(*(calibration_outcomes(np.arange(n), side, list(METRICS), "none") for side in sides))

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ..calibration.bootstrap import estimate
-from ..calibration.columns import names, numbered, numbers, outcomes
+from ..calibration.columns import clusters, numbers, outcomes
 from ..calibration.curves import CURVES
 from ..calibration.estimate import level_interval
 from ..calibration.estimators import reliability
@@ -38,8 +38,7 @@ def plot(
 def drawn(table: pa.Table, columns: Columns, resamples: int, seed: int) -> Drawn:
     """Return bins, curves and calibration error of the rows of a table."""
     confidence, correct = numbers(table, columns.confidence), outcomes(table, columns.correct)
-    cluster = numbered(names(table, "cluster")) if "cluster" in table.column_names else None
-    sample = make_sample(confidence, correct, cluster)
+    sample = make_sample(confidence, correct, clusters(table))
     points = [
         {"curve": name, "x": x, "share": share, "low": low, "high": high}
         for name in ("bins", "smooth")

@@ -1,16 +1,17 @@
 """Predict all languages and perturbations of a target with one model (docs/data_formats.md)."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..formats.fits import FITS, confidence_column
+from ..formats.fits import FITS
 from ..formats.items import schema, write_table
 from ..formats.perturbed import KEPT
+from ..formats.prediction_columns import predictions_schema as predictions_schema
 from ..tasks.kinds import KINDS
 from . import encoder as enc
 from .answers import with_shifts
@@ -23,25 +24,6 @@ from .inference import compute, head_scores, sentence_vectors
 from .retrieval import Mining, Retrieval
 from .spans import SpanAnswers
 from .vocabulary import restore
-
-_COLUMNS = {
-    "language": pa.string(),
-    "perturbation": pa.string(),
-    "id": pa.string(),
-    "cluster": pa.string(),
-    "unit": pa.string(),
-    "position": pa.int32(),
-    "gold": pa.string(),
-    "prediction": pa.string(),
-    "correct": pa.bool_(),
-    "score": pa.float64(),
-    "selected": pa.bool_(),
-}
-
-
-def predictions_schema(scalings: Iterable[str]) -> pa.Schema:
-    """Return the columns of the table, with confidences for `none` and for each scaling, shifted ones included."""
-    return pa.schema(_COLUMNS | {confidence_column(name): pa.float64() for name in ("none", *scalings)})
 
 
 class Predictor:

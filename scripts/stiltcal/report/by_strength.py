@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from ..formats.results import rows_of
+from ..formats.results import rows_of, where
 from .labels import error_label, intermediate_label, report_order, target_label
 from .panels import Layout, common_label, label_height, outer_labels, panels
 from .style import Head, Look, appearance, house_style, plain_text
@@ -31,11 +31,10 @@ def draw_by_strength(
     comparisons, strength, measured: the tables of these names (`measured_strength/`). Without intermediate training the
     change is that from clean to perturbed text; of `intermediate` it is the interaction, by how much it differs.
     """
-    points = rows_of(comparisons[(comparisons.metric == metric) & (comparisons.scaling == scaling)])
-    points = points[(points.language == "zero_shot") & points.perturbation.isin(perturbations)]
+    points = where(rows_of(where(comparisons, metric=metric, scaling=scaling)), language="zero_shot")
+    points = points[points.perturbation.isin(perturbations)]
     reached = measured[measured.measure == REACHED]
-    slopes = strength[(strength.measure == REACHED) & (strength.scaling == scaling) & (strength.metric == metric)]
-    slopes = rows_of(slopes)
+    slopes = rows_of(where(strength, measure=REACHED, scaling=scaling, metric=metric))
     shown = {("perturbation", "none"): appearance().looks[0]}
     if intermediate != "none":
         shown["interaction", intermediate] = appearance().looks[1]
@@ -50,18 +49,14 @@ def draw_by_strength(
             axis.axhline(0, color="0.8", linewidth=0.6)
             for (effect, model), look in shown.items():
                 key = {"target": target, "effect": effect, "intermediate": model}
-                _draw_points(axis, _with(points, key), places, look)
-                _draw_slope(axis, _with(slopes, key), float(places.max()) if len(places) else 0.0, look)
+                _draw_points(axis, where(points, **key), places, look)
+                _draw_slope(axis, where(slopes, **key), float(places.max()) if len(places) else 0.0, look)
             axis.set_title(plain_text(target_label(target)))
             axis.set_xlim(left=0)
             axis.locator_params(nbins=4)
         outer_labels(axes, columns, "change")
         common_label(figure, label)
     return figure
-
-
-def _with(table: pd.DataFrame, keys: Mapping[str, str]) -> pd.DataFrame:
-    return table[(table[list(keys)] == pd.Series(keys)).all(axis=1)]
 
 
 def _draw_points(axis: Axes, rows: pd.DataFrame, places: pd.Series, look: Look) -> None:

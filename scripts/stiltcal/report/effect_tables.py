@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from ..formats.results import ALL, BEST, rows_of
+from ..formats.results import ALL, BEST, rows_of, where
 from .labels import intermediate_label, perturbation_label, report_order, target_label
 from .latex import Block, number_tabular
 from .printed import NOT_RUN, Lines, PrintedNumber, best_of_columns, printed_numbers
-from .tables import Table, where
+from .tables import Table
 
 #: Marks of the verdicts on primary hypotheses; an inconclusive one has none.
 _VERDICTS = {"degrades": "up", "improves": "down", "equivalent": "same", "task lost": "lost"}

@@ -12,7 +12,8 @@ import yaml
 
 from ..calibration.errors import ERRORS
 from ..formats.results import BEST
-from ..tasks.kinds import FAMILIES, KINDS
+from ..tasks.families import by_family
+from ..tasks.kinds import KINDS
 from ..tasks.phases import chain
 
 _TASKS = Path(__file__).parents[3] / "tasks"
@@ -155,11 +156,7 @@ def family_order(targets: Mapping[str, Mapping]) -> dict[str, list[str]]:
     for target, task in targets.items():
         if task["kind"] not in KINDS:
             raise ValueError(f"target {target!r} has the kind {task['kind']!r}; the report knows {', '.join(KINDS)}")
-    groups = {
-        heading: [target for target, task in targets.items() if KINDS[task["kind"]].family == family]
-        for family, heading in FAMILIES.items()
-    }
-    return {family: members for family, members in groups.items() if members}
+    return by_family({target: task["kind"] for target, task in targets.items()})
 
 
 def report_order(targets: Mapping[str, Mapping]) -> list[str]:

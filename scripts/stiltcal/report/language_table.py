@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from ..formats.results import rows_of
+from ..formats.results import rows_of, where
 from .labels import METRICS_SHORT, intermediate_label, language_label, metric_label
 from .latex import Block, number_tabular
 from .printed import NOT_RUN, PrintedNumber, best_of, printed_numbers
-from .tables import Table, where
+from .tables import Table
 
 _KEYS = ["language", "perturbation", "metric", "intermediate"]
 _NUMBERS = ["estimate", "low", "high", "n", "difference_estimate", "p_holm", "lost"]

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from ..formats.results import cell, rows_of
+from ..formats.results import cell, rows_of, where
 from .labels import error_label, intermediate_label, language_label, perturbation_label, target_label
 from .numbers import estimate_text
 from .style import Head, Look, appearance, house_style, plain_text
@@ -45,19 +45,19 @@ def draw_reliability(
         raise ValueError(f"a reliability diagram compares at most {len(looks)} models, not {len(intermediates)}")
     keys = {"target": target, "scaling": scaling, "seed": seed, "intermediate": intermediates}
     bins, scores = rows_of(bins, **keys), rows_of(scores, **keys, metric=metric)
-    curves = curves[_has(curves, target=target, scaling=scaling, seed=seed)]
+    curves = where(curves, target=target, scaling=scaling, seed=seed)
     present = [language for language in languages if language in set(bins.language)]
     with house_style():
-        where = [{"perturbation": text, "language": language} for text in perturbations for language in present]
+        places = [{"perturbation": text, "language": language} for text in perturbations for language in present]
         head = Head(plain_text(f"{target_label(target)}: confidence and share correct"), handles(intermediates))
-        figure, axes = panels(len(where), head)
-        for place, (curve, histogram) in zip(where, axes, strict=True):
+        figure, axes = panels(len(places), head)
+        for place, (curve, histogram) in zip(places, axes, strict=True):
             frame(curve)
             curve.text(0, 1.27, _title(place), transform=curve.transAxes, va="bottom", fontsize=9, linespacing=1)
             for row, (intermediate, look) in enumerate(zip(intermediates, looks, strict=False)):
                 key = {**place, "intermediate": intermediate}
-                draw_model(curve, histogram, row, look, bins[_has(bins, **key)], cell(scores, **key))
-                draw_curve(curve, curves[_has(curves, **key)], look)
+                draw_model(curve, histogram, row, look, where(bins, **key), cell(scores, **key))
+                draw_curve(curve, where(curves, **key), look)
         finish(figure, axes, metric)
     return figure
 
@@ -68,10 +68,6 @@ def handles(intermediates: Sequence[str]) -> list[Line2D]:
         Line2D([], [], **look, label=plain_text(intermediate_label(name)))
         for name, look in zip(intermediates, appearance().looks, strict=False)
     ]
-
-
-def _has(table: pd.DataFrame, **keys: str) -> pd.Series:
-    return (table[list(keys)] == pd.Series(keys)).all(axis=1)
 
 
 def panels(count: int, head: Head) -> tuple[Figure, list[tuple[Axes, Axes]]]:

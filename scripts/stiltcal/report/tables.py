@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..formats.results import BEST, cell, rows_of
+from ..formats.results import BEST, cell, rows_of, where
 from .labels import METRICS_SHORT, intermediate_label, perturbation_label, report_order, target_label
 from .latex import Block, number_tabular
 from .printed import Lines, best_of_columns, printed_numbers
@@ -48,22 +48,14 @@ def table_rows(
     effect = "intermediate" if set(intermediates) != {"none"} else "perturbation"
     rows = []
     for target, perturbation, metric in cells:
-        where = {"target": target, "perturbation": perturbation, "metric": metric}
-        here = scores[(scores[list(where)] == pd.Series(where)).all(axis=1)]
-        there = comparisons[(comparisons[["effect", *where]] == pd.Series({"effect": effect, **where})).all(axis=1)]
+        keys = {"target": target, "perturbation": perturbation, "metric": metric}
+        here, there = where(scores, **keys), where(comparisons, **keys, effect=effect)
         sources = dict(zip(intermediates, intermediates, strict=True)) | ({BEST: best[target]} if best else {})
         for intermediate, source in sources.items():
             score, change = cell(here, intermediate=source), cell(there, intermediate=source)
-            rows.append({**where, "intermediate": intermediate} | _score(score) | _change(change))
+            rows.append({**keys, "intermediate": intermediate} | _score(score) | _change(change))
     table = pd.DataFrame(rows).assign(language=language, scaling=scaling)
     return table.reindex(columns=[*_KEYS, *_SCORE[1:], *_EFFECT]).astype({"n": "Int64"})
-
-
-def where(table: pd.DataFrame, **keys: str) -> pd.DataFrame:
-    """Select the rows with these keys; none where the cell was not run."""
-    for column, value in keys.items():
-        table = table[table[column] == value]
-    return table
 
 
 def _score(row: pd.Series | None) -> dict:

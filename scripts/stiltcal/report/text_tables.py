@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from ..formats.results import rows_of
+from ..formats.results import rows_of, where
 from ..tasks.kinds import FAMILIES, KINDS
 from .claims import verdict_table
 from .labels import intermediate_label, perturbation_label, report_order, target_label
 from .latex import text_tabular
-from .tables import Table, where
+from .tables import Table
 
 _DASH = "\N{EN DASH}"
 _UNITS = {"item": "items", "entity": "entities", "token": "tokens"}

@@ -81,11 +81,15 @@ class ZeroShotChanges:
         and scaling. A metric without a valid interval has none."""
         if self.metric in NO_INTERVAL:
             return []
+        means = {
+            model: {name: mean(each) for name, each in by_perturbation.items()}
+            for model, by_perturbation in self.found.items()
+        }
         rows = [
             {"metric": self.metric, "measure": measure, **model._asdict(), **row}
-            for model, by_perturbation in self.found.items()
+            for model, by_perturbation in means.items()
             for measure, strength in strengths.items()
-            if (row := _slope(strength, {name: mean(each) for name, each in by_perturbation.items()}))
+            if (row := _slope(strength, by_perturbation))
         ]
         add_holm(rows, itemgetter("effect", "unit", "scaling"))
         return rows

@@ -2,7 +2,8 @@
 
 from functools import cached_property
 
-from ..tasks.kinds import FAMILIES, KINDS
+from ..tasks.families import by_family
+from ..tasks.kinds import FAMILIES, FAMILY_KEYS
 from .grid import Study
 
 #: Classes of perturbations by the families that perturbations declare (`perturb.declaration.FAMILIES`), the primary
@@ -27,12 +28,8 @@ class Hypotheses:
     def families(self) -> dict[str, list[str]]:
         """Targets of each family by its heading, in the order of the report; families without targets are left out."""
         chosen = FAMILIES if self.given["families"] is None else self.given["families"]
-        found = {
-            heading: [target for target in self.study.targets if KINDS[self.study.kind(target)].family == key]
-            for key, heading in FAMILIES.items()
-            if key in chosen
-        }
-        return {heading: targets for heading, targets in found.items() if targets}
+        found = by_family({target: self.study.kind(target) for target in self.study.targets})
+        return {heading: targets for heading, targets in found.items() if FAMILY_KEYS[heading] in chosen}
 
     @cached_property
     def classes(self) -> dict[str, list[str]]:

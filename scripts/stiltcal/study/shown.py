@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from ..tasks.kinds import FAMILIES, KINDS
+from ..tasks.families import by_family
 from ..tasks.phases import NONE
 from .checks import unknown
 from .external import External
@@ -45,11 +45,7 @@ class Shown:
     @property
     def families(self) -> dict[str, list[str]]:
         """Targets of each family of the whole study by its heading, whose answers are pooled in curves.csv."""
-        found = {
-            heading: [target for target in self.study.targets if KINDS[self.study.kind(target)].family == key]
-            for key, heading in FAMILIES.items()
-        }
-        return {heading: targets for heading, targets in found.items() if targets}
+        return by_family({target: self.study.kind(target) for target in self.study.targets})
 
     @property
     def look(self) -> dict:
