@@ -1,4 +1,4 @@
-# `make run` runs the default study, `make demo` one of a minute and shows its report, `make test` the tests; `make figures`
+# `make run` runs the default study, `make demo` a small one and shows its report, `make test` the tests; `make figures`
 # makes figures, tables and page of a finished study anew; `make paper` compiles the finding with all of them, if LaTeX is
 # installed (else it says which packages);
 # `make plan CONFIG=config/paper.yaml` says before a study runs what it could detect, and what it costs. All install what
