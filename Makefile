@@ -7,6 +7,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# pip compiles nothing (see below), so Python must keep what it compiles, whatever the environment says: else each job
+# compiles torch and transformers anew, which takes 15 seconds.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: run demo figures paper test test-slurm plan install clean
 
 run: $(VENV)/run.done

@@ -7,6 +7,7 @@ its confidence says, in log odds. A perturbation that lowers confidence and accu
 does one equal shift of the log odds on both texts, which changes an ECE by different amounts.
 """
 
+import math
 import warnings
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -54,8 +55,9 @@ def interaction(columns: Mapping[str, np.ndarray], fits: Mapping[int, np.ndarray
     if len(seeds) > 1:
         single = [_fit({k: v[columns["seed"] == s] for k, v in columns.items()})[0] for s in seeds]
         between = float(np.var(single, ddof=1) / len(seeds))
-    error = np.sqrt(variance + between)
-    if not np.isfinite(error) or abs(b3) > SEPARATED or error > SEPARATED or error == 0:
+    # Where the cells separate, rounding can leave a variance below 0.
+    error = math.sqrt(max(variance + between, 0.0))
+    if not math.isfinite(error) or abs(b3) > SEPARATED or error > SEPARATED or error == 0:
         return Interaction(None, None, None, None, n, clusters, "right and wrong answers are separated by the cells")
     df = clusters - 1.0
     if between > 0:
