@@ -56,10 +56,12 @@ install: $(VENV)/run.done
 
 # The library is installed as it stands in scripts/ (editable), so that edits need no new install.
 # --no-compile: pip would compile 17,000 files, which takes longer than all else; Python compiles those that are imported.
+# pip itself: a recent one needs half the time.
 # --use-pep517: Debian 12's pip would build seqeval, which has no wheel, in the old way, and fail.
 $(VENV)/run.done: requirements.txt pyproject.toml Makefile
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile pip==26.3
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --use-pep517 -r requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --no-deps --editable .
 	touch $@
