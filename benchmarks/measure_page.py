@@ -27,12 +27,13 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
 from chromium import browser
 
-from stiltcal.report.explorer import EFFECTS, MEANS, SCORES, Blocks, Grid
+from stiltcal.report.explorer import MEANS, SCORES, Blocks, Grid
 from stiltcal.report.labels import INTERMEDIATES, TARGETS
 from stiltcal.report.packing import index
 
 PERTURBATIONS = ["clean", *(f"perturbation_{number}-1.0" for number in range(1, 25))]
 LANGUAGES = [*MEANS, *(f"{first}{second}" for first in "abcde" for second in "abcdefgh")]
+EFFECTS = ("intermediate", "perturbation", "interaction")
 METRICS = ("ece_width_15", "ece_debiased_l2", "signed_gap", "brier", "nll", "auroc")
 SCALINGS = ("none", "source")
 #: Choices that are timed, each after the ones before it.

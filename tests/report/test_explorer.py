@@ -77,7 +77,7 @@ def test_a_target_is_shown_by_its_main_unit(results):
 
 
 def test_marks_are_those_of_the_finding(read, results):
-    """Of the calibration error in all languages: `lost.mark_lost` is the reference."""
+    """Of the calibration error in all languages, as `lost.mark_lost` marks them for figures and tables."""
     grid, blocks = read
     scores, comparisons = (read_table(getattr(results, name), []) for name in ("scores", "comparisons"))
     errors = rows_of(comparisons, metric="ece_width_15", scaling="none")

@@ -11,11 +11,11 @@ import numpy as np
 
 from ..formats.coded import CodedTable, read_coded
 from ..formats.results import LEVEL
-from ..tasks.kinds import KINDS
 from .labels import ERRORS
+from .lost import is_lost
 
 KEYS = ("intermediate", "target", "perturbation", "language", "unit", "scaling", "metric")
-SCORES, EFFECTS = "scores", ("intermediate", "perturbation", "interaction")
+SCORES = "scores"
 VALUES = ("estimate", "low", "high", "n")
 #: Means over languages stand before single languages.
 MEANS = {"zero_shot": "zero-shot mean", "all": "mean of all languages"}
@@ -57,10 +57,10 @@ def read_blocks(
     scored = read_coded(scores, [*KEYS, "seed"], VALUES)
     scored = scored.take(scored.is_main_unit() & scored.is_name("seed", seed))
     compared = read_coded(comparisons, [*KEYS, "effect"], [*VALUES, "p_holm"])
-    compared = compared.take(compared.is_main_unit())
+    compared = _marked(compared.take(compared.is_main_unit()), scored, targets)
     order = {"intermediate": list(intermediates), "target": list(targets), "perturbation": list(perturbations)}
     grid = _grid(scored, order)
-    return grid, marked(_blocks(scored, grid) | _blocks(compared, grid), grid, targets)
+    return grid, _blocks(scored, grid) | _blocks(compared, grid)
 
 
 def _grid(scored: CodedTable, order: Names) -> Grid:
@@ -102,47 +102,9 @@ def _blocks(table: CodedTable, grid: Grid) -> Blocks:
     return blocks
 
 
-def marked(blocks: Blocks, grid: Grid, targets: Mapping) -> Blocks:
-    """Add the column `mark` to blocks of comparisons: SIGNIFICANT, or LOST as `lost.mark_lost` has it."""
-    fell = {effect: _fell(blocks, grid, targets, effect) for effect in EFFECTS}
-    chance = _at_chance(blocks, grid, targets)
-    for (table, metric, _), block in blocks.items():
-        if table != SCORES:
-            significant = block["p_holm"] < LEVEL
-            lost = significant & (block["estimate"] < 0) & (fell[table] | fell["intermediate"] | chance)
-            is_judged = table != "perturbation" and metric in ERRORS
-            mark = np.where(lost & is_judged, LOST, np.where(significant, SIGNIFICANT, 0))
-            block["mark"] = np.where(np.isnan(block["estimate"]), np.nan, mark)
-    return blocks
-
-
-def _of_targets(grid: Grid, chosen: Sequence[bool]) -> np.ndarray:
-    return np.repeat(np.array(chosen, dtype=bool), grid.cells)
-
-
-def _fell(blocks: Blocks, grid: Grid, targets: Mapping, effect: str) -> np.ndarray:
-    """Return the cells (all,) of which the leading task metric fell significantly."""
-    fell = np.zeros(sum(grid.cells), dtype=bool)
-    for metric in {task["metrics"][0] for task in targets.values()}:
-        if block := blocks.get((effect, metric, "none")):
-            leading = _of_targets(grid, [targets[name]["metrics"][0] == metric for name in grid.names["target"]])
-            fell |= leading & (block["p_holm"] < LEVEL) & (block["estimate"] < 0)
-    return fell
-
-
-def _at_chance(blocks: Blocks, grid: Grid, targets: Mapping) -> np.ndarray:
-    """Return the cells (all,) in which the model, or that without intermediate training, is not above chance level."""
-    chance = np.zeros(sum(grid.cells), dtype=bool)
-    guards = [KINDS[targets[name]["kind"]].guard for name in grid.names["target"]]
-    level = blocks.get((SCORES, "guessing", "none"))
-    for metric in set(guards):
-        block = blocks.get((SCORES, metric, "none"))
-        if block and level:
-            least = np.where(np.isnan(block["low"]), block["estimate"], block["low"])
-            chance |= _of_targets(grid, [guard == metric for guard in guards]) & (least <= level["estimate"])
-    parts = np.split(chance, np.cumsum(grid.cells)[:-1])
-    if "none" not in grid.names["intermediate"]:
-        return chance
-    none, count = grid.names["intermediate"].index("none"), len(grid.names["intermediate"])
-    cubes = [part.reshape(count, -1) for part in parts]
-    return np.concatenate([(cube | cube[none]).ravel() for cube in cubes])
+def _marked(compared: CodedTable, scored: CodedTable, targets: Mapping) -> CodedTable:
+    """Add the column `mark` to comparisons: SIGNIFICANT, or for an error LOST as `lost.is_lost` has it."""
+    lost = is_lost(compared, compared, scored, targets) & (compared.recoded("metric", list(ERRORS)) >= 0)
+    mark = np.where(lost, LOST, np.where(compared.numbers["p_holm"] < LEVEL, SIGNIFICANT, 0))
+    mark = np.where(np.isnan(compared.numbers["estimate"]), np.nan, mark)
+    return compared._replace(numbers=compared.numbers | {"mark": mark})

@@ -2,49 +2,66 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
-from ..formats.results import rows_of, significant
+from ..formats.coded import CodedTable, coded
+from ..formats.results import LEVEL
 from ..tasks.kinds import KINDS
 
-_CELL = ["intermediate", "target", "perturbation", "language"]
+_TEXT = ("target", "perturbation", "language")
+_CELL = ("intermediate", *_TEXT)
+_KEYS = (*_CELL, "unit", "scaling", "metric")
 
 
 def mark_lost(
     errors: pd.DataFrame, comparisons: pd.DataFrame, scores: pd.DataFrame, targets: Mapping[str, dict], seed: str
 ) -> pd.DataFrame:
-    """Add the column `lost` to comparisons of an error: True for a significant fall of the error with a lost task.
+    """Add the column `lost` to comparisons of an error, as of `is_lost`. seed: the scores that count."""
+    judged = coded(errors, (*_CELL, "effect"), ("estimate", "p_holm"))
+    compared = coded(comparisons, (*_KEYS, "effect"), ("estimate", "p_holm"))
+    scored = coded(scores[scores.seed == seed], _KEYS, ("estimate", "low"))
+    return errors.assign(lost=is_lost(judged, compared, scored, targets))
+
+
+def is_lost(errors: CodedTable, comparisons: CodedTable, scores: CodedTable, targets: Mapping[str, dict]) -> np.ndarray:
+    """Return a mask (n,) of comparisons of an error: True for a significant fall of the error with a lost task.
 
     The task is lost if the leading metric fell significantly in the same cell (for an interaction also if it fell on
     the perturbed text), or if the model with or without intermediate training is not above chance level on that text.
-    targets: `kind` and `metrics` by name. The effect of a perturbation on one model is not an effect of intermediate
-    training and is never marked.
+    scores: of one seed. targets: `kind` and `metrics` by name. The effect of a perturbation on one model is not an
+    effect of intermediate training and is never marked.
     """
-    fell, at_chance = _fallen(comparisons, targets), _at_chance(scores, targets, seed)
-    cells = pd.Series(list(errors[_CELL].itertuples(index=False, name=None)), index=errors.index, dtype=object)
-    without = cells.map(lambda cell: ("none", *cell[1:]))
-    effects = pd.Series(list(zip(errors.effect, cells, strict=True)), index=errors.index, dtype=object)
-    on_text = cells.map(lambda cell: ("intermediate", cell))
-    lost = effects.isin(fell) | on_text.isin(fell) | cells.isin(at_chance) | without.isin(at_chance)
-    improved = significant(errors) & (errors.estimate < 0) & (errors.effect != "perturbation")
-    return errors.assign(lost=lost & improved)
+    fell, at_chance = _fallen(comparisons, targets), _at_chance(scores, targets)
+    on_text = fell.take(fell.is_name("effect", "intermediate"))
+    without = at_chance.take(at_chance.is_name("intermediate", "none"))
+    reasons = [(fell, ("effect", *_CELL)), (on_text, _CELL), (at_chance, _CELL), (without, _TEXT)]
+    lost = np.any([errors.places(rows, keys) >= 0 for rows, keys in reasons], axis=0)
+    return lost & _falls(errors) & ~errors.is_name("effect", "perturbation")
 
 
-def _fallen(comparisons: pd.DataFrame, targets: Mapping[str, dict]) -> set[tuple]:
-    """Return (effect, cell) of the comparisons whose leading task metric fell significantly."""
-    leading = comparisons.target.map({name: task["metrics"][0] for name, task in targets.items()})
-    rows = rows_of(comparisons[(comparisons.metric == leading) & (comparisons.scaling == "none")])
-    rows = rows[significant(rows) & (rows.estimate < 0)]
-    return set(zip(rows.effect, rows[_CELL].itertuples(index=False, name=None), strict=True))
+def _falls(comparisons: CodedTable) -> np.ndarray:
+    return (comparisons.numbers["p_holm"] < LEVEL) & (comparisons.numbers["estimate"] < 0)
 
 
-def _at_chance(scores: pd.DataFrame, targets: Mapping[str, dict], seed: str) -> set[tuple]:
-    """Return the cells whose guard score is not above chance level: its interval reaches down to that level."""
-    scores = rows_of(scores[(scores.scaling == "none") & (scores.seed == seed)])
-    guard = scores[
-        scores.metric == scores.target.map({name: KINDS[task["kind"]].guard for name, task in targets.items()})
-    ]
-    level = scores[scores.metric == "guessing"].set_index(_CELL).estimate.rename("guessing")
-    both = guard.join(level, on=_CELL, how="inner")
-    both = both[both.low.fillna(both.estimate) <= both.guessing]
-    return set(both[_CELL].itertuples(index=False, name=None))
+def _fallen(comparisons: CodedTable, targets: Mapping[str, dict]) -> CodedTable:
+    """Select the comparisons whose leading task metric fell significantly."""
+    rows = _of_metric(comparisons, {name: task["metrics"][0] for name, task in targets.items()})
+    return rows.take(_falls(rows))
+
+
+def _at_chance(scores: CodedTable, targets: Mapping[str, dict]) -> CodedTable:
+    """Select the guard scores that are not above chance level: their intervals reach down to that level."""
+    guard = _of_metric(scores, {name: KINDS[task["kind"]].guard for name, task in targets.items()})
+    level = _of_metric(scores, dict.fromkeys(targets, "guessing"))
+    chance = np.append(level.numbers["estimate"], np.nan)[guard.places(level, _CELL)]
+    low, estimate = guard.numbers["low"], guard.numbers["estimate"]
+    return guard.take(np.where(np.isnan(low), estimate, low) <= chance)
+
+
+def _of_metric(table: CodedTable, metrics: Mapping[str, str]) -> CodedTable:
+    """Select the unscaled rows with the metric of their target, in the main unit of analysis."""
+    names = [*set(metrics.values())]
+    wanted = np.array([names.index(metrics[name]) if name in metrics else -2 for name in table.names["target"]])
+    is_wanted = table.recoded("metric", names) == wanted[table.codes["target"]]
+    return table.take(is_wanted & table.is_name("scaling", "none") & table.is_main_unit())

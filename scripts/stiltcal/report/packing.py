@@ -1,4 +1,4 @@
-"""Pack blocks of results and the rows behind numbers as text, in the form that `explorer.js` and `sources.js` read.
+"""Pack blocks of results and the rows behind numbers as text, in the form that the scripts of the page read.
 
 Each text is gzip in base64. A block holds its columns one after another, each as planes of bytes, the lowest byte
 first. The number of a cell is an offset, which is added to the least of its column; offsets are counted from 1, and 0
