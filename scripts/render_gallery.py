@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from stiltcal.perturb.answers import CLEAN, Answers
-from stiltcal.perturb.gallery import read_clean, read_entry, render_gallery
+from stiltcal.perturb.answers import CLEAN, Answers, read_predicted
+from stiltcal.perturb.gallery import GalleryEntry, read_clean, read_entry, render_gallery
 from stiltcal.support.jobs import run_job
 
 
@@ -24,17 +24,23 @@ def main(
     `seed`. examples: largest number of items shown of each cell.
     """
     languages = {target: [code for name, code in cells if name == CLEAN] for target, cells in targets.items()}
-    folders = dict(zip(targets, (Path(path).parent for path in perturbed), strict=True))
     files = iter(predictions)
-    answered = {target: {model: next(files) for model in models} for target in targets}
-    for page in map(Path, pages):
-        target, language = page.parent.name, page.stem
-        clean = read_clean(folders[target] / CLEAN / f"{language}.parquet")
-        answers = Answers(answered[target], language)
-        names = [name for name, code in targets[target] if code == language and name != CLEAN]
-        cells = [read_entry(clean, folders[target] / name / f"{language}.parquet", answers, examples) for name in names]
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(render_gallery(cells, target, language, languages, models, seed), encoding="utf-8")
+    for complete, (target, cells) in zip(perturbed, targets.items(), strict=True):
+        predicted = {model: read_predicted(next(files)) for model in models}
+        for page in (Path(path) for path in pages if Path(path).parent.name == target):
+            answers = Answers(predicted, page.stem)
+            entries = _entries(Path(complete).parent, page.stem, cells, answers, examples)
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.write_text(render_gallery(entries, target, page.stem, languages, models, seed), encoding="utf-8")
+
+
+def _entries(
+    folder: Path, language: str, cells: list[tuple[str, str]], answers: Answers, examples: int
+) -> list[GalleryEntry]:
+    """Read the entries of a language. folder: the perturbed items of the target, whose `cells` are given."""
+    clean = read_clean(folder / CLEAN / f"{language}.parquet")
+    names = [name for name, code in cells if code == language and name != CLEAN]
+    return [read_entry(clean, folder / name / f"{language}.parquet", answers, examples) for name in names]
 
 
 if "snakemake" in globals():

@@ -10,7 +10,7 @@ import pytest
 import perturb_items
 import render_gallery
 from stiltcal.formats.items import write_items
-from stiltcal.perturb.answers import Answers
+from stiltcal.perturb.answers import Answers, read_predicted
 from stiltcal.perturb.gallery import Shown, gold_text, shown_answer
 
 PAIR = {"cluster": "c", "text_a": "one two three four", "text_b": "x", "label": "neutral"}
@@ -35,6 +35,10 @@ def predicted(path: Path, confidences: dict[str, list[float]], **columns) -> Pat
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(pa.Table.from_pylist(rows), path)
     return path
+
+
+def answers_of(path: Path) -> Answers:
+    return Answers({"none": read_predicted(path)}, "en")
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +101,7 @@ def test_tags_are_shown_one_by_one_and_wrong_ones_marked(tmp_path):
     rows |= {"selected": [True, True]}
     table = {"language": ["en"] * 2, "perturbation": ["clean"] * 2, "id": ["a"] * 2, "unit": ["token"] * 2}
     pq.write_table(pa.table(table | {"position": [1, 0]} | rows), tmp_path / "p.parquet")
-    (answer,) = Answers({"none": tmp_path / "p.parquet"}, "en").of("clean", "a")
+    (answer,) = answers_of(tmp_path / "p.parquet").of("clean", "a")
     shown = shown_answer(answer, {}, 0.8)
     assert shown.answer == [("VERB", "edited"), (" ", None), ("NOUN", None)], "in the order of the text"
     assert shown.right == "1 of 2 right"
@@ -107,7 +111,7 @@ def test_tags_are_shown_one_by_one_and_wrong_ones_marked(tmp_path):
 
 def test_a_partner_is_shown_by_its_sentence(tmp_path):
     path = predicted(tmp_path / "p.parquet", {"clean": [0.5, 0.5, 0.5]}, prediction="s1", gold=None)
-    (answer,) = Answers({"none": path}, "en").of("clean", "c")
+    (answer,) = answers_of(path).of("clean", "c")
     assert shown_answer(answer, {"s1": "A dog."}).answer == [("A dog.", None)]
     assert gold_text({"side": "foreign"}, [answer], {}) == "no partner"
     assert gold_text({"answers": ["a", "a", "b"]}, [answer], {}) == "a / b"
@@ -115,7 +119,7 @@ def test_a_partner_is_shown_by_its_sentence(tmp_path):
 
 def test_what_mining_left_below_its_threshold_is_neither_right_nor_wrong(tmp_path):
     path = predicted(tmp_path / "p.parquet", {"clean": [0.1, 0.1, 0.1]}, prediction="s1", selected=False, correct=False)
-    (answer,) = Answers({"none": path}, "en").of("clean", "c")
+    (answer,) = answers_of(path).of("clean", "c")
     assert shown_answer(answer, {}).right == "below the threshold"
 
 
@@ -125,18 +129,18 @@ def test_without_an_answer_there_is_no_confidence(tmp_path):
     table = pq.read_table(tmp_path / "p.parquet").to_pylist()
     rows = [row | ({"prediction": None} if row["perturbation"] != "clean" else {}) for row in table]
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "p.parquet")
-    answers = Answers({"none": tmp_path / "p.parquet"}, "en")
+    answers = answers_of(tmp_path / "p.parquet")
     (answer,) = answers.of("reverse-1.0", "c")
     assert answers.change("reverse-1.0", "c") == -1
     assert shown_answer(answer, {}, 0.5) == Shown("none", [("no partner", None)], "below the threshold", None, None)
 
 
 def test_an_item_that_nobody_answered_comes_last(tmp_path):
-    answers = Answers({"none": predicted(tmp_path / "p.parquet", {"clean": [0.5, 0.5, 0.5]})}, "en")
+    answers = answers_of(predicted(tmp_path / "p.parquet", {"clean": [0.5, 0.5, 0.5]}))
     assert answers.change("reverse-1.0", "c") == -1 and answers.of("reverse-1.0", "c") == []
 
 
 def test_predictions_without_a_column_are_refused_by_name(tmp_path):
     pq.write_table(pa.table({"language": ["en"]}), tmp_path / "p.parquet")
     with pytest.raises(ValueError, match=r"p\.parquet: no column perturbation, "):
-        Answers({"none": tmp_path / "p.parquet"}, "en")
+        read_predicted(tmp_path / "p.parquet")

@@ -11,9 +11,10 @@ import pyarrow.parquet as pq
 from ..formats.parquet_files import check_columns, read_schema, whole_parquet
 
 CLEAN = "clean"
-_COLUMNS = ("perturbation", "id", "unit", "position", "gold", "prediction", "correct", "selected", "confidence")
+_KEYS = ("language", "perturbation", "id", "unit")
+_COLUMNS = (*_KEYS, "position", "gold", "prediction", "correct", "selected", "confidence")
 _TYPES = {
-    **dict.fromkeys(("language", "perturbation", "id", "unit", "gold", "prediction"), "text"),
+    **dict.fromkeys((*_KEYS, "gold", "prediction"), "text"),
     "position": "whole numbers",
     **dict.fromkeys(("correct", "selected"), "true or false"),
 }
@@ -38,13 +39,10 @@ class Answer(NamedTuple):
 
 
 class Answers:
-    """The answers of models in one language. paths: a file of predictions for each model, by its name.
+    """The answers of models in one language. predictions: what `read_predicted` returns for each model, by its name."""
 
-    Raises ValueError with the file's name if a column is missing.
-    """
-
-    def __init__(self, paths: Mapping[str, str | Path], language: str):
-        self._tables = {model: _by_perturbation(_read(path, language)) for model, path in paths.items()}
+    def __init__(self, predictions: Mapping[str, pa.Table], language: str):
+        self._tables = {model: _by_perturbation(table, language) for model, table in predictions.items()}
         self._confidence = {
             (model, perturbation): _means(table)
             for model, tables in self._tables.items()
@@ -75,15 +73,19 @@ class Answers:
         return answers
 
 
-def _read(path: str | Path, language: str) -> pa.Table:
-    check_columns(path, read_schema(path), ["language", *_COLUMNS], _TYPES)
+def read_predicted(path: str | Path) -> pa.Table:
+    """Read what the gallery shows of a file of predictions, in all languages.
+
+    Raises ValueError with the file's name if a column is missing.
+    """
+    check_columns(path, read_schema(path), _COLUMNS, _TYPES)
     with whole_parquet(path):
-        table = pq.ParquetFile(path).read(columns=["language", *_COLUMNS])
-    is_shown = pc.is_in(table["unit"], pa.array(_SHOWN))
-    return table.filter(pc.and_(pc.equal(table["language"], language), is_shown))
+        table = pq.ParquetFile(path).read(columns=list(_COLUMNS))
+    return table.filter(pc.is_in(table["unit"], pa.array(_SHOWN)))
 
 
-def _by_perturbation(table: pa.Table) -> dict[str, pa.Table]:
+def _by_perturbation(table: pa.Table, language: str) -> dict[str, pa.Table]:
+    table = table.filter(pc.equal(table["language"], language))
     names = table["perturbation"].unique().to_pylist()
     return {name: table.filter(pc.equal(table["perturbation"], name)) for name in names}
 
