@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from .reliability import draw_curve, draw_model, finish, frame, panels
+from .reliability import draw_curve, draw_model, finish, frame, paired_panels
 from .style import COLUMN_WIDTH, PAGE_WIDTH, Head, appearance, drawn_as, house_style, plain_text
 
 
@@ -33,7 +33,7 @@ def draw_diagram(groups: Mapping[str, Sequence[Drawn]], *, title: str, names: Se
     looks = appearance().looks
     handles = [Line2D([], [], **look, label=plain_text(name)) for name, look in zip(names, looks, strict=False)]
     with drawn_as({"width": COLUMN_WIDTH if len(groups) == 1 else PAGE_WIDTH}), house_style():
-        figure, axes = panels(len(groups), Head(plain_text(title), handles))
+        figure, axes = paired_panels(len(groups), Head(plain_text(title), handles))
         for (group, sets), (curve, histogram) in zip(groups.items(), axes, strict=True):
             frame(curve)
             curve.text(0, 1.31, plain_text(group), transform=curve.transAxes, va="bottom", fontsize=9)

@@ -1,9 +1,7 @@
 """Draw effects of intermediate tasks as forest plots: the primary hypotheses, and the interactions beside them."""
 
 from collections.abc import Mapping, Sequence
-from math import ceil
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,10 +10,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from .labels import CLASSES, error_label, intermediate_label
+from .panels import Layout, panels
 from .style import Head, Look, appearance, house_style, plain_text
 
-_LEFT, _RIGHT, _TOP, _BOTTOM, _GAP = 1.15, 0.08, 0.04, 0.36, 0.1  # inches
-_ROW, _TITLE, _FAMILY, _NARROWEST = 0.135, 0.3, 0.24, 0.85  # inches
+_ROW, _TITLE, _FAMILY, _BOTTOM, _NARROWEST = 0.135, 0.3, 0.24, 0.36, 0.85  # inches
+_LAYOUT = Layout(_ROW, left=1.15, bottom=_BOTTOM, top=0.04 + _TITLE, between=_BOTTOM, gap=0.1, heading=_FAMILY)
 _BAND: Look = {"color": "#e4e4e4", "linewidth": 0}
 #: The axis ends at this multiple of the widest interval; those of lost tasks may be wider.
 _ROOM = 1.15
@@ -67,46 +66,22 @@ def draw_interactions(contrasts: pd.DataFrame, primary: pd.DataFrame, intermedia
 def _draw(rows: pd.DataFrame, intermediates: Sequence[str], title: str) -> Figure:
     families, classes = rows.family.unique(), [name for name in CLASSES if name in set(rows["class"])]
     names = [name for name in intermediates if name in set(rows.intermediate)]
+    layout = _LAYOUT._replace(panel=len(names) * _ROW)
+    beside = layout.fitting(len(classes), _NARROWEST)
+    if beside < len(classes):  # a family's row is broken, and each part has headings
+        layout = layout._replace(between=_BOTTOM + _TITLE)
     with house_style():
         looks = _looks()
-        figure, axes = _panels(len(families), len(classes), len(names), Head(title, _handles(rows, looks), 1.3))
-        for panels, family in zip(axes, families, strict=True):
-            here = rows[rows.family == family]
-            for axis, class_ in zip(panels, classes, strict=True):
+        figure, axes = panels(len(classes), beside, layout, Head(title, _handles(rows, looks), 1.3), len(families))
+        for number, family in enumerate(families):
+            here, own = rows[rows.family == family], axes[number * len(classes) :][: len(classes)]
+            for axis, class_ in zip(own, classes, strict=True):
                 part = here[here["class"] == class_].set_index("intermediate")
                 _draw_panel(axis, part, names, here.margin.iloc[0], looks)
-            _finish_family(figure, panels, family, here)
-        _headings(figure, axes, classes)
+            _finish_family(figure, own, beside, family, here)
+            if not number or beside < len(classes):
+                _name_classes(figure, own, beside, classes)
     return figure
-
-
-def _side_by_side(columns: int) -> int:
-    """Return how many of a family's panels stand side by side."""
-    room = appearance().width - _LEFT - _RIGHT + _GAP
-    return max(1, min(columns, int(room / (_NARROWEST + _GAP))))
-
-
-def _panels(families: int, columns: int, rows: int, head: Head) -> tuple[Figure, list[list[Axes]]]:
-    """Axes for `families`, each with a heading, and `rows` intermediate tasks; narrow figures break a family's row."""
-    width, panel, beside = appearance().width, rows * _ROW, _side_by_side(columns)
-    lines = ceil(columns / beside)
-    once, each_line = (0.0, _TITLE) if lines > 1 else (_TITLE, 0.0)
-    block = _FAMILY + lines * (each_line + panel + _BOTTOM)
-    height = head.height + _TOP + once + families * block
-    each = (width - _LEFT - _RIGHT - (beside - 1) * _GAP) / beside
-    figure = plt.figure(figsize=(width, height))
-    axes: list[list[Axes]] = []
-    for family in range(families):
-        axes.append([])
-        for index in range(columns):
-            line, column = divmod(index, beside)
-            top = (
-                head.height + _TOP + once + family * block + _FAMILY + line * (panel + _BOTTOM + each_line) + each_line
-            )
-            left, bottom = _LEFT + column * (each + _GAP), height - top - panel
-            axes[-1].append(figure.add_axes((left / width, bottom / height, each / width, panel / height)))
-    head.draw(figure)
-    return figure, axes
 
 
 def _draw_panel(axis: Axes, rows: pd.DataFrame, names: Sequence[str], margin: float, looks: Mapping[str, Look]) -> None:
@@ -124,13 +99,12 @@ def _draw_panel(axis: Axes, rows: pd.DataFrame, names: Sequence[str], margin: fl
     axis.spines["left"].set_visible(False)
 
 
-def _finish_family(figure: Figure, axes: Sequence[Axes], family: str, rows: pd.DataFrame) -> None:
+def _finish_family(figure: Figure, axes: Sequence[Axes], beside: int, family: str, rows: pd.DataFrame) -> None:
     """Give the panels of a family one scale, on which all decided intervals and all estimates lie."""
     shown = rows[rows.verdict != "task lost"]
     shown = shown if len(shown) else rows
     ends = np.abs([shown.low, shown.high])
     limit = _ROOM * max(float(rows.margin.iloc[0]), float(np.nanmax(ends)) if np.isfinite(ends).any() else 0.0)
-    beside = _side_by_side(len(axes))
     for index, axis in enumerate(axes):
         axis.set_xlim(-limit, limit)
         axis.set_xticks([-_round(_INSIDE * limit), 0, _round(_INSIDE * limit)])
@@ -146,15 +120,13 @@ def _round(limit: float) -> float:
     return float(max(step * power for step in (1, 2, 5) if step * power <= limit))
 
 
-def _headings(figure: Figure, axes: Sequence[Sequence[Axes]], classes: Sequence[str]) -> None:
-    """Name the classes of perturbations: once at the top, or where a family's row is broken, above each panel."""
-    _, height = figure.get_size_inches()
-    is_broken = _side_by_side(len(classes)) < len(classes)
-    for panels in axes if is_broken else axes[:1]:
-        for axis, class_ in zip(panels, classes, strict=True):
-            box, label = axis.get_position(), CLASSES[class_].removesuffix(" text").removeprefix("text with ")
-            place = (box.x0 + box.width / 2, box.y1 + (0.03 if is_broken else _FAMILY) / height)
-            figure.text(*place, label.replace(" or ", " or\n"), ha="center", va="bottom", linespacing=1)
+def _name_classes(figure: Figure, axes: Sequence[Axes], beside: int, classes: Sequence[str]) -> None:
+    """Name the classes of perturbations above the panels of a family; in an unbroken row its name stands between."""
+    above = (_FAMILY if beside == len(classes) else 0.03) / figure.get_figheight()
+    for axis, class_ in zip(axes, classes, strict=True):
+        box, label = axis.get_position(), CLASSES[class_].removesuffix(" text").removeprefix("text with ")
+        place = (box.x0 + box.width / 2, box.y1 + above)
+        figure.text(*place, label.replace(" or ", " or\n"), ha="center", va="bottom", linespacing=1)
 
 
 def _handles(rows: pd.DataFrame, looks: Mapping[str, Look]) -> list[Line2D | Patch]:

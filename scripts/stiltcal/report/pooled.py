@@ -25,15 +25,14 @@ def draw_pooled(
     intermediates: one or two phases. Bars are the intervals of the bins, bands those of the smooth curve.
     """
     rows = curves[curves.language == "zero_shot"]
-    fit = max(1, int((appearance().width - 0.5) / (_NARROWEST + 0.15)))
-    columns = min(fit, len(families))
+    layout = Layout(1.35, bottom=0.4, top=0.4, between=0.56, gap=0.15)
+    columns = layout.fitting(len(families), _NARROWEST)
     cells = [(text, family) for text in perturbations for family in families]
     if columns < len(families):  # in a narrow figure a family's texts stand side by side
-        columns = min(fit, len(perturbations))
+        columns = layout.fitting(len(perturbations), _NARROWEST)
         cells = [(text, family) for family in families for text in perturbations]
     with house_style():
         head = Head("Confidence and share correct by family of targets, zero-shot", handles(intermediates))
-        layout = Layout(1.35, bottom=0.4, top=0.4, between=0.56, gap=0.15)
         figure, axes = panels(len(cells), columns, layout, head)
         for axis, (text, family) in zip(axes, cells, strict=True):
             frame(axis)

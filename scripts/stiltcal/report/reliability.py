@@ -1,10 +1,8 @@
 """Draw reliability diagrams: share correct against confidence, with the histogram of confidences below."""
 
 from collections.abc import Sequence
-from math import ceil
 from typing import Any
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -13,10 +11,13 @@ from matplotlib.lines import Line2D
 from ..formats.results import cell, rows_of, where
 from .labels import error_label, intermediate_label, language_label, perturbation_label, target_label
 from .numbers import estimate_text
+from .panels import Layout, panels
 from .style import Head, Look, appearance, house_style, plain_text
 
-_LEFT, _RIGHT, _GAP, _NARROWEST, _WIDEST = 0.44, 0.06, 0.2, 1.25, 2.2  # inches
-_CURVE, _HISTOGRAM, _BETWEEN, _ABOVE, _BELOW = 1.45, 0.48, 0.22, 0.72, 0.38  # inches
+_NARROWEST, _CURVE, _HISTOGRAM = 1.25, 1.45, 0.48  # inches
+_LAYOUT = Layout(
+    _CURVE + 0.22 + _HISTOGRAM, left=0.44, right=0.06, bottom=0.54, top=0.72, between=1.1, gap=0.2, widest=2.2
+)
 
 
 def draw_reliability(
@@ -50,7 +51,7 @@ def draw_reliability(
     with house_style():
         places = [{"perturbation": text, "language": language} for text in perturbations for language in present]
         head = Head(plain_text(f"{target_label(target)}: confidence and share correct"), handles(intermediates))
-        figure, axes = panels(len(places), head)
+        figure, axes = paired_panels(len(places), head)
         for place, (curve, histogram) in zip(places, axes, strict=True):
             frame(curve)
             curve.text(0, 1.27, _title(place), transform=curve.transAxes, va="bottom", fontsize=9, linespacing=1)
@@ -70,28 +71,22 @@ def handles(intermediates: Sequence[str]) -> list[Line2D]:
     ]
 
 
-def panels(count: int, head: Head) -> tuple[Figure, list[tuple[Axes, Axes]]]:
-    """Curves above histograms; panels are not drawn out, and what does not fit the width goes into another row."""
-    width = appearance().width
-    columns = min(count, max(1, int((width - _LEFT - _RIGHT + _GAP) / (_NARROWEST + _GAP))))
-    each = min((width - _LEFT - _RIGHT - (columns - 1) * _GAP) / columns, _WIDEST)
-    block = _ABOVE + _CURVE + _BETWEEN + _HISTOGRAM + _BELOW
-    height = head.height + ceil(count / columns) * block + 0.16
-    figure = plt.figure(figsize=(width, height))
+def paired_panels(count: int, head: Head) -> tuple[Figure, list[tuple[Axes, Axes]]]:
+    """Return curves above histograms, as many side by side as the width allows."""
+    columns = _LAYOUT.fitting(count, _NARROWEST)
+    figure, whole = panels(count, columns, _LAYOUT, head)
     axes = []
-    for index in range(count):
-        line, column = divmod(index, columns)
-        left, top = _LEFT + column * (each + _GAP), height - head.height - line * block - _ABOVE
-        boxes = [(top - _CURVE, _CURVE), (top - _CURVE - _BETWEEN - _HISTOGRAM, _HISTOGRAM)]
-        curve, histogram = (
-            figure.add_axes((left / width, bottom / height, each / width, tall / height)) for bottom, tall in boxes
-        )
-        curve.tick_params(labelleft=not column, labelbottom=False)
-        curve.set_ylabel("" if column else "share correct")
-        histogram.set_ylabel("" if column else "count")
-        histogram.tick_params(labelleft=not column)
+    for index, curve in enumerate(whole):
+        box = curve.get_position()
+        inch = box.height / _LAYOUT.panel
+        curve.set_position((box.x0, box.y1 - _CURVE * inch, box.width, _CURVE * inch))
+        histogram = figure.add_axes((box.x0, box.y0, box.width, _HISTOGRAM * inch))
+        is_left = index % columns == 0
+        curve.tick_params(labelleft=is_left, labelbottom=False)
+        curve.set_ylabel("share correct" if is_left else "")
+        histogram.set_ylabel("count" if is_left else "")
+        histogram.tick_params(labelleft=is_left)
         axes.append((curve, histogram))
-    head.draw(figure)
     return figure, axes
 
 
