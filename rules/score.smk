@@ -45,6 +45,8 @@ rule gather_table:
         "../envs/report.yaml"
     resources:
         **needs.plain("score"),
+    params:
+        code_of("gather_table"),
     script:
         "../scripts/gather_table.py"
 

@@ -184,6 +184,15 @@ def test_every_rule_that_runs_something_logs_and_all_have_a_docstring():
             assert ("log:" in rule) == runs, f"{path.name}: {rule[:80]}"
 
 
+def test_an_edit_of_a_script_reruns_its_rule():
+    """A rule has a digest of the code that it runs, unless it fetches (docs/reruns.md)."""
+    for path in (ROOT / "rules").glob("*.smk"):
+        text = path.read_text(encoding="utf-8")
+        for rule in re.split(r"\n\s*rule[ \w]*:\n", text)[1:]:
+            for script in re.findall(r'"\.\./scripts/(\w+)\.py"', rule):
+                assert script.startswith("fetch_") or f'code_of("{script}")' in rule, f"{path.name}: {script}"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "study",
