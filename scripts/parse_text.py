@@ -1,4 +1,4 @@
-"""Parse the test items of one task in one language with Stanza: all perturbations and models use the same trees."""
+"""Parse the items of one task in one language with Stanza: all perturbations and models use the same trees."""
 
 from stiltcal.formats.items import read_items
 from stiltcal.support.jobs import run_job

@@ -1,4 +1,4 @@
-"""Perturb the test items of one target under all perturbations, in all languages; keep files that are up to date."""
+"""Perturb the items of one target under all perturbations, in all languages; keep files that are up to date."""
 
 from stiltcal.perturb.item_files import cells_of, perturb_files
 from stiltcal.perturb.registry import check_sides

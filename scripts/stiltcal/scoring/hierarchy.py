@@ -1,4 +1,4 @@
-"""Summarize changes over languages: a two-level model with typological distance. (statsmodels)."""
+"""Summarize changes over languages by a two-level model with word-order distance as covariate (statsmodels)."""
 
 from typing import NamedTuple
 
