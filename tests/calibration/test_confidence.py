@@ -50,34 +50,19 @@ def test_classification_takes_the_first_of_equals():
 def test_span_agrees_with_a_loop(start, end):
     start[0, 0] = end[1, 4] = -INF
     scores = spans_by_loop(start, end, max_length=3)
-    found = confidence.span(start, end, max_length=3, temperature=1.5)
+    ours = confidence.span_scores(start, end, max_length=3)
+    found, (value,) = confidence.best_span(ours), confidence.span_confidences(ours, None, [1.5])
     weights = {key: np.exp(score / 1.5) for key, score in scores.items()}
-    assert scores[found[:3]] == max(scores.values())
-    assert found.confidence == pytest.approx(weights[found[:3]] / sum(weights.values()))
+    assert scores[found] == max(scores.values())
+    assert value == pytest.approx(weights[found] / sum(weights.values()))
 
 
 def test_null_answer_wins_only_above_every_span():
-    start, end = np.array([[0.0, 1.0]]), np.array([[0.0, 1.0]])
+    scores = confidence.span_scores([[0.0, 1.0]], [[0.0, 1.0]])
     weights = np.exp([0.0, 1.0, 2.0])
-    assert confidence.span(start, end, null=3.0)[:3] == (0, -1, -1)
-    assert confidence.span(start, end, null=3.0).confidence == pytest.approx(np.exp(3) / (np.exp(3) + weights.sum()))
-    assert confidence.span(start, end, null=2.0)[:3] == (0, 1, 1)
-
-
-def test_span_variants_by_hand():
-    start, end = np.log([[1.0, 3.0]]), np.log([[1.0, 1.0]])
-    assert confidence.span(start, end).confidence == pytest.approx(3 / 5)
-    assert confidence.span(start, end, how="n_best").confidence == pytest.approx(3 / 5)
-    assert confidence.span(start, end, how="start_x_end").confidence == pytest.approx(3 / 4 * 1 / 2)
-    null = 2 * np.log(4.0)
-    assert confidence.span(start, end, how="start_x_end", null=null).confidence == pytest.approx(4 / 8 * 4 / 6)
-
-
-def test_n_best_leaves_the_weak_spans_out():
-    start, end = np.zeros((1, 40)), np.zeros((1, 40))
-    start[0, 7] = 1.0
-    expected = np.e / (20 * np.e)  # 30 spans begin at token 7; all of the best 20 do
-    assert confidence.span(start, end, how="n_best").confidence == pytest.approx(expected)
+    assert confidence.best_span(scores, null=3.0) == (0, -1, -1)
+    assert confidence.span_confidences(scores, 3.0, [1]) == pytest.approx(np.exp(3) / (np.exp(3) + weights.sum()))
+    assert confidence.best_span(scores, null=2.0) == (0, 1, 1)
 
 
 def test_span_confidences_are_those_of_softmax_at_each_temperature():
@@ -93,22 +78,17 @@ def test_span_confidences_are_those_of_softmax_at_each_temperature():
 
 def test_span_rejects_bad_input():
     with pytest.raises(ValueError, match="shape"):
-        confidence.span(np.zeros((1, 3)), np.zeros((1, 4)))
-    with pytest.raises(ValueError, match="allowed: all"):
-        confidence.span(np.zeros((1, 3)), np.zeros((1, 3)), how="best")
+        confidence.span_scores(np.zeros((1, 3)), np.zeros((1, 4)))
     with pytest.raises(ValueError, match="impossible"):
-        confidence.span(np.full((1, 3), -INF), np.zeros((1, 3)))
+        confidence.span_confidences(confidence.span_scores(np.full((1, 3), -INF), np.zeros((1, 3))), None, [1])
 
 
 def test_entity_by_hand():
     assert confidence.entity([0.5, 0.8]) == pytest.approx(0.4)
-    assert confidence.entity([0.5, 0.8], how="minimum") == 0.5
-    assert confidence.entity([0.5, 0.8], how="mean") == pytest.approx(0.65)
     for bad in ([], [1.2], [float("nan")]):
         with pytest.raises(ValueError, match="entity"):
             confidence.entity(bad)
 
 
-def test_margin_and_sigmoid():
-    np.testing.assert_allclose(confidence.margin([[0.1, 0.9, 0.7]]), [0.2])
+def test_sigmoid_by_hand():
     np.testing.assert_allclose(confidence.sigmoid([0.0, 1000.0, -1000.0], 1.0, np.log(3)), [0.75, 1, 0])

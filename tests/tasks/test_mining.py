@@ -3,7 +3,7 @@ import pytest
 from sklearn.neighbors import NearestNeighbors
 
 from stiltcal.tasks import mining
-from stiltcal.tasks.mining import best_threshold, mine, nearest, nearest_both_ways
+from stiltcal.tasks.mining import best_threshold, mine, nearest_both_ways
 
 
 def unit(rows):
@@ -44,7 +44,7 @@ def mine_literally(foreign, source, k):
 
 def test_nearest_is_exact_search():
     queries, index = random_pairs(1500, 700)
-    found = nearest(queries, index, 4)
+    found, _ = nearest_both_ways(queries, index, 4)
     distances, places = (
         NearestNeighbors(n_neighbors=4, metric="cosine", algorithm="brute").fit(index).kneighbors(queries)
     )
@@ -54,15 +54,16 @@ def test_nearest_is_exact_search():
 
 def test_nearest_ties_in_row_order_and_few_rows():
     queries, index = unit([[1, 0], [0, 1]]), unit([[0, 1], [1, 0], [1, 0], [1, 0]])
-    assert nearest(queries, index, 5).rows.tolist() == [[1, 2, 3, 0], [0, 1, 2, 3]]
-    found = nearest(queries, index, 2)
+    assert nearest_both_ways(queries, index, 5)[0].rows.tolist() == [[1, 2, 3, 0], [0, 1, 2, 3]]
+    found, back = nearest_both_ways(queries, index, 2)
     assert found.rows.tolist() == [[1, 2], [0, 1]], "three are as near: the first two"
     assert found.similarity.tolist() == [[1, 1], [1, 0]]
+    assert back.rows.tolist() == [[1, 0], [0, 1], [0, 1], [0, 1]]
 
 
 def test_vectors_that_are_not_finite_are_refused():
     with pytest.raises(ValueError, match="not finite"):
-        nearest(np.array([[np.nan, 1], [1, 0]]), unit([[0, 1], [1, 0]]), 1)
+        nearest_both_ways(np.array([[np.nan, 1], [1, 0]]), unit([[0, 1], [1, 0]]), 1)
 
 
 def test_mine_by_hand():
@@ -108,7 +109,8 @@ def test_last_bits_of_the_product_change_no_pair():
 def test_blocks_change_no_neighbour(monkeypatch, rows):
     foreign, source = random_pairs(50, 30)
     foreign[20:], source[10:20] = foreign[:30], source[:10]
-    forward, backward = (nearest(*sides, 4) for sides in ((foreign, source), (source, foreign)))
+    forward, backward = nearest_both_ways(foreign, source, 4)
+    assert np.array_equal(backward.rows, nearest_both_ways(source, foreign, 4)[0].rows)
     monkeypatch.setattr(mining, "BLOCK", rows * 30)
     for ours, theirs in zip(nearest_both_ways(foreign, source, 4), (forward, backward), strict=True):
         np.testing.assert_array_equal(ours.rows, theirs.rows)

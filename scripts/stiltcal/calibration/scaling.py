@@ -77,8 +77,9 @@ def fit_span_temperature(
     bounds: tuple[float, float] = BOUNDS,
     cluster: Sequence | None = None,
 ) -> Temperature:
-    """Return the temperature for `confidence.span`: it minimises minus the log of the summed probability of the gold
-    spans.
+    """Return the temperature for `confidence.span_confidences`.
+
+    It minimises minus the log of the summed probability of the gold spans.
 
     items: (start, end, gold, null) with start and end (windows, length) logits, gold a sequence of
     (window, start, end) of every place that holds a right answer (empty: the null answer is right), and null its

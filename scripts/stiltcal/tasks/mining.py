@@ -34,19 +34,12 @@ class Mined(NamedTuple):
     margin: np.ndarray
 
 
-def nearest(queries: np.ndarray, index: np.ndarray, k: int = 4) -> Neighbours:
-    """Find the exact k nearest rows (n, k) by inner product on the grid, best first; equal ones in row order.
-
-    If the index has fewer than k rows, all of them are returned. Raises ValueError if a similarity is not finite.
-    """
-    keys = [_highest(_keys(units, 0, len(index)), k) for _, units in _blocks(queries, index)]
-    return _neighbours(np.concatenate(keys), len(index))
-
-
 def nearest_both_ways(foreign: np.ndarray, source: np.ndarray, k: int = 4) -> tuple[Neighbours, Neighbours]:
-    """Find the nearest source rows of each foreign row, and the nearest foreign rows of each source row (`nearest`).
+    """Find the k nearest source rows of each foreign row, and the k nearest foreign rows of each source row.
 
-    Both come from one product, so that a pair has the same similarity in both directions.
+    The search is exact, by inner product on the grid; the best row comes first, and equal ones in row order. A side
+    with fewer than k rows is returned whole. Both directions come from one product, so that a pair has one similarity.
+    Raises ValueError if a similarity is not finite.
     """
     forward, backward = [], np.empty((len(source), 0), dtype=np.int64)
     for start, units in _blocks(foreign, source):
