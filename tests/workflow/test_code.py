@@ -1,12 +1,17 @@
 """The code on which scripts depend, against what Python itself loads, and which edits rerun what."""
 
+import ast
 import re
 import shutil
 import subprocess
 import sys
+from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from stiltcal.support import code
 from stiltcal.support.code import code_digest, own_files
@@ -17,6 +22,7 @@ from .conftest import ROOT
 LOADED = (
     "import {}, sys; print([m.__file__ for n, m in sys.modules.items() if n.startswith('stiltcal.') and m.__file__])"
 )
+MODULES = metadata.packages_distributions()
 WITHOUT_RESULT = {f"stiltcal/support/{name}.py" for name in ("jobs", "messages", "moved")}
 
 
@@ -155,3 +161,43 @@ def test_a_job_of_its_own_process_reads_its_own_code_alone(tmp_path):
     subprocess.run(job, cwd=tmp_path, check=True, capture_output=True)
     whole = subprocess.run(command[:4], cwd=tmp_path, capture_output=True, text=True)
     assert whole.returncode and "SyntaxError" in whole.stdout + whole.stderr
+
+
+def with_dependencies(packages: set[str]) -> set[str]:
+    """The packages, and all that they bring, as import names."""
+    found, waiting = set(), set(packages)
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        needs = map(Requirement, metadata.requires(name) or [])
+        names = {
+            canonicalize_name(each.name) for each in needs if not each.marker or each.marker.evaluate({"extra": ""})
+        }
+        waiting |= names - found
+    return {name for name, owners in MODULES.items() if found & {canonicalize_name(owner) for owner in owners}}
+
+
+@cache
+def imported_at_start(path: Path) -> set[str]:
+    """The packages that a module imports when it is loaded."""
+    found = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        found |= {alias.name.split(".")[0] for alias in node.names} if isinstance(node, ast.Import) else set()
+        found |= {node.module.split(".")[0]} if isinstance(node, ast.ImportFrom) and not node.level else set()
+    return found - {"stiltcal", *sys.stdlib_module_names}
+
+
+def test_conda_environments_have_what_their_scripts_import():
+    environments = {
+        path.stem: with_dependencies(
+            set(re.findall(r"- ([\w-]+)==", path.read_text(encoding="utf-8").replace("_", "-")))
+        )
+        for path in (ROOT / "envs").glob("*.yaml")
+    }
+    for path in (ROOT / "rules").glob("*.smk"):
+        for rule in re.split(r"\n\s*rule[ \w]*:\n", path.read_text(encoding="utf-8"))[1:]:
+            for script in re.findall(r'"\.\./scripts/(\w+)\.py"', rule):
+                (environment,) = re.findall(r'"\.\./envs/(\w+)\.yaml"', rule)
+                files = [ROOT / "scripts" / name for name in own_files(script) if name.endswith(".py")]
+                needed = set().union(*map(imported_at_start, files))
+                assert needed <= environments[environment], f"{environment}.yaml lacks what {script} imports"
