@@ -2,6 +2,7 @@
 
 import copy
 import re
+from functools import cache
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -141,6 +142,8 @@ def by_target(parameters_of):
     return {name: one(name) for name in parameters_of(study.targets[0])}
 
 
+# Cached, as other lists below: a study has hundreds of jobs of each target, one for each model.
+@cache
 def perturbed_items(target, split="test"):
     """Perturbed items files of all cells of a target, in the order of `study.cells`."""
     folder = f"<results>/perturbed/{target}/{inside(split)}"
@@ -159,6 +162,7 @@ def all_perturbed(target, split="test"):
     return f"<results>/perturbed/{target}/{inside(split)}complete"
 
 
+@cache
 def clean_dev_items(target):
     """Clean dev items files of a target, in the order of `study.dev_cells`."""
     cells = study.dev_cells(target)

@@ -59,6 +59,10 @@ def answered(wildcards):
     return study.answered_together[wildcards.get("target", "all")]
 
 
+# What a prediction job must know of a target.
+prediction_parameters = cache(parameters.prediction)
+
+
 def answering_sets(wildcards):
     """The train sets of the models that a prediction job uses, each once."""
     return list(dict.fromkeys(study.train_set(target) or "encoder" for target in answered(wildcards)))

@@ -39,7 +39,7 @@ rule predict:
         **needs.predict(answered),
     params:
         code=code_of("predict"),
-        targets=lambda wildcards: [parameters.prediction(target) for target in answered(wildcards)],
+        targets=lambda wildcards: [prediction_parameters(target) for target in answered(wildcards)],
         answered_by=answered_by,
     script:
         "../scripts/predict.py"

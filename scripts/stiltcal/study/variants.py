@@ -52,10 +52,12 @@ class Variants:
         Masked language modelling chooses among all tokens. Where it goes on in a chain, all models of the chain have
         them, and so do models that the chain begins with.
         """
+        if not self.trims:
+            return "encoder"
         first = chain(intermediate)[:1]
         chains = [chain(name) for name in self.study.intermediate_models]
         masked = any(phase.has_mlm for phases in chains if first and phases[:1] == first for phase in phases)
-        return "trimmed" if self.trims and not masked else "encoder"
+        return "encoder" if masked else "trimmed"
 
     def trained_on(self, phase: str, name: str) -> list[str]:
         """Return the tasks of a training. phase: `intermediate`, or `target`, of which `name` is a train set."""
