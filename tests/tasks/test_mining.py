@@ -1,5 +1,8 @@
+import tracemalloc
+
 import numpy as np
 import pytest
+from benchmarks import measure_mining
 from sklearn.neighbors import NearestNeighbors
 
 from stiltcal.tasks import mining
@@ -105,16 +108,53 @@ def test_last_bits_of_the_product_change_no_pair():
                 np.testing.assert_array_equal(ours, theirs)
 
 
-@pytest.mark.parametrize("rows", [1, 7, 1000])
-def test_blocks_change_no_neighbour(monkeypatch, rows):
-    foreign, source = random_pairs(50, 30)
+@pytest.mark.parametrize("order", ["random", "ever nearer", "ever farther"])
+@pytest.mark.parametrize("tile", [1, 7, 16, 1000])
+def test_tiles_change_no_neighbour(monkeypatch, tile, order):
+    """Also where each tile is nearer than all before, so that each of its similarities counts."""
+    foreign, source = random_pairs(50, 130)
     foreign[20:], source[10:20] = foreign[:30], source[:10]
+    if order != "random":
+        nearer = np.argsort(source @ foreign.mean(axis=0))
+        source = source[nearer if order == "ever nearer" else nearer[::-1]]
     forward, backward = nearest_both_ways(foreign, source, 4)
     assert np.array_equal(backward.rows, nearest_both_ways(source, foreign, 4)[0].rows)
-    monkeypatch.setattr(mining, "BLOCK", rows * 30)
+    monkeypatch.setattr(mining, "TILE", tile)
     for ours, theirs in zip(nearest_both_ways(foreign, source, 4), (forward, backward), strict=True):
         np.testing.assert_array_equal(ours.rows, theirs.rows)
         np.testing.assert_array_equal(ours.similarity, theirs.similarity)
+
+
+def test_many_equal_rows_over_many_tiles_keep_their_order(monkeypatch):
+    monkeypatch.setattr(mining, "TILE", 8)
+    rows = unit([[1, 0], [0, 1]] * 100)
+    assert nearest_both_ways(rows, rows, 3)[0].rows.tolist() == [[0, 2, 4], [1, 3, 5]] * 100
+
+
+def test_vectors_mapped_from_a_file_are_mined_in_little_memory(tmp_path, monkeypatch):
+    """A direct product of these sides takes 72 MB; the tiles take a few."""
+    monkeypatch.setattr(mining, "TILE", 128)
+    sides = random_pairs(3000, 3000)
+    expected = mine(*sides)
+    for name, side in zip("fs", sides, strict=True):
+        np.save(tmp_path / f"{name}.npy", side)
+    mapped = [np.load(tmp_path / f"{name}.npy", mmap_mode="r") for name in "fs"]
+    tracemalloc.start()
+    found = nearest_both_ways(*mapped)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 3e6
+    for ours, theirs in zip(mine(*mapped), expected, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert found[0].rows.shape == found[1].rows.shape == (3000, 4)
+
+
+def test_the_benchmark_knows_exact_neighbours_from_others(monkeypatch, tmp_path):
+    assert measure_mining.is_exact(200)
+    seconds, megabytes = measure_mining.measure(200, 32, tmp_path)
+    assert seconds > 0 and 0.1 < megabytes < 10
+    monkeypatch.setattr(measure_mining, "nearest_both_ways", lambda *sides: nearest_both_ways(*sides)[::-1])
+    assert not measure_mining.is_exact(200)
 
 
 def test_best_threshold_by_hand():

@@ -15,8 +15,10 @@ from .metrics import counts_f1
 
 #: Similarities are integers in units of 1 / GRID; far coarser than double precision, far finer than single.
 GRID = 2**30
-#: Similarities held at a time, 8 bytes each; a step needs a few arrays of this size.
-BLOCK = 2**24
+#: Rows of each side in a tile of similarities. A tile is computed, searched and forgotten.
+TILE = 2048
+#: Stands for a neighbour that is not found yet.
+_LOWEST = -(2**62)
 
 
 class Neighbours(NamedTuple):
@@ -39,35 +41,62 @@ def nearest_both_ways(foreign: np.ndarray, source: np.ndarray, k: int = 4) -> tu
 
     The search is exact, by inner product on the grid; the best row comes first, and equal ones in row order. A side
     with fewer than k rows is returned whole. Both directions come from one product, so that a pair has one similarity.
-    Raises ValueError if a similarity is not finite.
+    The sides may be arrays that numpy maps from a file (`np.load(path, mmap_mode="r")`): a tile of each is read at a
+    time. Raises ValueError if a similarity is not finite.
     """
-    forward, backward = [], np.empty((len(source), 0), dtype=np.int64)
-    for start, units in _blocks(foreign, source):
-        forward.append(_highest(_keys(units, 0, len(source)), k))
-        best = _highest(_keys(units.T, start, len(foreign)), k)
-        backward = _highest(np.hstack([backward, best]), k)
-    return _neighbours(np.concatenate(forward), len(source)), _neighbours(backward, len(foreign))
+    forward, backward = _none(foreign, source, k), _none(source, foreign, k)
+    for rows, columns, scaled in _tiles(foreign, source):
+        forward[rows] = _merged(forward[rows], scaled, columns.start, len(source))
+        backward[columns] = _merged(backward[columns], scaled.T, rows.start, len(foreign))
+    return _neighbours(forward, len(source)), _neighbours(backward, len(foreign))
 
 
-def _blocks(queries: np.ndarray, index: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
-    """Yield (first row, similarities (rows, m) in units of the grid) for blocks of queries.
+def _none(queries: np.ndarray, index: np.ndarray, k: int) -> np.ndarray:
+    """Return the keys of neighbours that are not found yet, (n, k)."""
+    return np.full((len(queries), min(k, len(index))), _LOWEST)
+
+
+def _tiles(queries: np.ndarray, index: np.ndarray) -> Iterator[tuple[slice, slice, np.ndarray]]:
+    """Yield rows, columns and their similarities in units of the grid, not rounded, tile by tile.
 
     Raises ValueError if one is not finite.
     """
-    rows = max(1, BLOCK // len(index))
-    index = index.astype(float, copy=False)
-    for start in range(0, len(queries), rows):
-        similarity = queries[start : start + rows].astype(float, copy=False) @ index.T
-        if not np.isfinite(similarity).all():
-            raise ValueError("sentence vectors hold numbers that are not finite: the training of this encoder failed")
-        yield start, np.rint(similarity * GRID).astype(np.int64)
+    for start in range(0, len(queries), TILE):
+        rows = slice(start, start + TILE)
+        block = queries[rows].astype(float, copy=False)
+        for first in range(0, len(index), TILE):
+            columns = slice(first, first + TILE)
+            scaled = block @ index[columns].astype(float, copy=False).T
+            scaled *= GRID
+            if not np.isfinite(scaled.sum()):
+                raise ValueError(
+                    "sentence vectors hold numbers that are not finite: the training of this encoder failed"
+                )
+            yield rows, columns, scaled
 
 
-def _keys(units: np.ndarray, first: int, total: int) -> np.ndarray:
-    """Combine similarities and columns (`first`, `first` + 1, ..., of `total`) into integers that order candidates."""
-    keys = np.multiply(units, total, order="C")
-    keys -= np.arange(first, first + units.shape[1])
-    return keys
+def _merged(best: np.ndarray, scaled: np.ndarray, first: int, total: int) -> np.ndarray:
+    """Return the highest keys (n, k) of `best` and of a tile (n, c) with columns `first`, `first` + 1, ... of `total`.
+
+    Most of a later tile is less similar than the neighbours that are known. Only what may be as similar (with a unit to
+    spare for rounding) gets a key.
+    """
+    may = scaled >= (best[:, -1] / total - 1)[:, None]
+    width = int(np.count_nonzero(may, axis=1).max(initial=0))
+    if not width:
+        return best
+    if 4 * width > scaled.shape[1]:
+        keys = _keys(scaled, np.arange(first, first + scaled.shape[1]), total)
+    else:
+        row, column = np.nonzero(may)
+        keys = np.full((len(best), width), _LOWEST)
+        keys[row, np.arange(len(row)) - np.searchsorted(row, row)] = _keys(scaled[row, column], first + column, total)
+    return _highest(np.hstack([best, keys]), best.shape[1])
+
+
+def _keys(scaled: np.ndarray, columns: np.ndarray, total: int) -> np.ndarray:
+    """Combine similarities, rounded to the grid, and their columns (of `total`) into integers that order candidates."""
+    return np.rint(scaled).astype(np.int64) * total - columns
 
 
 def _highest(keys: np.ndarray, k: int) -> np.ndarray:
