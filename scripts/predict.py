@@ -8,6 +8,7 @@ from stiltcal.models.encoder import device, set_threads, versions
 from stiltcal.models.encoding import Lengths
 from stiltcal.models.fit_scalings import ItemFile, Plan
 from stiltcal.models.prediction import Predictor, predict_all
+from stiltcal.support.checked_files import check_inputs
 from stiltcal.support.jobs import run_job
 from stiltcal.support.reuse import digest
 
@@ -97,10 +98,14 @@ def predict_target(
 
 
 def perturbed_file(folder: Path, perturbation: str, language: str) -> str:
-    """Return the items file of a cell in the folder of a target's perturbed items. Raises FileNotFoundError."""
+    """Return the items file of a cell in the folder of a target's perturbed items.
+
+    Raises FileNotFoundError, and CheckedFileError if the file is damaged.
+    """
     path = folder / perturbation / f"{language}.parquet"
     if not path.exists():  # Snakemake checks the file `complete` only
         raise FileNotFoundError(f"{path} is missing; delete {folder / 'complete'}, and it will be written again")
+    check_inputs([path])
     return str(path)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from stiltcal.external.answers import AnswerError, read_answers
 from stiltcal.external.grading import Grader, graded, read_cells
 from stiltcal.formats.items import write_table
+from stiltcal.support.checked_files import check_inputs
 from stiltcal.support.jobs import run_job
 
 
@@ -23,13 +24,14 @@ def main(
     answers: files of the user (docs/external.md). perturbed: the file `complete` beside the perturbed items. cells:
     (perturbation, language) of all items that must have an answer. Raises AnswerError.
     """
-    grader = Grader(kind, labels, normalization)
-    items = read_cells(Path(perturbed).parent, [tuple(cell) for cell in cells], grader)
+    grader, folder = Grader(kind, labels, normalization), Path(perturbed).parent
+    check_inputs(folder / perturbation / f"{language}.parquet" for perturbation, language in cells)
+    items = read_cells(folder, [tuple(cell) for cell in cells], grader)
     try:
         table = graded(read_answers(answers), items, grader)
     except AnswerError as error:
-        folder = Path(answers[0]).parent
-        raise AnswerError(str(error) if str(error).startswith(str(folder)) else f"{folder}: {error}") from None
+        given = Path(answers[0]).parent
+        raise AnswerError(str(error) if str(error).startswith(str(given)) else f"{given}: {error}") from None
     for path in predictions:
         write_table(path, table)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from stiltcal.perturb.answers import CLEAN, Answers, read_predicted
 from stiltcal.perturb.gallery import GalleryEntry, read_clean, read_entry, render_gallery
+from stiltcal.support.checked_files import check_inputs
 from stiltcal.support.jobs import run_job
 
 
@@ -26,6 +27,7 @@ def main(
     languages = {target: [code for name, code in cells if name == CLEAN] for target, cells in targets.items()}
     files = iter(predictions)
     for complete, (target, cells) in zip(perturbed, targets.items(), strict=True):
+        check_inputs(Path(complete).parent / name / f"{code}.parquet" for name, code in cells)
         predicted = {model: read_predicted(next(files)) for model in models}
         for page in (Path(path) for path in pages if Path(path).parent.name == target):
             answers = Answers(predicted, page.stem)

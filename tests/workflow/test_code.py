@@ -23,18 +23,23 @@ LOADED = (
     "import {}, sys; print([m.__file__ for n, m in sys.modules.items() if n.startswith('stiltcal.') and m.__file__])"
 )
 MODULES = metadata.packages_distributions()
-WITHOUT_RESULT = {f"stiltcal/support/{name}.py" for name in ("jobs", "messages", "moved")}
+WITHOUT_RESULT = {f"stiltcal/support/{name}.py" for name in ("checked_files", "jobs", "messages", "moved")}
+
+
+def loaded(module: str) -> set[str]:
+    """The modules of the library with any code that Python loads for a module."""
+    command = [sys.executable, "-c", LOADED.format(module)]
+    done = subprocess.run(command, cwd=ROOT / "scripts", capture_output=True, text=True, check=True)
+    paths = {path.split("scripts/")[-1] for path in eval(done.stdout)}
+    return {name for name in paths if (ROOT / "scripts" / name).stat().st_size}
 
 
 @pytest.mark.parametrize("script", ["score_predictions", "perturb_items", "prepare_items", "write_finding"])
 def test_all_that_python_loads_is_digested(script):
-    done = subprocess.run(
-        [sys.executable, "-c", LOADED.format(script)], cwd=ROOT / "scripts", capture_output=True, text=True, check=True
-    )
-    loaded = {path.split("scripts/")[-1] for path in eval(done.stdout)}
-    full = {name for name in loaded if (ROOT / "scripts" / name).stat().st_size}
-    assert "stiltcal/support/jobs.py" in full
-    assert full - WITHOUT_RESULT <= set(own_files(script))
+    """Except what runs a job."""
+    around = loaded("stiltcal.support.jobs")
+    assert {"stiltcal/support/jobs.py", "stiltcal/support/checked_files.py"} <= around
+    assert loaded(script) - around <= set(own_files(script))
 
 
 def test_what_a_script_does_not_use_does_not_rerun_it():
@@ -43,6 +48,9 @@ def test_what_a_script_does_not_use_does_not_rerun_it():
     assert not {"stiltcal/models/decoding.py", "stiltcal/models/prediction.py", *WITHOUT_RESULT} & set(training)
     assert "stiltcal/formats/predictions.py" in own_files("bin_reliability")
     assert "stiltcal/syntax/parsing.py" in own_files("fetch_parser")
+    # What runs a job uses it, too.
+    assert "stiltcal/support/files.py" in own_files("perturb_items")
+    assert "stiltcal/support/files.py" not in own_files("score_predictions")
 
 
 def test_templates_belong_to_the_modules_that_name_them():

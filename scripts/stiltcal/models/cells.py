@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..formats.items import write_table
+from ..support.checked_files import damaged_file, write_checksums
 from ..support.files import disk_full
 from .fit_scalings import ItemFile
 
@@ -88,6 +89,8 @@ class FinishedLanguages:
         found: dict[ItemFile, pa.Table] = {}
         for path in sorted(self.folder.glob("*.parquet")):
             try:
+                if damaged_file(self._checksum(path)):
+                    raise ValueError("another checksum")
                 found |= current_cells(path, made_from)
             except (pa.ArrowException, OSError, ValueError) as error:
                 print(f"{path}: ignored; the file is incomplete or damaged ({error})")
@@ -97,12 +100,18 @@ class FinishedLanguages:
         """Keep the cells of one language. Where the disk is full, they are not kept, with a line."""
         path = self.folder / f"{tables[0][0].language}.parquet"
         try:
+            self._checksum(path).unlink(missing_ok=True)
             write_cells(path, dict(tables), made_from)
+            write_checksums(self._checksum(path), [path])
         except OSError as error:
             Path(f"{path}.partial").unlink(missing_ok=True)
             if not disk_full(error):
                 raise
             print(f"warning: {path}: not kept, the disk is full; the prediction goes on")
+
+    @staticmethod
+    def _checksum(path: Path) -> Path:
+        return path.with_suffix(".sha256")
 
     def remove(self) -> None:
         """Remove the folder."""

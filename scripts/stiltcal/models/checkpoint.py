@@ -3,11 +3,13 @@
 import json
 import os
 import time
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
@@ -46,13 +48,17 @@ class Checkpoint:
             return
         try:
             with safe_open(self.path, framework="pt") as file:
-                known = json.loads((file.metadata() or {}).get("made_from", "{}"))
+                metadata = file.metadata() or {}
+                known = json.loads(metadata.get("made_from", "{}"))
                 if different := [name for name, value in self.made_from.items() if known.get(name) != value]:
                     print(f"{self.path}: ignored; the checkpoint is of another training ({', '.join(different)})")
                     return
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-                state.restore(tensors, json.loads(file.metadata()["record"]))
-        except (SafetensorError, OSError) as error:
+                if metadata.get("checksum") != _checksum(tensors, metadata.get("record", "")):
+                    print(f"{self.path}: ignored; the checkpoint is incomplete or damaged (another checksum)")
+                    return
+                state.restore(tensors, json.loads(metadata["record"]))
+        except (SafetensorError, OSError, json.JSONDecodeError) as error:
             print(f"{self.path}: ignored; the checkpoint is incomplete or damaged ({error})")
             return
         print(f"{self.path}: the training goes on after step {state.step}")
@@ -60,10 +66,12 @@ class Checkpoint:
     def write(self, state: TrainingState) -> None:
         """Write the file. Where the disk is full, the one before stays, with a line."""
         partial = self.path.with_name(f"{self.path.name}.part")
-        metadata = {"made_from": json.dumps(dict(self.made_from)), "record": json.dumps(state.record())}
+        tensors, record = state.tensors(), json.dumps(state.record())
+        metadata = {"made_from": json.dumps(dict(self.made_from)), "record": record}
+        metadata["checksum"] = _checksum(tensors, record)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            save_file(state.tensors(), partial, metadata)
+            save_file(tensors, partial, metadata)
             _flush_to_disk(partial)
             partial.replace(self.path)
         except (SafetensorError, OSError) as error:
@@ -102,6 +110,14 @@ def resumed(state: TrainingState, checkpoint: Checkpoint) -> Iterator[Callable[[
         yield save_if_due
         if noted:  # after the last update
             save_if_due()
+
+
+def _checksum(tensors: Mapping[str, torch.Tensor], record: str) -> str:
+    """Return the CRC-32 of all that is restored: of several GB it takes a few seconds."""
+    value = zlib.crc32(record.encode())
+    for name in sorted(tensors):
+        value = zlib.crc32(tensors[name].detach().flatten().view(torch.uint8).numpy(), value)
+    return f"{value:08x}"
 
 
 def _flush_to_disk(path: Path) -> None:

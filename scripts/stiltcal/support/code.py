@@ -16,7 +16,9 @@ from .files import sha256
 
 _LIBRARY = Path(__file__).parents[1]
 #: Modules on which no result depends.
-_WITHOUT_RESULT = tuple(_LIBRARY / "support" / name for name in ("jobs.py", "messages.py", "moved.py"))
+_WITHOUT_RESULT = tuple(
+    _LIBRARY / "support" / name for name in ("checked_files.py", "jobs.py", "messages.py", "moved.py")
+)
 
 
 def code_of(script: str) -> Callable[[object], str]:
@@ -43,15 +45,15 @@ def own_files(script: str) -> list[str]:
     """List the library files that a script depends on: paths below scripts/, sorted.
 
     These are the modules that it imports, directly or not, and the files beside these modules that they name, such as
-    templates.
+    templates. Modules on which no result depends are left out, with what they alone import.
     """
     modules: set[Path] = set()
     waiting = [_LIBRARY.parent / f"{script}.py"]
     while waiting:
-        new = set(_imported(waiting.pop())) - modules
+        new = set(_imported(waiting.pop())) - modules - {*_WITHOUT_RESULT}
         modules |= new
         waiting += new
-    files = {*modules, *(path for module in modules for path in _named(module))} - {*_WITHOUT_RESULT}
+    files = {*modules, *(path for module in modules for path in _named(module))}
     return [path.relative_to(_LIBRARY.parent).as_posix() for path in sorted(files)]
 
 
