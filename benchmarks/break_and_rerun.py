@@ -164,10 +164,11 @@ def mend(folder: Path, text: str) -> set[str]:
 
 
 def message(text: str) -> str:
-    """Return the line for the user among the lines that Snakemake prints."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    """Return the line for the user among the lines that Snakemake prints; "no message" if all went well."""
+    lines = [line.strip() for line in text.splitlines()]
     ours = [line for line in lines if line.startswith("Error in rule") and len(line.split()) > 4]
-    return (ours or lines or ["nothing"])[0 if ours else -1]
+    others = [line for line in lines if re.match(r"\w*(Error|Exception)\b", line)]
+    return [*ours, *others, "no message"][0]
 
 
 def attempt(fault: str, seed: str, whole: Path, folder: Path, seconds: float) -> Try:
@@ -188,6 +189,11 @@ def attempt(fault: str, seed: str, whole: Path, folder: Path, seconds: float) ->
     lost = [name for name, date in done.items() if now.get(name, date) != date and name not in mended]
     unread = bool(different) and different == {broken.damaged}
     return Try(broken.what, not different and not status, unread, len(lost), message(broken.text))
+
+
+def said(tries: list[Try]) -> str:
+    """Return the first message of some tries."""
+    return next((one.message for one in tries if one.message != "no message"), "no message")
 
 
 def main() -> None:
@@ -216,7 +222,7 @@ def main() -> None:
     print(f"{'fault':10} {'tries':>5} {'identical':>9} {'unread':>6} {'lost':>4}  a message")
     for fault, each in tries.items():
         sums = [sum(getattr(one, key) for one in each) for key in ("identical", "unread", "lost")]
-        print(f"{fault:10} {len(each):5} {sums[0]:9} {sums[1]:6} {sums[2]:4}  {each[0].message}")
+        print(f"{fault:10} {len(each):5} {sums[0]:9} {sums[1]:6} {sums[2]:4}  {said(each)}")
 
 
 if __name__ == "__main__":

@@ -62,14 +62,24 @@ def test_predictions_of_other_systems_have_the_same_columns():
     assert SCHEMA.equals(predictions_schema(()))
 
 
-def test_finished_languages_are_kept_when_a_job_is_killed(languages, tmp_path, capsys):
+def another_bit(path):
+    text = bytearray(path.read_bytes())
+    text[len(text) // 3] ^= 1
+    path.write_bytes(text)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [another_bit, lambda path: path.write_bytes(b"half written"), lambda path: path.with_suffix(".sha256").unlink()],
+)
+def test_finished_languages_are_kept_when_a_job_is_killed(languages, tmp_path, capsys, damage):
     """Also those of a finished target, whose predictions Snakemake deletes when the job fails."""
     assert languages("one") == ["de", "en", "tr"] * 2
     with pytest.raises(KeyboardInterrupt):
         languages("two", before=5)
     assert (tmp_path / "two" / "a" / "seed1.parquet").exists()
     (tmp_path / "two" / "a" / "seed1.parquet").unlink()
-    (tmp_path / "two" / "b" / ".seed1.languages" / "en.parquet").write_bytes(b"half written")
+    damage(tmp_path / "two" / "b" / ".seed1.languages" / "en.parquet")
     assert languages("two") == ["en", "tr"]
     assert "en.parquet: ignored; the file is incomplete or damaged" in capsys.readouterr().out
     assert contents(tmp_path / "two") == contents(tmp_path / "one")

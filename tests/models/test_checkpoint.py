@@ -53,6 +53,19 @@ def test_a_checkpoint_that_is_half_written_is_ignored(training_job, whole, steps
     assert len(steps) == STEPS and contents(tmp_path) == whole
 
 
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
+def test_a_checkpoint_with_another_bit_is_ignored(training_job, whole, steps, tmp_path, capsys, share):
+    """Weights, best weights and states of the optimizer would change without a word."""
+    killed(train_target.main, first(training_job, tmp_path), steps, 9)
+    path = tmp_path / CHECKPOINT
+    text = bytearray(path.read_bytes())
+    text[int(share * len(text))] ^= 1
+    path.write_bytes(text)
+    train_target.main(**first(training_job, tmp_path))
+    assert "ignored; the checkpoint is incomplete or damaged (another checksum)" in capsys.readouterr().out
+    assert len(steps) == STEPS and contents(tmp_path) == whole
+
+
 @pytest.mark.parametrize(
     "error", [OSError(errno.ENOSPC, "No space left on device"), SafetensorError("IoError: (os error 28)")]
 )

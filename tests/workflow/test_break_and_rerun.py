@@ -66,7 +66,8 @@ def test_what_a_message_says_is_done(whole):
     assert mend(whole, "\n".join(texts)) == {"results/models/m", "results/data/a.parquet"}
     assert not Path("results/data/a.parquet").exists()
     check_inputs(["results/models/m"])
-    assert message("\n".join(["Building DAG", *texts])) == texts[0].splitlines()[0]
+    assert message("\n".join(["Error in rule x:", "OSError: full", *texts])) == texts[0].splitlines()[0]
+    assert message("Building DAG\nOSError: full") == "OSError: full" and message("Building DAG") == "no message"
 
 
 @pytest.mark.parametrize(("makes", "identical", "lost"), [((), True, 0), (("results/data/a.parquet",), True, 1)])

@@ -89,8 +89,8 @@ class FinishedLanguages:
         found: dict[ItemFile, pa.Table] = {}
         for path in sorted(self.folder.glob("*.parquet")):
             try:
-                if damaged_file(self._checksum(path)):
-                    raise ValueError("another checksum")
+                if not self._checksum(path).exists() or damaged_file(self._checksum(path)):
+                    raise ValueError("no checksum, or another one")
                 found |= current_cells(path, made_from)
             except (pa.ArrowException, OSError, ValueError) as error:
                 print(f"{path}: ignored; the file is incomplete or damaged ({error})")
