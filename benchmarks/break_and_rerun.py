@@ -55,9 +55,10 @@ class Try(NamedTuple):
     message: str
 
 
-def kill(draw: random.Random, folder: Path, seconds: float) -> Broken:
-    """Kill Snakemake or its job, after a random share of the CPU time of the study."""
-    moment, number = draw.random() * seconds, draw.choice((signal.SIGKILL, signal.SIGTERM))
+def kill(draw: random.Random, folder: Path, whole: Path) -> Broken:
+    """Kill Snakemake or its job, after a random share of the CPU time that is left, guessed from what is there."""
+    left = 1 - len(contents(folder)) / len(contents(whole))
+    moment, number = draw.random() * left * cpu_seconds(whole), draw.choice((signal.SIGKILL, signal.SIGTERM))
     victim = draw.choice(("Snakemake", "the job"))
     with open(folder / "killed.log", "w", encoding="utf-8") as log:
         running = subprocess.Popen(command(folder), cwd=ROOT, stdout=log, stderr=log)
@@ -68,7 +69,8 @@ def kill(draw: random.Random, folder: Path, seconds: float) -> Broken:
             if running.poll() is None:
                 os.kill(process, number)
         running.wait()
-    what = f"{'the job' if jobs else 'Snakemake'}, {number.name} after {moment:.1f} s of CPU"
+        status = running.returncode
+    what = f"{'the job' if jobs else 'Snakemake'}, {number.name} after {moment:.1f} s of CPU, status {status}"
     return Broken(what, (folder / "killed.log").read_text(encoding="utf-8"))
 
 
@@ -146,6 +148,7 @@ def clock(draw: random.Random, folder: Path, whole: Path) -> Broken:
 
 
 FAULTS: dict[str, Callable[[random.Random, Path, Path], Broken]] = {
+    "kill": kill,
     "disk": disk,
     "read-only": read_only,
     "damage": damage,
@@ -171,11 +174,16 @@ def message(text: str) -> str:
     return [*ours, *others, "no message"][0]
 
 
-def attempt(fault: str, seed: str, whole: Path, folder: Path, seconds: float) -> Try:
+def cpu_seconds(whole: Path) -> float:
+    """Return the CPU seconds that the study took."""
+    return float((whole / "cpu_seconds").read_text(encoding="utf-8"))
+
+
+def attempt(fault: str, seed: str, whole: Path, folder: Path) -> Try:
     """Break a copy of the study, and run it until nothing is to be done."""
     draw = random.Random(seed)
-    copy(whole, folder, 0 if fault == "kill" else draw.randrange(1, len(STAGES)))
-    broken = kill(draw, folder, seconds) if fault == "kill" else FAULTS[fault](draw, folder, whole)
+    copy(whole, folder, draw.randrange(1, len(STAGES)))
+    broken = FAULTS[fault](draw, folder, whole)
     done, mended, text, wanted = finished(folder), set(), broken.text, contents(whole)
     for _ in range(RUNS):
         mended |= mend(folder, text)
@@ -200,21 +208,19 @@ def main() -> None:
     """Make the study, break it, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--faults", nargs="+", choices=["kill", *FAULTS], default=["kill", *FAULTS])
+    parser.add_argument("--faults", nargs="+", choices=FAULTS, default=list(FAULTS))
     parser.add_argument("--tries", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     whole, tries = options.folder.resolve() / "whole", {}
-    record = whole / "cpu_seconds"
-    if not record.exists():
+    if not (whole / "cpu_seconds").exists():
         seconds = make(whole)
-        record.write_text(str(seconds), encoding="utf-8")
-    seconds = float(record.read_text(encoding="utf-8"))
+        (whole / "cpu_seconds").write_text(str(seconds), encoding="utf-8")
     for fault in options.faults:
         for number in range(1, options.tries + 1):
             seed = f"{options.seed} {fault} {number}"
             folder = whole.with_name(seed.replace(" ", "-"))
-            tries.setdefault(fault, []).append(found := attempt(fault, seed, whole, folder, seconds))
+            tries.setdefault(fault, []).append(found := attempt(fault, seed, whole, folder))
             verdict = "identical" if found.identical else "unread" if found.unread else "DIFFERENT"
             print(f"{seed!r}: {found.what}: {verdict}, {found.lost} lost; {found.message}", flush=True)
             if verdict != "DIFFERENT":

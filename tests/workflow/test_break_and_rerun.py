@@ -83,7 +83,7 @@ def test_finished_outputs_that_are_made_again_are_lost(whole, tmp_path, monkeypa
 
     monkeypatch.setattr(break_and_rerun, "run", run)
     monkeypatch.setitem(break_and_rerun.FAULTS, "clock", lambda draw, folder, whole: break_and_rerun.Broken("", ""))
-    found = attempt("clock", "1", whole, tmp_path / "copy", 1.0)
+    found = attempt("clock", "1", whole, tmp_path / "copy")
     assert (found.identical, found.lost) == (identical, lost)
 
 

@@ -33,8 +33,9 @@ def test_a_study_has_at_least_the_wanted_jobs_and_no_needless_seed(name):
 
 
 def test_a_process_is_measured(tmp_path):
+    """Its peak of memory is at least that of the process that started it."""
     found = ran([sys.executable, "-c", "print(len(bytes(100_000_000).replace(b'0', b'1')))"], tmp_path)
-    assert found.text == "100000000\n" and found.seconds > 0 and 90 < found.megabytes < 500
+    assert found.text == "100000000\n" and found.seconds > 0 and found.megabytes > 90
 
 
 def test_a_process_that_fails_is_an_error(tmp_path):
