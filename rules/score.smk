@@ -22,7 +22,7 @@ rule score_predictions:
     conda:
         "../envs/stats.yaml"
     resources:
-        **needs.plain("score", by_input=40),
+        **needs.score(),
     params:
         code_of("score_predictions"),
         **by_target(parameters.scoring),

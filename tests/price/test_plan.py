@@ -79,8 +79,8 @@ def test_halving_a_cap_saves_the_half_of_what_depends_on_it(priced):
     part = found["predict all"]
     assert part.cap == ("test", 20)
     assert part.saved.core == pytest.approx(4 * 3 * ((20 + 7) * 0.01 + 7 * 0.02))
-    # The number of updates is fixed: only encoding 600 of 1200 rows, twice, is saved.
-    assert found["train_target all"].saved.gpu == pytest.approx(2 * 600 * 0.001)
+    # The number of updates is fixed: only encoding 450 of 900 rows, twice, is saved.
+    assert found["train_target all"].saved.gpu == pytest.approx(2 * 450 * 0.001)
 
 
 def test_the_largest_parts_come_first(priced):

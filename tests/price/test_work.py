@@ -12,9 +12,9 @@ from .conftest import study_of
 
 def test_sizes_of_the_miniature(demo):
     sizes = Sizes(demo, {})
-    assert sizes.items("xquad", "test", "qab") == 40 and sizes.items("panx", "train", "qaa") == 1200
+    assert sizes.items("xquad", "test", "qab") == 40 and sizes.items("panx", "train", "qaa") == 900
     # Train in the source language, dev and test in three languages.
-    assert sizes.all_items("panx") == 1200 + 3 * 60 + 3 * 15
+    assert sizes.all_items("panx") == 900 + 3 * 40 + 3 * 15
 
 
 def test_sizes_of_real_data_are_capped_locked_published_or_assumed(paper, tables):
@@ -31,12 +31,12 @@ def test_sizes_of_real_data_are_capped_locked_published_or_assumed(paper, tables
 
 
 def test_a_training_of_so_many_steps(demo, tables):
-    """1200 examples of one row of 10 tokens, 30 updates of 16 of them, and one evaluation of 60 dev items."""
+    """900 examples of one row of 10 tokens, 30 updates of 16 of them, and one evaluation of 40 dev items."""
     works = Works(demo, tables)
     work = works.training("target", "panx")
-    assert work.units == {"encoded": 1200}
+    assert work.units == {"encoded": 900}
     assert work.operations["train"] == pytest.approx(flops.training(works.encoder, 30 * 16 * 10, 10))
-    assert work.operations["predict"] == pytest.approx(flops.forward(works.encoder, 60 * 10, 10))
+    assert work.operations["predict"] == pytest.approx(flops.forward(works.encoder, 40 * 10, 10))
 
 
 def test_a_training_of_so_many_epochs(paper, tables):
@@ -58,11 +58,11 @@ def test_choices_are_rows_of_one_example(paper, tables):
 
 
 def test_predictions_compute_what_a_perturbation_changed(demo, tables):
-    """PAN-X in three languages: clean, half, a quarter and none of 15 items; and 60 clean dev items at home."""
+    """PAN-X in three languages: clean, half, a quarter and none of 15 items; and 40 clean dev items at home."""
     works = Works(demo, tables)
     work = works.prediction("panx")
-    computed = 3 * 15 * (1 + 0.5 + 0.25 + 0) + 60
-    assert work.units == {"text": 3 * 15 * 4 + 60}
+    computed = 3 * 15 * (1 + 0.5 + 0.25 + 0) + 40
+    assert work.units == {"text": 3 * 15 * 4 + 40}
     assert work.operations["predict"] == pytest.approx(flops.forward(works.encoder, computed * 10, 10))
 
 

@@ -1,12 +1,14 @@
 """Declared memory, time and GPUs: worked by hand, and compared between studies of other sizes."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
 from stiltcal.study.encoder_size import ASSUMED, EncoderSize, encoder_size, known_size
 from stiltcal.study.load import JobResources, Parameters, load_study
-from stiltcal.study.resources import LOADED_COPIES, MARGIN, SHORTEST, SNAKEMAKE, TORCH, TRAINED_COPIES
+from stiltcal.study.plain_resources import PLAIN, SHORTEST, SNAKEMAKE
+from stiltcal.study.resources import LOADED_COPIES, MARGIN, TORCH, TRAINED_COPIES
 
 from .conftest import CONFIG, ROOT, changed, shipped
 
@@ -145,6 +147,23 @@ def test_memory_of_scores_follows_their_input():
     needs = declared(changed("seeds", [1]))
     more = value(needs.plain("score", by_input=40), "mem_mb", input=Input()) - value(needs.plain("score"), "mem_mb")
     assert more == 4000
+
+
+@pytest.mark.parametrize(("target", "peak", "read"), [("xquad", 729, 5.8), ("panx", 1094, 3.1), ("udpos", 692, 3.7)])
+def test_memory_of_scores_fits_what_the_default_study_took(target, peak, read):
+    """Peaks in MB of commit 1871bce, and the MB that the job read."""
+    wildcards, files = SimpleNamespace(target=target), SimpleNamespace(size_mb=read)
+    asked = value(declared(changed("seeds", [1])).score(), "mem_mb", wildcards=wildcards, input=files)
+    assert 1.1 * peak < asked - SNAKEMAKE < 3 * peak
+
+
+def test_memory_of_scores_grows_with_cells_measures_and_resamples():
+    """11 systems, 20 texts, 2 scalings of 6 estimators beside 2 task metrics, 500 resamples of 300 bytes."""
+    wildcards, files = SimpleNamespace(target="xquad"), SimpleNamespace(size_mb=0.0)
+    asked = value(declared(changed("seeds", [1])).score(), "mem_mb", wildcards=wildcards, input=files)
+    assert asked - SNAKEMAKE - PLAIN == pytest.approx(11 * 20 * 14 * 500 * 300 / 1e6, abs=1)
+    twice = value(declared(changed("seeds", [1, 2])).score(), "mem_mb", wildcards=wildcards, input=files)
+    assert twice - asked == pytest.approx(asked - SNAKEMAKE - PLAIN, abs=1)
 
 
 def test_data_that_is_read_counts_before_its_cap():
