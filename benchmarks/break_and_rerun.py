@@ -2,9 +2,10 @@
 
     PYTHONPATH=scripts python benchmarks/break_and_rerun.py FOLDER [--faults NAME ...] [--tries 3] [--seed 1]
 
-Makes a study of eight jobs in FOLDER (Linux; `disk` and `read-only` mount a tmpfs, as root). Each try copies it without
-the results from a random stage on, breaks something, runs the study, does what the message says, and runs it again. All
-random numbers follow from the seed. kill_and_resume.py kills single jobs, at more moments.
+Makes a study of eight jobs in FOLDER, once for each state of the code (Linux; `disk` and `read-only` mount a tmpfs, as
+root). Each try copies it without the results from a random stage on, breaks something, runs the study, does what the
+message says, and runs it again. All random numbers follow from the seed. kill_and_resume.py kills single jobs, at more
+moments.
 
     kill       SIGKILL or SIGTERM at a random moment to Snakemake, which is started again at once, or to its job
     disk       the disk of the results is full; later there is space again
@@ -30,7 +31,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from tiny_study import ROOT, STAGES, TIMESTAMP, command, contents, copy, finished, jobs_in, make, run, tree
+from tiny_study import ROOT, STAGES, TIMESTAMP, code, command, contents, copy, finished, jobs_in, make, run, tree
 
 #: Runs after a fault, each after what the message of the one before says.
 RUNS = 8
@@ -212,7 +213,7 @@ def main() -> None:
     parser.add_argument("--tries", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    whole, tries = options.folder.resolve() / "whole", {}
+    whole, tries = options.folder.resolve() / f"whole-{code()}", {}
     if not (whole / "cpu_seconds").exists():
         seconds = make(whole)
         (whole / "cpu_seconds").write_text(str(seconds), encoding="utf-8")

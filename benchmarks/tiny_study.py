@@ -1,5 +1,6 @@
 """A study of eight jobs that benchmarks break: make it, copy it half-finished, run it, watch it, compare results."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from stiltcal.support.checked_files import RECORDS, damaged_file
+from stiltcal.support.code import code_digest
 
 ROOT = Path(__file__).parents[1]
 SIZES = {"train": 60, "dev": 20, "test": 10}
@@ -34,8 +36,14 @@ STAGES = (
     ("predictions", "dev_predictions"),
     ("scores", "comparisons", "strength", "measured_strength", "scores.csv", "comparisons.csv"),
 )
+SCRIPTS = ("generate_items", "perturb_items", "train_target", "predict", "score_predictions", "gather_table")
 #: The file in a folder that Snakemake dates.
 TIMESTAMP = ".snakemake_timestamp"
+
+
+def code() -> str:
+    """Return a digest of the code of the jobs: predictions hold it, so that they differ with the code."""
+    return hashlib.sha256("".join(map(code_digest, SCRIPTS)).encode()).hexdigest()[:8]
 
 
 def command(folder: Path, *more: str) -> list[str]:
