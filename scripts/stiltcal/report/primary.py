@@ -84,8 +84,8 @@ def _perturbed(quotes: Quotes, part: Judged, one_seed: bool) -> str:
     )
     clauses = [
         *_changes(quotes, part),
-        *_named(quotes, part.of_verdict("equivalent"), "is equivalent, within a margin of {margin},"),
-        *_named(quotes, part.of_verdict("inconclusive"), "is inconclusive"),
+        *_named(quotes, part, "equivalent", "is equivalent, within a margin of {margin},"),
+        *_named(quotes, part, "inconclusive", "is inconclusive"),
     ]
     *most, last = clauses
     joint = {0: "", 1: " and "}.get(len(most), ", and ")
@@ -107,15 +107,19 @@ def _with_estimates(quotes: Quotes, rows: pd.DataFrame) -> str:
     return listing(f"{intermediate_label(row.intermediate)} ({quotes.estimate(row)})" for _, row in rows.iterrows())
 
 
-def _named(quotes: Quotes, rows: pd.DataFrame, words: str) -> list[str]:
-    """Return a clause with all names and the estimate of the first, which is the largest; no clause without rows."""
+def _named(quotes: Quotes, part: Judged, verdict: str, words: str) -> list[str]:
+    """Return a clause with the intermediate tasks of a verdict, the largest estimate first; no clause without any."""
+    rows = part.of_verdict(verdict)
     if rows.empty:
         return []
     if "{margin}" in words:
         words = words.format(margin=quotes.value(rows.iloc[0], "margin"))
-    largest = "the largest estimate: " if len(rows) > 1 else ""
-    first = f"{intermediate_label(rows.intermediate.iloc[0])} ({largest}{quotes.estimate(rows.iloc[0])})"
-    return [f"{words} after {listing([first, *map(intermediate_label, rows.intermediate.iloc[1:])])}"]
+    first, *others = map(intermediate_label, rows.intermediate)
+    estimate = quotes.estimate(rows.iloc[0])
+    if len(rows) == len(part.rows) > SHOWN:
+        return [f"{words} after all {len(rows)} of them (the largest estimate: {estimate}, after {first})"]
+    largest = "the largest estimate: " if others else ""
+    return [f"{words} after {listing([f'{first} ({largest}{estimate})', *others])}"]
 
 
 def _beside(quotes: Quotes, part: Judged, shown: Sequence[str]) -> str:
