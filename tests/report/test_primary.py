@@ -69,8 +69,8 @@ def test_of_several_seeds_the_answer_is_about_training():
         ),
         (
             ["equivalent"] * 3,
-            "is equivalent, within a margin of 0.050, after all 3 of them (the largest estimate: +0.077 [0.047, 0.107], "
-            "after MNLI).",
+            "is equivalent, within a margin of 0.050, after all 3 of them (the largest estimate: "
+            "+0.077 [0.047, 0.107], after MNLI).",
         ),
         (["task lost"] * 3, "nothing can be said of calibration: after MNLI, SQuAD v1 and multi the task is lost."),
         (["degrades", "task lost", "degrades"], "; after SQuAD v1 the task is lost."),
