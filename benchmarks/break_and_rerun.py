@@ -13,9 +13,9 @@ moments.
     damage     a random file of the results is cut off, or has other bytes, with its date or a new one
     clock      random files of the results are dated in the future, as by a clock that was wrong
 
-Prints a line a try, then a table. identical: in the end all results have the bytes of the undisturbed ones. lost:
-outputs of finished jobs that were whole and that were made again. unread: the damaged file is still there, because no
-job had to read it; all other results are identical.
+Prints a line a try, then a table. identical: in the end all results have the bytes of the undisturbed ones. unread: the
+damaged file is still there, because no job had to read it; all other results are identical. again: whole outputs of
+finished jobs that were written, or kept and dated, by a second run of their job.
 """
 
 import argparse
@@ -52,7 +52,7 @@ class Try(NamedTuple):
     what: str
     identical: bool
     unread: bool
-    lost: int
+    again: int
     message: str
 
 
@@ -195,9 +195,9 @@ def attempt(fault: str, seed: str, whole: Path, folder: Path) -> Try:
         time.sleep(0.2)
     now, results = finished(folder), contents(folder)
     different = {name for name in {*wanted, *results} if wanted.get(name) != results.get(name)}
-    lost = [name for name, date in done.items() if now.get(name, date) != date and name not in mended]
+    again = [name for name, date in done.items() if now.get(name, date) != date and name not in mended]
     unread = bool(different) and different == {broken.damaged}
-    return Try(broken.what, not different and not status, unread, len(lost), message(broken.text))
+    return Try(broken.what, not different and not status, unread, len(again), message(broken.text))
 
 
 def said(tries: list[Try]) -> str:
@@ -223,13 +223,13 @@ def main() -> None:
             folder = whole.with_name(seed.replace(" ", "-"))
             tries.setdefault(fault, []).append(found := attempt(fault, seed, whole, folder))
             verdict = "identical" if found.identical else "unread" if found.unread else "DIFFERENT"
-            print(f"{seed!r}: {found.what}: {verdict}, {found.lost} lost; {found.message}", flush=True)
+            print(f"{seed!r}: {found.what}: {verdict}, {found.again} again; {found.message}", flush=True)
             if verdict != "DIFFERENT":
                 shutil.rmtree(folder)
-    print(f"{'fault':10} {'tries':>5} {'identical':>9} {'unread':>6} {'lost':>4}  a message")
+    print(f"{'fault':10} {'tries':>5} {'identical':>9} {'unread':>6} {'again':>5}  a message")
     for fault, each in tries.items():
-        sums = [sum(getattr(one, key) for one in each) for key in ("identical", "unread", "lost")]
-        print(f"{fault:10} {len(each):5} {sums[0]:9} {sums[1]:6} {sums[2]:4}  {said(each)}")
+        sums = [sum(getattr(one, key) for one in each) for key in ("identical", "unread", "again")]
+        print(f"{fault:10} {len(each):5} {sums[0]:9} {sums[1]:6} {sums[2]:5}  {said(each)}")
 
 
 if __name__ == "__main__":

@@ -70,8 +70,8 @@ def test_what_a_message_says_is_done(whole):
     assert message("Building DAG\nOSError: full") == "OSError: full" and message("Building DAG") == "no message"
 
 
-@pytest.mark.parametrize(("makes", "identical", "lost"), [((), True, 0), (("results/data/a.parquet",), True, 1)])
-def test_finished_outputs_that_are_made_again_are_lost(whole, tmp_path, monkeypatch, makes, identical, lost):
+@pytest.mark.parametrize(("makes", "again"), [((), 0), (("results/data/a.parquet",), 1)])
+def test_finished_outputs_that_are_made_again_are_counted(whole, tmp_path, monkeypatch, makes, again):
     """A run that makes what is missing, and `makes`."""
 
     def run(folder):
@@ -84,7 +84,7 @@ def test_finished_outputs_that_are_made_again_are_lost(whole, tmp_path, monkeypa
     monkeypatch.setattr(break_and_rerun, "run", run)
     monkeypatch.setitem(break_and_rerun.FAULTS, "clock", lambda draw, folder, whole: break_and_rerun.Broken("", ""))
     found = attempt("clock", "1", whole, tmp_path / "copy")
-    assert (found.identical, found.lost) == (identical, lost)
+    assert (found.identical, found.again) == (True, again)
 
 
 def test_files_are_dated_in_the_future(whole, tmp_path, monkeypatch):

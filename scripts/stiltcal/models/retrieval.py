@@ -106,10 +106,10 @@ def _dev_margins(cell: CellOutputs) -> tuple[np.ndarray, np.ndarray, list[str]]:
 def _sides(cell: CellOutputs) -> tuple[list[dict], list[dict], np.ndarray, np.ndarray]:
     """Return foreign items, source items, foreign vectors (n, d) and source vectors (m, d)."""
     is_foreign = np.array([item["side"] == "foreign" for item in cell.items], dtype=bool)
-    vectors = cell.outputs.values[cell.outputs.starts]
+    values, starts = cell.outputs.values, cell.outputs.starts
     foreign = [item for item in cell.items if item["side"] == "foreign"]
     source = [item for item in cell.items if item["side"] != "foreign"]
-    return foreign, source, vectors[is_foreign], vectors[~is_foreign]
+    return foreign, source, values[starts[is_foreign]], values[starts[~is_foreign]]
 
 
 def _cosines(cell: CellOutputs) -> tuple[list[dict], list[dict], np.ndarray]:
