@@ -1,7 +1,7 @@
 """Encoder: fetch it once from a folder, a package or the Hub, or pretrain the miniature's, and trim it if asked to.
 
-Writes <results>/models/encoder: configuration, weights (safetensors) and tokenizer; and <results>/models/trimmed, the same with
-the embeddings of the tokens in the study's items alone.
+Writes <results>/models/encoder: configuration, weights (safetensors) and tokenizer; and <results>/models/trimmed, the
+same with the embeddings of the tokens in the study's items alone.
 """
 
 if config["encoder"].get("pretrain"):
