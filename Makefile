@@ -23,8 +23,8 @@ demo: $(VENV)/run.done
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then $(BIN)/python -m webbrowser "file://$(REPORT)"; fi
 
 # From tables of results and predictions alone: no other rule may run, and none of these loads torch.
-REPORT_RULES := figures bin_reliability plot_effects plot_reliability plot_scores plot_comparisons make_tables \
-	write_finding write_claims render_report
+REPORT_RULES := figures bin_reliability plot_effects plot_reliability plot_scores plot_comparisons plot_losses \
+	make_tables write_finding write_claims render_report
 figures: $(VENV)/run.done
 	$(BIN)/snakemake --cores all --allowed-rules $(REPORT_RULES) $(if $(filter-out config.yaml,$(CONFIG)),--configfile $(CONFIG)) -- figures
 

@@ -13,6 +13,8 @@ The grammar of result paths (docs/data_formats.md says what is in the files):
     <results>/models/trimmed                                       without unused embeddings, for `vocabulary.trim`
     <results>/models/intermediate/{intermediate}/seed{seed}
     <results>/models/target/{intermediate}/{train_set}/seed{seed}
+    <results>/training/intermediate/{intermediate}/seed{seed}.csv          losses of the trainings
+    <results>/training/target/{intermediate}/{train_set}/seed{seed}.csv
     <results>/predictions/{intermediate}/{target}/seed{seed}.parquet
     <results>/dev_predictions/{intermediate}/{target}/seed{seed}.parquet   on clean dev items
     <results>/scores/, <results>/comparisons/                      by target, gathered in <results>/*.csv

@@ -42,6 +42,15 @@ def target_model(train_set):
     return f"<results>/models/target/{{intermediate}}/{train_set}/seed{{seed}}"
 
 
+#: The losses of the training of an intermediate phase.
+PHASE_HISTORY = "<results>/training/intermediate/{intermediate}/seed{seed}.csv"
+
+
+def target_history(train_set):
+    """The losses of the trainings on the train set of a target."""
+    return f"<results>/training/target/{{intermediate}}/{train_set}/seed{{seed}}.csv"
+
+
 # The miniature trains and predicts for all targets in one job; elsewhere jobs have a train set or target as wildcard.
 TRAINED = "all" if study.is_miniature else "{train_set}"
 TRAIN_SETS = study.trained_together.get("all", ["{train_set}"])

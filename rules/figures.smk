@@ -1,11 +1,24 @@
-"""Figures, from the tables of the score stage alone.
+"""Figures, from the tables of the score stage and the losses of trainings alone.
 
-Reads <results>/*.csv, writes <results>/figures/, for a named selection below <results>/selections/{name}/. A rule draws
+Reads <results>/*.csv and <results>/training/, writes <results>/figures/, for a named selection below <results>/selections/{name}/. A rule draws
 all figures of the same table.
 """
 
 # Without intermediate tasks there are no hypotheses.
 COMPARES_MODELS = study.intermediates != ["none"]
+
+#: Train sets of the targets that are shown, and the losses of trainings on them, after those of intermediate phases.
+SHOWN_TRAIN_SETS = [
+    name for name in dict.fromkeys(map(study.train_set, selection.targets)) if name is not None
+]
+SHOWN_HISTORIES = [
+    *expand(PHASE_HISTORY, intermediate=selection.phases, seed=study.seeds),
+    *expand(
+        [target_history(name) for name in SHOWN_TRAIN_SETS],
+        intermediate=["none", *selection.phases],
+        seed=study.seeds,
+    ),
+]
 
 #: Every figure, in the order of report.html, by the name of its caption in report/: its heading, and its files without
 #: their endings, below <results>/figures/. `rule all` makes them, and report.html shows them.
@@ -30,6 +43,8 @@ FIGURES = {
     "pooled": ("Reliability by family of targets", ["pooled"]),
     "reliability": ("Reliability diagrams", [f"reliability_{target}" for target in selection.targets]),
     "risk_coverage": ("Risk and coverage", ["risk_coverage"]),
+    # Retrieval and mining train nothing.
+    **({"losses": ("Loss curves", ["losses"])} if SHOWN_HISTORIES else {}),
 }
 FIGURE_FILES = [name for _, names in FIGURES.values() for name in names]
 #: The same with their captions, for page and paper.
@@ -171,3 +186,29 @@ rule plot_comparisons:
         labels=selection.labels,
     script:
         "../scripts/plot_comparisons.py"
+
+
+if SHOWN_HISTORIES:
+
+    rule plot_losses:
+        """Draw the losses of all trainings: of the intermediate phases, and on each train set."""
+        input:
+            histories=SHOWN_HISTORIES,
+        output:
+            losses=drawn("losses", "losses"),
+        log:
+            named("<logs>", "plot_losses.log"),
+        localrule: True
+        conda:
+            "../envs/report.yaml"
+        resources:
+            **needs.plain("report"),
+        params:
+            code_of("plot_losses"),
+            train_sets=SHOWN_TRAIN_SETS,
+            intermediates=selection.phases,
+            intermediate=study.shown_intermediate,
+            look=selection.look,
+            labels=selection.labels,
+        script:
+            "../scripts/plot_losses.py"

@@ -1,6 +1,7 @@
 """Train: the encoder on intermediate tasks, then on the train sets of the targets, in the source language.
 
-Reads items, writes <results>/models/intermediate/... (bare encoders) and <results>/models/target/... (with heads).
+Reads items, writes <results>/models/intermediate/... (bare encoders) and <results>/models/target/... (with heads), and the
+losses of the trainings to <results>/training/..., which stay where models are removed.
 Of jobs that are ready, those that others wait for longest come first: data before trainings before predictions. Where
 models are removed (`keep_models`), predictions come before trainings (`needs.priority`).
 """
@@ -21,6 +22,7 @@ rule train_intermediate:
         dev=lambda wildcards: [source_items(task, "dev") for task in study.trained_on(wildcards.intermediate)],
     output:
         model=model_folder("<results>/models/intermediate/{intermediate}/seed{seed}", "intermediate"),
+        history=PHASE_HISTORY,
     log:
         "<logs>/train_intermediate/{intermediate}/seed{seed}.log",
     benchmark:
@@ -33,6 +35,7 @@ rule train_intermediate:
         **needs.train("intermediate", lambda wildcards: [wildcards.intermediate]),
     params:
         code=code_of("train_intermediate"),
+        intermediate=lambda wildcards: wildcards.intermediate,
         tasks=lambda wildcards: [parameters.head(task) for task in study.trained_on(wildcards.intermediate)],
         train_files=lambda wildcards: list(map(len, training_items(wildcards.intermediate))),
         mlm=lambda wildcards: parameters.masked_lm(wildcards.intermediate),
@@ -54,6 +57,7 @@ if study.trained_together:
             dev=lambda wildcards: [source_items(train_set, "dev") for train_set in trained_sets(wildcards)],
         output:
             models=[model_folder(target_model(train_set), "target") for train_set in TRAIN_SETS],
+            histories=[target_history(train_set) for train_set in TRAIN_SETS],
         log:
             f"<logs>/train_target/{{intermediate}}/{TRAINED}/seed{{seed}}.log",
         benchmark:
@@ -68,6 +72,7 @@ if study.trained_together:
             **needs.train("target", trained_sets),
         params:
             code=code_of("train_target"),
+            intermediate=lambda wildcards: wildcards.intermediate,
             tasks=lambda wildcards: [parameters.head(train_set) for train_set in trained_sets(wildcards)],
             trainings=lambda wildcards: [
                 parameters.hyperparameters("target", train_set) for train_set in trained_sets(wildcards)

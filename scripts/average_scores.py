@@ -1,7 +1,7 @@
 """Average task scores as XTREME does: over metrics, then languages, then tasks."""
 
-from stiltcal.formats.predictions import write_rows
 from stiltcal.formats.results import read_table
+from stiltcal.formats.rows import write_rows
 from stiltcal.support.jobs import run_job
 from stiltcal.tasks.metrics import xtreme_scores
 

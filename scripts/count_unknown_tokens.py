@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from stiltcal.formats.predictions import write_rows
 from stiltcal.formats.results import UNKNOWN_TOKENS
+from stiltcal.formats.rows import write_rows
 from stiltcal.support.jobs import run_job
 
 

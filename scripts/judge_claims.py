@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from stiltcal.formats.predictions import write_rows
 from stiltcal.formats.results import BEST_PER_TARGET, CLAIMS, GAINS
+from stiltcal.formats.rows import write_rows
 from stiltcal.scoring.claim_rows import Results, best_rows, choose, claim_rows, gain_rows
 from stiltcal.scoring.claims import claims_of, english
 from stiltcal.scoring.gains import dev_scores, target_gains

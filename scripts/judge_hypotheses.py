@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from stiltcal.formats.predictions import write_rows
 from stiltcal.formats.results import CONTRASTS, PRIMARY
+from stiltcal.formats.rows import write_rows
 from stiltcal.scoring.pooled import Pool
 from stiltcal.scoring.primary_rows import contrast_rows, primary_rows
 from stiltcal.scoring.target import Settings, TargetSpec, target_results

@@ -1,7 +1,8 @@
 """Score the predictions of a target and compare its models: one bootstrap for all intervals, all differences paired."""
 
 from stiltcal.formats.external import read_systems
-from stiltcal.formats.predictions import survey, target_of, write_rows
+from stiltcal.formats.predictions import survey, target_of
+from stiltcal.formats.rows import write_rows
 from stiltcal.scoring.cells import language_groups, measures, target_resamples
 from stiltcal.scoring.effect_rows import LanguageRows, effect_columns, question, score_columns
 from stiltcal.scoring.effects import LanguageCells

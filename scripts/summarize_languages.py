@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from stiltcal.formats.predictions import write_rows
 from stiltcal.formats.results import read_table
+from stiltcal.formats.rows import write_rows
 from stiltcal.scoring.hierarchy import LanguageModel, over_languages
 from stiltcal.scoring.multiplicity import add_holm
 from stiltcal.support.jobs import run_job

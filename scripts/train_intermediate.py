@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from stiltcal.models.encoding import Lengths
-from stiltcal.models.fitting import Resuming, TaskData, TextData, fit
+from stiltcal.models.fitting import History, Resuming, TaskData, TextData, fit
 from stiltcal.models.training import Hyperparameters
 from stiltcal.support.jobs import run_job
 
@@ -22,11 +22,13 @@ def main(
     text: Sequence[str] = (),
     mlm_head: str | Sequence[str] = (),
     mlm: Mapping | None = None,
+    intermediate: str = "",
+    history: str | None = None,
     code: str = "",
     checkpoint_minutes: float = 15,
     threads: int = 1,
 ) -> None:
-    """Write the trained encoder to `model`.
+    """Write the trained encoder to `model`, and the losses of the training of `intermediate` to `history`, if given.
 
     tasks: name, kind, labels (may be empty) and lengths (maximum, stride, question) of each task, in the order of the
     items files `train` and `dev`. train_files: for each task, how many of the files `train` are its own, one a
@@ -43,7 +45,8 @@ def main(
     if mlm:
         masked = TextData(dict(zip(mlm["languages"], text, strict=True)), mlm["share"], str(mlm_head))
     options = {"seed": seed, "threads": threads, "keep_head": False, "resuming": Resuming(checkpoint_minutes, code)}
-    fit(encoder, data, model, Hyperparameters.of(training), **options, masked=masked).remove()
+    recorded = History(history, intermediate) if history else None
+    fit(encoder, data, model, Hyperparameters.of(training), **options, masked=masked, recorded=recorded).remove()
 
 
 if "snakemake" in globals():

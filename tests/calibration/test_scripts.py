@@ -8,7 +8,7 @@ import pytest
 
 import score_predictions
 from stiltcal.calibration.estimators import METRICS
-from stiltcal.formats.predictions import write_rows
+from stiltcal.formats.rows import write_rows
 from stiltcal.scoring.multiplicity import holm
 
 OPTIONS = {

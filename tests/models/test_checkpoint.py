@@ -109,6 +109,6 @@ def test_a_checkpoint_holds_tensors_and_json_alone(training_job, steps, tmp_path
     with safe_open(tmp_path / CHECKPOINT, framework="pt") as file:
         record = json.loads(file.metadata()["record"])
         groups = {name.split(".")[0] for name in file.keys()}  # noqa: SIM118
-    assert groups == {"best", "model", "optimizer", "random", "losses"}
+    assert groups == {"best", "model", "optimizer", "random", "losses", "earlier"}
     assert (record["step"], record["finished"], record["schedule"]["last_epoch"]) == (7, False, 7)
     assert [json.loads(line)["step"] for line in record["log"]] == [5]

@@ -23,7 +23,9 @@ LOADED = (
     "import {}, sys; print([m.__file__ for n, m in sys.modules.items() if n.startswith('stiltcal.') and m.__file__])"
 )
 MODULES = metadata.packages_distributions()
-WITHOUT_RESULT = {f"stiltcal/support/{name}.py" for name in ("checked_files", "jobs", "messages", "moved")}
+WITHOUT_RESULT = {
+    f"stiltcal/support/{name}.py" for name in ("checked_files", "jobs", "messages", "moved", "progress_bar")
+}
 
 
 def loaded(module: str) -> set[str]:

@@ -193,7 +193,7 @@ def test_figures_are_made_again_where_they_and_all_models_are_gone(finished):
     assert planned(plan) == {"plot_reliability", "make_tables", "render_report", "all"}
 
 
-FIGURES = {"plot_effects", "plot_comparisons", "plot_scores", "plot_reliability"}
+FIGURES = {"plot_effects", "plot_comparisons", "plot_scores", "plot_reliability", "plot_losses"}
 
 
 @pytest.mark.slow

@@ -16,6 +16,7 @@ def test_a_selection_has_a_folder_of_its_own_and_always_the_names_that_figures_n
     }
     shown = Shown(load_study(config, ROOT))
     assert shown.intermediates == ["none", "squad_v1", "multi"]  # in the order of the study
+    assert shown.phases == ["squad_v1", "multi"]
     assert shown.targets == ["xquad", "tydiqa"] and shown.languages == ["qaa", "qad"]
     assert shown.perturbations == ["clean", "rotate_subtrees-1.0"]
     assert shown.path("figures/x.pdf") == "selections/column/figures/x.pdf"

@@ -1,10 +1,8 @@
-"""Read predictions as arrays, one `Units` for each cell, and write tables of results (docs/data_formats.md)."""
+"""Read predictions as arrays, one `Units` for each cell (docs/data_formats.md)."""
 
-import csv
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import isfinite
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -135,19 +133,6 @@ def read_predictions(
             }
             cells[key] = replace(units.take(chosen), fits=effects)
     return cells
-
-
-def write_rows(path: str | Path, columns: Sequence[str], rows: Iterable[Mapping]) -> None:
-    """Write rows as CSV, in their order; numbers have ten significant digits. Raises ValueError if one is not
-    finite."""
-    rows = list(rows)
-    for row in rows:
-        if wrong := [name for name in columns if isinstance(row[name], float) and not isfinite(row[name])]:
-            raise ValueError(f"{path}: {', '.join(wrong)} would not be finite in the row {dict(row)}")
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    lines = [[f"{row[name]:.10g}" if isinstance(row[name], float) else row[name] for name in columns] for row in rows]
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        csv.writer(file, lineterminator="\n").writerows([columns, *lines])
 
 
 def target_of(paths: Sequence[str | Path]) -> str:

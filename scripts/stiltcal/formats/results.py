@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from .history import COURSE
+
 CELL = ["intermediate", "target", "perturbation", "language", "unit", "scaling"]
 SCORES = [*CELL, "seed", "metric", "value", "estimate", "low", "high", "n"]
 COMPARISONS = ["effect", *CELL, "metric", "difference", "estimate", "low", "high", "p", "p_holm", "n"]
@@ -43,8 +45,21 @@ TWINS = ["intermediate", "target"]
 LEVEL = 0.05
 #: Units of analysis by rank: the first that a target has is its main unit, so entities come before tokens.
 UNITS = ("item", "entity", "token")
-_NUMBERS = ("value", "difference", "estimate", "low", "high", "p", "p_holm", "n")
-_TEXT = (*CELL, "effect", "metric", "measure", "seed", "name", "family", "class", "quantity", "verdict", "reason")
+_NUMBERS = ("value", "difference", "estimate", "low", "high", "p", "p_holm", "n", *COURSE)
+_TEXT = (
+    *CELL,
+    "train_set",
+    "effect",
+    "metric",
+    "measure",
+    "seed",
+    "name",
+    "family",
+    "class",
+    "quantity",
+    "verdict",
+    "reason",
+)
 
 
 def read_table(path: str | Path, columns: Sequence[str], may_be_empty: bool = False) -> pd.DataFrame:

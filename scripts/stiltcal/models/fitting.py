@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..formats.history import HISTORY
 from ..formats.items import read_items
+from ..formats.rows import write_rows
 from ..support.files import whole_folder
 from ..support.reuse import digest
 from . import encoder as enc
@@ -45,6 +47,19 @@ class Resuming(NamedTuple):
     keeps_end: bool = False
 
 
+class History(NamedTuple):
+    """Name the file of a training's history. train_set: of a target; "" for the intermediate phase itself."""
+
+    path: str
+    intermediate: str
+    train_set: str = ""
+
+    def write(self, seed: int, rows: Sequence[Mapping]) -> None:
+        """Write the rows of `history`, each with the name of the training."""
+        named = {"intermediate": self.intermediate, "train_set": self.train_set, "seed": seed}
+        write_rows(self.path, HISTORY, [{**named, **row} for row in rows])
+
+
 #: Of a training that no rule runs.
 _ALONE = Resuming(15, "")
 
@@ -69,11 +84,12 @@ def fit(
     keep_head: bool,
     resuming: Resuming = _ALONE,
     masked: TextData | None = None,
+    recorded: History | None = None,
 ) -> Checkpoint:
     """Train the encoder with one head for each task, and write the model folder `output`.
 
-    keep_head: save the head too; there must be one task then. Returns the checkpoint, which the caller removes when all
-    models of its job are written. Raises ValueError for a task without items, ModelError for an unusable encoder.
+    keep_head: save the head too; there must be one task then. recorded: where its history goes. Returns the checkpoint,
+    which the caller removes when all models are written. Raises ValueError without items, ModelError for the encoder.
     """
     enc.set_threads(threads)
     set_seed(seed)
@@ -83,10 +99,7 @@ def fit(
     read = {task.name: _read(task, tokenizer) for task in tasks}
     heads = {name: pair[0] for name, pair in read.items()}
     data = {name: pair[1] for name, pair in read.items()}
-    if keep_head:
-        models = {name: enc.load_head(encoder, head, settings.dropout) for name, head in heads.items()}
-    else:
-        models = enc.load_heads(encoder, heads, settings.dropout)
+    models = _models(encoder, heads, keep_head, settings)
     model = next(iter(models.values()))
     padding = Padding.of(model, tokenizer.pad_token_id)
     text = None
@@ -97,12 +110,26 @@ def fit(
     made_from = _made_from(encoder, tasks, masked, asked, resuming.code)
     checkpoint = Checkpoint.beside(output, made_from, resuming.minutes, resuming.keeps_end)
     with whole_folder(output) as folder:
-        done = train(models, list(data.values()), settings, padding, seed, folder / "training.jsonl", checkpoint, text)
-        described = {"seed": seed, "threads": threads, "training": asdict(settings), **done}
-        described |= {"tasks": {task.name: _described(task, data[task.name]) for task in tasks}}
-        described |= {"masked_lm": {"share": text.share, "blocks": dict(text.languages)}} if text else {}
+        print(f"{output}: training on {', '.join(data)}")
+        log = folder / "training.jsonl"
+        done, history = train(models, list(data.values()), settings, padding, seed, log, checkpoint, text)
+        described = {"seed": seed, "threads": threads, "training": asdict(settings), **done, **_data(tasks, data, text)}
         enc.save(model if keep_head else model.base_model, tokenizer, folder, described)
+    if recorded:
+        recorded.write(seed, history)
     return checkpoint
+
+
+def _models(encoder: str | Path, heads: dict[str, enc.Head], keep_head: bool, settings: Hyperparameters) -> dict:
+    if keep_head:
+        return {name: enc.load_head(encoder, head, settings.dropout) for name, head in heads.items()}
+    return enc.load_heads(encoder, heads, settings.dropout)
+
+
+def _data(tasks: Sequence[TaskData], data: Mapping[str, TrainingTask], text: MaskedText | None) -> dict:
+    """Return the part of settings.json about the data."""
+    described: dict = {"tasks": {task.name: _described(task, data[task.name]) for task in tasks}}
+    return described | ({"masked_lm": {"share": text.share, "blocks": dict(text.languages)}} if text else {})
 
 
 def _made_from(

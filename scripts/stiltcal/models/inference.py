@@ -19,6 +19,13 @@ _FEWEST_ROWS = 4
 #: Maps a model and its inputs (rows, length) to float scores or vectors (rows, positions, width).
 Forward = Callable[[PreTrainedModel, dict[str, torch.Tensor]], torch.Tensor]
 
+#: Is told how much more is done.
+Tell = Callable[[float], object]
+
+
+def no_one(done: float) -> None:
+    """Be told, and do nothing."""
+
 
 @dataclass(frozen=True)
 class Outputs:
@@ -77,8 +84,13 @@ def sentence_vectors(layer: int) -> Forward:
 
 
 @torch.inference_mode()
-def compute(model: PreTrainedModel, forward: Forward, parts: Sequence[Rows], padding: Padding) -> list[Outputs]:
-    """Compute the outputs of each part's rows; rows that are equal, in one part or in several, are computed once."""
+def compute(
+    model: PreTrainedModel, forward: Forward, parts: Sequence[Rows], padding: Padding, tell: Tell = no_one
+) -> list[Outputs]:
+    """Compute the outputs of each part's rows; rows that are equal, in one part or in several, are computed once.
+
+    tell: is called after each batch with the share of all tokens that it had.
+    """
     rows, number = _unique(parts)
     values: list[np.ndarray] = [np.empty(0)] * len(rows)
     where = device()
@@ -90,6 +102,7 @@ def compute(model: PreTrainedModel, forward: Forward, parts: Sequence[Rows], pad
         scores = forward(model, inputs).cpu().numpy()
         for row, score in zip(chosen, scores[: len(chosen)], strict=True):
             values[row] = score[: rows.lengths[row]]
+        tell(rows.lengths[chosen].sum() / rows.lengths.sum())
     starts = np.cumsum([0] + [len(value) for value in values])[number]
     flat = np.concatenate(values) if values else np.empty((0, 1))
     ends = np.cumsum([len(part) for part in parts])

@@ -12,6 +12,7 @@ from ..formats.fits import FITS
 from ..formats.items import schema, write_table
 from ..formats.perturbed import KEPT
 from ..formats.prediction_columns import predictions_schema as predictions_schema
+from ..support.progress_bar import ProgressBar
 from ..tasks.kinds import KINDS
 from . import encoder as enc
 from .answers import with_shifts
@@ -20,7 +21,7 @@ from .cells import FinishedLanguages, cell_name, counts_of, current_cells, with_
 from .decoding import CellOutputs, Classification, Decoder, Tagging
 from .encoding import Lengths, encode
 from .fit_scalings import Fitted, ItemFile, Plan
-from .inference import compute, head_scores, sentence_vectors
+from .inference import Tell, compute, head_scores, no_one, sentence_vectors
 from .retrieval import Mining, Retrieval
 from .spans import SpanAnswers
 from .vocabulary import restore
@@ -66,18 +67,21 @@ class Predictor:
         self.decoder = decoders[KINDS[kind].head or kind]()
         self.padding = Padding.of(self.model, self.tokenizer.pad_token_id)
 
-    def fit(self, plan: Plan) -> tuple[dict, Fitted]:
-        """Fit thresholds and scalings on dev items; return both, the thresholds as temperature.json stores them."""
-        cells = dict(zip(plan.dev, self._cells(plan.dev), strict=True))
+    def fit(self, plan: Plan, tell: Tell = no_one) -> tuple[dict, Fitted]:
+        """Fit thresholds and scalings on dev items; return both, the thresholds as temperature.json stores them.
+
+        tell: is called with the number of cells, or a part of a cell, that were computed.
+        """
+        cells = dict(zip(plan.dev, self._cells(plan.dev, tell), strict=True))
         return self.decoder.prepare([cells[source] for source in plan.clean]), Fitted(plan, self.decoder, cells)
 
-    def predict(self, sources: Sequence[ItemFile], fitted: Fitted) -> list[pa.Table]:
+    def predict(self, sources: Sequence[ItemFile], fitted: Fitted, tell: Tell = no_one) -> list[pa.Table]:
         """Predict some cells: a table for each, with the counts of encoding in its metadata.
 
-        Rows that occur in several of the cells are computed once.
+        Rows that occur in several of the cells are computed once. tell: as in `fit`.
         """
         tables = []
-        for source, cell in zip(sources, self._cells(sources), strict=True):
+        for source, cell in zip(sources, self._cells(sources, tell), strict=True):
             which = {"language": source.language, "perturbation": source.perturbation}
             scalings = with_shifts(fitted.of(source)) if cell.items else {}
             rows = self.decoder.rows(cell, scalings) if cell.items else []
@@ -95,11 +99,12 @@ class Predictor:
             tables.append(pa.Table.from_pylist([which | row for row in rows], predictions_schema(())))
         return pa.concat_tables(tables)
 
-    def _cells(self, sources: Sequence[ItemFile]) -> list[CellOutputs]:
+    def _cells(self, sources: Sequence[ItemFile], tell: Tell) -> list[CellOutputs]:
         items = [_kept_items(source.path, self.kind) for source in sources]
         options = (self.tokenizer, self.lengths, self.labels)
         features = [encode(self.kind, i, *options, s.path) for i, s in zip(items, sources, strict=True)]
-        outputs = compute(self.model, self.forward, [each.rows for each in features], self.padding)
+        rows = [each.rows for each in features]
+        outputs = compute(self.model, self.forward, rows, self.padding, lambda share: tell(share * len(sources)))
         cells = zip(sources, items, features, outputs, strict=True)
         return [CellOutputs(source.language, *rest) for source, *rest in cells]
 
@@ -124,17 +129,19 @@ def predict_all(
     Cells that an earlier `output`, or a job that was killed, has with the same digest are copied. The caller removes
     what is kept for the next job (`FinishedLanguages`) when all predictions of its job are written.
     """
-    found, fitted = predictor.fit(plan)
     finished = FinishedLanguages(output)
     tables = current_cells(output, made_from) | finished.current(made_from)
     ordered = sorted(sources, key=lambda source: source.language)
     missing = [source for source in ordered if source not in tables]
-    print(f"{len(missing)} of {len(ordered)} cells are predicted; the others are up to date")
-    for _, group in groupby(missing, key=lambda source: source.language):
-        cells = list(group)
-        predicted = list(zip(cells, predictor.predict(cells, fitted), strict=True))
-        finished.keep(predicted, made_from)
-        tables |= predicted
+    print(f"{output}: {len(missing)} of {len(ordered)} cells are predicted; the others are up to date")
+    print(f"{len(plan.dev)} cells of dev items come first")
+    with ProgressBar(len(plan.dev) + len(missing), "cells") as progress:
+        found, fitted = predictor.fit(plan, progress.update)
+        for _, group in groupby(missing, key=lambda source: source.language):
+            cells = list(group)
+            predicted = list(zip(cells, predictor.predict(cells, fitted, progress.update), strict=True))
+            finished.keep(predicted, made_from)
+            tables |= predicted
     answered = [source for source in ordered if tables[source].num_rows]  # a perturbation may apply to no item
     fits = fitted.errors({cell_name(source): source for source in answered})
     encoded = {cell_name(source): counts_of(tables[source]) for source in ordered}

@@ -12,6 +12,7 @@ from torch import nn
 from transformers import PreTrainedModel, get_linear_schedule_with_warmup
 
 from ..support.messages import suggestion
+from ..support.progress_bar import ProgressBar
 from .batching import (
     Padding,
     example_batch,
@@ -25,6 +26,7 @@ from .checkpoint import Checkpoint, resumed
 from .determinism import reproducibly
 from .encoder import device
 from .encoding import IGNORED, Features
+from .history import history
 from .masked_lm import MaskedText
 from .training_state import Best, TrainingState
 
@@ -106,24 +108,24 @@ def train(
     log_file: Path,
     checkpoint: Checkpoint,
     text: MaskedText | None = None,
-) -> dict[str, object]:
+) -> tuple[dict[str, object], list[dict]]:
     """Train the models (by task name; they may share an encoder) in place, and log as lines of JSON.
 
     A batch holds examples of one task; tasks are drawn in proportion to their numbers of examples. text: for masked-LM
     updates between those of the tasks, which stay the same. A training that was killed goes on from its checkpoint.
     Returns the planned and the completed steps, the step whose weights were kept, and its loss and accuracy on the dev
-    set by task. Raises ValueError if the loss is not finite, and SystemExit after SIGTERM.
+    set by task; then the rows of `history`. Raises ValueError if the loss is not finite, SystemExit after SIGTERM.
     """
     everything = nn.ModuleDict(models).to(device())
     optimizer = _adamw(everything, settings)
-    batches, total = _batches(tasks, settings, np.random.default_rng(seed))
-    if text:
-        batches = text.between(batches, total, settings.batch_size, np.random.default_rng([seed, 1]))
-        total += text.updates(total)
+    batches, total = _batches(tasks, settings, seed, text)
     schedule = get_linear_schedule_with_warmup(optimizer, int(settings.warmup * total), total)
-    best = Best(everything, settings.patience)
-    state = TrainingState(everything, optimizer, schedule, best)
-    with resumed(state, checkpoint) as save_if_due, open(log_file, "w", encoding="utf-8") as log:
+    state = TrainingState(everything, optimizer, schedule, Best(everything, settings.patience))
+    with (
+        resumed(state, checkpoint) as save_if_due,
+        open(log_file, "w", encoding="utf-8") as log,
+        ProgressBar(total, "updates", state.step, state.loss_text) as progress,
+    ):
         log.writelines(state.log)
         for task, examples in islice(batches, state.step, None):
             if state.finished:
@@ -131,17 +133,21 @@ def train(
             _train_mode(everything)
             loss = reproducibly(_gradients, models[task.name], task, examples, settings, padding)
             state.update(torch.stack([loss, torch.full_like(loss, task is text)]), settings.clip)
+            progress.update()
             if state.step % _LOG_EVERY == 0 or state.step == total:
-                means = _finite_means(state.losses, state.step)
-                _write(log, state, **means, learning_rate=schedule.get_last_lr()[0])
-                state.losses = []
+                _write(log, state, **state.mean_losses(), learning_rate=schedule.get_last_lr()[0])
             if state.step == total or (settings.evaluate_every and state.step % settings.evaluate_every == 0):
                 dev = evaluate(models, tasks, settings.dev_examples, settings.batch_size, padding)
                 _write(log, state, dev=dev)
-                state.finished = best.update(state.step, dev) or state.step == total
+                state.finished = state.best.update(state.step, dev) or state.step == total
             save_if_due()
-    best.restore()
-    return {"steps_planned": total, "steps": state.step, "kept_step": best.step, "dev": best.dev}
+    state.best.restore()
+    return _outcome(state, total)
+
+
+def _outcome(state: TrainingState, total: int) -> tuple[dict[str, object], list[dict]]:
+    done = {"steps_planned": total, "steps": state.step, "kept_step": state.best.step, "dev": state.best.dev}
+    return done, history(state.all_losses().numpy(), state.log, total, state.best.step)
 
 
 def _train_mode(model: nn.Module) -> None:
@@ -203,8 +209,9 @@ def evaluate(models, tasks: list[TrainingTask], limit: int, batch_size: int, pad
     return results
 
 
-def _batches(tasks: list[TrainingTask], settings: Hyperparameters, rng) -> tuple[Iterator, int]:
+def _batches(tasks: list[TrainingTask], settings: Hyperparameters, seed: int, text) -> tuple[Iterator, int]:
     """Return (task, examples) for every step, epoch by epoch, and the number of steps."""
+    rng = np.random.default_rng(seed)
     lengths = [example_lengths(task.train) for task in tasks]
     epoch = sum(-(-len(each) // settings.batch_size) for each in lengths)
     limits = (settings.epochs and settings.epochs * epoch, settings.max_steps)
@@ -219,7 +226,11 @@ def _batches(tasks: list[TrainingTask], settings: Hyperparameters, rng) -> tuple
             ]
             yield from (batches[i] for i in rng.permutation(len(batches)))
 
-    return (batch for batch, _ in zip(endless(), range(total), strict=False)), total
+    batches = (batch for batch, _ in zip(endless(), range(total), strict=False))
+    if text:
+        masked = text.between(batches, total, settings.batch_size, np.random.default_rng([seed, 1]))
+        return masked, total + text.updates(total)
+    return batches, total
 
 
 def _adamw(model: nn.Module, settings: Hyperparameters) -> torch.optim.AdamW:
@@ -230,17 +241,6 @@ def _adamw(model: nn.Module, settings: Hyperparameters) -> torch.optim.AdamW:
         {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
     ]
     return torch.optim.AdamW(groups, settings.learning_rate, eps=1e-8, fused=True)
-
-
-def _finite_means(losses: list[torch.Tensor], step: int) -> dict[str, float]:
-    """Return the mean losses of the tasks and of masked language modelling. losses: (loss, 1 if masked) of updates."""
-    every = torch.stack(losses)
-    parts = {"loss": every[every[:, 1] == 0, 0], "masked_lm_loss": every[every[:, 1] == 1, 0]}
-    means = {name: part.mean().item() for name, part in parts.items() if len(part)}
-    for loss in means.values():
-        if not np.isfinite(loss):
-            raise ValueError(f"training: the loss is {loss} at step {step}; try a lower learning_rate or clip")
-    return means
 
 
 def _write(log, state: TrainingState, **values) -> None:

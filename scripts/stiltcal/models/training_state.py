@@ -10,6 +10,9 @@ from torch.optim.lr_scheduler import LRScheduler
 from .determinism import random_state, restore_random_state
 from .encoder import device
 
+#: Updates whose mean loss is told while a training runs.
+_RECENT = 20
+
 
 class Best:
     """Keep the weights of the best evaluation on the dev set, by mean accuracy over the tasks."""
@@ -41,8 +44,9 @@ class Best:
 class TrainingState:
     """Hold all that the updates of a training change.
 
-    step: updates made. It is the position in the data, too, because the batches follow from the seed. losses: of the
-    updates since the last line about the loss. log: lines of training.jsonl. finished: no update is left to make.
+    step: updates made. It is the position in the data, too, because the batches follow from the seed. losses: of each
+    update since the last line about the loss, and 1 if it was one of masked language modelling, else 0. earlier: those
+    of the updates before, (updates, 2), on the CPU. log: lines of training.jsonl. finished: no update is left to make.
     """
 
     model: nn.Module
@@ -51,6 +55,7 @@ class TrainingState:
     best: Best
     step: int = 0
     losses: list[torch.Tensor] = field(default_factory=list)
+    earlier: torch.Tensor = field(default_factory=lambda: torch.zeros(0, 2))
     log: list[str] = field(default_factory=list)
     finished: bool = False
 
@@ -63,15 +68,43 @@ class TrainingState:
         self.schedule.step()
         self.optimizer.zero_grad()
 
+    def all_losses(self) -> torch.Tensor:
+        """Return the losses of all updates (updates, 2), on the CPU, as `earlier` has them."""
+        return torch.cat([self.earlier, torch.stack(self.losses).cpu()]) if self.losses else self.earlier
+
+    def mean_losses(self) -> dict[str, float]:
+        """Return the mean losses of the tasks and of masked language modelling since the last line about the loss.
+
+        The next line begins after it. Raises ValueError if a mean is not finite.
+        """
+        every = torch.stack(self.losses)
+        parts = {"loss": every[every[:, 1] == 0, 0], "masked_lm_loss": every[every[:, 1] == 1, 0]}
+        means = {name: part.mean().item() for name, part in parts.items() if len(part)}
+        for loss in means.values():
+            if not np.isfinite(loss):
+                raise ValueError(f"training: the loss is {loss} at step {self.step}; try a lower learning_rate or clip")
+        self.earlier, self.losses = self.all_losses(), []
+        return means
+
+    def loss_text(self) -> str:
+        """Say the mean loss of the tasks in the last updates; "" before the first."""
+        recent = self.all_losses()[-_RECENT:]
+        tasks = recent[recent[:, 1] == 0, 0]
+        return f"loss {tasks.mean():.3f}" if len(tasks) else ""
+
     def tensors(self) -> dict[str, torch.Tensor]:
-        """Return the tensors by name, on the CPU. Of a finished training only the best weights are needed."""
+        """Return the tensors by name, on the CPU.
+
+        Of a finished training only the best weights and the losses are needed.
+        """
         found = {f"best.{number}": weights for number, weights in enumerate(self.best.weights)}
+        found |= {f"losses.{number}": loss for number, loss in enumerate(self.losses)}
+        found["earlier"] = self.earlier
         if not self.finished:
             found |= {f"model.{name}": value.detach() for name, value in self._weights().items()}
             optimizer = self.optimizer.state_dict()["state"]
             found |= {f"optimizer.{i}.{key}": value for i, values in optimizer.items() for key, value in values.items()}
             found |= {f"random.{name}": value for name, value in random_state().items()}
-            found |= {f"losses.{number}": loss for number, loss in enumerate(self.losses)}
         return {name: value.cpu().contiguous() for name, value in found.items()}
 
     def record(self) -> dict:
@@ -87,11 +120,12 @@ class TrainingState:
         self.step, self.log, self.finished = record["step"], record["log"], record["finished"]
         vars(self.best).update(record["best"])
         self.best.weights = [value.clone() for value in _numbered(tensors, "best")]
+        self.losses = [loss.to(device(), copy=True) for loss in _numbered(tensors, "losses")]
+        self.earlier = tensors["earlier"].clone()
         if self.finished:
             return
         for name, value in self._weights().items():
             value.copy_(tensors[f"model.{name}"])
-        self.losses = [loss.to(device(), copy=True) for loss in _numbered(tensors, "losses")]
         self.schedule.load_state_dict(record["schedule"])
         self._restore_optimizer(tensors)
         restore_random_state({name: tensors[f"random.{name}"].clone() for name in random_state()})

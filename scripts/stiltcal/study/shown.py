@@ -26,6 +26,11 @@ class Shown:
         return self._chosen("intermediates", External(self.study).systems if trains else [NONE], NONE)
 
     @property
+    def phases(self) -> list[str]:
+        """Intermediate phases that are trained here."""
+        return [name for name in self.intermediates if name in self.study.intermediate_models]
+
+    @property
     def targets(self) -> list[str]:
         """Targets."""
         return self._chosen("targets", self.study.targets)

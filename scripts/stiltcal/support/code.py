@@ -17,7 +17,8 @@ from .files import sha256
 _LIBRARY = Path(__file__).parents[1]
 #: Modules on which no result depends.
 _WITHOUT_RESULT = tuple(
-    _LIBRARY / "support" / name for name in ("checked_files.py", "jobs.py", "messages.py", "moved.py")
+    _LIBRARY / "support" / name
+    for name in ("checked_files.py", "jobs.py", "messages.py", "moved.py", "progress_bar.py")
 )
 
 
