@@ -94,9 +94,9 @@ def test_only_what_is_new_is_predicted(word_encoder, trained, tmp_path, monkeypa
         write_items(tmp_path / f"{name}.parquet", kind, make(kind, 12 + number))
     asked, predict_cells = [], Predictor.predict
 
-    def counted(self, sources, fitted):
+    def counted(self, sources, fitted, tell):
         asked.extend(source.perturbation for source in sources)
-        return predict_cells(self, sources, fitted)
+        return predict_cells(self, sources, fitted, tell)
 
     monkeypatch.setattr(Predictor, "predict", counted)
 
