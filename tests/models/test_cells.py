@@ -28,11 +28,11 @@ def languages(trained, tmp_path, monkeypatch):
     target = {"cells": cells, "dev_cells": [("clean", "en")], "settings": settings}
     predicted, stop_before, predict_cells = [], [None], Predictor.predict
 
-    def counted(self, sources, fitted):
+    def counted(self, sources, fitted, tell):
         if len(predicted) == stop_before[0]:
             raise KeyboardInterrupt
         predicted.append(sources[0].language)
-        return predict_cells(self, sources, fitted)
+        return predict_cells(self, sources, fitted, tell)
 
     monkeypatch.setattr(Predictor, "predict", counted)
 
