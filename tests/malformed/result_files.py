@@ -12,7 +12,9 @@ import pyarrow.parquet as pq
 
 import average_scores
 import gather_table
+import plot_losses
 import score_predictions
+from stiltcal.formats.history import HISTORY
 from stiltcal.measure.__main__ import main as calibration
 from stiltcal.power.reference import COLUMNS, ReferenceProblem, read_reference
 
@@ -52,6 +54,7 @@ def cases() -> Iterator[Case]:
     yield from _anybodys(random.Random(60))
     yield from _predictions(random.Random(61))
     yield from _tables(random.Random(62))
+    yield from _histories(random.Random(63))
     for name, text in {
         "no column": "a,b\n1,2\n",
         "a text for a number": f"{','.join(COLUMNS)}\n{_REFERENCE.replace('0.1', 'x', 1)}\n",
@@ -166,6 +169,30 @@ def _tables(rng: random.Random) -> Iterator[Case]:
     yield case("zero bytes", b"\0" * 40)
     heads = partial(_gather, contents=[_SCORES + _SCORE, _SCORES.replace("value", "worth") + _SCORE])
     yield Case("table of results", "other columns in another target", heads, ("1.csv", "worth"))
+
+
+def _histories(rng: random.Random) -> Iterator[Case]:
+    head, row = ",".join(HISTORY) + "\n", "none,mnli,1,3,1.1,,,,0\n"
+
+    def case(name: str, text: str | bytes, *words: str) -> Case:
+        content = text.encode() if isinstance(text, str) else text
+        return Case("history of a training", name, partial(_losses, content=content), ("seed1.csv", *words))
+
+    for column in HISTORY:
+        yield case(f"another name for {column}", head.replace(column, misspelt(column, rng)) + row, column)
+    yield case("a text for a loss", head + row + row.replace("1.1", "low"), "line 3", "column loss")
+    yield case("a row that is longer", head + row + row.strip() + ",1\n", "line 3")
+    yield case("no row", head, "no row")
+    yield case("nothing", "")
+    yield case("half a character", head.encode() + row.encode() + b"\xc3")
+
+
+def _losses(folder: Path, content: bytes) -> Answer:
+    path = folder / "seed1.csv"
+    path.write_bytes(content)
+    drawn = [str(folder / f"losses.{form}") for form in ("pdf", "png")]
+    grid = {"train_sets": ["mnli"], "intermediates": [], "intermediate": ""}
+    return job(folder, plot_losses.main, histories=[str(path)], losses=drawn, **grid)
 
 
 def _average(folder: Path, content: bytes) -> Answer:
