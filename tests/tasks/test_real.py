@@ -17,7 +17,7 @@ from stiltcal.formats.items import read_items
 from stiltcal.miniature.drawers import TASKS
 from stiltcal.tasks import metrics
 from stiltcal.tasks.load import load_tasks
-from stiltcal.tasks.mining import best_threshold, mine
+from stiltcal.tasks.mining import best_threshold, mine, nearest_both_ways
 from stiltcal.tasks.table import task_table
 
 from .conftest import ROOT
@@ -144,6 +144,17 @@ def test_tagging_is_seqeval(prepared, task, files):
 def embed(texts):
     """Hashed character trigrams: embeddings of real sentences without a model."""
     return HashingVectorizer(analyzer="char_wb", ngram_range=(1, 3), n_features=512).transform(texts).toarray()
+
+
+def test_retrieval_is_exact_search(prepared):
+    items = [item for code in ("de", "es") for item in read_items(prepared("tatoeba") / f"test/{code}.parquet")]
+    foreign, source = ([item for item in items if item["side"] == side] for side in ("foreign", "source"))
+    sides = [embed([item["text"] for item in side]) for side in (foreign, source)]
+    ours = nearest_both_ways(*sides, k=1)[0].rows[:, 0]
+    theirs = NearestNeighbors(n_neighbors=1, metric="cosine", algorithm="brute").fit(sides[1]).kneighbors(sides[0])[1]
+    gold = [item["pair"] for item in foreign]
+    accuracies = [accuracy_score(gold, [source[i]["id"] for i in found]) for found in (ours, theirs[:, 0])]
+    assert len(gold) >= 1000 and accuracies[0] == accuracies[1] > 0
 
 
 def test_mining_is_exact_search(prepared):
