@@ -31,7 +31,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from tiny_study import ROOT, STAGES, TIMESTAMP, code, command, contents, copy, finished, jobs_in, make, run, tree
+from tiny_study import ROOT, STAGES, code, command, contents, copy, finished, jobs_in, make, run, tree
+
+from stiltcal.support.checked_files import TIMESTAMP
 
 #: Runs after a fault, each after what the message of the one before says.
 RUNS = 8

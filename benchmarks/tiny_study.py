@@ -5,11 +5,12 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import yaml
 
-from stiltcal.support.checked_files import RECORDS, damaged_file
+from stiltcal.support.checked_files import RECORDS, TIMESTAMP, damaged_file
 from stiltcal.support.code import code_digest
 
 ROOT = Path(__file__).parents[1]
@@ -37,8 +38,6 @@ STAGES = (
     ("scores", "comparisons", "strength", "measured_strength", "scores.csv", "comparisons.csv"),
 )
 SCRIPTS = ("generate_items", "perturb_items", "train_target", "predict", "score_predictions", "gather_table")
-#: The file in a folder that Snakemake dates.
-TIMESTAMP = ".snakemake_timestamp"
 
 
 def code() -> str:
@@ -104,15 +103,19 @@ def finished(folder: Path) -> dict[str, int]:
     return found
 
 
+def parent_and_seconds(process: int) -> tuple[int, float]:
+    """Return the parent of a process and its CPU seconds, with those of ended children. Raises OSError if it has
+    ended."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[1]), sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
 def processes() -> dict[int, tuple[int, float]]:
-    """Return parent and CPU seconds, with those of ended children, of all processes."""
+    """Return parent and CPU seconds of all processes."""
     found = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:  # it has ended
-            continue
-        found[int(path.parent.name)] = (int(fields[1]), sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK"))
+    for path in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has ended
+            found[int(path.name)] = parent_and_seconds(int(path.name))
     return found
 
 

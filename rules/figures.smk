@@ -1,20 +1,17 @@
 """Figures, from the tables of the score stage and the losses of trainings alone.
 
-Reads <results>/*.csv and <results>/training/, writes <results>/figures/, for a named selection below <results>/selections/{name}/. A rule draws
-all figures of the same table.
+Reads <results>/*.csv and <results>/training/, writes <results>/figures/, for a named selection below
+<results>/selections/{name}/. A rule draws all figures of the same table.
 """
 
 # Without intermediate tasks there are no hypotheses.
 COMPARES_MODELS = study.intermediates != ["none"]
 
-#: Train sets of the targets that are shown, and the losses of trainings on them, after those of intermediate phases.
-SHOWN_TRAIN_SETS = [
-    name for name in dict.fromkeys(map(study.train_set, selection.targets)) if name is not None
-]
+#: The losses of intermediate phases, then of the trainings on the train sets of the targets that are shown.
 SHOWN_HISTORIES = [
     *expand(PHASE_HISTORY, intermediate=selection.phases, seed=study.seeds),
     *expand(
-        [target_history(name) for name in SHOWN_TRAIN_SETS],
+        [target_history(name) for name in selection.train_sets],
         intermediate=["none", *selection.phases],
         seed=study.seeds,
     ),
@@ -205,7 +202,7 @@ if SHOWN_HISTORIES:
             **needs.plain("report"),
         params:
             code_of("plot_losses"),
-            train_sets=SHOWN_TRAIN_SETS,
+            train_sets=selection.train_sets,
             intermediates=selection.phases,
             intermediate=study.shown_intermediate,
             look=selection.look,

@@ -1,7 +1,7 @@
 """Train: the encoder on intermediate tasks, then on the train sets of the targets, in the source language.
 
-Reads items, writes <results>/models/intermediate/... (bare encoders) and <results>/models/target/... (with heads), and the
-losses of the trainings to <results>/training/..., which stay where models are removed.
+Reads items, writes <results>/models/intermediate/... (bare encoders) and <results>/models/target/... (with heads), and
+the losses of the trainings to <results>/training/..., which stay where models are removed.
 Of jobs that are ready, those that others wait for longest come first: data before trainings before predictions. Where
 models are removed (`keep_models`), predictions come before trainings (`needs.priority`).
 """

@@ -1,7 +1,7 @@
 """Variants: the data of intermediate phases that are translated, or that go on with masked language modelling.
 
-Writes <results>/data/{task}/translated/{language}.parquet and <results>/data/masked_lm/{language}.parquet. The miniature
-generates the data; elsewhere it is the user's own.
+Writes <results>/data/{task}/translated/{language}.parquet and <results>/data/masked_lm/{language}.parquet. The
+miniature generates the data; elsewhere it is the user's own.
 """
 
 for task in parameters.variants.translated_tasks:

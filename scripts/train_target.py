@@ -30,16 +30,15 @@ def main(
     on. checkpoint_minutes: time from one checkpoint to the next.
     """
     resuming = Resuming(checkpoint_minutes, code, keeps_end=len(tasks) > 1)
-    recorded = {
-        model: History(history, intermediate, task["name"])
-        for model, history, task in zip(models, histories, tasks, strict=bool(histories))
-    }
+    written = histories or [None] * len(models)
     checkpoints = []
-    for task, training, train_file, dev_file, model in zip(tasks, trainings, train, dev, models, strict=True):
+    for task, training, train_file, dev_file, model, history in zip(
+        tasks, trainings, train, dev, models, written, strict=True
+    ):
         data = TaskData(train=[train_file], dev=dev_file, **{**task, "lengths": Lengths(**task["lengths"])})
         options = {"seed": seed, "threads": threads, "keep_head": True, "resuming": resuming}
-        options["recorded"] = recorded.get(model)
-        checkpoints.append(fit(encoder, [data], model, Hyperparameters.of(training), **options))
+        recorded = History(history, intermediate, task["name"]) if history else None
+        checkpoints.append(fit(encoder, [data], model, Hyperparameters.of(training), **options, recorded=recorded))
     for checkpoint in checkpoints:
         checkpoint.remove()
 

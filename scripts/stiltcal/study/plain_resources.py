@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-from ..tasks.kinds import KINDS
-from .encoder_size import EncoderSize, encoder_size
 from .parameters import Parameters
 
 #: The processes of Snakemake around a job, and Python with the libraries of a job without torch.
@@ -20,8 +18,6 @@ SNAKEMAKE, PLAIN = 300, 300
 ITEM = 2500
 #: Items of a split that nothing says the size of.
 ASSUMED_ITEMS = 10_000
-#: Choices of an item in multiple choice: the most that a task has.
-CHOICES = 5
 #: Minutes of the shortest declaration: a busy node or disk may be ten times slower than ours.
 SHORTEST = 30
 #: Bytes of a resample of a cell and measure, in all tables of scores together (265 were measured); MB that a MB of
@@ -45,11 +41,6 @@ class PlainResources:
 
     def __init__(self, parameters: Parameters, gpus: bool):
         self.parameters, self.study, self.gpus = parameters, parameters.study, gpus
-
-    @cached_property
-    def encoder(self) -> EncoderSize:
-        """Size of the encoder."""
-        return encoder_size(self.parameters)
 
     @cached_property
     def _published(self) -> dict[str, int]:
@@ -96,17 +87,17 @@ class PlainResources:
         """Return the number of items in the files of a real task, of which a cap takes a sample."""
         return self._published.get(task, ASSUMED_ITEMS) if split == "train" else ASSUMED_ITEMS
 
-    def _rows(self, task: str) -> int:
-        """Return the rows of an item."""
-        return CHOICES if KINDS[self.study.kind(task)].head == "choices" else 1
-
     # -- declarations --------------------------------------------------------------------------------------------------
 
-    def plain(self, stage: str, memory: float = 0, minutes: float = 0, by_input: float = 0) -> dict[str, Any]:
-        """Declare a job without torch. by_input: MB that a MB of its input files takes."""
+    def plain(
+        self, stage: str, memory: float | Callable[[Any], float] = 0, minutes: float = 0, by_input: float = 0
+    ) -> dict[str, Any]:
+        """Declare a job without torch. memory: MB, or a function of the wildcards. by_input: MB that a MB of its input
+        files takes."""
 
         def needed(wildcards, input):
-            return SNAKEMAKE + PLAIN + memory + (by_input * input.size_mb if by_input else 0)
+            more = memory(wildcards) if callable(memory) else memory
+            return SNAKEMAKE + PLAIN + more + (by_input * input.size_mb if by_input else 0)
 
         return self._declared(stage, needed, lambda wildcards, input: minutes)
 
@@ -131,16 +122,15 @@ class PlainResources:
         return self.plain("perturb", number * 2 * ITEM / 1e6, number * len(self.study.applicable(target)) / 10_000)
 
     def score(self) -> dict[str, Any]:
-        """Declare the job that scores the wildcard `target`: it keeps the resamples of all cells and measures."""
+        """Declare the job that scores the wildcard `target`."""
+        return self.plain("score", self._resamples, by_input=SCORED)
 
-        def needed(wildcards, input):
-            scores, target = self.study.config["scores"], wildcards.target
-            systems = len(self.study.intermediates) + len(self.study.config["external"])
-            cells = systems * len(self.study.seeds) * len(self.study.applicable(target))
-            measures = len(scores["metrics"]) * (1 + len(self.study.scalings(target))) + TASK_METRICS
-            if self.study.kind(target) == "tagging":
-                measures *= 2  # tokens and entities
-            kept = cells * measures * len(scores["correctness"]) * scores["resamples"] * RESAMPLE
-            return SNAKEMAKE + PLAIN + kept / 1e6 + SCORED * input.size_mb
-
-        return self._declared("score", needed, lambda wildcards, input: 0)
+    def _resamples(self, wildcards) -> float:
+        """Return the MB of the resamples of all cells and measures of a target, which are kept until the end."""
+        scores, target = self.study.config["scores"], wildcards.target
+        systems = len(self.study.intermediates) + len(self.study.config["external"])
+        cells = systems * len(self.study.seeds) * len(self.study.applicable(target))
+        measures = len(scores["metrics"]) * (1 + len(self.study.scalings(target))) + TASK_METRICS
+        if self.study.kind(target) == "tagging":
+            measures *= 2  # tokens and entities
+        return cells * measures * len(scores["correctness"]) * scores["resamples"] * RESAMPLE / 1e6

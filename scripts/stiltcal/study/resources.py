@@ -1,11 +1,12 @@
 """Declare memory, time, threads and GPUs of jobs with torch, from the sizes of the encoder, the tasks and the study."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from ..formats.encoders import NUMBERS_AT_ONCE
 from ..tasks.kinds import KINDS
+from .encoder_size import EncoderSize, encoder_size
 from .plain_resources import ITEM, SNAKEMAKE, PlainResources
 
 #: Python with torch and its libraries.
@@ -19,6 +20,8 @@ TRAINED_COPIES, HOST_COPIES, LOADED_COPIES = 5, 4, 2
 MARGIN = 1.15
 #: Bytes of a token of a row.
 TOKEN = 10
+#: Choices of an item in multiple choice: the most that a task has.
+CHOICES = 5
 #: Bytes of the text of a language for masked language modelling, with its tokens, and share of tokens that are scored.
 TEXT, MASKED = 60e6, 0.15
 #: Floating point operations a second: of one thread (26e9 were measured), and of a GPU (assumed).
@@ -29,6 +32,15 @@ BATCH = 32
 
 class JobResources(PlainResources):
     """Declarations of all stages (`PlainResources`), with those of jobs that use torch."""
+
+    @cached_property
+    def encoder(self) -> EncoderSize:
+        """Size of the encoder."""
+        return encoder_size(self.parameters)
+
+    def _rows(self, task: str) -> int:
+        """Return the rows of an item."""
+        return CHOICES if KINDS[self.study.kind(task)].head == "choices" else 1
 
     def torch(self, stage: str, memory: float, minutes: float) -> dict[str, Any]:
         """Declare a job with torch and a model of a known size."""

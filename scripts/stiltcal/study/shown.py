@@ -36,6 +36,12 @@ class Shown:
         return self._chosen("targets", self.study.targets)
 
     @property
+    def train_sets(self) -> list[str]:
+        """Train sets of the targets; retrieval and mining train nothing."""
+        found = dict.fromkeys(map(self.study.train_set, self.targets))
+        return [name for name in found if name is not None]
+
+    @property
     def perturbations(self) -> list[str]:
         """Perturbations, with `clean`."""
         return self._chosen("perturbations", self.study.perturbations, "clean")

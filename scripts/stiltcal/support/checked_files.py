@@ -18,7 +18,7 @@ from .files import sha256
 
 RECORDS = Path(".snakemake") / "checksums"
 #: The file in a folder whose date Snakemake takes for the folder's. It is no part of the output.
-_TIMESTAMP = ".snakemake_timestamp"
+TIMESTAMP = ".snakemake_timestamp"
 #: Seconds that an input may be dated after this machine's clock. Snakemake refuses an output that is older than an
 #: input, but only after the job has ended, and deletes it: with this limit no more than a short job is lost.
 _TOLERATED = 600
@@ -90,11 +90,11 @@ def _files(path: Path) -> Iterator[Path]:
     """Yield an output, or the files in it if it is a folder."""
     if not path.is_dir():
         yield path
-    yield from sorted(each for each in path.rglob("*") if each.is_file() and each.name != _TIMESTAMP)
+    yield from sorted(each for each in path.rglob("*") if each.is_file() and each.name != TIMESTAMP)
 
 
 def _check_date(path: Path) -> None:
-    for dated in (path / _TIMESTAMP, path):
+    for dated in (path / TIMESTAMP, path):
         with suppress(FileNotFoundError, NotADirectoryError):
             date, now = dated.stat().st_mtime, time.time()
             if date > now + _TOLERATED:
