@@ -18,17 +18,20 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import yaml
 from snakemake.utils import update_config
+from tiny_study import parent_and_seconds
 
 import predict
 import train_intermediate
 import train_target
 from stiltcal.study.load import Parameters, load_study
+from stiltcal.support.checked_files import TIMESTAMP
 
 ROOT = Path(__file__).parents[1]
 TASKS = {"train": 300, "dev": 20, "test": 10}
@@ -84,14 +87,18 @@ def jobs() -> list[Job]:
         return {split: [f"results/data/{task}/{split}/qaa.parquet" for task in tasks] for split in ("train", "dev")}
 
     training = {"tasks": [parameters.head("mnli")], "training": parameters.hyperparameters("intermediate", "mnli")}
-    arguments = {"encoder": encoder, "model": f"results/{mnli}", **items(["mnli"]), **training, **common}
-    made = [Job("train_intermediate mnli", train_intermediate.main, arguments, [mnli])]
+    history = "training/intermediate/mnli/seed1.csv"
+    written = {"model": f"results/{mnli}", "history": f"results/{history}", "intermediate": "mnli"}
+    arguments = {"encoder": encoder, "train_files": [1], **written, **items(["mnli"]), **training, **common}
+    made = [Job("train_intermediate mnli", train_intermediate.main, arguments, [mnli, history])]
     for name, start in (("none", encoder), ("mnli", f"results/{mnli}")):
         heads = [parameters.head(each) for each in sets]
         trainings = [parameters.hyperparameters("target", each) for each in sets]
         arguments = {"encoder": start, **items(sets), "tasks": heads, "trainings": trainings, **common}
+        histories = [f"training/target/{name}/{each}/seed1.csv" for each in sets]
+        arguments |= {"histories": [f"results/{path}" for path in histories], "intermediate": name}
         arguments["models"] = [f"results/{model}" for model in models[name]]
-        made.append(Job(f"train_target {name}", train_target.main, arguments, models[name]))
+        made.append(Job(f"train_target {name}", train_target.main, arguments, [*models[name], *histories]))
         written = {
             "predictions": [f"predictions/{name}/{target}/seed1.parquet" for target in targets],
             "dev_predictions": [f"dev_predictions/{name}/{target}/seed1.parquet" for target in targets],
@@ -126,20 +133,15 @@ def start(job: Job) -> int:
     except SystemExit as ended:
         os._exit(ended.code)
     except BaseException:
+        traceback.print_exc()
         os._exit(1)
     os._exit(0)
-
-
-def cpu_time(process: int) -> float:
-    """Return the CPU seconds of a process."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def kill_after(process: int, seconds: float, number: int) -> int | None:
     """Send a signal after so many CPU seconds; return the exit status, None if the job was through before."""
     while os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-        if cpu_time(process) >= seconds:
+        if parent_and_seconds(process)[1] >= seconds:
             os.kill(process, number)
             return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
         time.sleep(0.002)
@@ -159,16 +161,17 @@ def contents(job: Job) -> dict[str, bytes]:
     folders = [Path("results") / output for output in job.outputs]
     files = [path for folder in folders for path in (folder.rglob("*") if folder.is_dir() else [folder])]
     hidden = [path for folder in folders for path in folder.parent.glob(".*")]
-    return {str(path): path.read_bytes() for path in (*files, *hidden) if path.name != ".snakemake_timestamp"}
+    return {str(path): path.read_bytes() for path in (*files, *hidden) if path.name != TIMESTAMP}
 
 
 def measure(made: list[Job]) -> dict[str, float]:
-    """Run all jobs, without a kill; return the CPU seconds of each."""
+    """Run all jobs, without a kill; return the CPU seconds of each. Raises RuntimeError if one fails."""
     seconds = {}
     for job in made:
         delete(job)
         before = os.times()
-        os.waitpid(start(job), 0)
+        if os.waitpid(start(job), 0)[1]:
+            raise RuntimeError(f"{job.name} failed: {LOG.resolve()}")
         after = os.times()
         seconds[job.name] = after[2] + after[3] - before[2] - before[3]
     return seconds
