@@ -56,10 +56,8 @@ def run(folder: Path, *more: str) -> tuple[int, str]:
     docs/resume.md."""
     done = subprocess.run(command(folder, *more), cwd=ROOT, capture_output=True, text=True)
     text = done.stdout + done.stderr
-    if "--unlock" in text and not more:
+    if not more and ("--unlock" in text or "--rerun-incomplete" in text):  # Snakemake names one of them at a time
         run(folder, "--unlock")
-        return run(folder, "--rerun-incomplete")
-    if "--rerun-incomplete" in text and not more:
         return run(folder, "--rerun-incomplete")
     return done.returncode, text
 
