@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from statistics import harmonic_mean
 
 import pytest
 import yaml
@@ -56,12 +57,13 @@ def test_more_items_find_less(capsys, tmp_path):
 def test_sizes_of_real_sets_come_from_the_cap_the_lock_or_are_assumed(capsys, tmp_path):
     real_qa = str(ROOT / "config" / "real_qa.yaml")
     capped = plan(capsys, "--config", real_qa)["hypotheses"][0]
-    assert {each["items"] for each in capped["targets"]} == {60} and "fetch" not in " ".join(capped["notes"])
-    data = {"caps": {"default": {"test": 1000}, "mlqa": {"test": None}}}
+    assert {each["items"] for each in capped["targets"]} == {140} and "fetch" not in " ".join(capped["notes"])
+    data = {"lock": "config/lock/mirror.json", "caps": {"default": {"test": 1000}, "mlqa": {"test": None}}}
     locked = plan(capsys, "--config", real_qa, overlay(tmp_path, data=data))["hypotheses"][0]
-    rows = json.loads((ROOT / "config" / "lock" / "real_qa.json").read_text(encoding="utf-8"))
+    rows = json.loads((ROOT / "config" / "lock" / "mirror.json").read_text(encoding="utf-8"))
     items = {each["target"]: each["items"] for each in locked["targets"]}
-    assert items["mlqa"] == rows["google/xtreme:MLQA.es.es:test"]["rows"]
+    foreign = [rows[f"google/xtreme:MLQA.{code}.{code}:test"]["rows"] for code in ("es", "zh")]
+    assert items["mlqa"] == pytest.approx(harmonic_mean(foreign))
     unknown = plan(capsys, "--config", str(ROOT / "config" / "paper.yaml"))["hypotheses"][0]
     assert any("not known before the fetch" in note and "xquad 1,190" in note for note in unknown["notes"])
 

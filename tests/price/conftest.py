@@ -47,9 +47,11 @@ def tables(tmp_path) -> Tables:
     return Tables(write_tables(tmp_path, TABLES))
 
 
-def study_of(*names: str) -> Study:
-    """A study of config/."""
-    return load_study(laid_over([ROOT / "config.yaml", *(ROOT / "config" / f"{name}.yaml" for name in names)]), ROOT)
+def study_of(*names: str, lock: str | None = None) -> Study:
+    """A study of config/. lock: a lock in place of its own."""
+    config = laid_over([ROOT / "config.yaml", *(ROOT / "config" / f"{name}.yaml" for name in names)])
+    config["data"]["lock"] = lock or config["data"]["lock"]
+    return load_study(config, ROOT)
 
 
 @pytest.fixture(scope="session")

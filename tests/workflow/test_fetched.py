@@ -17,7 +17,7 @@ ENCODER = {"commit": None, "files": {"config.json": "0a"}}
 def config(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     real = shipped("real_small")
-    real["data"]["lock"] = str(tmp_path / "lock.json")
+    real["data"] |= {"source": {"default": "mirror"}, "lock": str(tmp_path / "lock.json")}
     return real
 
 
