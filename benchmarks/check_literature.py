@@ -37,7 +37,6 @@ from stiltcal.formats.predictions import Units, read_predictions, resampling_see
 from stiltcal.perturb.answers import CLEAN
 from stiltcal.scoring.effects import NONE
 
-
 #: The calibration error of the default study: 15 equally wide bins.
 ECE = "ece_width_15"
 

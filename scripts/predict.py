@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from stiltcal.formats.perturbed import cell_file
 from stiltcal.models.cells import FinishedLanguages
 from stiltcal.models.encoder import device, set_threads, versions
 from stiltcal.models.encoding import Lengths
 from stiltcal.models.fit_scalings import ItemFile, Plan
 from stiltcal.models.prediction import Predictor, predict_all
-from stiltcal.support.checked_files import check_inputs
 from stiltcal.support.jobs import run_job
 from stiltcal.support.reuse import digest
 
@@ -40,10 +40,10 @@ def main(
         predict_target(
             model=models[number],
             dev=[
-                (*cell, next(clean) if cell[0] == "clean" else perturbed_file(folder / "dev", *cell))
+                (*cell, next(clean) if cell[0] == "clean" else cell_file(folder / "dev", *cell))
                 for cell in target["dev_cells"]
             ],
-            perturbed=[(*cell, perturbed_file(folder, *cell)) for cell in target["cells"]],
+            perturbed=[(*cell, cell_file(folder, *cell)) for cell in target["cells"]],
             output=output,
             dev_output=dev_output,
             temperature=fitted,
@@ -95,18 +95,6 @@ def predict_target(
     sources = [ItemFile(*each) for each in perturbed]
     made_from = {source: digest(settings, [source.path, *plan.files(source), *files]) for source in sources}
     predict_all(predictor, plan, sources, output, dev_output, temperature, made_from)
-
-
-def perturbed_file(folder: Path, perturbation: str, language: str) -> str:
-    """Return the items file of a cell in the folder of a target's perturbed items.
-
-    Raises FileNotFoundError, and CheckedFileError if the file is damaged.
-    """
-    path = folder / perturbation / f"{language}.parquet"
-    if not path.exists():  # Snakemake checks the file `complete` only
-        raise FileNotFoundError(f"{path} is missing; delete {folder / 'complete'}, and it will be written again")
-    check_inputs([path])
-    return str(path)
 
 
 if "snakemake" in globals():

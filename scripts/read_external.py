@@ -5,7 +5,6 @@ from pathlib import Path
 from stiltcal.external.answers import AnswerError, read_answers
 from stiltcal.external.grading import Grader, graded, read_cells
 from stiltcal.formats.items import write_table
-from stiltcal.support.checked_files import check_inputs
 from stiltcal.support.jobs import run_job
 
 
@@ -25,7 +24,6 @@ def main(
     (perturbation, language) of all items that must have an answer. Raises AnswerError.
     """
     grader, folder = Grader(kind, labels, normalization), Path(perturbed).parent
-    check_inputs(folder / perturbation / f"{language}.parquet" for perturbation, language in cells)
     items = read_cells(folder, [tuple(cell) for cell in cells], grader)
     try:
         table = graded(read_answers(answers), items, grader)

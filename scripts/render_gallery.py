@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from stiltcal.formats.perturbed import cell_file
 from stiltcal.perturb.answers import CLEAN, Answers, read_predicted
 from stiltcal.perturb.gallery import GalleryEntry, read_clean, read_entry, render_gallery
-from stiltcal.support.checked_files import check_inputs
 from stiltcal.support.jobs import run_job
 
 
@@ -27,7 +27,6 @@ def main(
     languages = {target: [code for name, code in cells if name == CLEAN] for target, cells in targets.items()}
     files = iter(predictions)
     for complete, (target, cells) in zip(perturbed, targets.items(), strict=True):
-        check_inputs(Path(complete).parent / name / f"{code}.parquet" for name, code in cells)
         predicted = {model: read_predicted(next(files)) for model in models}
         for page in (Path(path) for path in pages if Path(path).parent.name == target):
             answers = Answers(predicted, page.stem)
@@ -40,9 +39,9 @@ def _entries(
     folder: Path, language: str, cells: list[tuple[str, str]], answers: Answers, examples: int
 ) -> list[GalleryEntry]:
     """Read the entries of a language. folder: the perturbed items of the target, whose `cells` are given."""
-    clean = read_clean(folder / CLEAN / f"{language}.parquet")
+    clean = read_clean(cell_file(folder, CLEAN, language))
     names = [name for name, code in cells if code == language and name != CLEAN]
-    return [read_entry(clean, folder / name / f"{language}.parquet", answers, examples) for name in names]
+    return [read_entry(clean, cell_file(folder, name, language), answers, examples) for name in names]
 
 
 if "snakemake" in globals():

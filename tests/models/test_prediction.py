@@ -197,11 +197,3 @@ def test_a_model_without_its_head_is_refused(word_encoder, tmp_path):
             lengths=LENGTHS,
             **SOURCE,
         )
-
-
-def test_missing_perturbed_file_is_named_with_the_note_to_delete(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"clean/en\.parquet is missing; delete .*/complete, and it"):
-        predict.perturbed_file(tmp_path, "clean", "en")
-    (tmp_path / "clean").mkdir()
-    (tmp_path / "clean" / "en.parquet").touch()
-    assert predict.perturbed_file(tmp_path, "clean", "en") == str(tmp_path / "clean" / "en.parquet")

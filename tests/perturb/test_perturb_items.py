@@ -7,7 +7,7 @@ import pytest
 
 import perturb_items
 from stiltcal.formats.items import read_items, write_items
-from stiltcal.formats.perturbed import perturbed_schema
+from stiltcal.formats.perturbed import cell_file, perturbed_schema
 from stiltcal.perturb.answers import Answers
 from stiltcal.perturb.gallery import read_clean, read_entry
 from stiltcal.perturb.registry import PerturbationError
@@ -147,3 +147,11 @@ def test_the_other_side_of_bitext_has_no_part_in_the_strength(tmp_path):
     strength = measured_strengths(outputs, "en")
     found = {measure: strength[measure]["reverse-1.0"] for measure in ("reached", "kendall_tau")}
     assert found == {"reached": reverse["reached"], "kendall_tau": pytest.approx(1 - reverse["kendall_tau"])}
+
+
+def test_missing_file_of_a_cell_is_named_with_the_note_to_delete(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"clean/en\.parquet is missing; delete .*/complete, and it"):
+        cell_file(tmp_path, "clean", "en")
+    (tmp_path / "clean").mkdir()
+    (tmp_path / "clean" / "en.parquet").touch()
+    assert cell_file(tmp_path, "clean", "en") == str(tmp_path / "clean" / "en.parquet")

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from ..formats.external import EXTERNAL, SCHEMA
 from ..formats.parquet_files import whole_parquet
-from ..formats.perturbed import KEPT
+from ..formats.perturbed import KEPT, cell_file
 from ..support.messages import short, suggestion
 from ..tasks import metrics
 from .answers import Answer, AnswerError
@@ -50,11 +50,11 @@ class Grader(NamedTuple):
 def read_cells(folder: str | Path, cells: Iterable[Cell], grader: Grader) -> Items:
     """Read what grading needs of the perturbed items of a target. folder: `<results>/perturbed/{target}`.
 
-    Raises ValueError for a file that is broken, and FileNotFoundError.
+    Raises ValueError for a file that is damaged, and FileNotFoundError.
     """
     found: dict[Cell, dict[str, dict]] = {}
     for perturbation, language in cells:
-        path = Path(folder) / perturbation / f"{language}.parquet"
+        path = cell_file(folder, perturbation, language)
         with whole_parquet(path):
             rows = pq.read_table(path, columns=["id", "cluster", "status", *grader.read]).to_pylist()
         found[perturbation, language] = {row["id"]: row for row in rows if row["status"] == KEPT}

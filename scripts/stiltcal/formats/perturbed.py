@@ -1,7 +1,10 @@
 """Perturbed items as rows of a parquet file: the columns of the items, and what the perturbation did."""
 
+from pathlib import Path
+
 import pyarrow as pa
 
+from ..support.checked_files import check_inputs
 from .items import schema
 
 #: `status` of an item that could be perturbed; of others `status` says why not.
@@ -38,3 +41,15 @@ _COLUMNS = {
 def perturbed_schema(kind: str) -> pa.Schema:
     """The columns of a perturbed items file: those of the kind, and what was done."""
     return pa.schema([*schema(kind), *(pa.field(name, of) for name, of in _COLUMNS.items())])
+
+
+def cell_file(folder: str | Path, perturbation: str, language: str) -> str:
+    """Return the path of a cell in the folder of a target's perturbed items.
+
+    Raises FileNotFoundError, and CheckedFileError if the file is damaged: Snakemake checks the file `complete` only.
+    """
+    path = Path(folder) / perturbation / f"{language}.parquet"
+    if not path.exists():
+        raise FileNotFoundError(f"{path} is missing; delete {folder}/complete, and it will be written again")
+    check_inputs([path])
+    return str(path)
