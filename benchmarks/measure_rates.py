@@ -27,6 +27,8 @@ ROOT = Path(__file__).parents[1]
 TIMED = {
     "generate_items": "item",
     "prepare_items": "item",
+    "train_parser": "step",
+    "parse_text": "text",
     "perturb_items": "text",
     "train": "computed",
     "predict": "text",

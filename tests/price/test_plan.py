@@ -19,7 +19,7 @@ JOBS = [
     Job("train_target", {"intermediate": "none", "seed": "1"}, frozenset(), frozenset(MODELS), 1),
     Job("predict", {"intermediate": "none", "seed": "1"}, frozenset(MODELS), frozenset({"p"})),
     Job("perturb_items_panx", {}, frozenset(), frozenset({"x"})),
-    Job("train_parser", {"language": "en"}, frozenset(), frozenset({"parser"})),
+    Job("fetch_parser", {"language": "en"}, frozenset(), frozenset({"parser"})),
     Job("plot_scores", {}, frozenset({"p"}), frozenset({"h.pdf"})),
 ]
 
@@ -44,7 +44,7 @@ def test_the_price_is_the_sum_of_its_jobs(priced):
         **{"train": 1, "predict": 1, "perturb": 1, "trees": 1, "report": 1}
     }
     assert stages["perturb"][1].core == pytest.approx(1 + 0.02 * 4 * 3 * 15)
-    assert priced.unmeasured() == {"train_parser": 1}
+    assert priced.unmeasured() == {"fetch_parser": 1}
 
 
 def test_disk_has_models_checkpoints_and_results(priced):
@@ -94,7 +94,7 @@ def test_what_is_printed(priced):
     assert all(len(line) <= 120 for line in printed)
     text = " ".join(printed)
     assert "GPU: 1 Tflop/s at its peak, of which 50% are reached; both are declared" in text
-    assert "Not measured, and counted as their start alone: train_parser (1)." in text
+    assert "Not measured, and counted as their start alone: fetch_parser (1)." in text
     found = json.loads(json.dumps(record(priced, schedules, parts(priced, 2))))
     assert found["all"]["jobs"] == 5 and found["machines"][0]["gpus"] == 1
 

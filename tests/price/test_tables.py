@@ -79,13 +79,15 @@ def test_cpu_time_goes_on_after_the_last_look(tmp_path):
 
 
 def test_jobs_are_read_from_the_paths_of_their_files(tmp_path):
-    for name in ("predict/none/all/seed1", "perturb_items/panx/dev", "generate_items/squad_v1", "judge_hypotheses"):
+    dev = ("perturb_items/panx/dev", "parse_text/panx/dev/en")
+    for name in ("predict/none/all/seed1", *dev, "generate_items/squad_v1", "judge_hypotheses"):
         path = tmp_path / f"{name}.tsv"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("s\tcpu_time\n4.0\t3.0\n", encoding="utf-8")
     assert list(finished(tmp_path)) == [
         (Rule("generate_items", "squad_v1"), {}, 3),
         (Rule("judge_hypotheses"), {}, 3),
+        (Rule("parse_dev_text"), {"target": "panx", "language": "en"}, 3),
         (Rule("perturb_dev_items", "panx"), {}, 3),
         (Rule("predict"), {"intermediate": "none", "target": "all"}, 3),
     ]

@@ -6,8 +6,10 @@ from stiltcal.price import flops
 from stiltcal.price.rules import Rule
 from stiltcal.price.sizes import Sizes
 from stiltcal.price.work import Works
+from stiltcal.study.files import laid_over
+from stiltcal.study.load import load_study
 
-from .conftest import study_of
+from .conftest import ROOT, study_of
 
 
 def test_sizes_of_the_miniature(demo):
@@ -84,3 +86,15 @@ def test_items_that_are_perturbed_and_read(demo, paper, tables):
     read = Works(paper, tables).of(Rule("prepare_items", "mnli"), {}).units["item"]
     assert read >= 392702
     assert Works(demo, tables).of(Rule("plot_comparisons"), {}).units == {}
+
+
+def test_steps_of_parsers_and_texts_to_parse(tables):
+    """The mirror's overlay trains six parsers; Stanza's own steps are not known."""
+    config = laid_over([ROOT / "config.yaml", ROOT / "config" / "real_qa.yaml", ROOT / "config" / "mirror.yaml"])
+    config["encoder"]["source"] = {"folder": "resources/miniature-encoder"}
+    works = Works(load_study(config, ROOT), tables)
+    assert works.of(Rule("train_parser"), {"language": "en"}).units == {"step": 300 + 250 + 400}
+    assert works.of(Rule("parse_text"), {"target": "xquad", "language": "hi"}).units == {"text": 140}
+    config["parsers"]["en"] = "train"
+    works = Works(load_study(config, ROOT), tables)
+    assert works.of(Rule("train_parser"), {"language": "en"}).units == {"step": 0}

@@ -16,7 +16,13 @@ WILDCARDS = {
     "train_target": ("intermediate", "train_set"),
     "predict": ("intermediate", "target"),
     "score_predictions": ("target",),
+    "train_parser": ("language",),
+    "parse_text": ("target", "language"),
+    "parse_dev_text": ("target", "language"),
 }
+
+#: Rules whose jobs for dev items have a rule of their own, and their files a folder `dev` below the target.
+DEV = {"perturb_items": "perturb_dev_items", "parse_text": "parse_dev_text"}
 
 
 def finished(folder: Path) -> Iterator[tuple[Rule, dict[str, str], float]]:
@@ -29,9 +35,10 @@ def finished(folder: Path) -> Iterator[tuple[Rule, dict[str, str], float]]:
         seconds = cpu_seconds(path)
         if seconds is None:
             continue
+        if "dev" in parts[1:] and rule in DEV:
+            rule, parts = DEV[rule], [part for part in parts if part != "dev"]
         if rule in OF_TASKS:
-            dev = rule == "perturb_items" and parts[-1] == "dev"
-            yield Rule("perturb_dev_items" if dev else rule, parts[0]), {}, seconds
+            yield Rule(rule, parts[0]), {}, seconds
         else:
             yield Rule(rule), dict(zip(WILDCARDS.get(rule, ()), parts, strict=False)), seconds
 

@@ -11,10 +11,11 @@ from .rules import Rule, rule_of, stage_of
 from .work import Works
 
 GPU, CORE = "gpu", "core"
-#: Rules that do work of which no rate was measured: only their start is in the price.
+#: Rules that do work of which no rate was measured: only their start is in the price. Trainings of parsers are among
+#: them where no steps are given.
 NOT_MEASURED = (
     *("fetch_dataset", "fetch_model", "fetch_parser", "check_contamination", "prepare_text", "prepare_translations"),
-    *("train_parser", "parse_text", "measure_parsers", "pretrain_encoder", "continue_pretraining", "generate_corpus"),
+    *("train_parser", "measure_parsers", "pretrain_encoder", "continue_pretraining", "generate_corpus"),
     *("generate_text", "translate_items", "generate_treebank", "measure_word_order", "judge_claims"),
 )
 
@@ -43,8 +44,13 @@ class Priced:
 
     def unmeasured(self) -> dict[str, int]:
         """Return the numbers of jobs by rule of those rules whose work was not measured: their start alone counts."""
-        names = [rule_of(job.rule).name for job in self.jobs]
-        return {name: names.count(name) for name in dict.fromkeys(names) if name in NOT_MEASURED}
+        rules = ((rule_of(job.rule), job.wildcards) for job in self.jobs)
+        names = [
+            rule.name
+            for rule, wildcards in rules
+            if rule.name in NOT_MEASURED and not any(self.works.of(rule, wildcards).units.values())
+        ]
+        return {name: names.count(name) for name in dict.fromkeys(names)}
 
     def schedule(self, gpus: int, cores: int) -> Schedule:
         """Replay the study on so many GPUs and cores. A job with torch takes a GPU, or a core if there is none."""

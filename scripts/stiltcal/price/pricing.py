@@ -9,6 +9,13 @@ from .rules import TORCH, Rule
 from .tables import Tables
 from .work import Work
 
+_MEASURED_AS = {
+    "train_intermediate": "train",
+    "train_target": "train",
+    "perturb_dev_items": "perturb_items",
+    "parse_dev_text": "parse_text",
+}
+
 
 class Device(NamedTuple):
     """A GPU as it is declared: operations a second at its peak, and the share of them that is reached."""
@@ -57,9 +64,7 @@ class Pricing:
 
 def measured_as(rule: str) -> str:
     """Return the name of the rates of a rule: `train` for both trainings, and for dev items those of test items."""
-    return {"train_intermediate": "train", "train_target": "train", "perturb_dev_items": "perturb_items"}.get(
-        rule, rule
-    )
+    return _MEASURED_AS.get(rule, rule)
 
 
 def total(costs: Iterable[Cost]) -> Cost:

@@ -14,7 +14,8 @@ OF_TASKS = (
 #: Rules with torch: they run on a GPU where there is one.
 TORCH = (
     *("train_intermediate", "train_target", "predict"),
-    *("pretrain_encoder", "continue_pretraining", "train_parser", "parse_text", "measure_parsers"),
+    *("pretrain_encoder", "continue_pretraining"),
+    *("train_parser", "parse_text", "parse_dev_text", "measure_parsers"),
 )
 _STAGES = {
     "data": (
@@ -23,7 +24,7 @@ _STAGES = {
     ),
     "encoder": ("fetch_model", "trim_encoder", "generate_corpus", "pretrain_encoder", "continue_pretraining"),
     "trees": (
-        *("fetch_parser", "split_treebank", "train_parser", "parse_text", "measure_parsers"),
+        *("fetch_parser", "split_treebank", "train_parser", "parse_text", "parse_dev_text", "measure_parsers"),
         *("generate_treebank", "measure_word_order"),
     ),
     "perturb": ("perturb_items", "perturb_dev_items", "complete_items", "complete_dev_items"),

@@ -61,6 +61,11 @@ class Works:
             return Work(units={"item": self.sizes.all_there(rule.task), "kept": self.sizes.all_items(rule.task)})
         if rule.name in ("perturb_items", "perturb_dev_items"):
             return Work(units={"text": self._texts(rule.task, "dev" if "dev" in rule.name else "test")})
+        if rule.name == "train_parser":
+            return Work(units={"step": sum(study.parsers.source(wildcards["language"]).steps.values())})
+        if rule.name in ("parse_text", "parse_dev_text"):
+            split = "dev" if "dev" in rule.name else "test"
+            return Work(units={"text": self.sizes.items(wildcards["target"], split, wildcards["language"])})
         if rule.name == "score_predictions":
             return self.scoring(wildcards["target"])
         if rule.name in ("judge_hypotheses", "bin_reliability", "summarize_languages"):
