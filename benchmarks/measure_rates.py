@@ -5,8 +5,9 @@
 FOLDER: the working folder of the study, with its results and benchmark files. --config: laid over config.yaml, by
 default FOLDER/config.yaml. Writes resources/price/rates.csv (CPU seconds and bytes of a unit, by rule) and
 resources/price/changed.csv (the share of texts that a perturbation changes). Rules without benchmark files keep their
-rows. The time of a rule is the sum over its jobs, without their starts (rows `plain` and `torch`) and without the
-operations of the encoder at the speeds of resources/price/speeds.csv: measure those first (measure_speeds.py).
+rows; with --rules so do all others, and changed.csv. The time of a rule is the sum over its jobs, without their starts
+(rows `plain` and `torch`) and without the operations of the encoder at the speeds of resources/price/speeds.csv:
+measure those first (measure_speeds.py).
 """
 
 import argparse
@@ -119,12 +120,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--config", nargs="+", type=Path)
+    parser.add_argument("--rules", nargs="+", choices=sorted(TIMED), help="measure these alone")
     parser.add_argument("--source", required=True)
     options = parser.parse_args()
     files = options.config or [options.folder / "config.yaml"]
     study = load_study(laid_over([ROOT / "config.yaml", *files]), ROOT)
-    update(ROOT, "changed", changed(study, options.folder, options.source), ["perturbation"])
-    update(ROOT, "rates", rates(study, options.folder, options.source), ["rule", "unit"])
+    rows = rates(study, options.folder, options.source)
+    if options.rules:
+        rows = [row for row in rows if row["rule"] in options.rules]
+    else:
+        update(ROOT, "changed", changed(study, options.folder, options.source), ["perturbation"])
+    update(ROOT, "rates", rows, ["rule", "unit"])
 
 
 if __name__ == "__main__":

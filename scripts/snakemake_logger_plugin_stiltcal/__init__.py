@@ -8,6 +8,7 @@ import logging
 import sys
 import threading
 import time
+from contextlib import suppress
 
 from snakemake.logging import ColorizingTextHandler
 from snakemake_interface_logger_plugins.base import LogHandlerBase
@@ -44,7 +45,7 @@ class LogHandler(LogHandlerBase):
         running = self.progress is not None and not self.ended.is_set()
         between = not running or self.progress.stopped
         if self.as_usual or record.levelno >= logging.WARNING or (event is None and between):
-            self.terminal.emit(record)
+            self._show(record)
         if self.as_usual:
             return
         if event == LogEvent.RUN_INFO and self.progress is None:
@@ -78,7 +79,12 @@ class LogHandler(LogHandlerBase):
         self._print(self.progress.last_line(now))
 
     def _print(self, line: str) -> None:
-        self.terminal.emit(logging.makeLogRecord({"msg": f"[{time.strftime('%H:%M')}] {line}", "levelname": "INFO"}))
+        self._show(logging.makeLogRecord({"msg": f"[{time.strftime('%H:%M')}] {line}", "levelname": "INFO"}))
+
+    def _show(self, record: logging.LogRecord) -> None:
+        """Print a record, unless nobody reads any more (`snakemake ... | head`): the run goes on."""
+        with suppress(BrokenPipeError):
+            self.terminal.emit(record)
 
     def close(self) -> None:
         """Say how far a run came that failed or was interrupted."""

@@ -179,5 +179,18 @@ def test_a_line_a_minute(handler, monkeypatch):
     assert "0 of 1 jobs done" in lines(handler)
 
 
+@pytest.mark.parametrize("settings", [{}, {"dryrun": True, "stdout": True}])
+def test_a_run_goes_on_where_nobody_reads_any_more(handler, settings, monkeypatch):
+    handler = handler(**settings)
+
+    def closed(text):
+        raise BrokenPipeError
+
+    monkeypatch.setattr(handler.terminal.stream, "write", closed)
+    handler.handle(record(LogEvent.RUN_INFO, msg="Job stats", stats={"predict": 1, "total": 1}))
+    handler.handle(record(LogEvent.JOB_FINISHED, msg="Finished jobid: 7", job_id=7))
+    handler.close()
+
+
 def test_snakemake_finds_the_plugin():
     assert LoggerPluginRegistry().is_installed("stiltcal")

@@ -94,8 +94,8 @@ def _part(part: Part, whole: Cost) -> str:
 def _assumptions(priced: Priced) -> Iterator[str]:
     if not priced.works.tokens.is_measured:
         yield from _wrapped(
-            "The vocabulary of this encoder was not measured: every language is taken to need as many tokens as "
-            "English with the largest vocabulary that was (resources/price/tokens.csv)."
+            "The vocabulary of this encoder was not measured: texts are taken to need as many tokens as with one of "
+            f"{priced.works.tokens.nearest:,} (resources/price/tokens.csv)."
         )
     if left_out := priced.unmeasured():
         names = ", ".join(f"{name} ({number})" for name, number in left_out.items())

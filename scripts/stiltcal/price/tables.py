@@ -112,21 +112,22 @@ class Tokens(NamedTuple):
 class TokenCounts:
     """Tokens of items by task and language, for the vocabulary of an encoder.
 
-    A vocabulary that was measured has its own numbers, by language. Any other is taken for a multilingual one, which
-    needs about as many tokens in every language as the largest measured vocabulary needs in English.
+    A vocabulary that was not measured has the numbers of that measured one which is nearest in size (by ratio); a task
+    that was not measured with it has those of the next one.
     """
 
     def __init__(self, rows: Iterable[Mapping[str, str]], vocabulary: int):
         """rows: of the table tokens.csv."""
         rows = list(rows)
-        measured = {int(row["vocabulary"]) for row in rows}
-        self.is_measured = vocabulary in measured
-        chosen = vocabulary if self.is_measured else max(measured)
+        measured = sorted({int(row["vocabulary"]) for row in rows}, key=lambda size: abs(log(size / vocabulary)))
+        self.is_measured, self.nearest = vocabulary in measured, measured[0]
         self._found: dict[str, dict[str, Tokens]] = {}
-        for row in rows:
-            if int(row["vocabulary"]) == chosen:
+        for size in measured:
+            found: dict[str, dict[str, Tokens]] = {}
+            for row in (row for row in rows if int(row["vocabulary"]) == size):
                 numbers = Tokens(*(float(row[key]) / float(row["items"]) for key in ("tokens", "rows")))
-                self._found.setdefault(row["task"], {})[row["language"]] = numbers
+                found.setdefault(row["task"], {})[row["language"]] = numbers
+            self._found = found | self._found
 
     def of(self, task: str, language: str) -> Tokens:
         """Return the tokens and rows of an item; of a language that was not measured the mean of the others.
@@ -136,7 +137,6 @@ class TokenCounts:
         languages = self._found.get(task)
         if languages is None:
             raise PriceProblem(f"resources/price/tokens.csv: has no row of {task}; docs/plan.md says how to add one")
-        asked = language if self.is_measured else "en"
-        if asked in languages:
-            return languages[asked]
+        if language in languages:
+            return languages[language]
         return Tokens(*(sum(numbers) / len(numbers) for numbers in zip(*languages.values(), strict=True)))
