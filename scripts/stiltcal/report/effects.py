@@ -20,6 +20,8 @@ _BAND: Look = {"color": "#e4e4e4", "linewidth": 0}
 _ROOM = 1.15
 #: Labels of ticks are inside this share of the axis, so that those of neighbours do not touch.
 _INSIDE = 0.85
+#: They are so close to each other that ticks are never less than two thirds of that share apart.
+_STEPS = (1, 1.5, 2, 3, 4, 5, 6, 8)
 #: The quantity of contrasts.csv that is an interaction in the error, and where its interval may lie.
 INTERACTION = "error_interaction"
 _GROWS, _SHRINKS, _SMALL, _OPEN = "grows", "shrinks", "too small to matter", "open"
@@ -107,7 +109,8 @@ def _finish_family(figure: Figure, axes: Sequence[Axes], beside: int, family: st
     limit = _ROOM * max(float(rows.margin.iloc[0]), float(np.nanmax(ends)) if np.isfinite(ends).any() else 0.0)
     for index, axis in enumerate(axes):
         axis.set_xlim(-limit, limit)
-        axis.set_xticks([-_round(_INSIDE * limit), 0, _round(_INSIDE * limit)])
+        end = _round(_INSIDE * limit)
+        axis.set_xticks([-end, 0, end], [f"\N{MINUS SIGN}{end:g}", "0", f"{end:g}"])
         axis.tick_params(labelleft=index % beside == 0)
     _, height = figure.get_size_inches()
     above = 0.05 if beside == len(axes) else _TITLE
@@ -115,9 +118,9 @@ def _finish_family(figure: Figure, axes: Sequence[Axes], beside: int, family: st
 
 
 def _round(limit: float) -> float:
-    """Return the largest of 1, 2 and 5 times a power of ten that is not above a limit."""
+    """Return the largest short number that is not above a limit: one of `_STEPS` times a power of ten."""
     power = 10.0 ** np.floor(np.log10(limit))
-    return float(max(step * power for step in (1, 2, 5) if step * power <= limit))
+    return float(max(step * power for step in _STEPS if step * power <= limit))
 
 
 def _name_classes(figure: Figure, axes: Sequence[Axes], beside: int, classes: Sequence[str]) -> None:
