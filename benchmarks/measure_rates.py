@@ -3,8 +3,9 @@
     PYTHONPATH=scripts python benchmarks/measure_rates.py FOLDER [--config FILE ...] --source "default study of 34c1a77"
 
 FOLDER: the working folder of the study, with its results and benchmark files. --config: laid over config.yaml, by
-default FOLDER/config.yaml. Writes resources/price/rates.csv (CPU seconds and bytes of a unit, by rule) and
-resources/price/changed.csv (the share of texts that a perturbation changes). Rules without benchmark files keep their
+default FOLDER/config.yaml. Writes resources/price/rates.csv (CPU seconds and bytes of a unit, by rule), slowdowns.csv
+(the time of trainings in that of their operations, by encoder) and changed.csv (the share of texts that a perturbation
+changes). Rules without benchmark files keep their
 rows; with --rules so do all others, and changed.csv. The time of a rule is the sum over its jobs, without their starts
 (rows `plain` and `torch`) and without the operations of the encoder at the speeds of resources/price/speeds.csv:
 measure those first (measure_speeds.py).
@@ -18,7 +19,7 @@ import pyarrow.parquet as pq
 from stiltcal.price.benchmark_files import finished
 from stiltcal.price.pricing import measured_as
 from stiltcal.price.rules import TORCH
-from stiltcal.price.tables import Rate, Tables, update
+from stiltcal.price.tables import Tables, update
 from stiltcal.price.work import Work, Works
 from stiltcal.study.files import laid_over
 from stiltcal.study.load import Study, load_study
@@ -58,14 +59,15 @@ def size(path: Path) -> int:
     return sum(each.stat().st_size for each in [path, *path.rglob("*")] if each.is_file())
 
 
-def rates(study: Study, folder: Path, source: str) -> list[dict[str, object]]:
-    """Return the rows of the measured rules."""
+def rates(study: Study, folder: Path, source: str) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """Return the rows of the measured rules, and that of the slowdown of trainings, if there are any."""
     found: dict[str, list[tuple[Work, float]]] = {}
     tables = Tables(ROOT)
     works = Works(study, tables)
     for rule, wildcards, seconds in finished(folder / study.config["pathvars"]["benchmarks"]):
         found.setdefault(measured_as(rule.name), []).append((works.of(rule, wildcards), seconds))
     rows: list[dict[str, object]] = []
+    slowdowns: list[dict[str, object]] = []
     for rule, jobs in sorted(found.items(), key=lambda each: each[0] != "train"):  # whose slowdown others need
         if rule in TIMED:
             work = Work()
@@ -80,19 +82,21 @@ def rates(study: Study, folder: Path, source: str) -> list[dict[str, object]]:
                 bytes_ = sum(size(folder / study.config["pathvars"]["results"] / output) for output in outputs)
                 units[unit] = units.get(unit, (0.0, 0.0))[0], bytes_
             if rule == "train":
-                tables.rates.setdefault(rule, {})["computed"] = Rate(left / ideal, 0)
+                tables.slowdowns = [(works.encoder.body, left / ideal)]
+                slowdowns = [{"body": works.encoder.body, "slowdown": f"{left / ideal:.3g}", "source": source}]
+                continue
             for unit, totals in units.items():
                 number = work.units[unit]
                 means = {key: f"{total / number:.4g}" for key, total in zip(("seconds", "bytes"), totals, strict=True)}
                 about = {"jobs": len(jobs), "units": round(number), "source": source}
                 rows.append({"rule": rule, "unit": unit} | means | about)
-    return rows
+    return rows, slowdowns
 
 
 def known_seconds(tables: Tables, rule: str, jobs: int, work: Work) -> float:
     """Return the CPU seconds of jobs of a rule without those that the rule's own unit takes."""
     start = tables.seconds("torch" if rule in {*TORCH, "train"} else "plain", {"start": 1})
-    computed = work.units["computed"] * tables.slowdown if rule == "predict" else 0
+    computed = work.units["computed"] * tables.slowdowns[0][1] if rule == "predict" else 0
     others = {unit: number for unit, number in work.units.items() if unit not in (TIMED[rule], "computed")}
     return jobs * start + computed + tables.seconds(rule, others)
 
@@ -125,12 +129,14 @@ def main() -> None:
     options = parser.parse_args()
     files = options.config or [options.folder / "config.yaml"]
     study = load_study(laid_over([ROOT / "config.yaml", *files]), ROOT)
-    rows = rates(study, options.folder, options.source)
+    rows, slowdowns = rates(study, options.folder, options.source)
     if options.rules:
         rows = [row for row in rows if row["rule"] in options.rules]
+        slowdowns = slowdowns if "train" in options.rules else []
     else:
         update(ROOT, "changed", changed(study, options.folder, options.source), ["perturbation"])
     update(ROOT, "rates", rows, ["rule", "unit"])
+    update(ROOT, "slowdowns", slowdowns, ["body"])
 
 
 if __name__ == "__main__":

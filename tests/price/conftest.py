@@ -24,11 +24,11 @@ TABLES = {
         ("torch", "start", 5, 0, 1, 1, ""),
         ("predict", "text", 0.01, 50, 1, 1, ""),
         ("train", "encoded", 0.001, 0, 1, 1, ""),
-        ("train", "computed", 1.5, 0, 1, 1, ""),
         ("perturb_items", "text", 0.02, 200, 1, 1, ""),
         ("score_predictions", "cell", 0.1, 1000, 1, 1, ""),
         ("score_predictions", "draw", 1e-6, 0, 1, 1, ""),
     ],
+    "slowdowns": [(1e5, 1.5, ""), (1e6, 1.5, "")],
     "speeds": [("train", 1e5, 1e9, ""), ("train", 1e7, 4e9, ""), ("predict", 1e6, 2e9, "")],
 }
 

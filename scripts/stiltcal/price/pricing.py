@@ -56,7 +56,7 @@ class Pricing:
         has_torch = rule.name in TORCH
         start = self.tables.seconds("torch" if has_torch else "plain", {"start": 1})
         prepared = start + self.tables.seconds(measured_as(rule.name), work.units)
-        computed = self.tables.ideal(work.operations, body) * self.tables.slowdown
+        computed = self.tables.ideal(work.operations, body) * self.tables.slowdown(body)
         on_gpu = sum(work.operations.values()) / (self.device.peak * self.device.share)
         written = self.tables.written(measured_as(rule.name), work.units)
         return Cost(prepared + computed, prepared, prepared + on_gpu if has_torch else 0, written)

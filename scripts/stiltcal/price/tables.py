@@ -17,6 +17,7 @@ COLUMNS = {
     "changed": ("perturbation", "share", "items", "source"),
     "rates": ("rule", "unit", "seconds", "bytes", "jobs", "units", "source"),
     "speeds": ("work", "body", "flops_per_second", "source"),
+    "slowdowns": ("body", "slowdown", "source"),
 }
 
 
@@ -66,6 +67,7 @@ class Tables:
         self.speeds: dict[str, list[tuple[float, float]]] = {}
         for row in read(root, "speeds"):
             self.speeds.setdefault(row["work"], []).append((float(row["body"]), float(row["flops_per_second"])))
+        self.slowdowns = [(float(row["body"]), float(row["slowdown"])) for row in read(root, "slowdowns")]
 
     def seconds(self, rule: str, units: Mapping[str, float]) -> float:
         """Return the CPU seconds of the units of a rule; of rules that were not measured 0."""
@@ -75,10 +77,10 @@ class Tables:
         """Return the bytes that the units of a rule write."""
         return sum(rate.bytes * units.get(unit, 0) for unit, rate in self.rates.get(rule, {}).items())
 
-    @property
-    def slowdown(self) -> float:
-        """Time of the trainings of a study in the time that their operations take on full batches without padding."""
-        return self.rates["train"]["computed"].seconds
+    def slowdown(self, body: float) -> float:
+        """Return the time of the trainings of a study in the time that their operations take on full batches without
+        padding. body: parameters of the layers; between the measured studies as `speed`."""
+        return between(sorted(self.slowdowns), body)
 
     def ideal(self, operations: Mapping[str, float], body: float) -> float:
         """Return the CPU seconds of operations by kind of work at the measured speeds (`speed`)."""
