@@ -128,3 +128,8 @@ def test_bad_input_is_one_message(capsys, monkeypatch, arguments, message):
     assert command.main(arguments) == 2
     said = capsys.readouterr().err
     assert message in said and "Traceback" not in said
+
+
+def test_parsers_are_trained_without_a_gpu(tables):
+    cost = Pricing(tables, DEVICE).cost(Rule("train_parser"), Work(), body=1e6)
+    assert (cost.core, cost.gpu) == (5, 0)

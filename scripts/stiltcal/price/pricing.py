@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import NamedTuple
 
-from .rules import TORCH, Rule
+from .rules import NO_GPU, TORCH, Rule
 from .tables import Tables
 from .work import Work
 
@@ -59,7 +59,8 @@ class Pricing:
         computed = self.tables.ideal(work.operations, body) * self.tables.slowdown(body)
         on_gpu = sum(work.operations.values()) / (self.device.peak * self.device.share)
         written = self.tables.written(measured_as(rule.name), work.units)
-        return Cost(prepared + computed, prepared, prepared + on_gpu if has_torch else 0, written)
+        has_gpu = has_torch and rule.name not in NO_GPU
+        return Cost(prepared + computed, prepared, prepared + on_gpu if has_gpu else 0, written)
 
 
 def measured_as(rule: str) -> str:

@@ -11,12 +11,13 @@ OF_TASKS = (
     "perturb_dev_items",
     "perturb_items",
 )
-#: Rules with torch: they run on a GPU where there is one.
+#: Rules with torch: they start slowly, and run on a GPU where there is one, but for those of `NO_GPU`.
 TORCH = (
     *("train_intermediate", "train_target", "predict"),
     *("pretrain_encoder", "continue_pretraining"),
     *("train_parser", "parse_text", "parse_dev_text", "measure_parsers"),
 )
+NO_GPU = ("train_parser",)
 _STAGES = {
     "data": (
         *("fetch_dataset", "check_contamination", "prepare_items", "prepare_translations", "prepare_text"),
