@@ -18,13 +18,12 @@ cluster bootstrap that all languages and models of a target share, conditional o
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize_scalar
 from scipy.special import expit, logit
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
@@ -33,8 +32,10 @@ from stiltcal.calibration.bootstrap import estimate, ratio
 from stiltcal.calibration.estimate import Estimate, combine, effect_interval, mean
 from stiltcal.calibration.resampling import resample_weights
 from stiltcal.calibration.sample import make_sample
+from stiltcal.calibration.scaling import fit_temperature
 from stiltcal.formats.predictions import Units, read_predictions, resampling_seed, survey
 from stiltcal.perturb.answers import CLEAN
+from stiltcal.scoring.claim_rows import CONTRADICTED, HOLDS, INCONCLUSIVE, NOT_TESTABLE
 from stiltcal.scoring.effects import NONE
 
 #: The calibration error of the default study: 15 equally wide bins.
@@ -81,7 +82,7 @@ def findings(target: Target, distances: Mapping[str, float]) -> list[Finding]:
     """All patterns of one target. `distances`: in word order from the source language."""
     known = [code for code in target.abroad if code in distances]
     return [
-        Finding("source_gain", 1, _difference(target.score, target)),
+        Finding("source_gain", 1, _minus(target.score(target.after, target.source), target.score(NONE, target.source))),
         Finding("nearest_best", 1, _nearest(target, sorted(known, key=distances.__getitem__))),
         Finding("worse_abroad", 1, _minus(mean([target.error(c) for c in target.abroad]), target.error(target.source))),
         Finding("distance", 1, _slope(target, {target.source: 0.0} | {code: distances[code] for code in known})),
@@ -91,10 +92,6 @@ def findings(target: Target, distances: Mapping[str, float]) -> list[Finding]:
 
 def _minus(one: Estimate, other: Estimate) -> Estimate:
     return combine([1, -1], [one, other])
-
-
-def _difference(score: Callable[[str, str], Estimate], target: Target) -> Estimate:
-    return _minus(score(target.after, target.source), score(NONE, target.source))
 
 
 def _nearest(target: Target, by_distance: list[str]) -> Estimate | None:
@@ -112,39 +109,29 @@ def _slope(target: Target, distances: Mapping[str, float]) -> Estimate | None:
 
 def _mixed(target: Target) -> Estimate:
     """Both temperatures are taken as known."""
-    by_fit = [
-        mean([target.error(code, _scaled(target, code, fitted_on)) for code in target.abroad])
-        for fitted_on in (target.languages, [target.source])
-    ]
+    by_fit = []
+    for fitted_on in (target.languages, [target.source]):
+        temperatures = [_temperature(target, fitted_on, half) for half in (0, 1)]
+        by_fit.append(mean([target.error(code, _scaled(target, code, temperatures)) for code in target.abroad]))
     return _minus(*by_fit)
 
 
-def _scaled(target: Target, language: str, fitted_on: list[str]) -> np.ndarray:
+def _temperature(target: Target, languages: list[str], half: int) -> float:
+    """The temperature that fits the answers in some languages to the questions of one half of the clusters."""
+    cells = [target.units[NONE, code] for code in languages]
+    chosen = [(_odds(units)[rows], units.correct[rows]) for units in cells for rows in [units.cluster % 2 == half]]
+    odds, right = map(np.concatenate, zip(*chosen, strict=True))
+    return fit_temperature(np.column_stack([np.zeros(len(odds)), odds]), right.astype(int)).value
+
+
+def _scaled(target: Target, language: str, temperatures: list[float]) -> np.ndarray:
     """Confidences (n,) of a language, each half of the clusters with the temperature of the other half."""
     units = target.units[NONE, language]
-    scaled = np.empty(len(units.correct))
-    for half in (0, 1):
-        others = [target.units[NONE, code] for code in fitted_on]
-        chosen = [each.cluster % 2 != half for each in others]
-        pairs = zip(others, chosen, strict=True)
-        odds, right = zip(*((_odds(u)[rows], u.correct[rows]) for u, rows in pairs), strict=True)
-        here = units.cluster % 2 == half
-        scaled[here] = expit(_odds(units)[here] / _temperature(np.concatenate(odds), np.concatenate(right)))
-    return scaled
+    return expit(_odds(units) / np.take(temperatures, 1 - units.cluster % 2))
 
 
 def _odds(units: Units) -> np.ndarray:
     return logit(np.clip(units.confidence["none"], 1e-6, 1 - 1e-6))
-
-
-def _temperature(odds: np.ndarray, right: np.ndarray) -> float:
-    """The temperature with the least negative log likelihood."""
-
-    def loss(log_temperature: float) -> float:
-        z = odds / np.exp(log_temperature)
-        return float(np.mean(np.logaddexp(0, z) - right * z))
-
-    return float(np.exp(minimize_scalar(loss, bounds=(-4, 4), method="bounded").x))
 
 
 def row(target: Target, finding: Finding) -> dict:
@@ -155,10 +142,10 @@ def row(target: Target, finding: Finding) -> dict:
         "published": "above 0" if finding.sign > 0 else "below 0",
     }
     if finding.found is None:
-        return names | {"verdict": "not testable"}
+        return names | {"verdict": NOT_TESTABLE}
     low, high = (float(end) for end in effect_interval(finding.found))
     ends = sorted((finding.sign * low, finding.sign * high))
-    verdict = "holds here" if ends[0] > 0 else "contradicted here" if ends[1] < 0 else "inconclusive"
+    verdict = HOLDS if ends[0] > 0 else CONTRADICTED if ends[1] < 0 else INCONCLUSIVE
     numbers = {"estimate": float(finding.found.centre), "low": low, "high": high}
     return names | {name: round(value, 4) for name, value in numbers.items()} | {"verdict": verdict}
 

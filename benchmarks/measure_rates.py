@@ -5,10 +5,9 @@
 FOLDER: the working folder of the study, with its results and benchmark files. --config: laid over config.yaml, by
 default FOLDER/config.yaml. Writes resources/price/rates.csv (CPU seconds and bytes of a unit, by rule), slowdowns.csv
 (the time of trainings in that of their operations, by encoder) and changed.csv (the share of texts that a perturbation
-changes). Rules without benchmark files keep their
-rows; with --rules so do all others, and changed.csv. The time of a rule is the sum over its jobs, without their starts
-(rows `plain` and `torch`) and without the operations of the encoder at the speeds of resources/price/speeds.csv:
-measure those first (measure_speeds.py).
+changes), all in resources/price. Rules without benchmark files keep their rows; with --rules so do all others, and
+changed.csv. The time of a rule is the sum over its jobs, without their starts (rows `plain` and `torch`) and without
+the operations of the encoder at the speeds of resources/price/speeds.csv: measure those first (measure_speeds.py).
 """
 
 import argparse
