@@ -30,5 +30,6 @@ rule render_gallery:
         targets={target: study.cells(target) for target in study.targets},
         models=COMPARED,
         seed=str(study.seeds[0]),
+        labels=selection.labels,
     script:
         "../scripts/render_gallery.py"

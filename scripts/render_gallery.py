@@ -5,7 +5,15 @@ from pathlib import Path
 from stiltcal.formats.perturbed import cell_file
 from stiltcal.perturb.answers import CLEAN, Answers, read_predicted
 from stiltcal.perturb.gallery import GalleryEntry, read_clean, read_entry, render_gallery
+from stiltcal.report.labels import intermediate_label, labelled, language_label, perturbation_label, target_label
 from stiltcal.support.jobs import run_job
+
+LABEL = {
+    "target": target_label,
+    "language": language_label,
+    "perturbation": perturbation_label,
+    "model": intermediate_label,
+}
 
 
 def main(
@@ -16,13 +24,14 @@ def main(
     targets: dict[str, list[tuple[str, str]]],
     models: list[str],
     seed: str,
+    labels: dict[str, dict[str, str]],
     examples: int = 3,
 ) -> None:
     """Write the pages, {target}/{language}.html.
 
     targets: perturbations and languages of the cells of each target, clean ones among them. perturbed: for each target,
     the file `complete` beside its perturbed items. predictions: for each target, the files of `models`, trained with
-    `seed`. examples: largest number of items shown of each cell.
+    `seed`. labels: displayed names (`labelled`). examples: largest number of items shown of each cell.
     """
     languages = {target: [code for name, code in cells if name == CLEAN] for target, cells in targets.items()}
     files = iter(predictions)
@@ -32,7 +41,9 @@ def main(
             answers = Answers(predicted, page.stem)
             entries = _entries(Path(complete).parent, page.stem, cells, answers, examples)
             page.parent.mkdir(parents=True, exist_ok=True)
-            page.write_text(render_gallery(entries, target, page.stem, languages, models, seed), encoding="utf-8")
+            with labelled(labels):
+                text = render_gallery(entries, target, page.stem, languages, models, seed, LABEL)
+            page.write_text(text, encoding="utf-8")
 
 
 def _entries(

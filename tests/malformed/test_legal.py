@@ -17,6 +17,7 @@ from scripts.stiltcal.study.load import Parameters, load_study
 from snakemake.common.configfile import load_configfile
 from snakemake.utils import update_config
 
+from render_gallery import LABEL
 from stiltcal.data.clean import clean_rows
 from stiltcal.perturb.coloured import EDITED
 from stiltcal.perturb.gallery import Example, Field, GalleryEntry, Shown, render_gallery
@@ -114,7 +115,7 @@ def test_markup_in_an_item_is_printed_by_the_gallery(text):
     example = Example(text, [field], 1.0, 0.5, [(text, text)], text, [answer], [answer])
     summary = {"items": 1, "kept": 1, "changed": 1, "reached": 1.0, "kendall_tau": 0.5}
     entry = GalleryEntry(text, text, text, text, summary, [text], [example])
-    page = render_gallery([entry], text, text, {text: [text, "en"]}, [text], text)
+    page = render_gallery([entry], text, text, {text: [text, "en"]}, [text], text, LABEL)
     assert text not in page
 
 

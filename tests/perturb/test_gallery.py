@@ -63,13 +63,14 @@ def page(tmp_path_factory):
         targets={"xnli": [(name, "en") for name in NAMES]},
         models=list(CONFIDENCES),
         seed="1",
+        labels={"perturbations": {"reverse-1.0": "backwards"}, "languages": {"en": "English"}},
         examples=2,
     )
     return output.read_text(encoding="utf-8")
 
 
 def test_both_texts_stand_side_by_side(page):
-    assert '<h2 id="reverse-1.0">' in page and "xnli, en" in page and 'id="clean"' not in page
+    assert '<h2 id="reverse-1.0">backwards</h2>' in page and "<h1>XNLI, English:" in page and 'id="clean"' not in page
     assert "3 items, 3 kept, 3 changed" in page and "3 items, 0 kept, 0 changed" in page
     assert page.count('<mark class="m1">') == 4, "two texts of two items"
     assert page.count("Not kept: mirror_tree-1.0 needs trees, and there are none in en") == 1
@@ -84,9 +85,9 @@ def test_answers_stand_with_their_confidence_and_its_change(page):
     shown = [" ".join(re.sub(r"<[^>]+>", " ", line).split()) for line in re.findall(r"<li>(.*?)</li>", page, re.DOTALL)]
     assert shown[:4] == [
         "none: neutral right 0.700",
-        "mnli: neutral right 0.600",
+        "MNLI: neutral right 0.600",
         "none: entailment wrong 0.300 (\N{MINUS SIGN}0.400)",
-        "mnli: entailment wrong 0.500 (\N{MINUS SIGN}0.100)",
+        "MNLI: entailment wrong 0.500 (\N{MINUS SIGN}0.100)",
     ]
     assert "right answer:</small> neutral" in page
 

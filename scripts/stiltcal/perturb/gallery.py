@@ -1,6 +1,6 @@
 """Render perturbed texts beside their originals, with the answers of models to both."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -133,13 +133,15 @@ def render_gallery(
     pages: Mapping[str, Sequence[str]],
     models: Sequence[str],
     seed: str,
+    label: Mapping[str, Callable[[str], str]],
 ) -> str:
     """Render the cells of a target and language as an HTML page, with a section for each cell.
 
-    pages: languages of all targets, for links between their pages. models, seed: whose answers are shown.
+    pages: languages of all targets, for links between their pages. models, seed: whose answers are shown. label: makes
+    the displayed name of a `target`, a `language`, a `perturbation` and a `model` from its name.
     """
     return _template().render(
-        cells=list(cells), target=target, language=language, pages=pages, models=models, seed=seed
+        cells=list(cells), target=target, language=language, pages=pages, models=models, seed=seed, label=label
     )
 
 

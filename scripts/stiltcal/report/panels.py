@@ -39,8 +39,10 @@ class Layout(NamedTuple):
 def panels(count: int, columns: int, layout: Layout, head: Head, groups: int = 1) -> tuple[Figure, list[Axes]]:
     """Return a figure as wide as its appearance says, with its head drawn, and `count` axes in rows of `columns`.
 
-    groups: their number; each has `count` axes, which begin in a new row.
+    Fewer panels than columns share the whole width. groups: their number; each has `count` axes, which begin in a new
+    row.
     """
+    columns = min(columns, count)
     width, lines = appearance().width, ceil(count / columns)
     line = layout.panel + layout.between
     group = layout.heading + lines * line
