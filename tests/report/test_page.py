@@ -107,7 +107,7 @@ def test_figures_have_their_headings_and_the_captions_of_report(page):
     caption = re.search(r"Heading of reliability</h3>\s*<figure>\s*<figcaption>(.*?)</figcaption>", page, re.DOTALL)[1]
     text = " ".join(caption.split())
     assert text.startswith("Share of correct answers")
-    assert " and with squad_v1, on clean text and under reverse-1.0" in text
+    assert " and with SQuAD v1, on clean text and under reverse," in text
     assert "in each target (columns)" not in page, "the heat map of a study without intermediate tasks"
 
 

@@ -5,16 +5,22 @@ from collections.abc import Mapping
 import pandas as pd
 from jinja2 import Environment, StrictUndefined, UndefinedError
 
+from .labels import intermediate_label, perturbation_label
 from .latex import prose
+
+#: Parameters that a caption shows by their labels.
+_LABELS = {"intermediate": intermediate_label, "perturbation": perturbation_label}
 
 
 def caption_text(template: str, shown: Mapping[str, object], what: str) -> str:
     """Render a caption, which names values of `shown` as `snakemake.params`, as in Snakemake's own report.
 
-    what: the figure or table, for messages. Raises ValueError if the caption names another parameter.
+    Intermediate task and perturbation have their labels here. what: the figure or table, for messages. Raises
+    ValueError if the caption names another parameter.
     """
+    params = {name: _LABELS[name](str(value)) if name in _LABELS else value for name, value in shown.items()}
     try:
-        return Environment(undefined=StrictUndefined).from_string(template).render(snakemake={"params": shown})
+        return Environment(undefined=StrictUndefined).from_string(template).render(snakemake={"params": params})
     except UndefinedError as error:
         known = f"of `snakemake.params` the page has {', '.join(shown)}"
         raise ValueError(f"caption of {what!r} in report/: {error}; {known}") from None

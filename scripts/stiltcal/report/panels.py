@@ -42,7 +42,7 @@ def panels(count: int, columns: int, layout: Layout, head: Head, groups: int = 1
     Fewer panels than columns share the whole width. groups: their number; each has `count` axes, which begin in a new
     row.
     """
-    columns = min(columns, count)
+    columns = max(1, min(columns, count))
     width, lines = appearance().width, ceil(count / columns)
     line = layout.panel + layout.between
     group = layout.heading + lines * line
