@@ -9,6 +9,7 @@ import pytest
 
 import predict
 from stiltcal.formats.items import write_items
+from stiltcal.models import scratch
 from stiltcal.models.encoder import ModelError, versions
 from stiltcal.models.encoding import Lengths
 from stiltcal.models.fit_scalings import ItemFile, Plan
@@ -73,6 +74,15 @@ def test_the_same_job_gives_the_same_bytes(job, kind):
     one, two = (job(kind)[2] for _ in range(2))
     for name in ("predictions.parquet", "dev_predictions.parquet", "temperature.json"):
         assert (one / name).read_bytes() == (two / name).read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["qa", "retrieval", "mining"])
+def test_outputs_that_lie_in_a_file_give_the_same_bytes(job, kind, monkeypatch):
+    held = job(kind)[2]
+    monkeypatch.setattr(scratch, "BYTES_IN_MEMORY", 0)
+    mapped = job(kind)[2]
+    for name in ("predictions.parquet", "dev_predictions.parquet", "temperature.json"):
+        assert (held / name).read_bytes() == (mapped / name).read_bytes()
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,4 +1,4 @@
-"""Say of encoders what several rooms must agree on: files of weights and tokenizer, tokens of a step at once."""
+"""Say of encoders what several rooms must agree on: files of weights and tokenizer, and how much is held at once."""
 
 import re
 from collections.abc import Iterable
@@ -40,3 +40,5 @@ TOKENIZER_FILES = (TOKENIZER_JSON, VOCABULARY, *SENTENCEPIECE)
 #: Numbers of a hidden state (tokens x width) that a training step on a CPU computes at once where no micro-batch is
 #: set: with more of them it gets slower, for they leave the cache (benchmarks/compare_training.py).
 NUMBERS_AT_ONCE = 600_000
+#: Bytes of a model's outputs that a prediction job holds in memory; more are mapped from a file.
+BYTES_IN_MEMORY = 500_000_000

@@ -11,6 +11,7 @@ from ..tasks.kinds import KINDS
 from .batching import PADDING, Padding, padded
 from .encoder import device
 from .encoding import Rows
+from .scratch import room
 
 _BATCH_TOKENS = {"cpu": 2048, "cuda": 32768}
 #: Matrix products with fewer rows add in another order, which changes the last bits.
@@ -89,10 +90,11 @@ def compute(
 ) -> list[Outputs]:
     """Compute the outputs of each part's rows; rows that are equal, in one part or in several, are computed once.
 
-    tell: is called after each batch with the share of all tokens that it had.
+    tell: is called after each batch with the share of all tokens that it had. Large outputs are mapped from a file
+    (`scratch.room`).
     """
     rows, number = _unique(parts)
-    values: list[np.ndarray] = [np.empty(0)] * len(rows)
+    values, starts = np.empty((0, 1)), np.zeros(0, dtype=np.int64)
     where = device()
     torch.set_float32_matmul_precision("high")  # for GPUs; bfloat16 would leave confidences two or three digits
     model = model.eval().to(where)
@@ -100,13 +102,15 @@ def compute(
         filled = np.pad(chosen, (0, max(0, _FEWEST_ROWS - len(chosen))), mode="edge")
         inputs = {name: value.to(where) for name, value in padded(rows, filled, padding).items()}
         scores = forward(model, inputs).cpu().numpy()
+        if not len(values):
+            bounds = rows.bounds if scores.shape[1] > 1 else np.arange(len(rows) + 1)
+            values, starts = room((int(bounds[-1]), scores.shape[2]), scores.dtype), bounds[:-1]
         for row, score in zip(chosen, scores[: len(chosen)], strict=True):
-            values[row] = score[: rows.lengths[row]]
+            kept = score[: rows.lengths[row]]
+            values[starts[row] : starts[row] + len(kept)] = kept
         tell(rows.lengths[chosen].sum() / rows.lengths.sum())
-    starts = np.cumsum([0] + [len(value) for value in values])[number]
-    flat = np.concatenate(values) if values else np.empty((0, 1))
     ends = np.cumsum([len(part) for part in parts])
-    return [Outputs(flat, part) for part in np.split(starts, ends[:-1])]
+    return [Outputs(values, part) for part in np.split(starts[number], ends[:-1])]
 
 
 def _unique(parts: Sequence[Rows]) -> tuple[Rows, np.ndarray]:

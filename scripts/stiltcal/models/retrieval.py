@@ -1,6 +1,7 @@
 """Decode retrieval and mining: match sentence vectors of two languages. The encoder has no head."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -103,18 +104,32 @@ def _dev_margins(cell: CellOutputs) -> tuple[np.ndarray, np.ndarray, list[str]]:
     return pairs.margin, np.array(right, dtype=bool), [foreign[f]["cluster"] for f in pairs[0]]
 
 
-def _sides(cell: CellOutputs) -> tuple[list[dict], list[dict], np.ndarray, np.ndarray]:
-    """Return foreign items, source items, foreign vectors (n, d) and source vectors (m, d)."""
+@dataclass(frozen=True)
+class _Side:
+    """The sentence vectors of a side, (n, d), read from the model's outputs where they are asked for."""
+
+    values: np.ndarray
+    starts: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def __getitem__(self, rows: slice) -> np.ndarray:
+        return self.values[self.starts[rows]]
+
+
+def _sides(cell: CellOutputs) -> tuple[list[dict], list[dict], _Side, _Side]:
+    """Return foreign items, source items, and the vectors of both."""
     is_foreign = np.array([item["side"] == "foreign" for item in cell.items], dtype=bool)
     values, starts = cell.outputs.values, cell.outputs.starts
     foreign = [item for item in cell.items if item["side"] == "foreign"]
     source = [item for item in cell.items if item["side"] != "foreign"]
-    return foreign, source, values[starts[is_foreign]], values[starts[~is_foreign]]
+    return foreign, source, _Side(values, starts[is_foreign]), _Side(values, starts[~is_foreign])
 
 
 def _cosines(cell: CellOutputs) -> tuple[list[dict], list[dict], np.ndarray]:
     foreign, source, queries, candidates = _sides(cell)
-    return foreign, source, queries @ candidates.T
+    return foreign, source, queries[:] @ candidates[:].T
 
 
 def _mined(cell: CellOutputs):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache, cached_property
 from typing import Any
 
-from ..formats.encoders import NUMBERS_AT_ONCE
+from ..formats.encoders import BYTES_IN_MEMORY, NUMBERS_AT_ONCE
 from ..tasks.kinds import KINDS
 from .encoder_size import EncoderSize, encoder_size
 from .plain_resources import ITEM, SNAKEMAKE, PlainResources
@@ -135,12 +135,11 @@ class JobResources(PlainResources):
 
     def _prediction_memory(self, target: str) -> float:
         texts, length = self._texts(target), self.parameters.lengths(target)["maximum"]
-        text = ITEM + TOKEN * length
-        if KINDS[self.study.kind(target)].is_bitext:
-            text += 2 * 4 * self.encoder.hidden  # its vector, while it is copied
+        vectors = 4 * self.encoder.hidden * texts if KINDS[self.study.kind(target)].is_bitext else 0
         base = SNAKEMAKE + (CUDA if self.gpus else TORCH)
         weights = 4 * LOADED_COPIES * self.encoder.parameters
-        return base + MARGIN * (weights + texts * self._rows(target) * text) / 1e6
+        held = texts * self._rows(target) * (ITEM + TOKEN * length) + min(vectors, BYTES_IN_MEMORY)
+        return base + MARGIN * (weights + held) / 1e6
 
     def _prediction_minutes(self, target: str) -> float:
         texts = self._texts(target) * self._rows(target) * len(self.study.languages(target))

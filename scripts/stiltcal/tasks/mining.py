@@ -7,7 +7,7 @@ between equal sentences.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -19,6 +19,16 @@ GRID = 2**30
 TILE = 2048
 #: Stands for a neighbour that is not found yet.
 _LOWEST = -(2**62)
+
+
+class Vectors(Protocol):
+    """Vectors (n, d) of a side, of which a slice of rows is read at a time: an array, or what reads one."""
+
+    def __len__(self) -> int:
+        """Return the number of vectors."""
+
+    def __getitem__(self, rows: slice) -> np.ndarray:
+        """Return some vectors."""
 
 
 class Neighbours(NamedTuple):
@@ -36,13 +46,12 @@ class Mined(NamedTuple):
     margin: np.ndarray
 
 
-def nearest_both_ways(foreign: np.ndarray, source: np.ndarray, k: int = 4) -> tuple[Neighbours, Neighbours]:
+def nearest_both_ways(foreign: Vectors, source: Vectors, k: int = 4) -> tuple[Neighbours, Neighbours]:
     """Find the k nearest source rows of each foreign row, and the k nearest foreign rows of each source row.
 
     The search is exact, by inner product on the grid; the best row comes first, and equal ones in row order. A side
     with fewer than k rows is returned whole. Both directions come from one product, so that a pair has one similarity.
-    The sides may be arrays that numpy maps from a file (`np.load(path, mmap_mode="r")`): a tile of each is read at a
-    time. Raises ValueError if a similarity is not finite.
+    A tile of each side is read at a time. Raises ValueError if a similarity is not finite.
     """
     forward, backward = _none(foreign, source, k), _none(source, foreign, k)
     for rows, columns, scaled in _tiles(foreign, source):
@@ -51,12 +60,12 @@ def nearest_both_ways(foreign: np.ndarray, source: np.ndarray, k: int = 4) -> tu
     return _neighbours(forward, len(source)), _neighbours(backward, len(foreign))
 
 
-def _none(queries: np.ndarray, index: np.ndarray, k: int) -> np.ndarray:
+def _none(queries: Vectors, index: Vectors, k: int) -> np.ndarray:
     """Return the keys of neighbours that are not found yet, (n, k)."""
     return np.full((len(queries), min(k, len(index))), _LOWEST)
 
 
-def _tiles(queries: np.ndarray, index: np.ndarray) -> Iterator[tuple[slice, slice, np.ndarray]]:
+def _tiles(queries: Vectors, index: Vectors) -> Iterator[tuple[slice, slice, np.ndarray]]:
     """Yield rows, columns and their similarities in units of the grid, not rounded, tile by tile.
 
     Raises ValueError if one is not finite.
@@ -121,7 +130,7 @@ def ratio_margin(near: Neighbours, own_mean: np.ndarray, other_mean: np.ndarray)
     return np.divide(near.similarity, mean, out=np.zeros_like(mean), where=mean != 0)
 
 
-def mine(foreign: np.ndarray, source: np.ndarray, neighbours: int = 4) -> Mined:
+def mine(foreign: Vectors, source: Vectors, neighbours: int = 4) -> Mined:
     """Mine one-to-one pairs from (n, d) and (m, d) embeddings greedily, by ratio margin.
 
     Each row of both sides proposes its best candidate among its `neighbours` nearest. Proposed pairs are then accepted,
