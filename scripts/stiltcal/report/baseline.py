@@ -4,7 +4,7 @@ import pandas as pd
 
 from ..formats.results import LEVEL, cell
 from .evidence import Evidence, evidence_of
-from .labels import CLASSES, FIT_UNCERTAINTY, error_label, perturbation_label, scaling_label, target_label
+from .labels import CLASSES, error_label, perturbation_label, scaling_label, target_label
 from .primary_tables import SCORES
 from .prose import MOST_NAMED, cell_name, company, interval_range, split
 from .quotes import Quotes, in_none_of, listing
@@ -177,5 +177,4 @@ def unsayable(one_seed: bool) -> list[str]:
         "Effects of intermediate training: the study has no model with it.",
         *([seeds] if one_seed else []),
         "Confirmation of a hypothesis: none was declared, and single comparisons can only suggest one.",
-        FIT_UNCERTAINTY,
     ]

@@ -71,8 +71,9 @@ def _estimand(scope: Scope) -> str:
     return (
         "the mean difference of the calibration error E, with intermediate training minus without, both on the same "
         "perturbed text, over the targets t of the family, the perturbations p of the class and the zero-shot "
-        f"languages l (all but {scope.source_language}); each target counts once, in it each perturbation, in that "
-        f"each language: {FORMULA}. Above zero calibration is worse with intermediate training, below zero it is better"
+        f"languages l (all but {scope.source_language}); targets have equal weight, so have the perturbations of a "
+        f"target, and the languages of a perturbation: {FORMULA}. Above zero, intermediate training makes calibration "
+        "worse; below zero, better"
     )
 
 

@@ -9,10 +9,10 @@ from .scope import Scope, Tables
 
 #: Verdicts of a hypothesis, as said of a system that nobody trained here.
 _SAID = {
-    "improves": "is lower",
-    "degrades": "is higher",
-    "equivalent": "is equivalent",
-    "inconclusive": "is not shown to differ",
+    "improves": "is lower than",
+    "degrades": "is higher than",
+    "equivalent": "is equivalent to",
+    "inconclusive": "is not shown to differ from",
 }
 _LIMIT = (
     "Answers and confidences of these systems are taken as they were given. One run of each was given, so that "
@@ -36,7 +36,7 @@ def external_section(quotes: Quotes, tables: Tables, scope: Scope) -> list[dict]
 
 
 def _clauses(quotes: Quotes, tables: Tables, scope: Scope, family: str) -> Iterator[str]:
-    """Yield `on control text the error of mine is higher (+0.100 [0.050, 0.150]) compared with ...`."""
+    """Yield `on control text the error of mine is higher than that of the model ... (+0.100 [0.050, 0.150])`."""
     for class_ in scope.hypotheses["classes"]:
         rows = judged(tables.primary, tables.contrasts, family, class_).rows
         for _, row in rows[rows.intermediate.isin(scope.external)].iterrows():
@@ -44,5 +44,5 @@ def _clauses(quotes: Quotes, tables: Tables, scope: Scope, family: str) -> Itera
             if row.verdict == LOST:
                 yield f"{place} a system does not do the task, so that the error of {name} says nothing"
             else:
-                change = f"{_SAID[row.verdict]} ({quotes.estimate(row)})"
-                yield f"{place} the error of {name} {change} compared with the model without intermediate training"
+                other = "that of the model without intermediate training"
+                yield f"{place} the error of {name} {_SAID[row.verdict]} {other} ({quotes.estimate(row)})"

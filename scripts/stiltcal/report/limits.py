@@ -9,6 +9,8 @@ from .labels import FIT_UNCERTAINTY, INTERMEDIATES, TARGETS, intermediate_label,
 from .quotes import Quotes, listing
 from .scope import Scope, Tables
 
+#: Columns of contamination.csv, and what they count.
+_OVERLAPS = {"exact": "the same texts", "near": "near-duplicates", "same_article": "paragraphs of the same articles"}
 #: Largest share of unknown tokens in a cell that needs no warning.
 _UNKNOWN = 0.05
 
@@ -51,6 +53,7 @@ def limits(
         contaminated(quotes, checks.contamination),
         unread(quotes, checks.unknown_tokens),
         _chance_unknown(clean, scope.targets),
+        FIT_UNCERTAINTY,
         "One encoder was tested, with one definition of confidence for each kind of task.",
     ]
     return [limit for limit in found if limit]
@@ -69,7 +72,6 @@ def unsayable(quotes: Quotes, tables: Tables, scope: Scope) -> list[str]:
     found += [
         "Absence of an effect: `equivalent` says that an effect is smaller than the margin, not that it is zero.",
         "Confirmation by exploratory results: these were selected after the fact and can only suggest hypotheses.",
-        FIT_UNCERTAINTY,
     ]
     return [text for text in found if text]
 
@@ -182,7 +184,7 @@ def _controls(controls: Sequence[str]) -> str:
     if not controls:
         return ""
     names = listing(map(perturbation_label, controls))
-    return f"{names[0].upper()}{names[1:]}: controls, after which the gold answer need not follow from the text."
+    return f"Under {names} the gold answer need not follow from the text."
 
 
 def _parsed(quotes: Quotes, checks: Checks) -> str:
@@ -202,7 +204,7 @@ def contaminated(quotes: Quotes, contamination: pd.DataFrame | None) -> str:
         return ""
     split = contamination.evaluation.str.split("/").str[1]
     tested, dev = (contamination[split == name] for name in ("test", "dev"))
-    found, fitted = (rows[rows[["exact", "near", "same_article"]].sum(axis=1) > 0] for rows in (tested, dev))
+    found, fitted = (rows[rows[list(_OVERLAPS)].sum(axis=1) > 0] for rows in (tested, dev))
     if found.empty:
         said = (
             "Training sets hold none of the texts that are tested, nor paragraphs of the same articles as far as these "
@@ -210,15 +212,14 @@ def contaminated(quotes: Quotes, contamination: pd.DataFrame | None) -> str:
         )
     else:
         said = (
-            "Training sets hold some of the texts that are tested, nearly the same ones or paragraphs of the same "
-            f"articles, in {quotes.count(found)} of {quotes.count(tested)} comparisons of a field, of "
-            f"{_targets(found)} (contamination.csv)."
+            f"In {quotes.count(found)} of {quotes.count(tested)} comparisons of a training set with one text field of a "
+            f"test set ({_targets(found)}) the two share {_shared(found)} (contamination.csv)."
         )
     if fitted.empty:
         return said
     return (
-        f"{said} Of dev sets, on which temperatures are fitted, they hold such texts in {quotes.count(fitted)} of "
-        f"{quotes.count(dev)} comparisons, of {_targets(fitted)}."
+        f"{said} With dev sets, on which temperatures are fitted, they share {_shared(fitted)} in "
+        f"{quotes.count(fitted)} of {quotes.count(dev)} comparisons ({_targets(fitted)})."
     )
 
 
@@ -236,6 +237,11 @@ def unread(quotes: Quotes, unknown_tokens: pd.DataFrame | None) -> str:
         f"({target_label(worst.target)}, {perturbation_label(worst.perturbation)}, {worst.language}). Results there "
         "are about what the encoder cannot read, not about transfer."
     )
+
+
+def _shared(contamination: pd.DataFrame) -> str:
+    """Name what training and evaluation share, in any of the comparisons."""
+    return listing((text for column, text in _OVERLAPS.items() if contamination[column].any()), "or")
 
 
 def _targets(contamination: pd.DataFrame) -> str:

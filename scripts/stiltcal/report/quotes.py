@@ -33,10 +33,10 @@ def in_none_of(rows: pd.DataFrame, total: str) -> str:
     return f"in {'the' if len(rows) == 1 else 'any of'} {total}"
 
 
-def listing(items: Iterable[str]) -> str:
+def listing(items: Iterable[str], conjunction: str = "and") -> str:
     """Join as `a`, `a and b` or `a, b and c`; "" for no items."""
     *most, last = list(items) or [""]
-    return f"{', '.join(most)} and {last}" if most else last
+    return f"{', '.join(most)} {conjunction} {last}" if most else last
 
 
 class Quotes:

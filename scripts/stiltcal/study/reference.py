@@ -1,4 +1,4 @@
-"""Write the reference page of the configuration, docs/configuration.md: `python -m stiltcal.study.reference`."""
+"""Write the reference page of the configuration, docs/configuration.md: `.venv/bin/python -m stiltcal.study.reference`."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,7 +11,7 @@ SCHEMA, PAGE = ROOT / "schemas" / "config.schema.yaml", ROOT / "docs" / "configu
 _HEAD = """# Configuration
 
 Every key of a study, made from `schemas/config.schema.yaml`. After an edit of the schema run
-`python -m stiltcal.study.reference`. [config.yaml](../config.yaml) has the same keys with comments that say how to
+`.venv/bin/python -m stiltcal.study.reference`. [config.yaml](../config.yaml) has the same keys with comments that say how to
 choose; [own_study.md](own_study.md) has a study to copy.
 
 `{task}`, `{target}` and `{language}` stand for names. The entry `default` serves all tasks and targets without an entry
