@@ -2,7 +2,7 @@
 
     python benchmarks/check_literature.py results/real_qa --source en --after squad_v2 --output docs/real/literature.csv
 
-For each question answering, retrieval or classification target with answers a language, with 95 % intervals of the
+For each question answering or classification target that is tested in the source language, with 95 % intervals of the
 cluster bootstrap that all languages and models of a target share, conditional on the trained models:
 
 - `source_gain`: the task score in the source language is higher after the intermediate task than without (Phang et al.
@@ -24,19 +24,19 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
+from scipy.special import expit
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
 from stiltcal.calibration.bootstrap import estimate, ratio
+from stiltcal.calibration.confidence import log_odds
 from stiltcal.calibration.estimate import Estimate, combine, effect_interval, mean
 from stiltcal.calibration.resampling import resample_weights
 from stiltcal.calibration.sample import make_sample
 from stiltcal.calibration.scaling import fit_temperature
 from stiltcal.formats.predictions import Units, read_predictions, resampling_seed, survey
-from stiltcal.perturb.answers import CLEAN
 from stiltcal.scoring.claim_rows import CONTRADICTED, HOLDS, INCONCLUSIVE, NOT_TESTABLE
-from stiltcal.scoring.effects import NONE
+from stiltcal.scoring.effects import CLEAN, NONE
 
 #: The calibration error of the default study: 15 equally wide bins.
 ECE = "ece_width_15"
@@ -95,8 +95,10 @@ def _minus(one: Estimate, other: Estimate) -> Estimate:
 
 
 def _nearest(target: Target, by_distance: list[str]) -> Estimate | None:
+    if len(by_distance) < 2:
+        return None
     nearest, *others = [target.score(NONE, code) for code in by_distance]
-    return _minus(nearest, mean(others)) if others else None
+    return _minus(nearest, mean(others))
 
 
 def _slope(target: Target, distances: Mapping[str, float]) -> Estimate | None:
@@ -119,19 +121,16 @@ def _mixed(target: Target) -> Estimate:
 def _temperature(target: Target, languages: list[str], half: int) -> float:
     """The temperature that fits the answers in some languages to the questions of one half of the clusters."""
     cells = [target.units[NONE, code] for code in languages]
-    chosen = [(_odds(units)[rows], units.correct[rows]) for units in cells for rows in [units.cluster % 2 == half]]
-    odds, right = map(np.concatenate, zip(*chosen, strict=True))
+    chosen = [units.take(units.cluster % 2 == half) for units in cells]
+    odds = np.concatenate([log_odds(units.confidence["none"]) for units in chosen])
+    right = np.concatenate([units.correct for units in chosen])
     return fit_temperature(np.column_stack([np.zeros(len(odds)), odds]), right.astype(int)).value
 
 
 def _scaled(target: Target, language: str, temperatures: list[float]) -> np.ndarray:
     """Confidences (n,) of a language, each half of the clusters with the temperature of the other half."""
     units = target.units[NONE, language]
-    return expit(_odds(units) / np.take(temperatures, 1 - units.cluster % 2))
-
-
-def _odds(units: Units) -> np.ndarray:
-    return logit(np.clip(units.confidence["none"], 1e-6, 1 - 1e-6))
+    return expit(log_odds(units.confidence["none"]) / np.take(temperatures, 1 - units.cluster % 2))
 
 
 def row(target: Target, finding: Finding) -> dict:
@@ -161,12 +160,11 @@ def main() -> int:
     given = parser.parse_args()
     distances = pd.read_csv(given.results / "distances.csv").set_index("language")["distance"].to_dict()
     folders = sorted(path for path in (given.results / "predictions" / NONE).iterdir() if path.is_dir())
-    targets = [
+    read = [
         Target(given.results, folder.name, given.after, given.source, given.resamples, given.seed) for folder in folders
     ]
-    table = pd.DataFrame(
-        [row(target, each) for target in targets if target.units for each in findings(target, distances)]
-    )
+    targets = [target for target in read if (NONE, given.source) in target.units]
+    table = pd.DataFrame([row(target, each) for target in targets for each in findings(target, distances)])
     print(table.to_string(index=False))
     if given.output:
         table.to_csv(given.output, index=False)

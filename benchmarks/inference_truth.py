@@ -10,8 +10,8 @@ from scipy.optimize import brentq
 from scipy.special import logit
 from simulate_coverage import mean_truth, population, truth
 
+from stiltcal.calibration.confidence import log_odds
 from stiltcal.scoring.effects import CLEAN, NONE, Cell
-from stiltcal.scoring.logit_offset import CLIP
 
 #: Points of the integration over items.
 POINTS = 40_001
@@ -99,7 +99,7 @@ def _temperature(model: Model) -> float:
 def _offset(models: tuple[Model, ...]) -> float:
     """b of logit P(right) = logit(confidence) + b that fits the populations of some texts together."""
     parts = [population(model, POINTS) for model in models]
-    offsets = [logit(np.clip(confidence, CLIP, 1 - CLIP)) for confidence, _, _ in parts]
+    offsets = [log_odds(confidence) for confidence, _, _ in parts]
 
     def surplus(b):
         """Right answers more than the model has."""

@@ -48,6 +48,15 @@ def test_without_clusters_intervals_are_those_of_wilson():
     np.testing.assert_allclose([curve.low[0], curve.high[0]], expected, atol=2e-5)
 
 
+def test_bins_have_no_more_units_than_answers():
+    """Half of the answers of each of five clusters are right: they say as much as 40 without clusters, by Wilson, with
+    Student's t of 4 degrees of freedom."""
+    curve = binned_curve(make_sample(np.full(40, 0.7), np.tile([0, 1], 20), np.repeat(np.arange(5), 8)))
+    t = 2.7764451
+    half = t / (1 + t**2 / 40) * np.sqrt(0.25 / 40 + t**2 / (4 * 40**2))
+    np.testing.assert_allclose([curve.low[0], curve.high[0]], [0.5 - half, 0.5 + half], atol=1e-6)
+
+
 def test_equal_answers_in_a_cluster_count_once():
     confidence, correct = np.full(300, 0.6), np.repeat(answers(30)[1], 10)
     copies = binned_curve(make_sample(confidence, correct, np.repeat(np.arange(30), 10)))

@@ -1,9 +1,13 @@
 """Comparisons of cells of one language: which can be made."""
 
-import numpy as np
+from dataclasses import replace
 
+import numpy as np
+import pytest
+
+from stiltcal.calibration.estimate import level_interval
 from stiltcal.formats.predictions import CellKey, Units
-from stiltcal.scoring.cells import CalibrationMeasure, Resamples, TaskMeasure
+from stiltcal.scoring.cells import CalibrationMeasure, Resamples, TaskMeasure, over_seeds
 from stiltcal.scoring.effects import LanguageCells
 
 
@@ -42,3 +46,25 @@ def test_cells_without_a_common_item_are_not_compared():
             ("intermediate", "shuffle"),
         }
         assert all(scores.n == 10 for _, scores in effects)
+
+
+def test_seeds_with_the_same_items_tell_nothing_more_of_other_items():
+    """All 20 answers are right with every seed: the interval is that of one seed."""
+    ones = np.ones(20)
+    lows = []
+    for n_seeds in (1, 2, 5):
+        resamples = Resamples(20, n_seeds, 40, seed=1)
+        measure = TaskMeasure("item", "item", lambda u: {"accuracy": (ones, ones, u.cluster)}, resamples)
+        scores = over_seeds([measure.scores(units(np.arange(20)))] * n_seeds, resamples)
+        lows.append(float(level_interval(scores.of_metric("accuracy"))[0]))
+    assert 0.8 < lows[0] < 0.85 and lows == pytest.approx([lows[0]] * 3)
+
+
+def test_confidences_in_single_precision_fall_into_the_same_bins_with_other_outcomes():
+    """0.2 in single precision is above 0.2: as 0.2 it lies in the bin that ends there."""
+    cell = units(np.arange(40))
+    cell = replace(cell, confidence={"none": np.tile(np.float32([0.2, 0.25]), 20)})
+    measure = CalibrationMeasure("item", "item", "none", ("ece_width_15",), Resamples(40, 1, 40, seed=1))
+    (swapped,) = measure.with_outcomes(cell, [cell.correct], "ece_width_15")
+    own = measure.scores(cell)
+    assert float(swapped.of_metric("ece_width_15").value) == float(own.of_metric("ece_width_15").value)

@@ -8,6 +8,7 @@ from sklearn.isotonic import IsotonicRegression
 from statsmodels.genmod.families import Binomial
 
 import judge_hypotheses
+from stiltcal.scoring import matched
 
 from .conftest import DECLARED, cell_rows, write_study
 
@@ -77,6 +78,27 @@ def test_counts_are_those_of_the_design(judged):
     assert row.smallest_detectable == pytest.approx((row.high - row.low) / 2 * 1.3, rel=0.2)
 
 
+def test_items_that_a_perturbation_skips_are_not_counted(tmp_path):
+    def some(target, model, language, text, **options):
+        return cell_rows(target, model, language, text, n=10 if text == "reverse-1.0" else 40, **options)
+
+    primary, contrasts = judge(write_study(tmp_path, rows=some), tmp_path)
+    assert primary.groupby("class", sort=False).n.agg(set).to_dict() == {
+        "syntax": {160},
+        "reordered": {160},
+        "control": {40},
+    }
+    levels = {name: quantity(contrasts, name, "control", "none")["n"] for name in ("error", "error_clean")}
+    assert levels == {"error": 40, "error_clean": 160}
+
+
+def test_clusters_are_counted_also_where_a_part_of_them_is_held(judged, paths, tmp_path, monkeypatch):
+    monkeypatch.setattr(matched, "LARGEST", 500)
+    primary, _ = judge(paths, tmp_path)
+    assert set(primary.clusters) == {40}
+    pd.testing.assert_frame_equal(primary, judged[0])
+
+
 def test_without_intermediate_tasks_there_are_levels_of_none_alone(judged, paths, tmp_path):
     primary, contrasts = judge([path for path in paths if "/none/" in path], tmp_path, intermediates=[])
     assert primary.empty and list(primary) == list(judged[0])
@@ -109,6 +131,8 @@ def test_corp_is_isotonic_regression(judged, table):
     expected = np.mean([parts("multi", *cell) - parts("none", *cell) for cell in cells], axis=0)
     found = [quantity(judged[1], name)["estimate"] for name in ("miscalibration", "discrimination")]
     assert found == pytest.approx(expected, abs=1e-9)
+    levels = [quantity(judged[1], name, intermediate="none") for name in ("miscalibration", "discrimination")]
+    assert np.isnan([level[end] for level in levels for end in ("low", "high")]).all(), "the regression fits noise"
 
 
 def test_the_logit_interaction_is_statsmodels(judged, table):

@@ -125,7 +125,7 @@ def pool_of(found):
     return SimpleNamespace(
         estimate=lambda quantity, intermediate: found if quantity == "error" else None,
         lost=lambda intermediate: "",
-        n=lambda quantity, intermediate: 300,
+        n=lambda quantity, intermediate, clean=False: 300,
         clusters=300,
         languages=lambda: 1,
         n_texts=lambda: 1,

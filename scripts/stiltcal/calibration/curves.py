@@ -92,6 +92,7 @@ def _curve(x: np.ndarray, weights: Iterable[np.ndarray], outcome: np.ndarray, cl
 
 def _interval(weight: np.ndarray, outcome: np.ndarray, cluster: np.ndarray) -> tuple[float, float, float]:
     """Return the weighted share of an outcome (0 or 1), and the ends of its interval; [0, 1] for one cluster."""
+    weight = weight.astype(float)  # the product of boolean weights would be one
     total = weight.sum()
     share = min(1.0, float(weight @ outcome / total))
     by_cluster = np.bincount(cluster, weight)
@@ -101,7 +102,7 @@ def _interval(weight: np.ndarray, outcome: np.ndarray, cluster: np.ndarray) -> t
     residuals = np.bincount(cluster, weight * (outcome - share)) / total
     variance = clusters / (clusters - 1) * float(residuals @ residuals)
     units = float(total**2 / (weight @ weight))
-    if share * (1 - share) > _NOTHING:
+    if share * (1 - share) > _NOTHING and variance > 0:
         units = min(units, share * (1 - share) / variance)
     low, high = _wilson(share, units, float(stdtrit(clusters - 1, _TAIL)))
     # As many clusters of equal weight as say as much as these do.

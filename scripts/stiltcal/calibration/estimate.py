@@ -94,8 +94,8 @@ def clusters_of(cluster: np.ndarray) -> int:
 
 
 def less_bias(value: np.ndarray | float, replicates: np.ndarray) -> np.ndarray:
-    """Subtract the bootstrap estimate of the bias from values (...,), not below 0 (Efron & Tibshirani 1993)."""
-    return np.maximum(0.0, 2 * value - replicates.mean(axis=-1))
+    """Subtract the bootstrap estimate of the bias from values (...,), and stay in [0, 1] (Efron & Tibshirani 1993)."""
+    return np.clip(2 * value - replicates.mean(axis=-1), 0.0, 1.0)
 
 
 def stack(estimates: Sequence[Estimate]) -> Estimate:
@@ -145,6 +145,13 @@ def combine(coefficients: Sequence[float], estimates: Sequence[Estimate]) -> Est
 def mean(estimates: Sequence[Estimate]) -> Estimate:
     """Return the unweighted mean; see `combine`."""
     return combine([1 / len(estimates)] * len(estimates), estimates)
+
+
+def mean_of_same(estimates: Sequence[Estimate]) -> Estimate:
+    """Return the unweighted mean of estimates on the same items.
+
+    What no resample shows is averaged, too: the squares of `combine` are for independent parts."""
+    return mean(estimates)._replace(unseen=np.mean([np.asarray(each.unseen) for each in estimates], axis=0))
 
 
 def level_interval(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:

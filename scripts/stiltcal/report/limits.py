@@ -212,8 +212,8 @@ def contaminated(quotes: Quotes, contamination: pd.DataFrame | None) -> str:
         )
     else:
         said = (
-            f"In {quotes.count(found)} of {quotes.count(tested)} comparisons of a training set with one text field of a "
-            f"test set ({_targets(found)}) the two share {_shared(found)} (contamination.csv)."
+            f"In {quotes.count(found)} of {quotes.count(tested)} comparisons of a training set with one text field of "
+            f"a test set ({_targets(found)}) the two share {_shared(found)} (contamination.csv)."
         )
     if fitted.empty:
         return said

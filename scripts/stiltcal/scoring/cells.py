@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from ..calibration.bootstrap import estimate, estimate_outcomes, ratio
-from ..calibration.estimate import NO_SURPLUS, Estimate, Subtracted, mean, stack
+from ..calibration.estimate import NO_SURPLUS, Estimate, Subtracted, mean_of_same, stack
 from ..calibration.fit_effect import fit_draws
 from ..calibration.resampling import resample_weights
-from ..calibration.sample import Sample, make_sample
+from ..calibration.sample import Sample, checked_confidence, make_sample
 from ..formats.predictions import CORRECTNESS, Units, resampling_seed, target_of
 from .flips import Outcomes, calibration_outcomes, task_outcomes
 
@@ -163,7 +163,7 @@ class CalibrationMeasure:
 
     def with_outcomes(self, units: Units, outcomes: Sequence[np.ndarray], metric: str) -> list[Scores]:
         """Score one binned metric of the confidences of a cell with each of some other outcomes, (n,) each."""
-        confidence = units.confidence[self.scaling]
+        confidence = checked_confidence(units.confidence[self.scaling])
         order = np.argsort(confidence, kind="stable")
         sample = Sample(confidence[order], units.correct[order], units.cluster[order], len(self.resamples.clusters[0]))
         swapped = np.array(outcomes, dtype=float)
@@ -215,7 +215,7 @@ def over_seeds(scores: Sequence[Scores], resamples: Resamples) -> Scores:
     if len(scores) == 1:
         return scores[0]
     estimates = [each.estimate for each in scores]
-    over_all = mean(estimates)
+    over_all = mean_of_same(estimates)
     replicates = sum(w * e.replicates for w, e in zip(resamples.seeds.T, estimates, strict=True))
     by_seed = np.stack([each.centre for each in estimates])
     return scores[0]._replace(estimate=over_all._replace(replicates=replicates, seeds=by_seed))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..calibration.estimate import Estimate, mean
+from ..calibration.estimate import Estimate, mean_of_same
 from ..calibration.resampling import divide
 from ..formats.predictions import read_predictions, survey
 from .cells import Scores, TaskMeasure, main_unit, target_resamples
@@ -72,11 +72,7 @@ def _gains(cells: LanguageCells, metrics: Sequence[str]) -> Iterator[tuple[Key, 
 
 
 def _score(scores: Scores, metrics: Sequence[str]) -> Estimate:
-    """Average metrics of the same items.
-
-    What no resample shows is averaged too: the squares of `combine` are for independent parts."""
-    parts = [scores.of_metric(metric) for metric in metrics]
-    return mean(parts)._replace(unseen=np.mean([np.asarray(part.unseen) for part in parts], axis=0))
+    return mean_of_same([scores.of_metric(metric) for metric in metrics])
 
 
 def dev_scores(paths: Sequence[str], kind: str, metrics: Sequence[str]) -> DevScores:

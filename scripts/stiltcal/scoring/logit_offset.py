@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import logit, stdtr, stdtrit
+from scipy.special import stdtr, stdtrit
 
-#: Confidences are kept so far from 0 and 1: their log odds stay finite.
-CLIP = 1e-6
+from ..calibration.confidence import log_odds
+
 #: Coefficients beyond this many log odds, or as uncertain, mean that the data separate: there is no finite estimate.
 SEPARATED = 15.0
 
@@ -73,7 +73,7 @@ def _fit(columns: Mapping[str, np.ndarray], fits: Mapping[int, np.ndarray] | Non
     trained, perturbed = (columns[name].astype(float) for name in ("trained", "perturbed"))
     groups, group = np.unique(columns["group"], return_inverse=True)
     design = np.column_stack([group[:, None] == np.arange(len(groups)), trained, perturbed, trained * perturbed])
-    offset = logit(np.clip(columns["confidence"].astype(float), CLIP, 1 - CLIP))
+    offset = log_odds(columns["confidence"])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # separation is told by the size of the coefficients
         model = sm.GLM(columns["correct"].astype(float), design.astype(float), sm.families.Binomial(), offset=offset)
@@ -89,7 +89,8 @@ def _of_scalings(columns: Mapping[str, np.ndarray], fits: Mapping[int, np.ndarra
     if not fits:
         return 0.0
     confidence = columns["confidence"].astype(float)
-    inside = (confidence > CLIP) & (confidence < 1 - CLIP)
+    lowest, highest = log_odds(np.array([0.0, 1.0]))
+    inside = (lowest < log_odds(confidence)) & (log_odds(confidence) < highest)
     by_confidence = np.divide(slopes, confidence * (1 - confidence), out=np.zeros_like(slopes), where=inside)
     numbers, fit = np.unique(columns["fit"], return_inverse=True)
     moves = [np.bincount(fit, by_confidence * change, len(numbers)) for change in columns["change"].T]

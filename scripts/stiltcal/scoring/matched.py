@@ -31,7 +31,8 @@ class CellSample(NamedTuple):
 class ItemColumns:
     """The answered units of every cell of a target, over its zero-shot languages: columns (n,) by name.
 
-    `group` is the number of the language, `seed` that of the training seed. Clusters are those of the target. After a
+    `group` is the number of the language, `seed` that of the training seed. Clusters are those of the target; `seen`
+    (n_clusters,) says which of them have an answered unit, also where a random part of them is held. After a
     fitted scaling `fit` is the number of the fit, whose blocks (k, BLOCKS) are in `fits`, and `change` (n, k) the
     change of the confidence by one standard error.
     """
@@ -41,6 +42,7 @@ class ItemColumns:
         rows = sum(pq.read_metadata(path).num_rows for path in paths)
         share = min(1.0, LARGEST / max(rows, 1))
         self.kept = np.random.default_rng(0).random(n_clusters) < share if share < 1 else np.ones(n_clusters, bool)
+        self.seen = np.zeros(n_clusters, bool)
         self.parts: dict[Cell, list[dict[str, np.ndarray]]] = defaultdict(list)
         self.languages: list[str] = []
         self.fits: list[np.ndarray] = []
@@ -51,6 +53,7 @@ class ItemColumns:
         self.languages.append(language)
         for cell, by_seed in cells.units.items():
             for number, units in enumerate(by_seed.values()):
+                self.seen[units.cluster[units.answered]] = True
                 units = units.take(units.answered & self.kept[units.cluster])
                 n = len(units.item)
                 columns = (

@@ -51,19 +51,18 @@ class Pool:
         """Select those that have all targets; a system that is not ours may answer some only."""
         return [name for name in intermediates if self.estimate("error", name) is not None]
 
-    def n(self, quantity: str, intermediate: str) -> int:
+    def n(self, quantity: str, intermediate: str, clean: bool = False) -> int:
         """Items behind a quantity: of each target those of the text with the most."""
-        counts = [
-            [result.n.get(Key(quantity, intermediate, text), 0) for text in (*self.texts[result.name], CLEAN)]
+        texts = {result.name: [CLEAN] if clean else self.texts[result.name] for result in self.results}
+        return sum(
+            max(result.n.get(Key(quantity, intermediate, text), 0) for text in texts[result.name])
             for result in self.results
-        ]
-        return sum(map(max, counts))
+        )
 
     @cached_property
     def clusters(self) -> int:
         """Clusters of the zero-shot items of all targets."""
-        clean = (result.columns.of([(NONE, CLEAN)]) for result in self.results)
-        return sum(len(np.unique(columns["cluster"])) for columns in clean if columns is not None)
+        return sum(int(result.columns.seen.sum()) for result in self.results)
 
     @staticmethod
     def _clean(result: TargetResults) -> bool:

@@ -96,14 +96,16 @@ def contrast_rows(pool: Pool, family: str, class_: str, intermediates: Sequence[
         where = keys | {"intermediate": intermediate}
         for quantity, name, clean in _LEVELS if is_none else _DIFFERENCES:
             if (found := pool.estimate(name, intermediate, clean)) is not None:
-                yield where | _row(quantity, found, pool.n(name, intermediate), pool.clusters, is_none)
+                yield where | _row(quantity, found, pool.n(name, intermediate, clean), pool.clusters, is_none)
         if (found := pool.estimate("guard_score", intermediate)) is not None:
             yield where | _row("guard_score", found, pool.n("guard_score", intermediate), pool.clusters, is_level=True)
         if is_none and (found := pool.estimate("guessing", intermediate)) is not None:
             row = _row("guessing", found, pool.n("guessing", intermediate), pool.clusters, is_level=True)
             yield where | row | {"low": row["estimate"], "high": row["estimate"]}  # a level, not an estimate
         for quantity, found in pool.corp(intermediate).items():
-            yield where | _row(quantity, found, pool.n("error", intermediate), pool.clusters, is_none)
+            row = _row(quantity, found, pool.n("error", intermediate), pool.clusters, is_none)
+            # Isotonic regression fits noise, in a resample more than in the sample: percentiles miss the true level.
+            yield where | row | ({"low": None, "high": None} if is_none else {})
         if not is_none and (model := pool.logit_interaction(intermediate)).estimate is not None:
             numbers = {name: getattr(model, name) for name in ("estimate", "low", "high", "p", "n", "clusters")}
             yield where | {"quantity": "logit_interaction", **numbers}

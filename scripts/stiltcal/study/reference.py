@@ -1,4 +1,4 @@
-"""Write the reference page of the configuration, docs/configuration.md: `.venv/bin/python -m stiltcal.study.reference`."""
+"""Write docs/configuration.md, the reference page of the configuration."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,8 +11,8 @@ SCHEMA, PAGE = ROOT / "schemas" / "config.schema.yaml", ROOT / "docs" / "configu
 _HEAD = """# Configuration
 
 Every key of a study, made from `schemas/config.schema.yaml`. After an edit of the schema run
-`.venv/bin/python -m stiltcal.study.reference`. [config.yaml](../config.yaml) has the same keys with comments that say how to
-choose; [own_study.md](own_study.md) has a study to copy.
+`.venv/bin/python -m stiltcal.study.reference`. [config.yaml](../config.yaml) has the same keys with comments that say
+how to choose; [own_study.md](own_study.md) has a study to copy.
 
 `{task}`, `{target}` and `{language}` stand for names. The entry `default` serves all tasks and targets without an entry
 of their own; keys that an entry lacks are those of `default`. The third column is the value of a key
