@@ -36,8 +36,9 @@ def languages(trained, tmp_path, monkeypatch):
 
     monkeypatch.setattr(Predictor, "predict", counted)
 
-    def run(folder: str, before: int | None = None) -> list[str]:
+    def run(folder: str, before: int | None = None, only: tuple[str, ...] = ("clean", "x")) -> list[str]:
         predicted.clear()
+        asked = target | {"cells": [cell for cell in cells if cell[0] in only]}
         stop_before[0] = before
         predict.main(
             models=[model],
@@ -46,7 +47,7 @@ def languages(trained, tmp_path, monkeypatch):
             predictions=[str(tmp_path / folder / name / "seed1.parquet") for name in ("a", "b")],
             dev_predictions=[str(tmp_path / folder / f"{name}.dev.parquet") for name in ("a", "b")],
             temperature=[str(tmp_path / folder / f"{name}.json") for name in ("a", "b")],
-            targets=[target, target],
+            targets=[asked, asked],
             answered_by=[0, 0],
             code="",
             threads=1,
@@ -82,6 +83,16 @@ def test_finished_languages_are_kept_when_a_job_is_killed(languages, tmp_path, c
     damage(tmp_path / "two" / "b" / ".seed1.languages" / "en.parquet")
     assert languages("two") == ["en", "tr"]
     assert "en.parquet: ignored; the file is incomplete or damaged" in capsys.readouterr().out
+    assert contents(tmp_path / "two") == contents(tmp_path / "one")
+
+
+def test_cells_from_before_a_change_of_the_study_survive_a_second_kill(languages, tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        languages("two", before=1, only=("clean",))
+    with pytest.raises(KeyboardInterrupt):
+        languages("two", before=1)  # German under x alone
+    assert languages("two") == ["en", "tr", "de", "en", "tr"]
+    languages("one")
     assert contents(tmp_path / "two") == contents(tmp_path / "one")
 
 

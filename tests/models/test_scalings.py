@@ -121,6 +121,15 @@ def test_a_perturbation_that_keeps_no_item_is_not_scaled(job, kind):
         job(kind, ["source", "perturbed"], skipped=gone[:2])
 
 
+@pytest.mark.parametrize("kind", ["retrieval", "mining"])
+def test_a_perturbation_that_keeps_no_dev_item_of_one_language(job, kind):
+    """Bitext is scaled on the dev items of all languages: of those that have any."""
+    _, record = job(kind, ["perturbed"], skipped=[("dev", ("reverse-1.0", "qaa"))])
+    alone = record["perturbed"]["reverse-1.0"]
+    _, record = job(kind, ["perturbed"])
+    assert 0 < alone["n"] < record["perturbed"]["reverse-1.0"]["n"]
+
+
 def test_platt_scaling_knows_when_answers_are_right(job):
     _, strict = job("qa", ["platt"])
     _, lenient = job("qa", ["platt"], right="f1")

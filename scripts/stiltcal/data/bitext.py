@@ -58,9 +58,11 @@ def _read_pairs(rows: Sequence[Row]) -> tuple[Bitext, Counter]:
 def _one_to_one(gold: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
     """Return the pairs that share no sentence with an earlier pair."""
     partner: dict[int, int] = {}
+    taken: set[int] = set()
     for foreign, source in gold:
-        if foreign not in partner and source not in partner.values():
+        if foreign not in partner and source not in taken:
             partner[foreign] = source
+            taken.add(source)
     return list(partner.items())
 
 
@@ -91,10 +93,11 @@ def split_bitext(bitext: Bitext, kind: str, share: float, seed: int) -> dict[str
     In retrieval both splits keep all source sentences, so that a query has as many candidates as in the whole set.
     """
     dev = _sample(bitext, share, seed)
+    held = set(dev.pairs)
     test = Bitext(
         {name: text for name, text in bitext.foreign.items() if name not in dev.foreign},
         {name: text for name, text in bitext.source.items() if name not in dev.source},
-        [pair for pair in bitext.pairs if pair not in set(dev.pairs)],
+        [pair for pair in bitext.pairs if pair not in held],
     )
     if kind == "retrieval":
         return {"dev": dev._replace(source=bitext.source), "test": test._replace(source=bitext.source)}

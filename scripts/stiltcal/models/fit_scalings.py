@@ -117,8 +117,9 @@ class Fitted:
     def _fit(self, name: str, dev: tuple[ItemFile, ...]) -> Scaling:
         how = name if name in ("platt", "vector") else "temperature"
         if (how, dev) not in self.found:
-            cells = [self.cells[source] for source in dev]
-            if not any(cell.items for cell in cells):
+            # A perturbation may apply to no dev item of a language.
+            cells = [self.cells[source] for source in dev if self.cells[source].items]
+            if not cells:
                 files = ", ".join(source.path for source in dev)
                 raise ValueError(f"scaling {name}: the dev items hold none to fit it on: {files}")
             self.found[how, dev] = self._platt(cells) if how == "platt" else self.decoder.fit(cells, how)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -86,11 +87,16 @@ def sentence_vectors(layer: int) -> Forward:
 
 @torch.inference_mode()
 def compute(
-    model: PreTrainedModel, forward: Forward, parts: Sequence[Rows], padding: Padding, tell: Tell = no_one
+    model: PreTrainedModel,
+    forward: Forward,
+    parts: Sequence[Rows],
+    padding: Padding,
+    tell: Tell = no_one,
+    scratch: str | Path | None = None,
 ) -> list[Outputs]:
     """Compute the outputs of each part's rows; rows that are equal, in one part or in several, are computed once.
 
-    tell: is called after each batch with the share of all tokens that it had. Large outputs are mapped from a file
+    tell: is called after each batch with the share of all tokens that it had. scratch: folder of large outputs
     (`scratch.room`).
     """
     rows, number = _unique(parts)
@@ -104,7 +110,7 @@ def compute(
         scores = forward(model, inputs).cpu().numpy()
         if not len(values):
             bounds = rows.bounds if scores.shape[1] > 1 else np.arange(len(rows) + 1)
-            values, starts = room((int(bounds[-1]), scores.shape[2]), scores.dtype), bounds[:-1]
+            values, starts = room((int(bounds[-1]), scores.shape[2]), scores.dtype, scratch), bounds[:-1]
         for row, score in zip(chosen, scores[: len(chosen)], strict=True):
             kept = score[: rows.lengths[row]]
             values[starts[row] : starts[row] + len(kept)] = kept

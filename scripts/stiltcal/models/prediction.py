@@ -32,7 +32,8 @@ class Predictor:
 
     layer: hidden states that make the sentence vectors of retrieval and mining (`inference.sentence_vectors`).
     normalization: of answers in question answering, "english" or "mlqa". whole: folder of the encoder with all tokens,
-    for a model of a trimmed one. Raises ModelError if the model cannot be used.
+    for a model of a trimmed one. scratch: folder of large outputs (`scratch.room`). Raises ModelError if the model
+    cannot be used.
     """
 
     def __init__(
@@ -44,8 +45,9 @@ class Predictor:
         layer: int = -1,
         normalization: str = "english",
         whole: str | Path | None = None,
+        scratch: str | Path | None = None,
     ):
-        self.kind, self.lengths = kind, lengths
+        self.kind, self.lengths, self.scratch = kind, lengths, scratch
         self.versions = {"training": enc.trained_with(folder), "prediction": enc.versions()}
         enc.check_length(folder, lengths.maximum, kind)
         self.tokenizer = enc.load_tokenizer(whole or folder)
@@ -104,7 +106,9 @@ class Predictor:
         options = (self.tokenizer, self.lengths, self.labels)
         features = [encode(self.kind, i, *options, s.path) for i, s in zip(items, sources, strict=True)]
         rows = [each.rows for each in features]
-        outputs = compute(self.model, self.forward, rows, self.padding, lambda share: tell(share * len(sources)))
+        outputs = compute(
+            self.model, self.forward, rows, self.padding, lambda share: tell(share * len(sources)), self.scratch
+        )
         cells = zip(sources, items, features, outputs, strict=True)
         return [CellOutputs(source.language, *rest) for source, *rest in cells]
 
@@ -137,11 +141,11 @@ def predict_all(
     print(f"{len(plan.dev)} cells of dev items come first")
     with ProgressBar(len(plan.dev) + len(missing), "cells") as progress:
         found, fitted = predictor.fit(plan, progress.update)
-        for _, group in groupby(missing, key=lambda source: source.language):
+        for language, group in groupby(missing, key=lambda source: source.language):
             cells = list(group)
-            predicted = list(zip(cells, predictor.predict(cells, fitted, progress.update), strict=True))
-            finished.keep(predicted, made_from)
-            tables |= predicted
+            tables |= zip(cells, predictor.predict(cells, fitted, progress.update), strict=True)
+            known = [source for source in ordered if source.language == language and source in tables]
+            finished.keep([(source, tables[source]) for source in known], made_from)
     answered = [source for source in ordered if tables[source].num_rows]  # a perturbation may apply to no item
     fits = fitted.errors({cell_name(source): source for source in answered})
     encoded = {cell_name(source): counts_of(tables[source]) for source in ordered}

@@ -8,7 +8,7 @@ import numpy as np
 from ..calibration import confidence
 from ..calibration.logistic import Logistic, fit_platt
 from ..calibration.scaling import SIMILARITY_BOUNDS, fit_temperature
-from ..tasks.mining import best_threshold, mine
+from ..tasks.mining import GRID, best_threshold, mine
 from .answers import FittedScalings, Scaling, each, option_confidences, row
 from .decoding import CellOutputs
 
@@ -128,8 +128,10 @@ def _sides(cell: CellOutputs) -> tuple[list[dict], list[dict], _Side, _Side]:
 
 
 def _cosines(cell: CellOutputs) -> tuple[list[dict], list[dict], np.ndarray]:
+    """Return foreign items, source items and cosines (n, m), on mining's grid: equal candidates have equal cosines."""
     foreign, source, queries, candidates = _sides(cell)
-    return foreign, source, queries[:] @ candidates[:].T
+    scaled = queries[:].astype(float) @ candidates[:].astype(float).T * GRID
+    return foreign, source, np.rint(scaled) / GRID
 
 
 def _mined(cell: CellOutputs):

@@ -138,7 +138,8 @@ class JobResources(PlainResources):
         vectors = 4 * self.encoder.hidden * texts if KINDS[self.study.kind(target)].is_bitext else 0
         base = SNAKEMAKE + (CUDA if self.gpus else TORCH)
         weights = 4 * LOADED_COPIES * self.encoder.parameters
-        held = texts * self._rows(target) * (ITEM + TOKEN * length) + min(vectors, BYTES_IN_MEMORY)
+        # Outputs of dev items stay beside those of a language.
+        held = texts * self._rows(target) * (ITEM + TOKEN * length) + min(2 * vectors, 2 * BYTES_IN_MEMORY)
         return base + MARGIN * (weights + held) / 1e6
 
     def _prediction_minutes(self, target: str) -> float:
