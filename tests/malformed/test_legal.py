@@ -112,7 +112,7 @@ def test_markup_in_a_label_is_printed_by_figures(label):
 def test_markup_in_an_item_is_printed_by_the_gallery(text):
     answer = Shown(text, [(text, None), (text, EDITED)], text, 0.5, 0.25)
     field = Field(text, [(text, None)], [(text, 1), (text, EDITED)])
-    example = Example(text, [field], 1.0, 0.5, [(text, text)], text, [answer], [answer])
+    example = Example(text, [field], 1.0, 0.5, [(text, text)], text, f"{text}!", [answer], [answer])
     summary = {"items": 1, "kept": 1, "changed": 1, "reached": 1.0, "kendall_tau": 0.5}
     entry = GalleryEntry(text, text, text, text, summary, [text], [example])
     page = render_gallery([entry], text, text, {text: [text, "en"]}, [text], text, LABEL)

@@ -25,7 +25,7 @@ QA = {
 
 def perturber(kind, name="shuffle_words-1.0", *, sides=None, trees=None, language="en", items=()):
     perturbation, trees = parse_perturbation(name), trees or {}
-    writing = writing_of_items(language, list(items), kind, trees)
+    writing = writing_of_items(language, list(items), kind, trees, check_sides(kind, sides))
     setting = perturbation.setting(language, may_insert=kind != "tagging")
     return ItemPerturber(perturbation, kind, check_sides(kind, sides), setting, 0, trees, writing)
 

@@ -164,7 +164,7 @@ def test_answers_of_all_sets_survive(treebanks):
         pytest.skip("../shared/real/hub is missing: real data is never copied into the project")
     seen = 0
     for path, items in qa_items(mirror):
-        writing = writing_of_items("", items, "qa", {})
+        writing = writing_of_items("", items, "qa", {}, ())
         for name in ("shuffle_words-0.0", "shuffle_words-1.0", "displace_all-1.0", "typos-0.5"):
             perturbation = parse_perturbation(name)
             sides = check_sides("qa", ["context", "question"])

@@ -11,7 +11,7 @@ from stiltcal.perturb.registry import names, parse_perturbation
 from stiltcal.perturb.text import perturb_text
 from stiltcal.perturb.writing import Writing, writing_of
 from stiltcal.syntax.word_order import WordOrder
-from stiltcal.syntax.words import split_sentences
+from stiltcal.syntax.words import mostly_unspaced, split_sentences
 
 from .strategies import sentence_from, trees
 
@@ -92,6 +92,9 @@ def test_same_seed_same_text(text_and_spans, name):
     [
         ("He (Tom) said: “go now”!", "Now (go) said: “Tom he”!"),
         ("我 喜欢iPhone。", "iPhone欢喜我。"),
+        ("她住在 (北京) 附近。", "近附京(北在)住她。"),
+        ("The city (北京) is old.", "Old is (京北) city the."),
+        ("그는 金 위원장 을 만났다.", "만났다 을 위원장 金 그는."),
         ("İyi günler, ılık sular.", "Sular ılık, günler iyi."),
         ("What is 3.5 % of it?", "It of 3.5 % is what?"),
         ("  two  spaces\nand lines  ", "  spaces two\nlines and  "),
@@ -100,7 +103,7 @@ def test_same_seed_same_text(text_and_spans, name):
 def test_gaps_and_casing_stay_natural(text, expected):
     perturbation = parse_perturbation("reverse-1.0")
     language = "tr" if "İ" in text else "en"
-    writing = Writing(language, known=frozenset({"he", "what", "iyi"}))
+    writing = Writing(language, unspaced=mostly_unspaced([text]), known=frozenset({"he", "what", "iyi", "the"}))
     new = perturb_text(
         text, split_sentences(text), perturbation, perturbation.setting(language), seed=0, text_id="x", writing=writing
     )
@@ -172,3 +175,11 @@ def test_typos_misspell_vowel_marks_as_marks():
     assert len(typos.text) == len(text)
     assert [c in marks for c in typos.text] == [c in marks for c in text]
     assert any(new != old for new, old in zip(typos.text, text, strict=True) if old in marks)
+
+
+def test_an_opening_mark_begins_the_next_sentence():
+    for text, parts in {
+        "今日は晴れ。「行こう」と言った。": ["今日は晴れ。", "「行こう」と言った。"],
+        "他走了。“好。”她说。": ["他走了。", "“好。”", "她说。"],
+    }.items():
+        assert [text[s.starts[0] : s.ends[-1]] for s in split_sentences(text)] == parts

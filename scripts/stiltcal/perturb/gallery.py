@@ -45,8 +45,8 @@ class Shown:
 
 @dataclass(frozen=True)
 class Example:
-    """One perturbed item: its fields, those that stayed as they were (`beside`), the gold answer, and the answers of
-    the models to the original and to the perturbed text."""
+    """One perturbed item: its fields, those that stayed as they were (`beside`), the gold answers to the original
+    (`gold`) and to the perturbed text (`new_gold`), and the answers of the models to both."""
 
     id: str
     fields: list[Field]
@@ -54,6 +54,7 @@ class Example:
     kendall_tau: float
     beside: list[tuple[str, str]]
     gold: str
+    new_gold: str
     original: list[Shown]
     perturbed: list[Shown]
 
@@ -171,6 +172,7 @@ def example_of(item: dict, row: dict, answers: Answers, perturbation: str, partn
         row["kendall_tau"],
         beside,
         gold_text(item, (before or after)[:1], partners),
+        gold_text(row, (after or before)[:1], partners),
         [shown_answer(answer, partners) for answer in before],
         [shown_answer(answer, partners, confidences.get(answer.model)) for answer in after],
     )

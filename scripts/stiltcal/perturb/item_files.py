@@ -69,7 +69,7 @@ def perturb_files(cells: Mapping[str, PerturbationJob], *, kind: str, sides: tup
     """
     for path, language, trees in dict.fromkeys((cell.items, cell.language, cell.trees) for cell in cells.values()):
         clean, fields = read_items(path), read_fields(trees) if trees else {}
-        writing = writing_of_items(language, clean, kind, fields)
+        writing = writing_of_items(language, clean, kind, fields, sides)
         tags = {tag for item in clean for tag in item["tags"]} if KINDS[kind].is_tokenized else None
         for output, cell in cells.items():
             if cell.items == path:

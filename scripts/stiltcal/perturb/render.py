@@ -33,8 +33,9 @@ def render(text: str, tokens: Sentence, units: Sentence, edit: Edit | None, writ
     """Render a sentence of `text` after an edit; None: unchanged.
 
     tokens: of the sentence. units: the same, with protected tokens merged. Units that still follow each other keep the
-    gap between them. Other words are separated by a space if their script uses spaces. Punctuation without a space on
-    one side has no space there in its new place.
+    gap between them. Other words are separated by a space, but for two words in a script without spaces, and for one
+    of these in a text in such a script (`北京` in an English text has spaces). Punctuation without a space on one side
+    has no space there in its new place.
     """
     if edit is None:
         order, forms = list(range(len(units))), units.forms
@@ -46,23 +47,27 @@ def render(text: str, tokens: Sentence, units: Sentence, edit: Edit | None, writ
         for unit, form in edit.forms.items():
             forms[unit] = form
         recase(units, order, forms, writing)
-        new_text, unit_starts = _write(text, units, order, forms, writing.spaced)
+        new_text, unit_starts = _write(text, units, order, forms, writing)
     out = Rendered(new_text, [], [], [], unit_starts)
     _place_tokens(out, tokens, units, order, forms)
     if edit is not None:
-        out.rewritten = {units.tokens[unit][0] if units.tokens else unit for unit in edit.forms}
+        # An edit may name a form that the word has already (English `used` in the passive).
+        new = [unit for unit, form in edit.forms.items() if form.lower() != units.forms[unit].lower()]
+        out.rewritten = {units.tokens[unit][0] if units.tokens else unit for unit in new}
     return out
 
 
-def _write(text: str, units: Sentence, order: list[int], forms: list[str], spaced: bool) -> tuple[str, dict[int, int]]:
+def _write(
+    text: str, units: Sentence, order: list[int], forms: list[str], writing: Writing
+) -> tuple[str, dict[int, int]]:
     pieces, unit_starts, length = [forms[order[0]]], {order[0]: 0}, len(forms[order[0]])
     for previous, unit in pairwise(order):
         if unit == previous + 1 < len(units):
             gap = text[units.ends[previous] : units.starts[unit]]
-        elif spaced:
+        elif writing.spaced:
             gap = " "
         else:
-            gap = _gap(units, previous, unit, forms)
+            gap = _gap(units, previous, unit, forms, writing)
         form = forms[unit]
         unit_starts[unit] = length + len(gap)
         length += len(gap) + len(form)
@@ -86,9 +91,10 @@ def _place_tokens(out: Rendered, tokens: Sentence, units: Sentence, order: list[
         out.ends += [tokens.ends[token] + shift for token in range(first, end)]
 
 
-def _gap(units: Sentence, left: int, right: int, forms: list[str]) -> str:
+def _gap(units: Sentence, left: int, right: int, forms: list[str], writing: Writing) -> str:
     """Return the gap between two units that were not neighbours in this order: a space or nothing."""
-    if unspaced(forms[left][-1]) or unspaced(forms[right][0]):
+    beside = unspaced(forms[left][-1]), unspaced(forms[right][0])
+    if all(beside) or (any(beside) and writing.unspaced):
         return ""
     if right >= len(units):
         return "" if is_punctuation(forms[right]) else " "

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ..support.language_codes import rules_of
 from ..syntax.sentence import Sentence
+from ..syntax.words import mostly_unspaced
 from .casing import is_capital, is_clitic, only_first_is_capital, with_capital, without_capital
 
 #: Words. Single letters count only between white space (not the `i` of `i.e.`).
@@ -18,13 +19,14 @@ _CLOSED = frozenset({"DET", "NUM", "ADP", "AUX", "CCONJ", "SCONJ", "PART", "ADV"
 class Writing:
     """Writing conventions of texts.
 
-    language: code whose casing rules hold. spaced: True if all tokens are separated by spaces. capitals: True if
-    sentences begin with a capital. known: words that occur in lower case; the first word of a sentence without lemmas
-    is not a name if it is one of them.
+    language: code whose casing rules hold. spaced: True if all tokens are separated by spaces. unspaced: True if most of
+    the text is of a script without spaces between words. capitals: True if sentences begin with a capital. known: words
+    that occur in lower case; the first word of a sentence without lemmas is not a name if it is one of them.
     """
 
     language: str = ""
     spaced: bool = False
+    unspaced: bool = False
     capitals: bool = True
     known: Container[str] = frozenset()
 
@@ -46,7 +48,8 @@ def writing_of(language: str, texts: Iterable[str], sentences: Iterable[Sentence
     capitals = [is_capital(first) for first in begins if first]
     known = {word for text in texts for word in _WORDS.findall(text) if word.islower()}
     known -= {"i"} if language == "en" else set()
-    return Writing(language, spaced, not capitals or sum(capitals) > 0.8 * len(capitals), known)
+    begins_with_capitals = not capitals or sum(capitals) > 0.8 * len(capitals)
+    return Writing(language, spaced, mostly_unspaced(texts), begins_with_capitals, known)
 
 
 def recase(units: Sentence, order: list[int], forms: list[str], writing: Writing) -> None:

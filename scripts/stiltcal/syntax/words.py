@@ -7,7 +7,7 @@ dictionary.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from .sentence import Sentence, Span
@@ -17,6 +17,7 @@ _HAN_KANA = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u
 _UNSPACED = f"{_THAI_LAO}\u1000-\u109f\u1780-\u17ff{_HAN_KANA}"
 _UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}]")
 _CHARACTERS = re.compile(f"[\u30a0-\u30ff]+|[\u0e40-\u0e44\u0ec0-\u0ec4]?[{_UNSPACED}]|[^{_UNSPACED}]+")
+_SPACED_WORD = re.compile(f"(?:(?![{_UNSPACED}])[^\\W\\d_])+")
 _FINAL = frozenset(".!?…。！？｡؟।॥۔")
 _FULLWIDTH = frozenset("。！？｡")
 _ABBREVIATION = re.compile(r"(?:\w\.)*\w\.|(?:Mr|Mrs|Ms|Dr|St|Prof|Sr|Jr|vs|etc|No|Sra|Hr|Fr|bzw|ca)\.")
@@ -37,6 +38,12 @@ def is_punctuation(form: str) -> bool:
 def unspaced(character: str) -> bool:
     """Tell whether a character belongs to a script without spaces between words, or to its punctuation."""
     return bool(_UNSPACED_CHARACTER.match(character)) or character in "、，。！？：；「」『』（）《》"
+
+
+def mostly_unspaced(texts: Iterable[str]) -> bool:
+    """Tell whether texts have more characters of scripts without spaces between words than words of other scripts."""
+    counts = [(len(_UNSPACED_CHARACTER.findall(text)), len(_SPACED_WORD.findall(text))) for text in texts]
+    return sum(unspaced for unspaced, _ in counts) > sum(words for _, words in counts)
 
 
 def split_words(text: str) -> list[tuple[int, int]]:
@@ -126,7 +133,7 @@ def _ends_sentence(text: str, begun: list[tuple[int, int]], following: int) -> b
     if not last or not _final(text, begun[last - 1]):
         return False
     if text[begun[last - 1][0]] in _FULLWIDTH:
-        return not is_mark(text[following])
+        return not is_mark(text[following]) or unicodedata.category(text[following]) in ("Ps", "Pi")
     if not gap:
         return False
     before = text[begun[last - 2][0] : begun[last - 1][1]] if last > 1 else ""

@@ -7,6 +7,7 @@ from ...syntax.sentence import Sentence, Span
 from ..declaration import declare
 from ..edit import Edit, Setting, sample_share
 from .lexicon import ENGLISH_TO_OBJECT, ENGLISH_TO_SUBJECT, SYMMETRIC_VERBS
+from .passive import is_plural
 from .phrases import children, feature, lemma, reverses, span, without_separators, yields
 
 #: An entailed hypothesis with its roles swapped contradicts the premise, because both sentences are about one event
@@ -72,6 +73,8 @@ def _arguments(sentence: Sentence, verb: int, phrases: list[list[int]]) -> _Site
     pronouns = [sentence.upos[unit] == "PRON" for unit in pair]
     cases = {feature(sentence, unit, "Case") for unit, pronoun in zip(pair, pronouns, strict=True) if not pronoun}
     numbers = {feature(sentence, unit, "Number") for unit in pair}
+    if is_plural(sentence, pair[0]) != is_plural(sentence, pair[1]):
+        return None  # `Anna and Ben` takes another verb than `the dog`
     if len(cases) > 1 or len(numbers) > 1 or (any(pronouns) and not _has_other_form(sentence, pair)):
         return None
     spans = [_without_case(sentence, unit, phrases) for unit in pair]

@@ -10,11 +10,12 @@ _RANGES = frozenset({"between", "entre", "zwischen"})
 _CLAUSAL = ("nsubj", "csubj", "cop", "aux", "mark", "expl")
 
 
-def conjunct_spans(sentence: Sentence, first: int, phrases: list[list[int]]) -> list[Span] | None:
+def conjunct_spans(sentence: Sentence, first: int, phrases: list[list[int]], language: str = "") -> list[Span] | None:
     """Return the spans of the conjuncts of a coordination from left to right; None if they cannot change places.
 
     first: unit of the first conjunct. phrases: units of the subtree of each unit (`yields`). Spans are (first, last +
-    1). Conjuncts must be nouns, adjectives or adverbs of one part of speech and case, joined by `and` or `or`.
+    1). Conjuncts must be nouns, adjectives or adverbs of one part of speech and case, joined by `and` or `or`, which
+    must fit any of them (Spanish `y` and `e`, `o` and `u` depend on the next sound).
     """
     others = children(sentence, first, "conj")
     conjunctions = {cc for other in others for cc in children(sentence, other, "cc") if cc < other}
@@ -25,7 +26,16 @@ def conjunct_spans(sentence: Sentence, first: int, phrases: list[list[int]]) -> 
         return None
     if len(alike | cases) > 2 or not alike <= {"NOUN", "PROPN", "ADJ", "ADV"} or lemma(sentence, others[-1]) == "other":
         return None
-    return _equal_spans(sentence, first, others, phrases)
+    spans = _equal_spans(sentence, first, others, phrases)
+    if spans and language == "es" and _spanish_conjunction_changes(sentence, conjunctions, spans):
+        return None
+    return spans
+
+
+def _spanish_conjunction_changes(sentence: Sentence, conjunctions: set[int], spans: list[Span]) -> bool:
+    """Tell whether another order may need `e` for `y` or `u` for `o`, or the other way round."""
+    variants = any(sentence.forms[cc].lower() in ("e", "u") for cc in conjunctions)
+    return variants or any(sentence.forms[start].lower().startswith(("i", "hi", "o", "ho")) for start, _ in spans)
 
 
 def _is_symmetric(sentence: Sentence, cc: int) -> bool:
@@ -40,7 +50,11 @@ def _equal_spans(sentence: Sentence, first: int, others: list[int], phrases: lis
     inner = _before(sentence, first)
     if not any(_before(sentence, other) for other in others) and _share_article(sentence, inner, [first, *others]):
         inner = []  # `the cats and dogs`
-    spans = [(min([first, *inner]), phrases[others[0]][0])]
+    start = phrases[others[0]][0]
+    edges = _repeated_adpositions(sentence, [first, *others]), _opening_marks(sentence, first, start)
+    if None in edges:
+        return None
+    spans = [(min([first, *inner, *(unit for edge in edges for unit in edge or ())]), start)]
     shapes = {frozenset(relation(sentence, unit) for unit in inner)}
     if len({_is_modified(sentence, first, others[0]), *(_is_modified(sentence, other) for other in others)}) > 1:
         return None  # a modifier after the last conjunct may belong to all of them
@@ -63,6 +77,28 @@ def _equal_spans(sentence: Sentence, first: int, others: list[int], phrases: lis
         return None
     spans[0] = (last[0], last[-1] + 1)
     return spans if all(_joins(sentence, left[1], right[0]) for left, right in pairwise(spans)) else None
+
+
+def _repeated_adpositions(sentence: Sentence, conjuncts: list[int]) -> list[int] | None:
+    """Return the adpositions before the first conjunct if each conjunct has its own (`in Rome and in Paris`), and none
+    if they share one; None if only some have their own."""
+    cases = [[case for case in children(sentence, unit, "case") if case < unit] for unit in conjuncts]
+    if not any(cases[1:]):
+        return []
+    return cases[0] if all(cases) else None
+
+
+def _opening_marks(sentence: Sentence, first: int, end: int) -> list[int] | None:
+    """Return the marks before the first conjunct that are closed before unit `end`, where the second begins.
+
+    Marks around the whole coordination are none of these. None if a mark is closed that was not opened.
+    """
+    marks = [unit for unit in range(end) if sentence.heads[unit] == first and sentence.punctuation[unit]]
+    marks = [unit for unit in marks if not is_separator(sentence, unit)]
+    opening, closing = [unit for unit in marks if unit < first], [unit for unit in marks if unit > first]
+    if not closing:
+        return []
+    return opening or None
 
 
 def _is_modified(sentence: Sentence, unit: int, end: int | None = None) -> bool:

@@ -85,18 +85,21 @@ NO_PASSIVE = {
 ENGLISH_PARTICIPLES = dict(
     pair.split("/")
     for pair in (
-        "bear/borne beat/beaten begin/begun bind/bound bite/bitten bleed/bled blow/blown break/broken breed/bred "
-        "bring/brought broadcast/broadcast build/built burst/burst buy/bought cast/cast catch/caught choose/chosen "
-        "cut/cut deal/dealt dig/dug draw/drawn drink/drunk drive/driven eat/eaten feed/fed feel/felt fight/fought "
-        "find/found forbid/forbidden foresee/foreseen forget/forgotten forgive/forgiven freeze/frozen grind/ground "
-        "grow/grown hang/hung hear/heard hide/hidden hit/hit hurt/hurt keep/kept know/known lay/laid lead/led "
-        "lend/lent light/lit lose/lost meet/met mistake/mistaken overcome/overcome oversee/overseen overtake/overtaken "
-        "overthrow/overthrown pay/paid put/put read/read rebuild/rebuilt rewrite/rewritten ride/ridden ring/rung "
-        "run/run see/seen seek/sought sell/sold send/sent set/set shake/shaken shed/shed shoot/shot show/shown "
-        "shut/shut sing/sung sink/sunk speak/spoken spin/spun split/split spread/spread steal/stolen stick/stuck "
-        "sting/stung strike/struck swear/sworn sweep/swept swing/swung teach/taught tear/torn tell/told think/thought "
-        "throw/thrown understand/understood undertake/undertaken uphold/upheld wear/worn weave/woven win/won "
-        "wind/wound withdraw/withdrawn withhold/withheld write/written"
+        "awake/awoken bear/borne beat/beaten begin/begun bend/bent bind/bound bite/bitten bleed/bled blow/blown "
+        "break/broken breed/bred bring/brought broadcast/broadcast build/built burst/burst buy/bought cast/cast "
+        "catch/caught choose/chosen cut/cut deal/dealt dig/dug draw/drawn drink/drunk drive/driven eat/eaten feed/fed "
+        "feel/felt fight/fought find/found fly/flown forbid/forbidden forecast/forecast foresee/foreseen "
+        "forget/forgotten forgive/forgiven freeze/frozen grind/ground grow/grown hang/hung hear/heard hide/hidden "
+        "hit/hit hurt/hurt keep/kept know/known lay/laid lead/led lend/lent light/lit lose/lost meet/met "
+        "mislead/misled misread/misread mistake/mistaken misunderstand/misunderstood outdo/outdone overcome/overcome "
+        "overhear/overheard override/overridden oversee/overseen overtake/overtaken overthrow/overthrown pay/paid "
+        "put/put read/read rebuild/rebuilt redo/redone remake/remade retell/retold rewrite/rewritten ride/ridden "
+        "ring/rung run/run see/seen seek/sought sell/sold send/sent set/set shake/shaken shed/shed shoot/shot "
+        "show/shown shrink/shrunk shut/shut sing/sung sink/sunk slay/slain speak/spoken spin/spun split/split "
+        "spread/spread steal/stolen stick/stuck sting/stung strike/struck swear/sworn sweep/swept swing/swung "
+        "teach/taught tear/torn tell/told think/thought throw/thrown understand/understood undertake/undertaken "
+        "undo/undone unwind/unwound uphold/upheld upset/upset wake/woken wear/worn weave/woven win/won wind/wound "
+        "withdraw/withdrawn withhold/withheld withstand/withstood write/written"
     ).split()
 )
 #: Verbs of more than one syllable that double their last consonant before -ed.

@@ -1,5 +1,6 @@
 """Tree-consistent orders: heads and their dependents change places, and every subtree stays contiguous.
 
+Conjuncts, names, fixed expressions and loosely joined parts (CLOSE, HEADLESS) stay on their side of the head.
 Punctuation keeps its place among the dependents of its head; a comma at the edge of a phrase stays between the phrase
 and its head. If anything moves, a non-projective tree becomes projective.
 """
@@ -56,19 +57,19 @@ def rotate_subtrees(sentence: Sentence, strength: float, rng: Random, setting: S
 
 @declare(family="tree", level="phrase", meaning="kept", needs_tree=True, source="Min et al. 2020, recursively")
 def mirror_tree(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
-    """At a share of the heads, dependents before the head come after it and the other way round."""
+    """At a share of the heads, dependents before the head come after it, and the reverse; conjuncts and names stay."""
     return rearranged(sentence, _at_some_heads(strength, rng, lambda left, right: (right, left)))
 
 
 @declare(family="tree", level="phrase", meaning="kept", needs_tree=True, source="Deshpande et al. 2022")
 def head_final(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
-    """At a share of the heads, all dependents come before the head."""
+    """At a share of the heads, all dependents come before the head; conjuncts and names stay."""
     return rearranged(sentence, _at_some_heads(strength, rng, lambda left, right: (left + right, [])))
 
 
 @declare(family="tree", level="phrase", meaning="kept", needs_tree=True, source="Deshpande et al. 2022")
 def head_initial(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
-    """At a share of the heads, all dependents come after the head."""
+    """At a share of the heads, all dependents come after the head; conjuncts and names stay."""
     return rearranged(sentence, _at_some_heads(strength, rng, lambda left, right: ([], left + right)))
 
 

@@ -75,10 +75,10 @@ def move_clause(sentence: Sentence, strength: float, rng: Random, setting: Setti
 
 @declare(family="rewording", level="phrase", meaning="kept", needs_tree=True, source=_SOURCE)
 def swap_conjuncts(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
-    """In a share of the coordinations (with and, or) of nouns or adjectives, the conjuncts change places."""
+    """In a share of the coordinations (with and, or) of nouns, adjectives or adverbs, the conjuncts change places."""
     phrases = yields(sentence)
     order = list(range(len(sentence)))
-    sites = [spans for unit in range(len(sentence)) if (spans := conjunct_spans(sentence, unit, phrases))]
+    sites = [found for unit in order if (found := conjunct_spans(sentence, unit, phrases, setting.language))]
     taken: set[int] = set()
     for spans in sample_share(sites, strength, rng):
         units = set(range(spans[0][0], spans[-1][1]))

@@ -16,7 +16,7 @@ def spanish_passive(sentence: Sentence, verb: int, phrases: list[list[int]]) -> 
     Arguments as in `english_passive`.
     """
     clause = active_clause(sentence, verb, phrases, "es")
-    if clause is None or clause[2][1] > verb:
+    if clause is None:
         return None
     _, object_, subject_span, object_span = clause
     plural = is_plural(sentence, object_)
