@@ -19,8 +19,8 @@ _CLOSED = frozenset({"DET", "NUM", "ADP", "AUX", "CCONJ", "SCONJ", "PART", "ADV"
 class Writing:
     """Writing conventions of texts.
 
-    language: code whose casing rules hold. spaced: True if all tokens are separated by spaces. unspaced: True if most of
-    the text is of a script without spaces between words. capitals: True if sentences begin with a capital. known: words
+    language: code whose casing rules hold. spaced: True if all tokens are separated by spaces. unspaced: True if most
+    text is of a script without spaces between words. capitals: True if sentences begin with a capital. known: words
     that occur in lower case; the first word of a sentence without lemmas is not a name if it is one of them.
     """
 
