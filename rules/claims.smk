@@ -24,7 +24,7 @@ rule judge_claims:
     conda:
         "../envs/stats.yaml"
     resources:
-        **needs.plain("score", minutes=60, by_input=40),
+        **needs.judge(),
     params:
         code_of("judge_claims"),
         intermediates=study.intermediates,

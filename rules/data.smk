@@ -118,7 +118,7 @@ else:
         conda:
             "../envs/data.yaml"
         resources:
-            **needs.read("data", study.data_tasks),
+            **needs.read("data", study.data_tasks, parameters.variants.translated_tasks),
         params:
             code_of("check_contamination"),
         script:

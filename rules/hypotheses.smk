@@ -18,7 +18,7 @@ rule judge_hypotheses:
     conda:
         "../envs/stats.yaml"
     resources:
-        **needs.plain("score", minutes=120, by_input=40),
+        **needs.judge(),
     params:
         code_of("judge_hypotheses"),
         declared=parameters.hypotheses.declared,

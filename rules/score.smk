@@ -109,7 +109,7 @@ rule bin_reliability:
     conda:
         "../envs/report.yaml"
     resources:
-        **needs.plain("score", by_input=40),
+        **needs.judge(),
     params:
         code_of("bin_reliability"),
         source_language=study.source_language,

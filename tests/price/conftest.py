@@ -12,7 +12,6 @@ from stiltcal.study.load import Study, load_study
 ROOT = Path(__file__).parents[2]
 #: An item has 100 tokens in two rows; in the vocabulary of the miniature 10 in one row.
 TABLES = {
-    "items": [("panx", "test", "yo", 100, ""), ("xquad", "test", "de", 1190, "")],
     "tokens": [
         *((1028, task, "qaa", 2, 2, 20, "") for task in ("panx", "xquad", "squad_v1", "mnli")),
         *((30522, task, "en", 1, 2, 100, "") for task in ("panx", "xquad", "squad_v1", "mnli", "anli", "csqa")),

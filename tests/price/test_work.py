@@ -13,18 +13,18 @@ from .conftest import ROOT, study_of
 
 
 def test_sizes_of_the_miniature(demo):
-    sizes = Sizes(demo, {})
+    sizes = Sizes(demo)
     assert sizes.items("xquad", "test", "qab") == 40 and sizes.items("panx", "train", "qaa") == 900
     # Train in the source language, dev and test in three languages.
     assert sizes.all_items("panx") == 900 + 3 * 40 + 3 * 15
 
 
 def test_sizes_of_real_data_are_capped_locked_published_or_assumed(paper, tables):
-    sizes = Sizes(paper, tables.items)
+    sizes = Sizes(paper)
     assert sizes.items("panx", "test", "yo") == 100 and sizes.items("xquad", "test", "de") == 1190
     assert sizes.items("mnli", "train", "en") == 392702
-    assert sizes.items("bucc", "test", "de") == 10_000  # what is assumed of an unknown size, below the cap of 20,000
-    small = Sizes(study_of("real_small", lock="config/lock/mirror.json"), {})
+    assert sizes.items("bucc", "test", "de") == 20_000 and sizes.there("bucc", "test", "de") == 400_000
+    small = Sizes(study_of("real_small", lock="config/lock/mirror.json"))
     assert small.items("xquad", "test", "es") == 50 and small.there("xquad", "test", "es") == 1190
     assert small.there("anli", "train", "en") == 30000 + 9443 + 3200
     assert small.there("xnli", "test", "es") == 5000 / 15  # an equal share of a file of all languages

@@ -112,9 +112,8 @@ def test_vectors_of_bitext_follow_the_width_of_the_encoder():
     """BUCC in the paper: 20,000 sentences a side, 23 texts of each but those that do not apply."""
     needs = declared(shipped("paper"))
     texts = 20_000 * 2 * len(needs.study.applicable("bucc"))
-    # The published size that a cap is compared with is 10,000 items where none is known.
-    texts //= 2
-    own = 4 * LOADED_COPIES * needs.encoder.parameters + texts * (2500 + 10 * 512 + 8 * 1024)
+    assert texts * 4 * 1024 > 500e6, "those of dev items and of a language lie in files but for 500 MB each"
+    own = 4 * LOADED_COPIES * needs.encoder.parameters + texts * (2500 + 10 * 512) + 2 * 500e6
     assert value(needs.predict(lambda _: ["bucc"]), "mem_mb") == round(SNAKEMAKE + TORCH + MARGIN * own / 1e6)
 
 
@@ -149,25 +148,76 @@ def test_memory_of_scores_follows_their_input():
     assert more == 4000
 
 
+def predicted(folder, target, megabytes):
+    """An input with one file of predictions of that size (without contents)."""
+    path = folder / "predictions" / "none" / target / "seed1.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "wb") as file:
+        file.truncate(int(megabytes * 1e6))
+    return Input(predictions=[str(path)])
+
+
+class Input(list):
+    """Input files of a job, by name and as a list."""
+
+    def __init__(self, predictions):
+        super().__init__(predictions)
+        self.predictions = predictions
+
+
 @pytest.mark.parametrize(("target", "peak", "read"), [("xquad", 729, 5.8), ("panx", 1094, 3.1), ("udpos", 692, 3.7)])
-def test_memory_of_scores_fits_what_the_default_study_took(target, peak, read):
+def test_memory_of_scores_fits_what_the_default_study_took(target, peak, read, tmp_path):
     """Peaks in MB of commit 1871bce, and the MB that the job read."""
-    wildcards, files = SimpleNamespace(target=target), SimpleNamespace(size_mb=read)
+    wildcards, files = SimpleNamespace(target=target), predicted(tmp_path, target, read)
     asked = value(declared(changed("seeds", [1])).score(), "mem_mb", wildcards=wildcards, input=files)
     assert 1.1 * peak < asked - SNAKEMAKE < 3 * peak
 
 
-def test_memory_of_scores_grows_with_cells_measures_and_resamples():
+def test_memory_of_scores_grows_with_cells_measures_and_resamples(tmp_path):
     """11 systems, 20 texts, 2 scalings of 6 estimators beside 2 task metrics, 500 resamples of 300 bytes."""
-    wildcards, files = SimpleNamespace(target="xquad"), SimpleNamespace(size_mb=0.0)
+    wildcards, files = SimpleNamespace(target="xquad"), predicted(tmp_path, "xquad", 0)
     asked = value(declared(changed("seeds", [1])).score(), "mem_mb", wildcards=wildcards, input=files)
     assert asked - SNAKEMAKE - PLAIN == pytest.approx(11 * 20 * 14 * 500 * 300 / 1e6, abs=1)
     twice = value(declared(changed("seeds", [1, 2])).score(), "mem_mb", wildcards=wildcards, input=files)
     assert twice - asked == pytest.approx(asked - SNAKEMAKE - PLAIN, abs=1)
 
 
+def test_only_graded_answers_are_scored_by_every_criterion(tmp_path):
+    """Memory and time of question answering double with a second criterion; tags have one."""
+    one, two = (declared(changed("scores.correctness", found)) for found in (["exact_match"], ["exact_match", "f1"]))
+    for target, factor in (("xquad", 2), ("panx", 1)):
+        wildcards, files = SimpleNamespace(target=target), predicted(tmp_path, target, 0)
+        for name, rest in (("mem_mb", SNAKEMAKE + PLAIN), ("runtime", SHORTEST)):
+            asked = [value(needs.score(), name, wildcards=wildcards, input=files) - rest for needs in (one, two)]
+            assert asked[1] == pytest.approx(factor * asked[0], abs=2)
+
+
+def test_time_of_scores_by_hand(tmp_path):
+    """11 models, 2 scalings, 500 resamples of the items of each cell; three times as long as on our machine."""
+    needs = declared(changed("seeds", [1]))
+    wildcards, cells = SimpleNamespace(target="xquad"), 11 * 2 * len(needs.study.cells("xquad"))
+    seconds = 3 * cells * (0.033 + 1.5e-8 * 500 * needs.items("xquad", "test"))
+    assert value(needs.score(), "runtime", wildcards=wildcards) == round(SHORTEST + seconds / 60)
+
+
+def test_the_largest_target_decides_on_the_memory_of_judging(tmp_path):
+    """A language of six may hold a third of the rows: 40 MB for each of its MB, 5 MB for each of all."""
+    needs = declared(changed("seeds", [1]))
+    files = [*predicted(tmp_path, "xquad", 30), *predicted(tmp_path, "panx", 60)]
+    asked = value(needs.judge(), "mem_mb", input=Input(files)) - SNAKEMAKE - PLAIN
+    assert asked == pytest.approx(60 * (40 / 3 + 5), abs=1)
+
+
+def test_translations_are_read_with_the_training_sets():
+    needs = declared(shipped("paper"))
+    needs.parameters.variants.translated_languages = lambda task: ["de", "fr"]
+    one, other = (value(needs.read("data", ["mnli"], more), "mem_mb") for more in ((), ["mnli"]))
+    assert other - one == pytest.approx(2 * 392_702 * 2500 / 1e6, abs=1)
+
+
 def test_data_that_is_read_counts_before_its_cap():
     needs = declared(shipped("paper"))
-    assert needs.read_items("mnli", "train") == 392_702
-    assert needs.items("bucc", "test") == 10_000 and needs.items("bucc", "dev") == 5_000
+    assert needs.read_items("mnli", "train", "en") == 392_702 and needs.read_items("bucc", "test", "de") == 400_000
+    assert needs.items("bucc", "test") == 20_000 and needs.items("bucc", "dev") == 5_000
+    assert needs.items("tatoeba", "test") == 800 and needs.all_items("tatoeba", "test") < 36 * 800
     assert value(needs.read("data", ["mnli"]), "mem_mb") > value(needs.read("data", ["csqa"]), "mem_mb")

@@ -1,6 +1,5 @@
 """Predict the numbers of items of a study, by task, split and language, before anything is fetched."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from ..data.lock import read_lock
@@ -11,11 +10,11 @@ from ..tasks.kinds import KINDS
 
 
 class Sizes:
-    """Items of a study. published: by (task, split, language), of whole data sets (resources/price/items.csv)."""
+    """Items of a study."""
 
-    def __init__(self, study: Study, published: Mapping[tuple[str, str, str], int]):
+    def __init__(self, study: Study):
         """Raises TaskError for a broken lock."""
-        self.study, self.parameters, self.published = study, Parameters(study), published
+        self.study, self.parameters = study, Parameters(study)
         self._needs = JobResources(self.parameters, gpus=False)
         self._lock = {} if study.is_miniature else read_lock(Path(self.parameters.lock))
 
@@ -38,17 +37,14 @@ class Sizes:
         """
         spec = self.study.tasks[task]
         if KINDS[spec.kind].is_bitext:  # a row of the lock is a pair, or a whole data set
-            return self._published(task, split, language)
+            return self._needs.read_items(task, split, language)
         origin = spec.held_out_from if split == "dev" and spec.held_out_from else split
         rows = locked_rows(self._lock, spec, origin, language, whole=origin == "train")
         if rows is None:
-            return self._published(task, split, language)
-        rows = min(rows, self._needs.read_items(task, "train")) if origin == "train" else rows
+            return self._needs.read_items(task, split, language)
+        rows = min(rows, self._needs.read_items(task, "train", language)) if origin == "train" else rows
         share = spec.holdout or 0
         return rows * (share if origin != split else 1 - share if split == spec.held_out_from else 1)
-
-    def _published(self, task: str, split: str, language: str) -> float:
-        return self.published.get((task, split, language)) or self._needs.read_items(task, split)
 
     def all_items(self, task: str) -> float:
         """Return the items of all splits and languages of a task, as many as are written."""

@@ -1,4 +1,4 @@
-"""Read the tables of resources/price: sizes of data sets, tokens of items, and measured rates."""
+"""Read the tables of resources/price: tokens of items, shares of changed texts, and measured rates."""
 
 import csv
 from bisect import bisect
@@ -12,7 +12,6 @@ from .errors import PriceProblem
 
 FOLDER = Path("resources") / "price"
 COLUMNS = {
-    "items": ("task", "split", "language", "items", "source"),
     "tokens": ("vocabulary", "task", "language", "items", "rows", "tokens", "source"),
     "changed": ("perturbation", "share", "items", "source"),
     "rates": ("rule", "unit", "seconds", "bytes", "jobs", "units", "source"),
@@ -57,7 +56,6 @@ class Tables:
 
     def __init__(self, root: Path):
         """Read them. Raises PriceProblem."""
-        self.items = {(row["task"], row["split"], row["language"]): int(row["items"]) for row in read(root, "items")}
         self.tokens = read(root, "tokens")
         self.changed = {row["perturbation"]: float(row["share"]) for row in read(root, "changed")}
         self.rates: dict[str, dict[str, Rate]] = {}

@@ -40,7 +40,7 @@ class Works:
     def __init__(self, study: Study, tables: Tables):
         """Raises TaskError for a broken lock."""
         self.study, self.tables, self.parameters = study, tables, Parameters(study)
-        self.sizes = Sizes(study, tables.items)
+        self.sizes = Sizes(study)
         known = known_size(self.parameters)
         self.encoder, self.is_assumed = known or ASSUMED, known is None
         self.tokens = TokenCounts(tables.tokens, self.encoder.vocabulary)

@@ -6,10 +6,14 @@ benchmarks/compare_memory.py compares them with what the jobs of a finished stud
 """
 
 import csv
+import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
+from ..tasks.kinds import KINDS
 from .parameters import Parameters
 
 #: The processes of Snakemake around a job, and Python with the libraries of a job without torch.
@@ -20,9 +24,12 @@ ITEM = 2500
 ASSUMED_ITEMS = 10_000
 #: Minutes of the shortest declaration: a busy node or disk may be ten times slower than ours.
 SHORTEST = 30
-#: Bytes of a resample of a cell and measure, in all tables of scores together (265 were measured); MB that a MB of
-#: predictions takes; the most metrics of a task.
-RESAMPLE, SCORED, TASK_METRICS = 300, 40, 2
+#: Bytes of a resample of a cell and measure, in all tables of scores together (265 were measured); the most metrics of
+#: a task. MB that a MB of predictions takes whose rows are read, and of which only items and clusters are.
+RESAMPLE, TASK_METRICS, READ, SURVEYED = 300, 2, 40, 5
+#: Seconds of a scored cell, of an item of a resample, and of a judged cell (resources/price/rates.csv), and the factor
+#: for slower machines.
+CELL, DRAW, JUDGED, SLOWER = 0.033, 1.5e-8, 0.012, 3
 
 #: Priorities of jobs. Most jobs wait for trainings, so that these go first. Where models are removed, jobs that remove
 #: them go first, and those that these wait for: otherwise all models would be there before the first prediction.
@@ -43,10 +50,15 @@ class PlainResources:
         self.parameters, self.study, self.gpus = parameters, parameters.study, gpus
 
     @cached_property
-    def _published(self) -> dict[str, int]:
-        path = self.study.root / "resources" / "power" / "train_sizes.csv"
-        with open(path, newline="", encoding="utf-8") as file:
-            return {row["task"]: int(row["items"]) for row in csv.DictReader(file)}
+    def _published(self) -> dict[tuple[str, ...], int]:
+        """Items of whole data sets, by task and split; of dev and test sets also by language."""
+        train, others = (self._table(*path) for path in (("power", "train_sizes.csv"), ("price", "items.csv")))
+        found: dict[tuple[str, ...], int] = {(row["task"], "train"): int(row["items"]) for row in train}
+        return found | {(row["task"], row["split"], row["language"]): int(row["items"]) for row in others}
+
+    def _table(self, folder: str, name: str) -> list[dict[str, str]]:
+        with open(self.study.root / "resources" / folder / name, newline="", encoding="utf-8") as file:
+            return list(csv.DictReader(file))
 
     def threads(self, stage: str) -> int:
         """Return the threads of the jobs of a stage. Another number gives other last digits."""
@@ -78,14 +90,27 @@ class PlainResources:
     # -- sizes ---------------------------------------------------------------------------------------------------------
 
     def items(self, task: str, split: str) -> int:
-        """Return the largest number of items of a split, in one language: generated, capped, published or assumed."""
-        if self.study.is_miniature:
-            return self.parameters.sizes(task)[split]
-        return min(self.parameters.caps(task)[f"max_{split}"] or 10**9, self.read_items(task, split))
+        """Return the items of a split in the language that has the most: generated, capped, published or assumed."""
+        return max(self._by_language(task, split))
 
-    def read_items(self, task: str, split: str) -> int:
+    def all_items(self, task: str, split: str) -> int:
+        """Return the items of a split in all its languages."""
+        return sum(self._by_language(task, split))
+
+    def _by_language(self, task: str, split: str) -> list[int]:
+        languages = self.study.split_languages(task, split) or [self.study.source_language]
+        if self.study.is_miniature:
+            return [self.parameters.sizes(task)[split]] * len(languages)
+        cap = self.parameters.caps(task)[f"max_{split}"]
+        known = [self._known(task, split, language) for language in languages]
+        return [min(cap or 10**9, number or cap or ASSUMED_ITEMS) for number in known]
+
+    def read_items(self, task: str, split: str, language: str) -> int:
         """Return the number of items in the files of a real task, of which a cap takes a sample."""
-        return self._published.get(task, ASSUMED_ITEMS) if split == "train" else ASSUMED_ITEMS
+        return self._known(task, split, language) or ASSUMED_ITEMS
+
+    def _known(self, task: str, split: str, language: str) -> int | None:
+        return self._published.get((task, split) if split == "train" else (task, split, language))
 
     # -- declarations --------------------------------------------------------------------------------------------------
 
@@ -101,36 +126,72 @@ class PlainResources:
 
         return self._declared(stage, needed, lambda wildcards, input: minutes)
 
-    def read(self, stage: str, tasks: Iterable[str], item: float = ITEM) -> dict[str, Any]:
-        """Declare a job that holds all items of all languages of tasks. item: bytes of each."""
+    def read(self, stage: str, tasks: Iterable[str], translated: Iterable[str] = ()) -> dict[str, Any]:
+        """Declare a job that holds all items of all languages of tasks, and the translations of `translated` ones."""
         number = sum(
-            self.read_items(task, split) * len(self.study.split_languages(task, split))
+            self.read_items(task, split, language)
             for task in tasks
             for split in ("train", "dev", "test")
+            for language in self.study.split_languages(task, split)
         )
-        return self.plain(stage, number * item / 1e6, number / 10_000)
+        number += sum(
+            self.items(task, "train") * len(self.parameters.variants.translated_languages(task)) for task in translated
+        )
+        return self.plain(stage, number * ITEM / 1e6, number / 10_000)
 
     def translations(self, task: str) -> dict[str, Any]:
         """Declare a job that holds the training items of a task, and their translation into one language at a time."""
-        number = self.read_items(task, "train")
+        number = self.read_items(task, "train", self.study.source_language)
         languages = len(self.parameters.variants.translated_languages(task))
         return self.plain("data", 3 * number * ITEM / 1e6, languages * number / 10_000)
 
     def perturb(self, target: str) -> dict[str, Any]:
         """Declare a job that perturbs the items of a target in all languages."""
-        number = self.items(target, "test") * len(self.study.languages(target))
+        number = self.all_items(target, "test")
         return self.plain("perturb", number * 2 * ITEM / 1e6, number * len(self.study.applicable(target)) / 10_000)
 
     def score(self) -> dict[str, Any]:
         """Declare the job that scores the wildcard `target`."""
-        return self.plain("score", self._resamples, by_input=SCORED)
+        return self._declared(
+            "score",
+            lambda wildcards, input: self._reading(input.predictions) + self._resamples(wildcards.target),
+            lambda wildcards, _: self._scoring_minutes(wildcards.target),
+        )
 
-    def _resamples(self, wildcards) -> float:
+    def judge(self) -> dict[str, Any]:
+        """Declare a job that reads the predictions of all targets, one target after the other."""
+        minutes = SLOWER * JUDGED * sum(map(self._cells, self.study.targets)) / 60
+        return self._declared("score", lambda _, input: self._reading(input), lambda *_: minutes)
+
+    def _reading(self, predictions: Iterable[str]) -> float:
+        """Return the MB of a job that reads predictions by target and language; a language may be half of a target."""
+        sizes = Counter[str]()
+        for path in predictions:
+            sizes[Path(path).parent.name] += os.path.getsize(path)
+        shares = {target: min(1, 2 / len(self.study.languages(target))) for target in sizes}
+        held = (size * (READ * shares[target] + SURVEYED) for target, size in sizes.items())
+        return SNAKEMAKE + PLAIN + max(held) / 1e6
+
+    def _resamples(self, target: str) -> float:
         """Return the MB of the resamples of all cells and measures of a target, which are kept until the end."""
-        scores, target = self.study.config["scores"], wildcards.target
-        systems = len(self.study.intermediates) + len(self.study.config["external"])
-        cells = systems * len(self.study.seeds) * len(self.study.applicable(target))
+        scores, texts = self.study.config["scores"], len(self.study.applicable(target))
         measures = len(scores["metrics"]) * (1 + len(self.study.scalings(target))) + TASK_METRICS
         if self.study.kind(target) == "tagging":
             measures *= 2  # tokens and entities
-        return cells * measures * len(scores["correctness"]) * scores["resamples"] * RESAMPLE / 1e6
+        return self._models() * texts * measures * self._criteria(target) * scores["resamples"] * RESAMPLE / 1e6
+
+    def _scoring_minutes(self, target: str) -> float:
+        draws = self.study.config["scores"]["resamples"] * self.items(target, "test")
+        return SLOWER * self._cells(target) * (CELL + DRAW * draws) / 60
+
+    def _cells(self, target: str) -> int:
+        """Return the cells of a target with all models, scalings and criteria."""
+        copies = self._models() * (1 + len(self.study.scalings(target))) * self._criteria(target)
+        return copies * len(self.study.cells(target))
+
+    def _models(self) -> int:
+        return (len(self.study.intermediates) + len(self.study.config["external"])) * len(self.study.seeds)
+
+    def _criteria(self, target: str) -> int:
+        is_graded = KINDS[self.study.kind(target)].is_graded
+        return len(self.study.config["scores"]["correctness"]) if is_graded else 1

@@ -130,8 +130,10 @@ class JobResources(PlainResources):
 
     def _texts(self, target: str) -> int:
         """Return the items of one language under all perturbations: a job predicts a language at a time."""
-        both = 2 if KINDS[self.study.kind(target)].is_bitext else 1
-        return self.items(target, "test") * len(self.study.applicable(target)) * both
+        return self.items(target, "test") * len(self.study.applicable(target)) * self._sides(target)
+
+    def _sides(self, target: str) -> int:
+        return 2 if KINDS[self.study.kind(target)].is_bitext else 1
 
     def _prediction_memory(self, target: str) -> float:
         texts, length = self._texts(target), self.parameters.lengths(target)["maximum"]
@@ -143,6 +145,6 @@ class JobResources(PlainResources):
         return base + MARGIN * (weights + held) / 1e6
 
     def _prediction_minutes(self, target: str) -> float:
-        texts = self._texts(target) * self._rows(target) * len(self.study.languages(target))
-        tokens = texts * self.parameters.lengths(target)["maximum"]
+        texts = self.all_items(target, "test") * len(self.study.applicable(target)) * self._sides(target)
+        tokens = texts * self._rows(target) * self.parameters.lengths(target)["maximum"]
         return 2 * self._minutes("predict", 2 * self.encoder.body * tokens)
