@@ -81,6 +81,7 @@ rule measure_parsers:
         "<benchmarks>/measure_parsers.tsv"
     conda:
         "../envs/syntax.yaml"
+    threads: needs.threads("trees")
     resources:
         **needs.torch("trees", memory=3000, minutes=60),
     params:

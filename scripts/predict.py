@@ -87,15 +87,7 @@ def predict_target(
     its end. Raises ModelError or ValueError if model or items cannot be used.
     """
     set_threads(threads)
-    predictor = Predictor(
-        model,
-        kind,
-        Lengths(**lengths),
-        layer=layer,
-        normalization=normalization,
-        whole=whole,
-        scratch=Path(output).parent,
-    )
+    predictor = Predictor(model, kind, Lengths(**lengths), layer=layer, normalization=normalization, whole=whole)
     plan = Plan(tuple(scalings), tuple(ItemFile(*each) for each in dev), tuple(dev_languages), right)
     settings = {"kind": kind, "lengths": lengths, "layer": layer, "normalization": normalization, "threads": threads}
     settings |= {"scalings": scalings, "right": right, "device": device().type, "versions": versions(), "code": code}

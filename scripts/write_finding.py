@@ -15,8 +15,8 @@ from stiltcal.formats.results import (
     UNKNOWN_TOKENS,
     read_table,
 )
+from stiltcal.report.data_quality import Checks
 from stiltcal.report.finding import write_finding
-from stiltcal.report.limits import Checks
 from stiltcal.report.markdown import markdown
 from stiltcal.report.scope import Scope, Tables
 from stiltcal.support.jobs import run_job

@@ -47,12 +47,13 @@ class Progress:
         self.begin = now
         self.running: dict[int, Job] = {}
         self.seconds: dict[str, list[float]] = defaultdict(list)  # of finished jobs, by rule
-        self.failures: list[str] = []
+        self.failures: dict[int, str] = {}  # names by number
         self.done = 0
 
     def started(self, number: int, rule: str, wildcards: Sequence[str], now: float) -> None:
-        """Move a job from waiting to running."""
-        self.waiting[rule] = max(0, self.waiting[rule] - 1)
+        """Move a job to the running ones, from the waiting ones or, if it is tried again, from those that failed."""
+        if self.failures.pop(number, None) is None:
+            self.waiting[rule] = max(0, self.waiting[rule] - 1)
         self.running[number] = Job(rule, " ".join([rule, *wildcards]), now)
 
     def finished(self, number: int, now: float) -> None:
@@ -64,7 +65,7 @@ class Progress:
     def failed(self, number: int) -> None:
         """Take a job from the running ones; Snakemake tells of the same failure twice."""
         if job := self.running.pop(number, None):
-            self.failures.append(job.name)
+            self.failures[number] = job.name
 
     @property
     def complete(self) -> bool:
@@ -122,7 +123,7 @@ class Progress:
         return "; ".join([f"{self.done} of {self.total} jobs done in {duration(now - self.begin)}", *self._failed()])
 
     def _failed(self) -> list[str]:
-        return [f"failed: {', '.join(self.failures)}"] if self.failures else []
+        return [f"failed: {', '.join(self.failures.values())}"] if self.failures else []
 
 
 def typical_seconds(rule: str) -> float:

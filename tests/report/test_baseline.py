@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from stiltcal.formats.results import COMPARISONS, PRIMARY, SCORES, read_table, rows_of
+from stiltcal.report.data_quality import Checks
 from stiltcal.report.finding import write_finding
 from stiltcal.report.heatmap import draw_heatmap
-from stiltcal.report.limits import Checks
 
 from .test_figures import SHOWN, assert_legible, texts
 from .test_finding import NAMES, NUMERAL, scope_of, tables_of

@@ -17,8 +17,8 @@ from stiltcal.formats.results import (
     STRENGTH,
     read_table,
 )
+from stiltcal.report.data_quality import Checks
 from stiltcal.report.finding import write_finding
-from stiltcal.report.limits import Checks
 from stiltcal.report.prose import CLEAN, Beside, counts_clause, effect_sentences, split
 from stiltcal.report.quotes import Quotes, listing
 from stiltcal.report.scope import Scope, Tables

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from stiltcal.formats.results import CONTAMINATION, UNKNOWN_TOKENS, read_table
-from stiltcal.report.limits import contaminated, fewer_languages, unchanged, unread
+from stiltcal.report.data_quality import contaminated, unread
+from stiltcal.report.limits import fewer_languages, unchanged
 from stiltcal.report.quotes import Quotes
 
 from .made_up import scores_of, study
@@ -23,7 +24,7 @@ def test_the_page_says_what_was_not_tested(told):
     assert "One training seed" in told
     assert "BUCC was not run on this text: mirror tree." in told
     assert "do not" not in told and "HellaSwag" in told and "MLQA" in told
-    assert "Reverse: controls" in told
+    assert "Under reverse the gold answer" in told
     assert "qab and qac" in told
     assert "labelled attachment score on held-out sentences is 0.812 (qaa) and 0.700 (qab)." in told
     assert "same articles, in one of four comparisons of a field, of XQuAD (contamination.csv)" in told
@@ -77,6 +78,6 @@ def test_texts_of_dev_sets_are_counted_apart(results):
     dev = contamination.assign(evaluation=contamination.evaluation.str.replace("/test/", "/dev/"))
     text = contaminated(quotes, pd.concat([contamination.assign(same_article=0), dev]))
     assert "none of the texts that are tested" in text and "in four comparisons of a field (contamination.csv)." in text
-    assert text.endswith("temperatures are fitted, they hold such texts in one of four comparisons, of XQuAD.")
+    assert text.endswith("temperatures are fitted, they share paragraphs of the same articles in one of four comparisons (XQuAD).")
     assert [entry["value"] for entry in quotes.quoted] == [4, 1, 4]
     assert "dev sets" not in contaminated(Quotes(), pd.concat([contamination, dev.assign(same_article=0)]))

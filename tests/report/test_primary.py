@@ -9,8 +9,8 @@ import pytest
 
 from stiltcal.formats.results import plain_rows
 from stiltcal.report.agreement import agreement, disagreements
+from stiltcal.report.data_quality import Checks
 from stiltcal.report.finding import write_finding
-from stiltcal.report.limits import Checks
 from stiltcal.report.markdown import markdown
 from stiltcal.report.primary import answer, judged
 from stiltcal.report.primary_tables import lost_table, scores_table, verdict_tables

@@ -41,6 +41,17 @@ def test_typical_seconds_by_the_longest_name(rule, typical):
     assert typical_seconds(rule) == typical
 
 
+def test_a_job_that_is_tried_again_did_not_fail():
+    run = Progress({"train": 3, "total": 3}, now=0)
+    run.started(1, "train", ["mnli"], now=0)
+    run.failed(1)
+    assert run.line(10).endswith("failed: train mnli")
+    run.started(1, "train", ["mnli"], now=10)
+    run.finished(1, now=110)
+    assert run.waiting["train"] == 2
+    assert run.line(110) == "1 of 3 jobs done; about 4 min left"
+
+
 def test_time_left_is_not_known_before_a_job_has_finished():
     run = Progress({"train": 1, "predict": 1, "total": 2}, now=0)
     run.started(1, "train", ["squad_v1"], now=0)

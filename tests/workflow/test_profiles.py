@@ -70,13 +70,16 @@ def submission(scheduler, text):
 def test_schedulers_are_asked_for_what_a_job_declares(scheduler, program, words, tmp_path):
     template = submission(scheduler, (GENERIC / "config.yaml").read_text(encoding="utf-8"))
     asked = template.format(rule="predict", threads=2, resources=SimpleNamespace(runtime=90, mem_mb=1500))
-    command(tmp_path, program, 'echo "$@"')
+    says = "Job <4711> is submitted to default queue <normal>." if scheduler == "LSF" else "4711"
+    command(tmp_path, program, f'echo "$@" > {tmp_path}/asked; echo "{says}"')
     done = subprocess.run(
         ["bash", "-c", f"{asked.strip()} job.sh"], env=environment(tmp_path), capture_output=True, text=True, check=True
     )
-    assert done.stdout.rstrip().endswith("job.sh")
+    assert done.stdout == "4711\n", "the plugin takes what is printed for the number of the job"
+    given = (tmp_path / "asked").read_text(encoding="utf-8")
+    assert given.rstrip().endswith("job.sh")
     for word in (*words, "predict"):
-        assert word in done.stdout
+        assert word in given
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def value(declaration, name, attempt=1, wildcards=None, input=None):
 def test_size_of_the_miniature_encoder_is_that_of_its_weights():
     """The committed weights: 2,189,888 bytes of float32, with 130 positions, layer norms and biases."""
     size = encoder_size(Parameters(load_study(changed("seeds", [1]), ROOT)))
-    assert size == EncoderSize(1028, 128, 3, 256, 4, dropout=0.0)
+    assert size == EncoderSize(1028, 128, 3, 256, 4, dropout=0.0, positions=128)
     assert size.body == 3 * 128 * (4 * 128 + 2 * 256)
     assert size.parameters == pytest.approx(2_189_888 / 4, rel=0.15)
 

@@ -32,7 +32,7 @@ def test_languages_without_a_parser_have_no_trees_and_the_others_do():
     config["treebanks"] = {"qab": {"train": "config.yaml", "dev": "config.yaml"}}
     study = load_study(config, ROOT)
     assert study.tree_languages("xquad") == ["qab"]
-    assert study.parsers.source("qab") == ("train", None, {"pos": 5})
+    assert study.parsers.source("qab") == ("train", None, {"tokenize": 800, "pos": 5, "depparse": 600})
     config["sides"] = {"tatoeba": ["source"]}
     assert load_study(config, ROOT).tree_languages("tatoeba") == [], "its source side is in qaa"
 
@@ -219,3 +219,30 @@ def test_a_layer_that_a_published_encoder_lacks_is_refused_before_it_is_fetched(
     expected = f"retrieval_layer: found {layer}; this encoder has {-layers - 1} to {layers} "
     with pytest.raises(StudyError, match=expected):
         load_study(shipped(*names) | {"retrieval_layer": layer}, ROOT)
+
+
+def test_rows_longer_than_a_published_encoder_reads_are_refused_before_it_is_fetched():
+    config = shipped("paper")
+    config["lengths"]["bucc"] = config["lengths"].get("bucc", {}) | {"maximum": 1024}
+    expected = "lengths: found maximum 1024 for bucc; this encoder reads at most 512 tokens"
+    with pytest.raises(StudyError, match=expected):
+        load_study(config, ROOT)
+
+
+def test_data_of_the_miniature_is_no_part_of_a_real_study():
+    config = shipped("paper")
+    config["data"]["source"]["xquad"] = "miniature"
+    with pytest.raises(StudyError, match=r"data\.source\.xquad: found 'miniature'; the miniature is generated"):
+        load_study(config, ROOT)
+
+
+def test_settings_that_do_not_reach_a_target_are_not_among_its_parameters():
+    """Another layer or correctness criterion runs no job of other targets again."""
+    study = load_study(shipped("paper") | {"retrieval_layer": 3}, ROOT)
+    layers = {target: Parameters(study).prediction(target)["settings"]["layer"] for target in study.targets}
+    assert {target for target, layer in layers.items() if layer == 3} == {"bucc", "tatoeba"}
+    config = changed("scores.correctness", ["f1", "exact_match"])
+    found = {
+        target: Parameters(load_study(config, ROOT)).scoring(target)["correctness"] for target in ("xquad", "panx")
+    }
+    assert found == {"xquad": ["f1", "exact_match"], "panx": ["exact_match"]}

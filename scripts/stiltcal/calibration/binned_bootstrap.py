@@ -6,9 +6,9 @@ from functools import cached_property
 import numpy as np
 
 from .binning import BinSums, bin_sums
-from .estimate import Estimate, less_bias, single
+from .estimate import Estimate, single
 from .estimators import Binned
-from .resampling import Sums
+from .resampling import Sums, less_bias
 from .sample import Sample
 from .shrinkage import Gaps, shrink_gaps
 

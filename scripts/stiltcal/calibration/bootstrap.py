@@ -12,10 +12,10 @@ import numpy as np
 from . import smooth
 from .binned_bootstrap import BinnedPart
 from .binning import mce
-from .estimate import NO_SURPLUS, Estimate, clusters_of, less_bias, single
+from .estimate import NO_SURPLUS, Estimate, clusters_of, single
 from .estimators import Binned, Mean, Paired, Ranked, Smooth, metric
 from .ranked_bootstrap import PairedPart, RankedPart
-from .resampling import Sums, divide
+from .resampling import Sums, divide, less_bias
 from .sample import Sample
 from .unseen import either_way, unseen_share, within
 

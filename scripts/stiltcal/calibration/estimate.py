@@ -93,11 +93,6 @@ def clusters_of(cluster: np.ndarray) -> int:
     return int(np.count_nonzero(np.bincount(cluster)))
 
 
-def less_bias(value: np.ndarray | float, replicates: np.ndarray) -> np.ndarray:
-    """Subtract the bootstrap estimate of the bias from values (...,), and stay in [0, 1] (Efron & Tibshirani 1993)."""
-    return np.clip(2 * value - replicates.mean(axis=-1), 0.0, 1.0)
-
-
 def stack(estimates: Sequence[Estimate]) -> Estimate:
     """Stack estimates along a new first axis: of one sample, or of several with the same `df`."""
     return Estimate(
@@ -148,9 +143,7 @@ def mean(estimates: Sequence[Estimate]) -> Estimate:
 
 
 def mean_of_same(estimates: Sequence[Estimate]) -> Estimate:
-    """Return the unweighted mean of estimates on the same items.
-
-    What no resample shows is averaged, too: the squares of `combine` are for independent parts."""
+    """Return the unweighted mean of estimates on the same items: what is `unseen` is averaged, too."""
     return mean(estimates)._replace(unseen=np.mean([np.asarray(each.unseen) for each in estimates], axis=0))
 
 

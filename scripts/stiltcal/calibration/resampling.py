@@ -92,6 +92,11 @@ def divide(over: np.ndarray, under: np.ndarray) -> np.ndarray:
     return np.divide(over, under, out=np.zeros(np.broadcast(over, under).shape), where=under != 0)
 
 
+def less_bias(value: np.ndarray | float, replicates: np.ndarray) -> np.ndarray:
+    """Subtract the bootstrap estimate of the bias from values (...,), and stay in [0, 1] (Efron & Tibshirani 1993)."""
+    return np.clip(2 * value - replicates.mean(axis=-1), 0.0, 1.0)
+
+
 def quantile(replicates: np.ndarray, share: float) -> np.ndarray:
     """Return np.quantile (...,) of (..., rows) replicates, a row all NaN or not at all, at a share in [0, 1].
 

@@ -32,8 +32,7 @@ class Predictor:
 
     layer: hidden states that make the sentence vectors of retrieval and mining (`inference.sentence_vectors`).
     normalization: of answers in question answering, "english" or "mlqa". whole: folder of the encoder with all tokens,
-    for a model of a trimmed one. scratch: folder of large outputs (`scratch.room`). Raises ModelError if the model
-    cannot be used.
+    for a model of a trimmed one. Raises ModelError if the model cannot be used.
     """
 
     def __init__(
@@ -45,9 +44,10 @@ class Predictor:
         layer: int = -1,
         normalization: str = "english",
         whole: str | Path | None = None,
-        scratch: str | Path | None = None,
     ):
-        self.kind, self.lengths, self.scratch = kind, lengths, scratch
+        self.kind, self.lengths = kind, lengths
+        #: Where large outputs lie (`scratch.room`).
+        self.scratch: Path | None = None
         self.versions = {"training": enc.trained_with(folder), "prediction": enc.versions()}
         enc.check_length(folder, lengths.maximum, kind)
         self.tokenizer = enc.load_tokenizer(whole or folder)
@@ -133,7 +133,7 @@ def predict_all(
     Cells that an earlier `output`, or a job that was killed, has with the same digest are copied. The caller removes
     what is kept for the next job (`FinishedLanguages`) when all predictions of its job are written.
     """
-    finished = FinishedLanguages(output)
+    finished, predictor.scratch = FinishedLanguages(output), Path(output).parent
     tables = current_cells(output, made_from) | finished.current(made_from)
     ordered = sorted(sources, key=lambda source: source.language)
     missing = [source for source in ordered if source not in tables]

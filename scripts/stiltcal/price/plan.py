@@ -11,11 +11,10 @@ from .rules import Rule, rule_of, stage_of
 from .work import Works
 
 GPU, CORE = "gpu", "core"
-#: Rules that do work of which no rate was measured: only their start is in the price. Trainings of parsers are among
-#: them where no steps are given.
+#: Rules that do work of which no rate was measured: only their start is in the price.
 NOT_MEASURED = (
     *("fetch_dataset", "fetch_model", "fetch_parser", "check_contamination", "prepare_text", "prepare_translations"),
-    *("train_parser", "measure_parsers", "pretrain_encoder", "continue_pretraining", "generate_corpus"),
+    *("measure_parsers", "pretrain_encoder", "continue_pretraining", "generate_corpus"),
     *("generate_text", "translate_items", "generate_treebank", "measure_word_order", "judge_claims"),
 )
 

@@ -2,12 +2,13 @@
 
 from ..formats.results import plain_rows
 from . import baseline
+from .data_quality import Checks
 from .design import design
 from .evidence import Evidence, evidence_of
 from .exploratory import READING, counts, effects, section
 from .external import external_section
 from .labels import error_label, family_order, scaling_label
-from .limits import Checks, limits, unsayable
+from .limits import limits, unsayable
 from .places import located
 from .primary import answer, judged
 from .primary_tables import lost_table, scores_table, verdict_tables

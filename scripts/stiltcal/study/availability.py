@@ -7,7 +7,7 @@ from ..calibration.errors import ERRORS
 from ..miniature.drawers import TASKS
 from ..tasks.kinds import FAMILIES, KINDS
 from ..tasks.phases import NONE
-from ..tasks.spec import HUB, SOURCE_LANGUAGE
+from ..tasks.spec import HUB, MINIATURE, SOURCE_LANGUAGE
 from .checks import unknown
 from .defaults import own_values
 from .encoder_size import known_size
@@ -25,7 +25,8 @@ def availability_problems(study: Study) -> list[str]:
     checks = (
         *(_grid(study), _languages(study), _trees(study), _perturbations(study), _word_orders(study)),
         *(variant_problems(study), external_problems(study)),
-        *(_data(parameters), _caps(study), _encoder(study), _layer(parameters), _training(parameters)),
+        *(_data(parameters), _caps(study), _encoder(study), _layer(parameters)),
+        *(_lengths(parameters), _training(parameters)),
         *(scaling_problems(study), shown_problems(study), _hypotheses(parameters)),
     )
     return [f"configuration: {problem}" for problems in checks for problem in problems]
@@ -35,6 +36,8 @@ def _languages(study: Study) -> Iterable[str]:
     """Yield languages in which targets have no data, and targets without a zero-shot language."""
     if not study.is_miniature and study.source_language != SOURCE_LANGUAGE:
         yield f"source_language: found {study.source_language!r}; real tasks are trained in {SOURCE_LANGUAGE}"
+    if study.is_miniature and study.source_language != (first := next(iter(study.config["miniature"]["languages"]))):
+        yield f"source_language: found {study.source_language!r}; in the miniature it is the first language, {first}"
     for target, chosen in own_values(study.config["languages"]).items():
         if lacking := [code for code in chosen if code not in study.offered_languages(target)]:
             yield f"languages.{target}: {target} has no data in {', '.join(lacking)}; remove it"
@@ -113,6 +116,9 @@ def _word_orders(study: Study) -> Iterable[str]:
 
 def _data(parameters: Parameters) -> Iterable[str]:
     study = parameters.study
+    for name, source in own_values(study.config["data"]["source"]).items():
+        if study.is_miniature or source == MINIATURE:
+            yield f"data.source.{name}: found {source!r}; the miniature is generated as a whole: set `default` alone"
     for name in study.data_tasks:
         if study.is_miniature and name not in TASKS:
             yield f"intermediates, mix, targets: the miniature has no {name}; it has {', '.join(TASKS)}"
@@ -171,6 +177,15 @@ def _layer(parameters: Parameters) -> Iterable[str]:
     is_used = any(study.train_set(target) is None for target in study.targets)
     if is_used and size and not -size.layers - 1 <= layer <= size.layers:
         yield f"retrieval_layer: found {layer}; this encoder has {-size.layers - 1} to {size.layers} (0: embeddings)"
+
+
+def _lengths(parameters: Parameters) -> Iterable[str]:
+    """Yield tasks whose rows are longer than the encoder, where its size is known, can read."""
+    study, size = parameters.study, known_size(parameters)
+    where = "miniature.lengths" if study.is_miniature else "lengths"
+    for task in study.data_tasks if size and size.positions else ():
+        if (found := parameters.lengths(task)["maximum"]) > size.positions:
+            yield f"{where}: found maximum {found} for {task}; this encoder reads at most {size.positions} tokens"
 
 
 def _training(parameters: Parameters) -> Iterable[str]:

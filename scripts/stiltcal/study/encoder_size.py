@@ -23,7 +23,7 @@ _DROPOUT = ("attention_probs_dropout_prob", "attention_dropout")
 class EncoderSize(NamedTuple):
     """The size of a transformer encoder: tokens of its vocabulary, widths, and numbers of layers and heads.
 
-    dropout: that of attention.
+    dropout: that of attention. positions: the most tokens of a row; None if not known.
     """
 
     vocabulary: int
@@ -32,6 +32,7 @@ class EncoderSize(NamedTuple):
     intermediate: int
     heads: int
     dropout: float = 0.1
+    positions: int | None = None
 
     @property
     def body(self) -> int:
@@ -57,8 +58,8 @@ class EncoderSize(NamedTuple):
 
 #: Published sizes by repository on the Hub (Conneau et al. 2020, arXiv 1911.02116).
 PUBLISHED = {
-    "FacebookAI/xlm-roberta-base": EncoderSize(250002, 768, 12, 3072, 12),
-    "FacebookAI/xlm-roberta-large": EncoderSize(250002, 1024, 24, 4096, 16),
+    "FacebookAI/xlm-roberta-base": EncoderSize(250002, 768, 12, 3072, 12, positions=512),
+    "FacebookAI/xlm-roberta-large": EncoderSize(250002, 1024, 24, 4096, 16, positions=512),
 }
 #: Assumed of any other encoder that is not fetched yet: XLM-R Large (560 million parameters), the largest in use.
 ASSUMED = PUBLISHED["FacebookAI/xlm-roberta-large"]
@@ -101,4 +102,16 @@ def _read(config: Mapping) -> EncoderSize | None:
         key: next((config[name] for name in names if name in config), None) for key, names in _NAMES.items()
     }
     numbers["dropout"] = next((config[name] for name in _DROPOUT if name in config), 0.1)
-    return EncoderSize(**numbers) if all(isinstance(number, int | float) for number in numbers.values()) else None
+    if not all(isinstance(number, int | float) for number in numbers.values()):
+        return None
+    return EncoderSize(**numbers, positions=_positions(config))
+
+
+def _positions(config: Mapping) -> int | None:
+    """Return the most tokens of a row; the RoBERTa family counts positions from the padding token's number + 1."""
+    total, padding = (config.get(name) for name in ("max_position_embeddings", "pad_token_id"))
+    if not isinstance(total, int) or total < 1:
+        return None
+    if "roberta" in str(config.get("model_type")) and isinstance(padding, int):
+        return total - padding - 1
+    return total

@@ -142,7 +142,7 @@ class Parameters:
         settings = {
             "kind": study.kind(target),
             "lengths": self.lengths(target),
-            "layer": self.config["retrieval_layer"],
+            "layer": self.config["retrieval_layer"] if KINDS[study.kind(target)].head is None else -1,
             "normalization": self._normalization(target),
             "right": self.correctness if is_platt else "exact_match",
             "scalings": names,
@@ -168,11 +168,12 @@ class Parameters:
 
     def scoring(self, target: str) -> dict:
         """Return the parameters of the job that scores a target."""
+        is_graded = KINDS[self.study.kind(target)].is_graded
         return {
             "kind": self.study.kind(target),
             "source_language": self.study.source_language,
             "resamples": self.config["scores"]["resamples"],
-            "correctness": self.config["scores"]["correctness"],
+            "correctness": self.config["scores"]["correctness"] if is_graded else ["exact_match"],
             "scalings": [NONE, *self.study.scalings(target)],
             "metrics": self.config["scores"]["metrics"],
             "metric": self.metric,

@@ -8,11 +8,14 @@ from typing import NamedTuple
 from ..tasks.spec import MINIATURE
 from .defaults import DEFAULT
 
+#: Training steps of each processor where the configuration says none.
+STEPS = {"tokenize": 800, "pos": 600, "depparse": 600}
+
 
 class ParserSource(NamedTuple):
     """Origin of Stanza's models of a language. how: `fetch`, `train` or `folder`.
 
-    folder: path of the models, for `folder`. steps: training steps by processor, for `train` ({}: Stanza's defaults).
+    folder: path of the models, for `folder`. steps: training steps by processor, for `train`.
     """
 
     how: str
@@ -31,9 +34,8 @@ class Parsers:
         """Return the origin of the parser of a language that has one."""
         given = self.config["parsers"][language]
         how, value = next(iter(given.items())) if isinstance(given, Mapping) else (given, None)
-        if how == "folder" and value:
-            return ParserSource(how, str(self.root / value), {})
-        return ParserSource(how, None, value or {})
+        folder = str(self.root / value) if how == "folder" and value else None
+        return ParserSource(how, folder, STEPS | dict(value or {}) if how == "train" else {})
 
     def treebank(self, language: str) -> dict[str, str]:
         """Return the given treebank files of a language by part (train, dev, test); {} if none is given."""
