@@ -138,6 +138,7 @@ def test_text_is_parsed_where_there_is_a_parser(tmp_path):
     config = {
         **TINY,
         "data": {"source": {"default": "hub"}, "lock": str(tmp_path / "lock.json")},
+        "encoder": {"source": {"folder": None, "hub": "FacebookAI/xlm-roberta-base", "revision": "main"}},
         "source_language": "en",
         "languages": {"default": ["en", "tr", "th"]},
         "targets": ["xquad", "xnli"],
