@@ -51,10 +51,10 @@ def _equal_spans(sentence: Sentence, first: int, others: list[int], phrases: lis
     if not any(_before(sentence, other) for other in others) and _share_article(sentence, inner, [first, *others]):
         inner = []  # `the cats and dogs`
     start = phrases[others[0]][0]
-    edges = _repeated_adpositions(sentence, [first, *others]), _opening_marks(sentence, first, start)
-    if None in edges:
+    cases, marks = _repeated_adpositions(sentence, [first, *others]), _opening_marks(sentence, first, start)
+    if cases is None or marks is None:
         return None
-    spans = [(min([first, *inner, *(unit for edge in edges for unit in edge or ())]), start)]
+    spans = [(min([first, *inner, *cases, *marks]), start)]
     shapes = {frozenset(relation(sentence, unit) for unit in inner)}
     if len({_is_modified(sentence, first, others[0]), *(_is_modified(sentence, other) for other in others)}) > 1:
         return None  # a modifier after the last conjunct may belong to all of them
