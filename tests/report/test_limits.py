@@ -78,6 +78,7 @@ def test_texts_of_dev_sets_are_counted_apart(results):
     dev = contamination.assign(evaluation=contamination.evaluation.str.replace("/test/", "/dev/"))
     text = contaminated(quotes, pd.concat([contamination.assign(same_article=0), dev]))
     assert "none of the texts that are tested" in text and "in four comparisons of a field (contamination.csv)." in text
-    assert text.endswith("temperatures are fitted, they share paragraphs of the same articles in one of four comparisons (XQuAD).")
+    shared = "they share paragraphs of the same articles in one of four comparisons (XQuAD)."
+    assert text.endswith(f"temperatures are fitted, {shared}")
     assert [entry["value"] for entry in quotes.quoted] == [4, 1, 4]
     assert "dev sets" not in contaminated(Quotes(), pd.concat([contamination, dev.assign(same_article=0)]))

@@ -183,7 +183,9 @@ def _lengths(parameters: Parameters) -> Iterable[str]:
     """Yield tasks whose rows are longer than the encoder, where its size is known, can read."""
     study, size = parameters.study, known_size(parameters)
     where = "miniature.lengths" if study.is_miniature else "lengths"
-    for task in study.data_tasks if size and size.positions else ():
+    if size is None or size.positions is None:
+        return
+    for task in study.data_tasks:
         if (found := parameters.lengths(task)["maximum"]) > size.positions:
             yield f"{where}: found maximum {found} for {task}; this encoder reads at most {size.positions} tokens"
 
