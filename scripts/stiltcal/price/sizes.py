@@ -15,7 +15,7 @@ class Sizes:
     def __init__(self, study: Study):
         """Raises TaskError for a broken lock."""
         self.study, self.parameters = study, Parameters(study)
-        self._needs = JobResources(self.parameters, gpus=False)
+        self.needs = JobResources(self.parameters, gpus=False)
         self._lock = {} if study.is_miniature else read_lock(Path(self.parameters.lock))
 
     def items(self, task: str, split: str, language: str) -> float:
@@ -37,12 +37,12 @@ class Sizes:
         """
         spec = self.study.tasks[task]
         if KINDS[spec.kind].is_bitext:  # a row of the lock is a pair, or a whole data set
-            return self._needs.read_items(task, split, language)
+            return self.needs.read_items(task, split, language)
         origin = spec.held_out_from if split == "dev" and spec.held_out_from else split
         rows = locked_rows(self._lock, spec, origin, language, whole=origin == "train")
         if rows is None:
-            return self._needs.read_items(task, split, language)
-        rows = min(rows, self._needs.read_items(task, "train", language)) if origin == "train" else rows
+            return self.needs.read_items(task, split, language)
+        rows = min(rows, self.needs.read_items(task, "train", language)) if origin == "train" else rows
         share = spec.holdout or 0
         return rows * (share if origin != split else 1 - share if split == spec.held_out_from else 1)
 

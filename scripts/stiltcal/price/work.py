@@ -4,12 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..study.encoder_size import ASSUMED, known_size
-from ..study.external import External
 from ..study.grid import Study
 from ..study.load import Parameters
 from ..study.resources import BATCH, MASKED
 from ..tasks.kinds import KINDS
-from ..tasks.phases import NONE
 from . import flops
 from .rules import Rule
 from .sizes import Sizes
@@ -163,12 +161,9 @@ class Works:
 
     def scoring(self, target: str) -> Work:
         """Return the scored cells of a target, those of every scaling and criterion, and the items drawn for them."""
-        study, scores = self.study, self.study.config["scores"]
-        scalings = len([NONE, *study.scalings(target)])
-        criteria = len(scores["correctness"]) if KINDS[study.kind(target)].is_graded else 1
-        copies = len(External(study).systems_of(target)) * len(study.seeds) * scalings * criteria
-        cells, texts = len(study.cells(target)), self._texts(target, "test")
-        return Work(units={"cell": copies * cells, "draw": copies * texts * scores["resamples"]})
+        copies, resamples = self.sizes.needs.scored_copies(target), self.study.config["scores"]["resamples"]
+        cells, texts = len(self.study.cells(target)), self._texts(target, "test")
+        return Work(units={"cell": copies * cells, "draw": copies * texts * resamples})
 
 
 def _sum(works: Iterable[Work]) -> Work:

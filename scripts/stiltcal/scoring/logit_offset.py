@@ -89,8 +89,8 @@ def _of_scalings(columns: Mapping[str, np.ndarray], fits: Mapping[int, np.ndarra
     if not fits:
         return 0.0
     confidence = columns["confidence"].astype(float)
-    lowest, highest = log_odds(np.array([0.0, 1.0]))
-    inside = (lowest < log_odds(confidence)) & (log_odds(confidence) < highest)
+    odds, (lowest, highest) = log_odds(confidence), log_odds(np.array([0.0, 1.0]))
+    inside = (lowest < odds) & (odds < highest)
     by_confidence = np.divide(slopes, confidence * (1 - confidence), out=np.zeros_like(slopes), where=inside)
     numbers, fit = np.unique(columns["fit"], return_inverse=True)
     moves = [np.bincount(fit, by_confidence * change, len(numbers)) for change in columns["change"].T]

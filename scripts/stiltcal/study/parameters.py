@@ -138,13 +138,12 @@ class Parameters:
         `right`, the correctness criterion, matters to Platt scaling only.
         """
         study, names = self.study, self.study.scalings(target)
-        is_platt = KINDS[study.kind(target)].is_graded and "platt" in names
         settings = {
             "kind": study.kind(target),
             "lengths": self.lengths(target),
             "layer": self.config["retrieval_layer"] if KINDS[study.kind(target)].head is None else -1,
             "normalization": self._normalization(target),
-            "right": self.correctness if is_platt else "exact_match",
+            "right": self.criteria(target)[0] if "platt" in names else "exact_match",
             "scalings": names,
             "dev_languages": study.scaling_languages(target),
         }
@@ -166,14 +165,17 @@ class Parameters:
         """The correctness criterion of answers in question answering, for figures and tables."""
         return self.config["scores"]["correctness"][0]
 
+    def criteria(self, target: str) -> list[str]:
+        """Return the correctness criteria of a target; only answers that may be partly right have others."""
+        return self.config["scores"]["correctness"] if KINDS[self.study.kind(target)].is_graded else ["exact_match"]
+
     def scoring(self, target: str) -> dict:
         """Return the parameters of the job that scores a target."""
-        is_graded = KINDS[self.study.kind(target)].is_graded
         return {
             "kind": self.study.kind(target),
             "source_language": self.study.source_language,
             "resamples": self.config["scores"]["resamples"],
-            "correctness": self.config["scores"]["correctness"] if is_graded else ["exact_match"],
+            "correctness": self.criteria(target),
             "scalings": [NONE, *self.study.scalings(target)],
             "metrics": self.config["scores"]["metrics"],
             "metric": self.metric,
@@ -198,7 +200,7 @@ class Parameters:
                 "kind": self.study.kind(target),
                 "leading": self.study.tasks[target].metrics[0],
                 "guessing": self._guessing(target),
-                "correctness": self.correctness if KINDS[self.study.kind(target)].is_graded else "exact_match",
+                "correctness": self.criteria(target)[0],
             }
             for target in self.hypotheses.targets
         }

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ..tasks.kinds import KINDS
+from .external import External
 from .parameters import Parameters
 
 #: The processes of Snakemake around a job, and Python with the libraries of a job without torch.
@@ -178,7 +178,8 @@ class PlainResources:
         measures = len(scores["metrics"]) * (1 + len(self.study.scalings(target))) + TASK_METRICS
         if self.study.kind(target) == "tagging":
             measures *= 2  # tokens and entities
-        return self._models() * texts * measures * self._criteria(target) * scores["resamples"] * RESAMPLE / 1e6
+        answered = self._models(target) * texts * len(self.parameters.criteria(target))
+        return answered * measures * scores["resamples"] * RESAMPLE / 1e6
 
     def _scoring_minutes(self, target: str) -> float:
         draws = self.study.config["scores"]["resamples"] * self.items(target, "test")
@@ -186,12 +187,12 @@ class PlainResources:
 
     def _cells(self, target: str) -> int:
         """Return the cells of a target with all models, scalings and criteria."""
-        copies = self._models() * (1 + len(self.study.scalings(target))) * self._criteria(target)
-        return copies * len(self.study.cells(target))
+        return self.scored_copies(target) * len(self.study.cells(target))
 
-    def _models(self) -> int:
-        return (len(self.study.intermediates) + len(self.study.config["external"])) * len(self.study.seeds)
+    def scored_copies(self, target: str) -> int:
+        """Return how often each text of a target is scored: by model, scaling and criterion."""
+        scalings = 1 + len(self.study.scalings(target))
+        return self._models(target) * scalings * len(self.parameters.criteria(target))
 
-    def _criteria(self, target: str) -> int:
-        is_graded = KINDS[self.study.kind(target)].is_graded
-        return len(self.study.config["scores"]["correctness"]) if is_graded else 1
+    def _models(self, target: str) -> int:
+        return len(External(self.study).systems_of(target)) * len(self.study.seeds)

@@ -141,7 +141,7 @@ class JobResources(PlainResources):
         base = SNAKEMAKE + (CUDA if self.gpus else TORCH)
         weights = 4 * LOADED_COPIES * self.encoder.parameters
         # Outputs of dev items stay beside those of a language.
-        held = texts * self._rows(target) * (ITEM + TOKEN * length) + min(2 * vectors, 2 * BYTES_IN_MEMORY)
+        held = texts * self._rows(target) * (ITEM + TOKEN * length) + 2 * min(vectors, BYTES_IN_MEMORY)
         return base + MARGIN * (weights + held) / 1e6
 
     def _prediction_minutes(self, target: str) -> float:
