@@ -57,7 +57,8 @@ def test_more_items_find_less(capsys, tmp_path):
 def test_sizes_of_real_sets_come_from_the_cap_the_lock_or_are_assumed(capsys, tmp_path):
     real_qa = str(ROOT / "config" / "real_qa.yaml")
     capped = plan(capsys, "--config", real_qa)["hypotheses"][0]
-    assert {each["items"] for each in capped["targets"]} == {140} and "fetch" not in " ".join(capped["notes"])
+    assert {each["target"]: each["items"] for each in capped["targets"]} == {"xquad": 155, "mlqa": 250}
+    assert "fetch" not in " ".join(capped["notes"])
     data = {"lock": "config/lock/mirror.json", "caps": {"default": {"test": 1000}, "mlqa": {"test": None}}}
     locked = plan(capsys, "--config", real_qa, overlay(tmp_path, data=data))["hypotheses"][0]
     rows = json.loads((ROOT / "config" / "lock" / "mirror.json").read_text(encoding="utf-8"))
