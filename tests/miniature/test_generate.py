@@ -10,6 +10,7 @@ import generate_treebank
 import measure_word_order
 from stiltcal.formats.items import read_items
 from stiltcal.miniature.generate import BITEXT, DRAWERS, Miniature, write_trees
+from stiltcal.miniature.inference import alter
 from stiltcal.miniature.world import draw_events
 from stiltcal.syntax.trees import read_blocks, read_fields
 from stiltcal.syntax.word_order import read_word_order
@@ -49,6 +50,16 @@ def test_test_worlds_share_no_name_fact_or_sentence_with_training_worlds(miniatu
         assert not set(getattr(train, kind)) & set(getattr(test, kind))
     assert train.reserved is False and test.reserved is True, "a fact is of one side or the other"
     assert not _sentences(miniature, "train") & _sentences(miniature, "test")
+
+
+def test_an_altered_thing_is_none_of_the_things_of_the_event(miniature):
+    rng, world = random.Random(3), miniature.worlds["train"]
+    events = [draw_events(rng, world, 1, deeds=0.0)[0] for _ in range(400)]
+    pairs = [event for event in events if event.second is not None]
+    altered = [alter(rng, event, "O", world) for event in pairs for _ in range(20)]
+    assert len(pairs) > 10 and all(event.second is None for event in altered)
+    told = [event for event in pairs for _ in range(20)]
+    assert not [a for a, event in zip(altered, told, strict=True) if a.thing in (event.thing, event.second)]
 
 
 def test_labels_are_those_of_the_task_files(miniature):
