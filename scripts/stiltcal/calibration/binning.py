@@ -15,8 +15,8 @@ from .sample import exact
 
 #: More than rounding adds to a confidence in double precision, and less than any difference that means something.
 _LAST_DIGITS = 1e-12
-#: At this many deviations the excess of a folded normal is below the smallest double.
-_FAR = 40.0
+#: From this many deviations on, the excess of a folded normal is nothing beside its mean in double precision.
+_FAR = 9.0
 
 
 class BinSums(NamedTuple):
@@ -120,5 +120,9 @@ def folded_mean(mean: np.ndarray, deviation: np.ndarray) -> np.ndarray:
 
 def _excess(size: np.ndarray, deviation: np.ndarray) -> np.ndarray:
     """Return E|N(size, deviation^2)| - size for size >= 0: 2 deviation [phi(z) - z Phi(-z)], z = size / deviation."""
-    z = np.divide(size, deviation, out=np.full(np.shape(size), _FAR), where=deviation > 0)
-    return 2 * deviation * (np.exp(-(z**2) / 2) / sqrt(2 * pi) - z * ndtr(-z))
+    near = size < _FAR * deviation
+    deviation = deviation[near]
+    z = size[near] / deviation
+    excess = np.zeros(np.shape(size))
+    excess[near] = 2 * deviation * (np.exp(-(z**2) / 2) / sqrt(2 * pi) - z * ndtr(-z))
+    return excess

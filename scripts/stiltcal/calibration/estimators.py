@@ -11,14 +11,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import binning, ranking, shrinkage, smooth
-from .sample import checked_confidence, checked_correct, checked_probabilities, exact, make_sample
+from .sample import Sample, checked_confidence, checked_correct, checked_probabilities, exact, make_sample
 from .unseen import either_way
 
 _EPSILON = float(np.finfo(float).eps)
 
 
+class _OfSample:
+    """Computes `value` of a sample; called, of confidence (n,) and correct (n,)."""
+
+    def value(self, sample: Sample) -> float:
+        """Return the estimate."""
+        raise NotImplementedError
+
+    def __call__(self, confidence, correct) -> float:
+        return self.value(make_sample(confidence, correct))
+
+
 @dataclass(frozen=True)
-class Binned:
+class Binned(_OfSample):
     """A function of the sums in `bins` bins, equally wide or (mass) equally full.
 
     `population` estimates the value in the population from shrunk gaps: an interval is centred on it. Without it the
@@ -34,13 +45,13 @@ class Binned:
         """Inner edges of the bins for these units."""
         return binning.mass_edges(confidence, self.bins) if self.mass else binning.width_edges(self.bins)
 
-    def __call__(self, confidence, correct) -> float:
-        sample = make_sample(confidence, correct)
+    def value(self, sample: Sample) -> float:
+        """Return the plug-in estimate."""
         return float(self.formula(binning.bin_sums(sample.confidence, sample.correct, self.edges(sample.confidence))))
 
 
 @dataclass(frozen=True)
-class Mean:
+class Mean(_OfSample):
     """A mean over the units of a value that each has, between `lowest` and `highest`."""
 
     unit: Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -52,14 +63,14 @@ class Mean:
         change = self.unit(confidence, 1 - correct) - self.unit(confidence, correct)
         return lambda share: (share * max(0.0, -change.min()), share * max(0.0, change.max()))
 
-    def __call__(self, confidence, correct) -> float:
-        sample = make_sample(confidence, correct)
+    def value(self, sample: Sample) -> float:
+        """Return the mean."""
         values = self.unit(sample.confidence, sample.correct)
         return float(exact(values, len(values)).sum() / len(values))
 
 
 @dataclass(frozen=True)
-class Ranked:
+class Ranked(_OfSample):
     """A function of the curve of right and wrong units over the distinct confidences.
 
     `reach`: how much lower and higher the value may be, at most, where a share of the units, all alike, had the other
@@ -69,34 +80,35 @@ class Ranked:
     formula: Callable[[ranking.Curve], np.ndarray]
     reach: Callable[[float], tuple[float, float]] = either_way
 
-    def __call__(self, confidence, correct) -> float:
-        return float(self.formula(_curve(confidence, correct)))
+    def value(self, sample: Sample) -> float:
+        """Return the function of the curve."""
+        return float(self.formula(_curve(sample)))
 
 
 @dataclass(frozen=True)
-class Paired:
+class Paired(_OfSample):
     """A function of the counts of right, of wrong, and of pairs of them; `reach` as `Ranked.reach`."""
 
     formula: Callable[[ranking.Pairs], np.ndarray]
     reach: Callable[[float], tuple[float, float]] = either_way
 
-    def __call__(self, confidence, correct) -> float:
-        return float(self.formula(ranking.pairs(_curve(confidence, correct))))
+    def value(self, sample: Sample) -> float:
+        """Return the function of the counts."""
+        return float(self.formula(ranking.pairs(_curve(sample))))
 
 
-def _curve(confidence, correct) -> ranking.Curve:
-    sample = make_sample(confidence, correct)
+def _curve(sample: Sample) -> ranking.Curve:
     starts = np.flatnonzero(np.diff(sample.confidence, prepend=-1))
     right, wrong = (np.add.reduceat(side, starts)[::-1] for side in (sample.correct, 1 - sample.correct))
     return ranking.Curve(right, wrong)
 
 
 @dataclass(frozen=True)
-class Smooth:
+class Smooth(_OfSample):
     """smECE."""
 
-    def __call__(self, confidence, correct) -> float:
-        sample = make_sample(confidence, correct)
+    def value(self, sample: Sample) -> float:
+        """Return the estimate."""
         return float(smooth.smece(sample.confidence, sample.correct, np.ones((1, len(sample.confidence))))[0])
 
 

@@ -6,15 +6,15 @@ of estimates take care of covariances by themselves.
 """
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .estimate import Estimate
-from .estimators import Metric, metric
+from .estimators import metric
 from .influence import BLOCKS
+from .sample import make_sample
 
 
 class FitEffect(NamedTuple):
@@ -44,15 +44,18 @@ class FitEffect(NamedTuple):
         self, found: Mapping[str, Estimate], confidence: np.ndarray, correct: np.ndarray, draws: np.ndarray
     ) -> dict[str, Estimate]:
         """Add the uncertainty of the fit to estimates by metric, of units (n,) with these confidences."""
-        added = {}
-        for name, estimate in found.items():
-            slopes = self.slopes(partial(_value, metric(name), correct), confidence)
-            added[name] = estimate._replace(replicates=estimate.replicates + self.replicates(slopes, draws))
-        return added
+        metrics = [metric(name) for name in found]
 
+        def values(moved: np.ndarray) -> list[float]:
+            """Every metric of other confidences."""
+            sample = make_sample(moved, correct)
+            return [each.value(sample) for each in metrics]
 
-def _value(of: Metric, correct: np.ndarray, confidence: np.ndarray) -> float:
-    return of(confidence, correct)
+        added = self.replicates(self.slopes(values, confidence), draws)
+        return {
+            name: estimate._replace(replicates=estimate.replicates + row)
+            for (name, estimate), row in zip(found.items(), added, strict=True)
+        }
 
 
 def fit_draws(n_resamples: int) -> np.ndarray:
