@@ -4,8 +4,10 @@ Every function takes a `temperature` T > 0 that divides the scores (Guo et al. 2
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 
 
@@ -48,26 +50,45 @@ def span_scores(start: np.ndarray, end: np.ndarray, max_length: int = 30) -> np.
     return start[:, :, None] + np.lib.stride_tricks.sliding_window_view(padded, max_length, axis=1)
 
 
-def best_span(scores: np.ndarray, null: float | None = None) -> tuple[int, int, int]:
-    """Return (window, start, end) of the best of `span_scores`: both ends included, first of equals.
+class SpanAnswers(NamedTuple):
+    """The best span of each item: its window (a row of the scores), first and last token, and confidences.
 
-    null: the score of "no answer" (SQuAD 2: start plus end logit of the first token; of several windows the smallest),
-    None where every question has an answer. If it is the highest score, (0, -1, -1) is returned.
+    window, first, last: (items,); first and last are -1 for "no answer". confidence: (temperatures, items).
     """
-    window, first, offset = (int(i) for i in np.unravel_index(scores.argmax(), scores.shape))
-    is_null = null is not None and null > scores[window, first, offset]
-    return (0, -1, -1) if is_null else (window, first, first + offset)
+
+    window: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
+    confidence: np.ndarray
 
 
-def span_confidences(scores: np.ndarray, null: float | None, temperatures: Sequence[float]) -> np.ndarray:
-    """Return the confidence in `best_span` at each of several temperatures (temperatures,).
+def answer_spans(
+    scores: np.ndarray, starts: ArrayLike, null: np.ndarray | None, temperatures: Sequence[float]
+) -> SpanAnswers:
+    """Answer items with their best spans, first of equals, at each of several temperatures.
 
-    It is the softmax over all valid spans of all windows and null (Yang et al. 2023). Raises ValueError as `softmax`.
+    scores: (windows, length, max_length), of `span_scores`. starts: the first window of each item. null: (items,) score
+    of "no answer" (SQuAD 2: start plus end logit of the first token; of several windows the smallest); None where every
+    question has an answer. The confidence is the softmax over all valid spans of all windows and null (Yang et al.
+    2023). Raises ValueError as `softmax`.
     """
-    options = _checked(scores.ravel() if null is None else np.append(scores, null), *temperatures)
-    possible = options[options > -np.inf]
-    below = possible - possible.max()
-    return 1 / np.exp(below / np.asarray(temperatures, dtype=float)[:, None]).sum(axis=1)
+    starts = np.asarray(starts)
+    owner = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(scores)))
+    spans = np.asarray(scores, dtype=float).reshape(len(scores), -1)
+    place, best_of_window = spans.argmax(axis=1), spans.max(axis=1)
+    best = np.maximum.reduceat(best_of_window, starts)
+    highest = best if null is None else np.maximum(best, null)
+    _checked(highest[:, None], *temperatures)
+    candidates = np.flatnonzero(best_of_window == best[owner])
+    window = candidates[np.searchsorted(owner[candidates], np.arange(len(starts)))]
+    below = spans - highest[owner, None]
+    totals = [np.add.reduceat(np.exp(below / t).sum(axis=1), starts) for t in temperatures]
+    first, offset = np.divmod(place[window], scores.shape[2])
+    last = first + offset
+    if null is not None:
+        totals = [total + np.exp((null - highest) / t) for total, t in zip(totals, temperatures, strict=True)]
+        first, last = np.where(null > best, -1, first), np.where(null > best, -1, last)
+    return SpanAnswers(window, first, last, 1 / np.array(totals))
 
 
 def entity(token_confidences: np.ndarray) -> float:

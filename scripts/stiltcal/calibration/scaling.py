@@ -77,7 +77,7 @@ def fit_span_temperature(
     bounds: tuple[float, float] = BOUNDS,
     cluster: Sequence | None = None,
 ) -> Temperature:
-    """Return the temperature for `confidence.span_confidences`.
+    """Return the temperature for `confidence.answer_spans`.
 
     It minimises minus the log of the summed probability of the gold spans.
 

@@ -157,9 +157,9 @@ def predict_all(
 
 def _kept_items(path: str, kind: str) -> list[dict]:
     """Read the items that a perturbation kept; in retrieval and mining also all source sentences, the candidates."""
-    known = pq.read_schema(path).names
-    columns = [name for name in (*schema(kind).names, "status") if name in known]
-    items = pq.read_table(path, columns=columns).to_pylist()
+    with pq.ParquetFile(path) as file:  # opened once: there is a file for each cell
+        known = file.schema_arrow.names
+        items = file.read([name for name in (*schema(kind).names, "status") if name in known]).to_pylist()
     asked = [item.get("side") != "source" and item.get("status", KEPT) == KEPT for item in items]
     chosen = [item for item, ask in zip(items, asked, strict=True) if ask or item.get("side") == "source"]
     return chosen if any(asked) else []

@@ -1,7 +1,8 @@
 """Decode outputs of question answering to answers with confidences (docs/data_formats.md)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,10 +10,15 @@ from ..calibration import confidence
 from ..calibration.logistic import Logistic
 from ..calibration.scaling import Temperature, fit_span_temperature
 from ..tasks import metrics
-from .answers import FittedScalings, Scaling, row
+from .answers import FittedScalings, Scaling, each, row
 from .decoding import CellOutputs
 from .encoding import Features
 from .offsets import answer_tokens
+
+#: Tokens of the longest answer, as in transformers' question answering.
+MAX_LENGTH = 30
+#: Scores of spans that are held at a time.
+SCORES = 2**20
 
 
 class SpanAnswers:
@@ -35,20 +41,18 @@ class SpanAnswers:
         items, clusters = [], []
         for cell in cells:
             for number, item in enumerate(cell.items):
-                rows, start, end, null = self._scores(cell, number)
-                items.append((start, end, _gold_places(cell.features, rows, item), null))
+                found = self._scores(cell, number, number + 1)
+                gold = _gold_places(cell.features, found.windows, item)
+                items.append((found.start, found.end, gold, None if found.null is None else float(found.null[0])))
                 clusters.append(item["cluster"])
         return fit_span_temperature(items, cluster=clusters)
 
     def rows(self, cell: CellOutputs, scalings: FittedScalings) -> list[dict]:
         """Build one row an item, with exact match as `correct` and F1 in [0, 1] as `score`."""
         rows, how = [], (cell.language, self.normalization)
-        for number, item in enumerate(cell.items):
-            windows, start, end, null = self._scores(cell, number)
-            scores = confidence.span_scores(start, end)
-            window, first, last = confidence.best_span(scores, null)
-            places = cell.features.places[windows[window]]
-            text = "" if last < 0 else item["context"][places[first, 0] : places[last, 1]].strip()
+        for number, places, confidences in self._answers(cell, scalings):
+            item = cell.items[number]
+            text = item["context"][places[0, 0] : places[-1, 1]].strip() if len(places) else ""
             rows.append(
                 row(
                     item,
@@ -56,38 +60,60 @@ class SpanAnswers:
                     prediction=text,
                     correct=metrics.exact_match(text, item["answers"], *how),
                     score=metrics.f1(text, item["answers"], *how),
-                    confidences=_confidences(scores, null, scalings),
+                    confidences=confidences,
                 )
             )
         return rows
 
-    def _scores(self, cell: CellOutputs, number: int):
-        """Return an item's rows (windows,), start and end scores (windows, length), and null score.
+    def _answers(
+        self, cell: CellOutputs, scalings: FittedScalings
+    ) -> Iterator[tuple[int, np.ndarray, dict[str, float]]]:
+        """Yield each item's number, the character offsets of its answer's tokens (none for "no answer"), and the
+        confidences by scaling."""
+        fits = scalings.items()
+        temperatures = {"none": 1.0} | {name: fit.value for name, fit in fits if isinstance(fit, Temperature)}
+        longest = int(cell.features.rows.lengths.max())
+        size = max(1, SCORES // (longest * MAX_LENGTH))
+        for start in range(0, len(cell.items), size):
+            asked = self._scores(cell, start, min(start + size, len(cell.items)))
+            spans = confidence.span_scores(asked.start, asked.end, MAX_LENGTH)
+            found = confidence.answer_spans(spans, asked.firsts, asked.null, list(temperatures.values()))
+            values = dict(zip(temperatures, found.confidence, strict=True))
+            for name, fit in fits:
+                if isinstance(fit, Logistic):
+                    values[name] = confidence.platt(values["none"], fit.slope, fit.intercept)
+            answers = zip(found.window, found.first, found.last, each(values), strict=True)
+            for number, (window, first, last, confidences) in enumerate(answers, start):
+                tokens = cell.features.places[int(asked.windows[window])][first : last + 1]
+                yield number, tokens if last >= 0 else tokens[:0], confidences
 
-        Scores are -inf outside the context; the null score is None if every question of the dev set has an answer.
-        """
-        rows = np.arange(*np.searchsorted(cell.features.item, [number, number + 1]))
-        lengths = cell.features.rows.lengths[rows]
-        ends, null = np.full((2, len(rows), lengths.max()), -np.inf), np.inf
-        for window, (row_number, length) in enumerate(zip(rows.tolist(), lengths, strict=True)):
-            scores = cell.outputs.row(row_number, length).T
-            allowed = cell.features.places[row_number][:, 0] >= 0
-            ends[:, window, :length] = np.where(allowed, scores, -np.inf)
-            null = min(null, float(scores[:, 0].sum()))
-        return rows, ends[0], ends[1], null if self.has_null else None
+    def _scores(self, cell: CellOutputs, start: int, end: int) -> "_Scores":
+        """Return the scores of the items from `start` to before `end`."""
+        windows = np.arange(*np.searchsorted(cell.features.item, [start, end]))
+        lengths, first = cell.features.rows.lengths[windows], cell.outputs.starts[windows]
+        token = np.arange(lengths.max())
+        inside = token < lengths[:, None]
+        scores = cell.outputs.values[np.where(inside, first[:, None] + token, first[:, None])]
+        allowed = np.zeros(inside.shape, dtype=bool)
+        allowed[inside] = np.concatenate([cell.features.places[window][:, 0] for window in windows.tolist()]) >= 0
+        firsts = np.searchsorted(cell.features.item[windows], np.arange(start, end))
+        null = np.minimum.reduceat(scores[:, 0].sum(axis=-1), firsts).astype(float) if self.has_null else None
+        ends = np.where(allowed[..., None], scores, -np.inf)
+        return _Scores(windows, firsts, ends[..., 0], ends[..., 1], null)
 
 
-def _confidences(scores: np.ndarray, null: float | None, scalings: FittedScalings) -> dict[str, float]:
-    """Compute the confidences, by scaling, of the answer that is best without scaling."""
-    temperatures = {"none": 1.0} | {
-        name: each.value for name, each in scalings.items() if isinstance(each, Temperature)
-    }
-    found = confidence.span_confidences(scores, null, list(temperatures.values()))
-    values = dict(zip(temperatures, map(float, found), strict=True))
-    for name, each in scalings.items():
-        if isinstance(each, Logistic):
-            values[name] = float(confidence.platt(np.asarray(values["none"]), each.slope, each.intercept))
-    return values
+class _Scores(NamedTuple):
+    """Scores of some items.
+
+    windows: (windows,) their rows among all. firsts: (items,) each item's first window among them. start, end:
+    (windows, length), -inf outside the context. null: (items,); None if every question of the dev set has an answer.
+    """
+
+    windows: np.ndarray
+    firsts: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+    null: np.ndarray | None
 
 
 def _gold_places(features: Features, rows: np.ndarray, item: dict) -> list[tuple[int, int, int]]:
