@@ -9,6 +9,7 @@ import yaml
 import generate_treebank
 import measure_word_order
 from stiltcal.formats.items import read_items
+from stiltcal.miniature.drafts import continuation
 from stiltcal.miniature.generate import BITEXT, DRAWERS, Miniature, write_trees
 from stiltcal.miniature.inference import alter
 from stiltcal.miniature.world import draw_events
@@ -60,6 +61,18 @@ def test_an_altered_thing_is_none_of_the_things_of_the_event(miniature):
     assert len(pairs) > 10 and all(event.second is None for event in altered)
     told = [event for event in pairs for _ in range(20)]
     assert not [a for a, event in zip(altered, told, strict=True) if a.thing in (event.thing, event.second)]
+
+
+def test_only_one_continuation_follows_from_what_was_told(miniature):
+    rng, world, pairs = random.Random(5), miniature.worlds["train"], 0
+    for _ in range(1500):
+        (draft,) = continuation(rng, world)
+        event, then = draft.fields["context"][0].event, draft.choices[draft.right][0].event
+        followed = {(then.agent, then.verb, thing) for thing in (event.thing, event.second) if thing is not None}
+        told = [(c.event.agent, c.event.verb, c.event.thing) for c, _ in draft.choices]
+        assert sum(each in followed for each in told) == 1
+        pairs += event.second is not None
+    assert pairs > 20
 
 
 def test_labels_are_those_of_the_task_files(miniature):

@@ -143,7 +143,8 @@ def continuation(rng: random.Random, world: World) -> list[Draft]:
     kind, act = kind_of_act(event.verb[1]), follow_up(event.verb[1])
     third = next(a for a in range(kind * ACTS_PER_KIND, (kind + 1) * ACTS_PER_KIND) if a not in (act, event.verb[1]))
     then = Event(event.agent, ("act", act), event.place, event.day, thing=event.thing)
-    wrong = [replace(then, verb=("act", third)), alter(rng, then, "O", world), alter(rng, then, "S", world)]
+    told = replace(then, second=event.second)  # what follows for the second thing is right, too
+    wrong = [replace(then, verb=("act", third)), alter(rng, told, "O", world), alter(rng, then, "S", world)]
     choices, right = _shuffled(rng, [(Clause(e, roles="O"), None) for e in (then, *wrong)])
     return [Draft({"context": (styled(rng, event),)}, choices=choices, right=right)]
 

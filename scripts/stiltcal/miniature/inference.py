@@ -44,7 +44,7 @@ def _replace_filler(rng: random.Random, event: Event, role: str, world: World) -
     if event.patient is not None:
         patient = rng.choice([p for p in world.persons if p not in (event.patient, event.agent)])
         return replace(event, patient=patient)
-    # The second thing was acted on, too: with it alone the event would still be true.
+    # The second thing was acted on, too: a sentence about it alone would be true.
     told = (event.thing, event.second)
     thing = rng.choice([thing for thing in things_of(kind_of_act(event.verb[1])) if thing not in told])
     return replace(event, thing=thing, quality=None, second=None)
