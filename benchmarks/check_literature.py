@@ -29,8 +29,9 @@ from scipy.special import expit
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
 from stiltcal.calibration.bootstrap import estimate, ratio
+from stiltcal.calibration.combinations import combine, mean
 from stiltcal.calibration.confidence import log_odds
-from stiltcal.calibration.estimate import Estimate, combine, effect_interval, mean
+from stiltcal.calibration.estimate import Estimate, effect_interval
 from stiltcal.calibration.resampling import resample_weights
 from stiltcal.calibration.sample import make_sample
 from stiltcal.calibration.scaling import fit_temperature

@@ -7,7 +7,8 @@ import numpy as np
 from inference_scenarios import Setting
 from inference_truth import Contrast
 
-from stiltcal.calibration.estimate import Estimate, combine, mean
+from stiltcal.calibration.combinations import combine, mean
+from stiltcal.calibration.estimate import Estimate
 from stiltcal.scoring.cells import CalibrationMeasure, Resamples, Scores
 from stiltcal.scoring.effects import CLEAN, NONE, LanguageCells, changes
 from stiltcal.scoring.matched import ItemColumns

@@ -32,7 +32,8 @@ from scenarios import HELD_OUT, SCENARIOS, TUNED, Model
 
 from stiltcal.calibration.binning import width_edges
 from stiltcal.calibration.bootstrap import estimate
-from stiltcal.calibration.estimate import Estimate, combine, effect_interval, level_interval, p_value
+from stiltcal.calibration.combinations import combine
+from stiltcal.calibration.estimate import Estimate, effect_interval, level_interval, p_value
 from stiltcal.calibration.estimators import METRICS
 from stiltcal.calibration.resampling import resample_weights
 from stiltcal.calibration.sample import make_sample

@@ -6,16 +6,14 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from stiltcal.calibration.bootstrap import estimate as bootstrap_estimate
+from stiltcal.calibration.combinations import combine, mean, stack
 from stiltcal.calibration.estimate import (
     NO_SURPLUS,
     Estimate,
     beyond,
-    combine,
     effect_interval,
     level_interval,
-    mean,
     p_value,
-    stack,
     unseen_share,
 )
 from stiltcal.calibration.estimators import METRICS

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from stiltcal.calibration.bootstrap import estimate
-from stiltcal.calibration.estimate import combine, effect_interval, p_value, stack
+from stiltcal.calibration.combinations import combine, stack
+from stiltcal.calibration.estimate import effect_interval, p_value
 from stiltcal.calibration.resampling import resample_weights
 from stiltcal.calibration.sample import make_sample
 from stiltcal.calibration.unseen import unseen_share

@@ -69,3 +69,25 @@ def test_tokens_and_entities_by_hand():
     assert [row["gold"] for row in rows] == ["B-X", "I-X", "O", "X:0:1", None]
     assert [row["position"] for row in rows] == [0, 1, 2, 0, 2]
     assert [row["correct"] for row in rows] == [True, True, False, True, False]
+
+
+def test_questions_are_answered_alike_in_blocks_of_any_size(monkeypatch):
+    rng, lengths, items = np.random.default_rng(2), [5, 4, 6, 5, 5, 6], [0, 1, 1, 1, 2, 2]
+    context = "a b c d"
+    spans = [np.array([[-1, -1], [0, 1], [2, 3], [4, 5], [6, 7], [-1, -1]], dtype=np.int32)[:n] for n in lengths]
+    bounds = np.cumsum([0, *lengths])
+    rows = Rows(np.zeros(bounds[-1], dtype=np.int32), np.zeros(bounds[-1], dtype=np.int8), bounds)
+    features = Features(rows, None, np.array(items), places=spans)
+    gold = [([], []), (["b"], [2]), (["d"], [6])]
+    questions = [
+        {"id": f"q{i}", "cluster": f"c{i}", "context": context, "answers": answers, "answer_starts": starts}
+        for i, (answers, starts) in enumerate(gold)
+    ]
+    cell = hand_cell(questions, features, rng.normal(size=(bounds[-1], 2)), bounds[:-1])
+    decoder = SpanAnswers("english")
+    decoder.prepare([cell])
+    whole = decoder.rows(cell, {})
+    assert decoder.has_null and len({each["prediction"] for each in whole}) > 1
+    for scores in (1, 200, 500):
+        monkeypatch.setattr("stiltcal.models.spans.SCORES", scores)
+        assert decoder.rows(cell, {}) == whole

@@ -5,7 +5,8 @@ import pytest
 import statsmodels.api as sm
 
 from stiltcal.calibration import logistic, scaling
-from stiltcal.calibration.estimate import combine, p_value
+from stiltcal.calibration.combinations import combine
+from stiltcal.calibration.estimate import p_value
 from stiltcal.calibration.estimators import METRICS
 from stiltcal.calibration.fit_effect import FitEffect, fit_draws
 from stiltcal.calibration.influence import BLOCKS, blocks_of, fit_error

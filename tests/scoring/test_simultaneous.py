@@ -8,7 +8,8 @@ from scipy.stats import norm, t
 from statsmodels.stats.weightstats import DescrStatsW
 
 from stiltcal.calibration.bootstrap import estimate
-from stiltcal.calibration.estimate import NO_SURPLUS, Estimate, Subtracted, combine, effect_interval
+from stiltcal.calibration.combinations import combine
+from stiltcal.calibration.estimate import NO_SURPLUS, Estimate, Subtracted, effect_interval
 from stiltcal.calibration.resampling import resample_weights
 from stiltcal.calibration.sample import make_sample
 from stiltcal.scoring.logit_offset import interaction

@@ -7,7 +7,8 @@ import pytest
 
 import score_predictions
 from stiltcal.calibration.bootstrap import estimate
-from stiltcal.calibration.estimate import combine, p_value
+from stiltcal.calibration.combinations import combine
+from stiltcal.calibration.estimate import p_value
 from stiltcal.calibration.resampling import resample_weights
 from stiltcal.calibration.sample import make_sample
 from stiltcal.formats.items import write_table

@@ -113,14 +113,17 @@ def ece_debiased_l1(sums: BinSums) -> np.ndarray:
 
 
 def folded_mean(mean: np.ndarray, deviation: np.ndarray) -> np.ndarray:
-    """Return E|N(mean, deviation^2)|, elementwise; |mean| where the deviation is 0."""
+    """Return E|N(mean, deviation^2)| of arrays of one shape, elementwise; |mean| where the deviation is 0."""
     size = np.abs(mean)
     return size + _excess(size, deviation)
 
 
 def _excess(size: np.ndarray, deviation: np.ndarray) -> np.ndarray:
-    """Return E|N(size, deviation^2)| - size for size >= 0: 2 deviation [phi(z) - z Phi(-z)], z = size / deviation."""
-    near = size < _FAR * deviation
+    """Return E|N(size, deviation^2)| - size for size >= 0: 2 deviation [phi(z) - z Phi(-z)], z = size / deviation.
+
+    Both arrays have one shape.
+    """
+    near = (size < _FAR * deviation) | np.isnan(deviation)
     deviation = deviation[near]
     z = size[near] / deviation
     excess = np.zeros(np.shape(size))

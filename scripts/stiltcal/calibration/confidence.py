@@ -50,10 +50,11 @@ def span_scores(start: np.ndarray, end: np.ndarray, max_length: int = 30) -> np.
     return start[:, :, None] + np.lib.stride_tricks.sliding_window_view(padded, max_length, axis=1)
 
 
-class SpanAnswers(NamedTuple):
+class BestSpans(NamedTuple):
     """The best span of each item: its window (a row of the scores), first and last token, and confidences.
 
-    window, first, last: (items,); first and last are -1 for "no answer". confidence: (temperatures, items).
+    window, first, last: (items,); first and last are -1 where "no answer" is better still. confidence: (temperatures,
+    items).
     """
 
     window: np.ndarray
@@ -63,16 +64,16 @@ class SpanAnswers(NamedTuple):
 
 
 def answer_spans(
-    scores: np.ndarray, starts: ArrayLike, null: np.ndarray | None, temperatures: Sequence[float]
-) -> SpanAnswers:
+    scores: np.ndarray, first_windows: ArrayLike, null: np.ndarray | None, temperatures: Sequence[float]
+) -> BestSpans:
     """Answer items with their best spans, first of equals, at each of several temperatures.
 
-    scores: (windows, length, max_length), of `span_scores`. starts: the first window of each item. null: (items,) score
-    of "no answer" (SQuAD 2: start plus end logit of the first token; of several windows the smallest); None where every
-    question has an answer. The confidence is the softmax over all valid spans of all windows and null (Yang et al.
-    2023). Raises ValueError as `softmax`.
+    scores: (windows, length, max_length), of `span_scores`. first_windows: that of each item, in order. null: (items,)
+    score of "no answer" (SQuAD 2: start plus end logit of the first token; of several windows the smallest); None
+    where every question has an answer. The confidence is the softmax over all valid spans of all windows and null
+    (Yang et al. 2023). Raises ValueError as `softmax`.
     """
-    starts = np.asarray(starts)
+    starts = np.asarray(first_windows)
     owner = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(scores)))
     spans = np.asarray(scores, dtype=float).reshape(len(scores), -1)
     place, best_of_window = spans.argmax(axis=1), spans.max(axis=1)
@@ -88,7 +89,7 @@ def answer_spans(
     if null is not None:
         totals = [total + np.exp((null - highest) / t) for total, t in zip(totals, temperatures, strict=True)]
         first, last = np.where(null > best, -1, first), np.where(null > best, -1, last)
-    return SpanAnswers(window, first, last, 1 / np.array(totals))
+    return BestSpans(window, first, last, 1 / np.array(totals))
 
 
 def entity(token_confidences: np.ndarray) -> float:

@@ -1,11 +1,11 @@
-"""Combine estimates with their bootstrap replicates linearly, and compute their intervals and p values.
+"""Hold estimates with their bootstrap replicates, and compute their intervals and p values.
 
 One estimate, or several along leading axes (...): the metrics of a cell, say.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from math import sqrt
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtr, stdtr, stdtrit
@@ -91,74 +91,6 @@ def _reach_of(clusters: int) -> float:
 def clusters_of(cluster: np.ndarray) -> int:
     """Count the distinct clusters in (n,) numbers of clusters."""
     return int(np.count_nonzero(np.bincount(cluster)))
-
-
-def stack(estimates: Sequence[Estimate]) -> Estimate:
-    """Stack estimates along a new first axis: of one sample, or of several with the same `df`."""
-    return Estimate(
-        value=np.array([e.value for e in estimates]),
-        centre=np.array([e.centre for e in estimates]),
-        replicates=np.stack([e.replicates for e in estimates]),
-        surplus=_together([e.surplus for e in estimates]),
-        df=estimates[0].df,
-        unseen=np.stack([np.asarray(e.unseen) for e in estimates], axis=1),
-        bounds=np.stack([np.asarray(e.bounds) for e in estimates], axis=1),
-        seeds=None if estimates[0].seeds is None else np.stack([np.asarray(e.seeds) for e in estimates], axis=1),
-        subtracted=Subtracted(
-            np.array([e.subtracted.centre for e in estimates]),
-            _together([e.subtracted.surplus for e in estimates]),
-        ),
-    )
-
-
-def _together(arrays: Sequence[np.ndarray]) -> np.ndarray:
-    """Stack arrays (..., rows) along a new first axis, of which some have one row that stands for all."""
-    found = np.empty((len(arrays), *np.broadcast_shapes(*(each.shape for each in arrays))))
-    for place, each in enumerate(arrays):
-        found[place] = each
-    return found
-
-
-def combine(coefficients: Sequence[float], estimates: Sequence[Estimate]) -> Estimate:
-    """Return the linear combination, e.g. 1, -1 for a difference or 1/k each for a mean; replicates combine pairwise,
-    and what is `unseen` by squares (MOVER, Zou & Donner 2008)."""
-    pairs = list(zip(coefficients, estimates, strict=True))
-    sizes = [abs(c) for c in coefficients]
-    unseen = [np.asarray(e.unseen)[:: 1 if c > 0 else -1] for c, e in pairs]
-    bounds = [np.asarray(e.bounds)[:: 1 if c > 0 else -1] for c, e in pairs]  # lowest and highest change places
-    by_seed = [e.seeds for e in estimates]
-    positive = [e.surplus if c > 0 else e.subtracted.surplus for c, e in pairs]
-    negative = [e.subtracted.surplus if c > 0 else e.surplus for c, e in pairs]
-    subtracted = [e.subtracted.centre if c > 0 else e.subtracted.centre + e.centre for c, e in pairs]
-    return Estimate(
-        value=_linear(coefficients, [e.value for e in estimates]),
-        centre=_linear(coefficients, [e.centre for e in estimates]),
-        replicates=_linear(coefficients, [e.replicates for e in estimates]),
-        surplus=np.asarray(_linear(sizes, positive)),
-        df=min(e.df for e in estimates),
-        unseen=np.sqrt(_linear([1] * len(pairs), [(c * sides) ** 2 for c, sides in zip(sizes, unseen, strict=True)])),
-        bounds=np.asarray(_linear(coefficients, bounds)),
-        seeds=None if any(each is None for each in by_seed) else _linear(coefficients, by_seed),
-        subtracted=Subtracted(_linear(sizes, subtracted), np.asarray(_linear(sizes, negative))),
-    )
-
-
-def _linear(coefficients: Sequence[float], values: Sequence[Any]) -> Any:
-    """Return sum c * v, without the products by 1 and -1: comparisons consist of them."""
-    total: Any = 0.0
-    for c, v in zip(coefficients, values, strict=True):
-        total = total + v if c == 1 else total - v if c == -1 else total + c * v
-    return total
-
-
-def mean(estimates: Sequence[Estimate]) -> Estimate:
-    """Return the unweighted mean; see `combine`."""
-    return combine([1 / len(estimates)] * len(estimates), estimates)
-
-
-def mean_of_same(estimates: Sequence[Estimate]) -> Estimate:
-    """Return the unweighted mean of estimates on the same items: what is `unseen` is averaged, too."""
-    return mean(estimates)._replace(unseen=np.mean([np.asarray(each.unseen) for each in estimates], axis=0))
 
 
 def level_interval(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:

@@ -18,7 +18,7 @@ _EPSILON = float(np.finfo(float).eps)
 
 
 class _OfSample:
-    """Computes `value` of a sample; called, of confidence (n,) and correct (n,)."""
+    """An estimator: `value` takes a sample, a call takes confidence (n,) and correct (n,)."""
 
     def value(self, sample: Sample) -> float:
         """Return the estimate."""

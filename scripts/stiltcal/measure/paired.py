@@ -8,8 +8,9 @@ import pyarrow as pa
 
 from ..calibration.bootstrap import estimate
 from ..calibration.columns import clusters, numbers, outcomes
+from ..calibration.combinations import combine
 from ..calibration.errors import NO_INTERVAL
-from ..calibration.estimate import Estimate, combine, effect_interval, p_value
+from ..calibration.estimate import Estimate, effect_interval, p_value
 from ..calibration.estimators import METRICS
 from ..calibration.resampling import resample_weights
 from ..calibration.sample import checked_confidence, checked_correct, make_sample

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from ..formats.fits import FITS
 from ..formats.items import schema, write_table
+from ..formats.parquet_files import whole_parquet
 from ..formats.perturbed import KEPT
 from ..formats.prediction_columns import predictions_schema as predictions_schema
 from ..support.progress_bar import ProgressBar
@@ -157,7 +158,7 @@ def predict_all(
 
 def _kept_items(path: str, kind: str) -> list[dict]:
     """Read the items that a perturbation kept; in retrieval and mining also all source sentences, the candidates."""
-    with pq.ParquetFile(path) as file:  # opened once: there is a file for each cell
+    with whole_parquet(path), pq.ParquetFile(path) as file:  # opened once: there is a file for each cell
         known = file.schema_arrow.names
         items = file.read([name for name in (*schema(kind).names, "status") if name in known]).to_pylist()
     asked = [item.get("side") != "source" and item.get("status", KEPT) == KEPT for item in items]

@@ -15,7 +15,7 @@ from .decoding import CellOutputs
 from .encoding import Features
 from .offsets import answer_tokens
 
-#: Tokens of the longest answer, as in transformers' question answering.
+#: Tokens of the longest answer, as in transformers' run_qa.py.
 MAX_LENGTH = 30
 #: Scores of spans that are held at a time.
 SCORES = 2**20
@@ -43,9 +43,10 @@ class SpanAnswers:
             for number, item in enumerate(cell.items):
                 found = self._scores(cell, number, number + 1)
                 gold = _gold_places(cell.features, found.windows, item)
-                items.append((found.start, found.end, gold, None if found.null is None else float(found.null[0])))
+                null = None if found.null is None else float(found.null[0])
+                items.append((found.start_scores, found.end_scores, gold, null))
                 clusters.append(item["cluster"])
-        return fit_span_temperature(items, cluster=clusters)
+        return fit_span_temperature(items, max_length=MAX_LENGTH, cluster=clusters)
 
     def rows(self, cell: CellOutputs, scalings: FittedScalings) -> list[dict]:
         """Build one row an item, with exact match as `correct` and F1 in [0, 1] as `score`."""
@@ -72,48 +73,58 @@ class SpanAnswers:
         confidences by scaling."""
         fits = scalings.items()
         temperatures = {"none": 1.0} | {name: fit.value for name, fit in fits if isinstance(fit, Temperature)}
-        longest = int(cell.features.rows.lengths.max())
-        size = max(1, SCORES // (longest * MAX_LENGTH))
-        for start in range(0, len(cell.items), size):
-            asked = self._scores(cell, start, min(start + size, len(cell.items)))
-            spans = confidence.span_scores(asked.start, asked.end, MAX_LENGTH)
-            found = confidence.answer_spans(spans, asked.firsts, asked.null, list(temperatures.values()))
+        for low, high in _blocks(cell.features):
+            asked = self._scores(cell, low, high)
+            spans = confidence.span_scores(asked.start_scores, asked.end_scores, MAX_LENGTH)
+            found = confidence.answer_spans(spans, asked.first_windows, asked.null, list(temperatures.values()))
             values = dict(zip(temperatures, found.confidence, strict=True))
             for name, fit in fits:
                 if isinstance(fit, Logistic):
                     values[name] = confidence.platt(values["none"], fit.slope, fit.intercept)
             answers = zip(found.window, found.first, found.last, each(values), strict=True)
-            for number, (window, first, last, confidences) in enumerate(answers, start):
-                tokens = cell.features.places[int(asked.windows[window])][first : last + 1]
-                yield number, tokens if last >= 0 else tokens[:0], confidences
+            for number, (window, first, last, confidences) in enumerate(answers, low):
+                places = cell.features.places[int(asked.windows[window])]
+                yield number, places[first : last + 1], confidences  # none from -1 to before 0
 
-    def _scores(self, cell: CellOutputs, start: int, end: int) -> "_Scores":
-        """Return the scores of the items from `start` to before `end`."""
-        windows = np.arange(*np.searchsorted(cell.features.item, [start, end]))
-        lengths, first = cell.features.rows.lengths[windows], cell.outputs.starts[windows]
+    def _scores(self, cell: CellOutputs, low: int, high: int) -> "_Scores":
+        """Return the scores of the items from number `low` to before `high`."""
+        windows = np.arange(*np.searchsorted(cell.features.item, [low, high]))
+        lengths, offset = cell.features.rows.lengths[windows], cell.outputs.starts[windows, None]
         token = np.arange(lengths.max())
         inside = token < lengths[:, None]
-        scores = cell.outputs.values[np.where(inside, first[:, None] + token, first[:, None])]
+        scores = cell.outputs.values[np.where(inside, offset + token, offset)]
         allowed = np.zeros(inside.shape, dtype=bool)
         allowed[inside] = np.concatenate([cell.features.places[window][:, 0] for window in windows.tolist()]) >= 0
-        firsts = np.searchsorted(cell.features.item[windows], np.arange(start, end))
-        null = np.minimum.reduceat(scores[:, 0].sum(axis=-1), firsts).astype(float) if self.has_null else None
+        first_windows = np.searchsorted(cell.features.item[windows], np.arange(low, high))
+        null = np.minimum.reduceat(scores[:, 0].sum(axis=-1), first_windows).astype(float) if self.has_null else None
         ends = np.where(allowed[..., None], scores, -np.inf)
-        return _Scores(windows, firsts, ends[..., 0], ends[..., 1], null)
+        return _Scores(windows, first_windows, ends[..., 0], ends[..., 1], null)
 
 
 class _Scores(NamedTuple):
     """Scores of some items.
 
-    windows: (windows,) their rows among all. firsts: (items,) each item's first window among them. start, end:
-    (windows, length), -inf outside the context. null: (items,); None if every question of the dev set has an answer.
+    windows: (windows,) their rows among all. first_windows: (items,) each item's first one among them. start_scores,
+    end_scores: (windows, length), -inf outside the context. null: (items,); None if every question of the dev set has
+    an answer.
     """
 
     windows: np.ndarray
-    firsts: np.ndarray
-    start: np.ndarray
-    end: np.ndarray
+    first_windows: np.ndarray
+    start_scores: np.ndarray
+    end_scores: np.ndarray
     null: np.ndarray | None
+
+
+def _blocks(features: Features) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last item (not included) of runs whose windows have up to SCORES scores of spans."""
+    most = max(1, SCORES // (int(features.rows.lengths.max()) * MAX_LENGTH))
+    ends = np.flatnonzero(np.diff(features.item, append=-1)) + 1  # of each item, among the windows
+    low = done = 0
+    while low < len(ends):
+        high = max(low + 1, int(np.searchsorted(ends, done + most, side="right")))
+        yield low, high
+        low, done = high, int(ends[high - 1])
 
 
 def _gold_places(features: Features, rows: np.ndarray, item: dict) -> list[tuple[int, int, int]]:

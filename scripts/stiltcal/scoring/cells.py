@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..calibration.bootstrap import estimate, estimate_outcomes, ratio
-from ..calibration.estimate import NO_SURPLUS, Estimate, Subtracted, mean_of_same, stack
+from ..calibration.combinations import mean_of_same, stack
+from ..calibration.estimate import NO_SURPLUS, Estimate, Subtracted
 from ..calibration.fit_effect import fit_draws
 from ..calibration.resampling import resample_weights
 from ..calibration.sample import Sample, checked_confidence, make_sample

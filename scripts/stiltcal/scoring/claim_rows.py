@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
 from typing import NamedTuple
 
-from ..calibration.estimate import Estimate, combine, effect_interval, mean, p_value
+from ..calibration.combinations import combine, mean
+from ..calibration.estimate import Estimate, effect_interval, p_value
 from ..formats.results import ALL, BEST, BEST_PER_TARGET, CLAIMS
 from .claims import ABOVE, Claim, Contrast
 from .effects import NONE

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from ..calibration.combinations import combine, stack
 from ..calibration.errors import NO_INTERVAL
-from ..calibration.estimate import Estimate, combine, effect_interval, level_interval, p_value, stack
+from ..calibration.estimate import Estimate, effect_interval, level_interval, p_value
 from .cells import Scores
 from .effects import CLEAN, NONE
 

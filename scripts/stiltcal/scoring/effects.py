@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..calibration.estimate import Estimate, combine
+from ..calibration.combinations import combine
+from ..calibration.estimate import Estimate
 from ..formats.predictions import CellKey, Units
 from .cells import CalibrationMeasure, Measure, Resamples, Scores, over_seeds
 from .flips import Outcomes, unseen_flips

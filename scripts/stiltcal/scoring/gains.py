@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..calibration.estimate import Estimate, mean_of_same
+from ..calibration.combinations import mean_of_same
+from ..calibration.estimate import Estimate
 from ..calibration.resampling import divide
 from ..formats.predictions import read_predictions, survey
 from .cells import Scores, TaskMeasure, main_unit, target_resamples

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow.parquet as pq
 
-from ..calibration.estimate import combine
+from ..calibration.combinations import combine
 from ..calibration.fit_effect import FitEffect
 from .cells import CalibrationMeasure, Scores, over_seeds
 from .effects import Cell, Change, LanguageCells

@@ -5,7 +5,8 @@ from functools import cached_property
 
 import numpy as np
 
-from ..calibration.estimate import Estimate, combine, level_interval, mean
+from ..calibration.combinations import combine, mean
+from ..calibration.estimate import Estimate, level_interval
 from ..calibration.sample import make_sample
 from ..formats.predictions import resampling_seed
 from ..tasks.kinds import KINDS

@@ -13,8 +13,9 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow.parquet as pq
 
+from ..calibration.combinations import combine, mean
 from ..calibration.errors import NO_INTERVAL
-from ..calibration.estimate import Estimate, combine, effect_interval, mean, p_value
+from ..calibration.estimate import Estimate, effect_interval, p_value
 from ..formats.perturbed import KEPT, MEASURES
 from .cells import Measure, Scores
 from .effects import CLEAN, NONE, Change

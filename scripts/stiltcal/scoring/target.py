@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from ..calibration.estimate import Estimate, combine
+from ..calibration.combinations import combine
+from ..calibration.estimate import Estimate
 from ..formats.external import read_systems
 from ..formats.predictions import survey, target_of
 from ..tasks.kinds import KINDS
