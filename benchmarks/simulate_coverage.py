@@ -162,10 +162,9 @@ def plot_bias(rows: list[dict], folder: Path) -> None:
     names = [name for name in SCENARIOS if any(row["scenario"] == name for row in shown)]
     sizes = sorted({row["n"] for row in shown})
     columns = min(4, len(names))
-    size = (2.1 * columns + 1.6, 1.9 * -(-len(names) // columns) + 0.5)
-    figure, axes = plt.subplots(
-        -(-len(names) // columns), columns, figsize=size, sharex=True, sharey=True, squeeze=False
-    )
+    lines = -(-len(names) // columns)
+    size = (2.1 * columns + 1.6, 1.9 * lines + 0.5)
+    figure, axes = plt.subplots(lines, columns, figsize=size, sharex=True, sharey=True, squeeze=False)
     for axis in axes.flat[len(names) :]:
         axis.set_axis_off()
     for axis, scenario in zip(axes.flat, names, strict=False):

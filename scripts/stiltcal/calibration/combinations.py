@@ -40,8 +40,7 @@ def combine(coefficients: Sequence[float], estimates: Sequence[Estimate]) -> Est
     and what is `unseen` by squares (MOVER, Zou & Donner 2008)."""
     pairs = list(zip(coefficients, estimates, strict=True))
     sizes = [abs(c) for c in coefficients]
-    unseen = [np.asarray(e.unseen)[:: 1 if c > 0 else -1] for c, e in pairs]
-    bounds = [np.asarray(e.bounds)[:: 1 if c > 0 else -1] for c, e in pairs]  # lowest and highest change places
+    unseen = [_sides(e.unseen, c) for c, e in pairs]
     by_seed = [e.seeds for e in estimates]
     positive = [e.surplus if c > 0 else e.subtracted.surplus for c, e in pairs]
     negative = [e.subtracted.surplus if c > 0 else e.surplus for c, e in pairs]
@@ -53,10 +52,15 @@ def combine(coefficients: Sequence[float], estimates: Sequence[Estimate]) -> Est
         surplus=np.asarray(_total(sizes, positive)),
         df=min(e.df for e in estimates),
         unseen=np.sqrt(sum((c * sides) ** 2 for c, sides in zip(sizes, unseen, strict=True))),
-        bounds=np.asarray(_total(coefficients, bounds)),
+        bounds=np.asarray(_total(coefficients, [_sides(e.bounds, c) for c, e in pairs])),
         seeds=None if any(each is None for each in by_seed) else _total(coefficients, by_seed),
         subtracted=Subtracted(_total(sizes, subtracted), np.asarray(_total(sizes, negative))),
     )
+
+
+def _sides(ends: np.ndarray | tuple[float, float], c: float) -> np.ndarray:
+    """Return ends (2, ...), which change places under a negative coefficient."""
+    return np.asarray(ends)[:: 1 if c > 0 else -1]
 
 
 def _total(coefficients: Sequence[float], values: Sequence[Any]) -> Any:

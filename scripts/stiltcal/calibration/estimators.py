@@ -5,31 +5,40 @@ the pair (confidence, correct), so brier and nll are those of a binary outcome, 
 """
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from . import binning, ranking, shrinkage, smooth
-from .sample import Sample, checked_confidence, checked_correct, checked_probabilities, exact, make_sample
+from .sample import (
+    Sample,
+    checked_confidence,
+    checked_correct,
+    checked_probabilities,
+    exact,
+    first_of_equals,
+    make_sample,
+)
 from .unseen import either_way
 
 _EPSILON = float(np.finfo(float).eps)
 
 
-class _OfSample:
+class _Estimator(ABC):
     """An estimator: `value` takes a sample, a call takes confidence (n,) and correct (n,)."""
 
+    @abstractmethod
     def value(self, sample: Sample) -> float:
         """Return the estimate."""
-        raise NotImplementedError
 
     def __call__(self, confidence, correct) -> float:
         return self.value(make_sample(confidence, correct))
 
 
 @dataclass(frozen=True)
-class Binned(_OfSample):
+class Binned(_Estimator):
     """A function of the sums in `bins` bins, equally wide or (mass) equally full.
 
     `population` estimates the value in the population from shrunk gaps: an interval is centred on it. Without it the
@@ -51,7 +60,7 @@ class Binned(_OfSample):
 
 
 @dataclass(frozen=True)
-class Mean(_OfSample):
+class Mean(_Estimator):
     """A mean over the units of a value that each has, between `lowest` and `highest`."""
 
     unit: Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -70,7 +79,7 @@ class Mean(_OfSample):
 
 
 @dataclass(frozen=True)
-class Ranked(_OfSample):
+class Ranked(_Estimator):
     """A function of the curve of right and wrong units over the distinct confidences.
 
     `reach`: how much lower and higher the value may be, at most, where a share of the units, all alike, had the other
@@ -86,7 +95,7 @@ class Ranked(_OfSample):
 
 
 @dataclass(frozen=True)
-class Paired(_OfSample):
+class Paired(_Estimator):
     """A function of the counts of right, of wrong, and of pairs of them; `reach` as `Ranked.reach`."""
 
     formula: Callable[[ranking.Pairs], np.ndarray]
@@ -98,13 +107,13 @@ class Paired(_OfSample):
 
 
 def _curve(sample: Sample) -> ranking.Curve:
-    starts = np.flatnonzero(np.diff(sample.confidence, prepend=-1))
+    starts = first_of_equals(sample.confidence)
     right, wrong = (np.add.reduceat(side, starts)[::-1] for side in (sample.correct, 1 - sample.correct))
     return ranking.Curve(right, wrong)
 
 
 @dataclass(frozen=True)
-class Smooth(_OfSample):
+class Smooth(_Estimator):
     """smECE."""
 
     def value(self, sample: Sample) -> float:

@@ -51,7 +51,17 @@ class FitEffect(NamedTuple):
             sample = make_sample(moved, correct)
             return [each.value(sample) for each in metrics]
 
-        added = self.replicates(self.slopes(values, confidence), draws)
+        return self.carry(found, values, confidence, draws)
+
+    def carry(
+        self,
+        found: Mapping[str, Estimate],
+        of: Callable[[np.ndarray], ArrayLike],
+        confidence: np.ndarray,
+        draws: np.ndarray,
+    ) -> dict[str, Estimate]:
+        """Add the uncertainty of the fit to estimates; `of` gives their values, in their order, from confidences."""
+        added = self.replicates(self.slopes(of, confidence), draws)
         return {
             name: estimate._replace(replicates=estimate.replicates + row)
             for (name, estimate), row in zip(found.items(), added, strict=True)

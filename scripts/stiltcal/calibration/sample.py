@@ -45,6 +45,11 @@ def make_sample(confidence, correct, cluster=None, n_clusters: int | None = None
     return Sample(confidence[order], correct[order], np.asarray(cluster)[order], n_clusters)
 
 
+def first_of_equals(values: np.ndarray) -> np.ndarray:
+    """Return the place of the first of every distinct value, of sorted ones (n,) that are not negative."""
+    return np.flatnonzero(np.diff(values, prepend=-1))
+
+
 def checked_confidence(confidence) -> np.ndarray:
     """Return (n >= 1,) floats in [0, 1], read as `decimals` does; 1e-6 outside is rounding. Raises ValueError."""
     values = _inside(decimals(confidence))

@@ -10,6 +10,7 @@ import numpy as np
 
 from .confidence import span_scores
 from .influence import FitError, fit_error, unknown
+from .sample import first_of_equals
 
 #: The smallest and the largest temperature that a fit returns. Similarities (cosines) need smaller ones.
 BOUNDS = (0.05, 20.0)
@@ -163,7 +164,7 @@ def _error(scores, items, gold, beta: float, cluster: Sequence | None) -> FitErr
 
 def _moments(value, item, beta: float) -> tuple[np.ndarray, np.ndarray]:
     """(mean, variance) (items,) of each item's scores under softmax(beta * scores)."""
-    starts = np.flatnonzero(np.diff(item, prepend=-1))
+    starts = first_of_equals(item)
     top = np.maximum.reduceat(value, starts)[item]
     powers = np.exp(beta * (value - top))
     mass = np.bincount(item, powers)

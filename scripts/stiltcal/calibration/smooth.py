@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from .resampling import Sums
+from .sample import first_of_equals
 
 _EVALUATED = 200  # points where the smoothed residual is evaluated, more below a bandwidth of 0.05
 _GRID = 2000  # twice the cells of the grid that residuals are put on, more below a bandwidth of 0.01
@@ -62,7 +63,7 @@ def _on_grid(confidence, correct, weights: np.ndarray, size: int) -> np.ndarray:
     place = confidence * (size - 1)
     cell = place.astype(int).clip(0, size - 2)
     share = place - cell
-    starts = np.flatnonzero(np.diff(cell, prepend=-1))
+    starts = first_of_equals(cell)
     grid = np.zeros((2, len(weights), size))
     for layer, values in enumerate((confidence - correct, np.ones_like(confidence))):
         for offset, part in ((0, values * (1 - share)), (1, values * share)):

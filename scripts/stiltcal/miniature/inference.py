@@ -15,8 +15,8 @@ from .world import Event, World, draw_events, kind_of_act, things_of
 VERDICTS = {"entailment": "yes", "neutral": "unknown", "contradiction": "no"}
 
 
-def _other(rng: random.Random, values, value):
-    return rng.choice([v for v in values if v != value])
+def _other(rng: random.Random, values, *taken):
+    return rng.choice([v for v in values if v not in taken])
 
 
 def alter(rng: random.Random, event: Event, role: str, world: World) -> Event:
@@ -42,11 +42,9 @@ def _replace_filler(rng: random.Random, event: Event, role: str, world: World) -
         kind, number = event.verb
         return replace(event, verb=(kind, _other(rng, range(CLASS_SIZES[kind]), number)))
     if event.patient is not None:
-        patient = rng.choice([p for p in world.persons if p not in (event.patient, event.agent)])
-        return replace(event, patient=patient)
+        return replace(event, patient=_other(rng, world.persons, event.patient, event.agent))
     # The second thing was acted on, too: a sentence about it alone would be true.
-    told = (event.thing, event.second)
-    thing = rng.choice([thing for thing in things_of(kind_of_act(event.verb[1])) if thing not in told])
+    thing = _other(rng, things_of(kind_of_act(event.verb[1])), event.thing, event.second)
     return replace(event, thing=thing, quality=None, second=None)
 
 

@@ -84,7 +84,7 @@ class SpanAnswers:
             answers = zip(found.window, found.first, found.last, each(values), strict=True)
             for number, (window, first, last, confidences) in enumerate(answers, low):
                 places = cell.features.places[int(asked.windows[window])]
-                yield number, places[first : last + 1], confidences  # none from -1 to before 0
+                yield number, places[first : last + 1], confidences  # "no answer", -1 to -1, is an empty slice
 
     def _scores(self, cell: CellOutputs, low: int, high: int) -> "_Scores":
         """Return the scores of the items from number `low` to before `high`."""

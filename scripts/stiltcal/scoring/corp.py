@@ -12,7 +12,7 @@ from scipy.optimize import isotonic_regression
 
 from ..calibration.estimate import NO_SURPLUS, Estimate, clusters_of
 from ..calibration.resampling import divide
-from ..calibration.sample import Sample, make_sample
+from ..calibration.sample import Sample, first_of_equals, make_sample
 
 NAMES = ("miscalibration", "discrimination")
 #: Weights of units that are held at a time.
@@ -21,7 +21,7 @@ BLOCK = 2**18
 
 def corp(sample: Sample, weights: Iterable[np.ndarray]) -> dict[str, Estimate]:
     """An `Estimate` of each of NAMES from blocks of weights (clusters, rows); equal confidences are one group."""
-    starts = _starts(sample)
+    starts = first_of_equals(sample.confidence)
     value = corp_value(sample.confidence, sample.correct)
     replicates = np.concatenate(
         [
@@ -42,15 +42,10 @@ def corp(sample: Sample, weights: Iterable[np.ndarray]) -> dict[str, Estimate]:
 def corp_value(confidence: np.ndarray, correct: np.ndarray) -> tuple[float, float]:
     """Return NAMES of units (n,), in any order."""
     sample = make_sample(confidence, correct)
-    starts = _starts(sample)
+    starts = first_of_equals(sample.confidence)
     groups = _groups(sample, np.ones((len(sample.correct), 1)), starts)
     miscalibration, discrimination = _parts(sample.confidence[starts], *groups)[:, 0]
     return float(miscalibration), float(discrimination)
-
-
-def _starts(sample: Sample) -> np.ndarray:
-    """Return the first unit of every distinct confidence."""
-    return np.flatnonzero(np.diff(sample.confidence, prepend=-1))
 
 
 def _groups(sample: Sample, units: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -155,12 +155,7 @@ def _corp(cell: CellSample, resamples: Resamples) -> dict[str, Estimate]:
     found = corp(make_sample(confidence, correct, cluster, len(resamples.clusters[0])), resamples.clusters)
     if effect is None:
         return found
-    slopes = effect.slopes(lambda moved: corp_value(moved, correct), confidence)
-    added = effect.replicates(slopes, resamples.fits)
-    return {
-        name: estimate._replace(replicates=estimate.replicates + row)
-        for (name, estimate), row in zip(found.items(), added, strict=True)
-    }
+    return effect.carry(found, lambda moved: corp_value(moved, correct), confidence, resamples.fits)
 
 
 def corp_of(result: TargetResults, cell: Cell) -> dict[str, Estimate]:

@@ -12,6 +12,7 @@ from functools import cache
 
 import numpy as np
 
+from ..calibration.sample import first_of_equals
 from ..tasks.kinds import KINDS
 from ..tasks.metrics import sequence_counts, squad_normalize
 
@@ -81,7 +82,7 @@ def _mining(units) -> Ratios:
 def _tagging(units) -> Ratios:
     """Entity F1, token accuracy and majority baseline: the most frequent gold tag of the cell."""
     ones = np.ones(len(units.item))
-    starts = np.flatnonzero(np.diff(units.item, prepend=-1))
+    starts = first_of_equals(units.item)
     return {
         "f1": (*_sequence_f1(units.gold, units.prediction, starts), units.cluster[starts]),
         "token_accuracy": (units.correct, ones, units.cluster),
