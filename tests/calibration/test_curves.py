@@ -32,12 +32,12 @@ def test_risk_over_coverage_by_hand():
 
 
 def test_the_smooth_curve_is_that_of_relplot():
-    """Away from the ends of the data: relplot's grid ends differently."""
+    """Away from the ends of the data: relplot's grid ends differently. A band would make it a mean of resamples."""
     confidence, correct = answers(4000)
     curve = smooth_curve(make_sample(confidence, correct))
-    drawn = relplot.prepare_rel_diagram(confidence, correct)
+    drawn = relplot.prepare_rel_diagram(confidence, correct, plot_confidence_band=False, report_CE_std=False)
     inside = (curve.x > 0.3) & (curve.x < 0.98)
-    np.testing.assert_allclose(curve.share[inside], np.interp(curve.x, drawn["mesh"], drawn["mu"])[inside], atol=5e-3)
+    np.testing.assert_allclose(curve.share[inside], np.interp(curve.x, drawn["mesh"], drawn["mu"])[inside], atol=1e-3)
 
 
 def test_without_clusters_intervals_are_those_of_wilson():
