@@ -101,7 +101,7 @@ def ours(parameters: Parameters, options, folder: Path, seed: int) -> dict[str, 
 def same_order(parameters: Parameters, options, folder: Path, seed: int) -> dict[str, str]:
     """Answers by item id of our training in the order that accelerate's seedable sampler gives the example."""
 
-    def batches(tasks, settings, _):
+    def batches(tasks, settings, _seed, _text):
         (task,) = tasks
         lengths, size = task.train.rows.lengths, settings.batch_size
         order = torch.randperm(len(lengths), generator=torch.Generator().manual_seed(seed)).numpy()
