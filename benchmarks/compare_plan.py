@@ -10,9 +10,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from stiltcal.price.__main__ import PEAK, SHARE
 from stiltcal.price.benchmark_files import finished
-from stiltcal.price.pricing import Device, Pricing
+from stiltcal.price.pricing import DECLARED, Pricing
 from stiltcal.price.tables import Tables
 from stiltcal.price.work import Works
 from stiltcal.study.files import laid_over
@@ -30,7 +29,7 @@ def main() -> int:
     options = parser.parse_args()
     files = options.config or [options.folder / "config.yaml"]
     study = load_study(laid_over([ROOT / "config.yaml", *files]), ROOT)
-    pricing = Pricing(Tables(ROOT), Device(PEAK * 1e12, SHARE))
+    pricing = Pricing(Tables(ROOT), DECLARED)
     works = Works(study, pricing.tables)
     found: dict[str, list[float]] = {}
     for rule, wildcards, seconds in finished(options.folder / study.config["pathvars"]["benchmarks"]):

@@ -2,6 +2,7 @@
 
 import copy
 import re
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 from snakemake.utils import update_config
 
+from scripts.stiltcal.price.expected import expected_seconds
 from scripts.stiltcal.study.load import (
     External,
     JobResources,
@@ -53,6 +55,10 @@ try:
         )
 except StudyError as error:
     raise WorkflowError(str(error)) from None
+
+# The line that tells how long is left knows from the plan how long jobs take.
+if workflow.is_main_process and (progress := sys.modules.get("snakemake_logger_plugin_stiltcal.progress")):
+    progress.expect(expected_seconds(study, ROOT))
 
 
 wildcard_constraints:

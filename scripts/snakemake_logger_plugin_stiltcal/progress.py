@@ -6,26 +6,24 @@ from dataclasses import dataclass
 from math import ceil
 from statistics import mean
 
-#: Seconds that a job takes in the default study on two cores. Of a rule that has not finished a job yet, this and the
-#: pace of the other rules say how long one takes. A rule for each task has the task at the end of its name.
-TYPICAL_SECONDS = {
+#: Seconds of a job, by rule, before the first job of the rule has finished; the Snakefile adds those of the plan
+#: (`expect`). A rule for each task has the task at the end of its name.
+TYPICAL_SECONDS: dict[str, float] = {
     "judge_claims": 8,
-    "judge_hypotheses": 10,
-    "parse_text": 60,
     "perturb_items": 12,
-    "predict": 60,
     "pretrain_encoder": 7200,
     "generate_corpus": 600,
-    "score_predictions": 30,
-    "train_intermediate": 40,
-    "train_parser": 300,
-    "train_target": 100,
     "all": 0,
 }
 #: Seconds of a job of any other rule.
 OTHER_SECONDS = 4
 #: Running jobs that are named; of more, the rest is counted.
 NAMED = 3
+
+
+def expect(seconds: Mapping[str, float]) -> None:
+    """Tell how long the jobs of some rules take, by the plan of the study."""
+    TYPICAL_SECONDS.update(seconds)
 
 
 @dataclass(frozen=True)
@@ -98,10 +96,10 @@ class Progress:
         return typical_seconds(rule) * self._pace()
 
     def _pace(self) -> float:
-        """Compare the finished jobs with their typical seconds; how long a download takes says nothing about others."""
-        computed = {rule: times for rule, times in self.seconds.items() if times and not rule.startswith("fetch_")}
-        typical = sum(typical_seconds(rule) * len(times) for rule, times in computed.items())
-        return sum(map(sum, computed.values())) / typical if typical else 1.0
+        """Compare finished jobs with their typical seconds. Short ones and downloads say nothing about long ones."""
+        long = {rule: times for rule, times in self.seconds.items() if times and _known(rule)}
+        typical = sum(typical_seconds(rule) * len(times) for rule, times in long.items())
+        return sum(map(sum, long.values())) / typical if typical else 1.0
 
     def first_line(self) -> str:
         """Say how many jobs there are to do."""
@@ -128,8 +126,13 @@ class Progress:
 
 def typical_seconds(rule: str) -> float:
     """Look up a rule by the longest name in `TYPICAL_SECONDS` that it begins with."""
-    names = [name for name in TYPICAL_SECONDS if rule == name or rule.startswith(f"{name}_")]
+    names = _known(rule)
     return TYPICAL_SECONDS[max(names, key=len)] if names else OTHER_SECONDS
+
+
+def _known(rule: str) -> list[str]:
+    """Return the names in `TYPICAL_SECONDS` that a rule begins with."""
+    return [name for name in TYPICAL_SECONDS if rule == name or rule.startswith(f"{name}_")]
 
 
 def duration(seconds: float) -> str:

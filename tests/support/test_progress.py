@@ -78,11 +78,20 @@ def test_time_left_of_rules_that_have_not_finished_a_job_follows_the_pace_of_the
     assert run.line(200) == "1 of 4 jobs done; about 2 min left"
 
 
-def test_a_download_says_nothing_about_the_pace():
-    run = Progress({"fetch_model": 1, "predict": 2, "total": 3}, now=0)
-    run.started(1, "fetch_model", [], now=0)
-    run.finished(1, now=600)
-    assert run.left(600) == pytest.approx(20)
+@pytest.mark.parametrize(("rule", "took"), [("fetch_model", 600), ("prepare_items_xquad", 1)])
+def test_downloads_and_short_jobs_say_nothing_about_the_pace(rule, took):
+    run = Progress({rule: 1, "predict": 2, "total": 3}, now=0)
+    run.started(1, rule, [], now=0)
+    run.finished(1, now=took)
+    assert run.left(took) == pytest.approx(20)
+
+
+def test_the_plan_says_how_long_the_jobs_of_a_rule_take():
+    progress.expect({"predict": 70, "score": 30})
+    run = Progress({"prepare": 1, "predict": 1, "score": 1, "total": 3}, now=0)
+    run.started(1, "prepare", [], now=0)
+    run.finished(1, now=2)
+    assert run.left(2) == pytest.approx(100)
 
 
 def test_time_left_is_not_less_than_the_longest_job():

@@ -20,13 +20,11 @@ from .dry_run import dry_run
 from .errors import PriceProblem
 from .parts import parts
 from .plan import price
-from .pricing import Device, Pricing
+from .pricing import DECLARED, Device, Pricing
 from .table import lines, record
 from .tables import Tables
 
 ROOT = Path(__file__).parents[3]
-#: Declared, not measured: an NVIDIA A100 with bfloat16 (312 Tflop/s by its data sheet), and a usual share of it.
-PEAK, SHARE = 312.0, 0.3
 
 
 @command("stiltcal.price", YamlProblem, StudyError, TaskError, PriceProblem)
@@ -64,10 +62,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--cores", type=int, default=16, metavar="N", help="cores for other jobs (%(default)s)")
     parser.add_argument(
-        "--peak", type=float, default=PEAK, metavar="TFLOPS", help="of a GPU: Tflop/s of bfloat16 (%(default)s)"
+        "--peak",
+        type=float,
+        default=DECLARED.peak / 1e12,
+        metavar="TFLOPS",
+        help="of a GPU: Tflop/s of bfloat16 (%(default)s)",
     )
     parser.add_argument(
-        "--share", type=float, default=SHARE, metavar="S", help="of the peak that is reached, in (0, 1] (%(default)s)"
+        "--share",
+        type=float,
+        default=DECLARED.share,
+        metavar="S",
+        help="of the peak that is reached, in (0, 1] (%(default)s)",
     )
     parser.add_argument("--largest", type=int, default=8, metavar="N", help="parts that are listed (%(default)s)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")

@@ -24,6 +24,10 @@ class Device(NamedTuple):
     share: float
 
 
+#: Declared, not measured: an NVIDIA A100 with bfloat16 (312 Tflop/s by its data sheet), and a usual share of it.
+DECLARED = Device(312e12, 0.3)
+
+
 class Cost(NamedTuple):
     """Of a job: seconds of a core where there is no GPU; with one seconds of a core and of the GPU; bytes written."""
 
