@@ -11,7 +11,7 @@ from ..syntax.word_order import MINIMUM, WordOrder
 from ..tasks.kinds import KINDS
 from .declaration import DECLARATIONS, FAMILIES, FIELDS, INVENTED, Declaration
 from .edit import Setting
-from .families import contrasts, controls, function_words, reordering, rewording, typos  # noqa: F401  (importing a family registers it)
+from .families import contrasts, controls, cropping, function_words, reordering, rewording, typos  # noqa: F401  (importing a family registers it)
 
 _ENDING = re.compile(r"(?:(?P<argument>.+?)-)?(?P<strength>-?[0-9]+(?:\.[0-9]+)?)")
 

@@ -98,13 +98,23 @@ def _gap(units: Sentence, left: int, right: int, forms: list[str], writing: Writ
         return ""
     if right >= len(units):
         return "" if is_punctuation(forms[right]) else " "
-    if left < len(units) and _glued(units, left) and _PROCLITIC.match(forms[left]):
+    if left < len(units) and _is_proclitic(units, left):
         return ""
     if left < len(units) and units.punctuation[left] and (_opens(units, left) or _hyphenates(units, left)):
         return ""
     if units.punctuation[right] and _glued(units, right - 1) and not _opens(units, right):
         return ""
     return " "
+
+
+def _is_proclitic(units: Sentence, unit: int) -> bool:
+    """Tell whether a unit is a conjunction or preposition that is written together with the word after it.
+
+    A letter behind a word is a pronoun, unless that word is such a letter itself (`و` and `ب`).
+    """
+    if not _glued(units, unit) or units.punctuation[unit + 1] or not _PROCLITIC.match(units.forms[unit]):
+        return False
+    return not _glued(units, unit - 1) or units.punctuation[unit - 1] or _is_proclitic(units, unit - 1)
 
 
 def _glued(units: Sentence, left: int) -> bool:

@@ -11,6 +11,8 @@ from .casing import is_capital, is_clitic, only_first_is_capital, with_capital, 
 
 #: Words. Single letters count only between white space (not the `i` of `i.e.`).
 _WORDS = re.compile(r"[^\W\d_]{2,}|(?<!\S)[^\W\d_](?!\S)")
+#: Words with apostrophes (`don't`, `c'est`).
+_JOINED = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)+")
 #: Tags of words that are never names, whatever their lemma.
 _CLOSED = frozenset({"DET", "NUM", "ADP", "AUX", "CCONJ", "SCONJ", "PART", "ADV"})
 
@@ -46,7 +48,7 @@ def writing_of(language: str, texts: Iterable[str], sentences: Iterable[Sentence
     firsts = firsts or [(text, "") for text in texts]
     begins = [next(filter(str.isalnum, form), "") for form, tag in firsts if tag != "PROPN"]
     capitals = [is_capital(first) for first in begins if first]
-    known = {word for text in texts for word in _WORDS.findall(text) if word.islower()}
+    known = {word for text in texts for form in (_WORDS, _JOINED) for word in form.findall(text) if word.islower()}
     known -= {"i"} if language == "en" else set()
     begins_with_capitals = not capitals or sum(capitals) > 0.8 * len(capitals)
     return Writing(language, spaced, mostly_unspaced(texts), begins_with_capitals, known)
@@ -77,7 +79,8 @@ def _loses_capital(units: Sentence, unit: int, form: str, writing: Writing) -> b
     if units.has_tree and units.upos[unit] in _CLOSED:
         return True
     if units.has_tree and units.lemmas[unit] != "_":
-        return units.upos[unit] != "PROPN" and units.lemmas[unit][0].islower()
+        # Some treebanks give two lemmas, with a bar between them.
+        return units.upos[unit] != "PROPN" and any(part[:1].islower() for part in units.lemmas[unit].split("|"))
     return without_capital(form, writing.language) in writing.known
 
 

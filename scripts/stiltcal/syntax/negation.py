@@ -3,8 +3,8 @@
 _WORDS = {
     "en": "not n't no never neither nor nobody nothing none nowhere without hardly scarcely barely rarely seldom few "
     "little",
-    "de": "nicht kein nie niemals niemand nichts ohne",
-    "es": "no nunca jamás nadie nada ningún ninguno sin tampoco",
+    "de": "nicht kein nie niemals niemand nichts nirgends nirgendwo ohne weder kaum selten wenig",
+    "es": "no nunca jamás nadie nada ningún ninguno sin tampoco ni apenas poco",
     "hi": "नहीं नही न ना मत",
     "ja": "ない ません ず ぬ",
     "tr": "değil",

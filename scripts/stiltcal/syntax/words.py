@@ -18,8 +18,12 @@ _UNSPACED = f"{_THAI_LAO}\u1000-\u109f\u1780-\u17ff{_HAN_KANA}"
 _UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}]")
 _CHARACTERS = re.compile(f"[\u30a0-\u30ff]+|[\u0e40-\u0e44\u0ec0-\u0ec4]?[{_UNSPACED}]|[^{_UNSPACED}]+")
 _SPACED_WORD = re.compile(f"(?:(?![{_UNSPACED}])[^\\W\\d_])+")
-_FINAL = frozenset(".!?…。！？｡؟।॥۔")
-_FULLWIDTH = frozenset("。！？｡")
+_FINAL = frozenset(".!?…。！？｡؟।॥۔\u104b\u17d4")  # the last two: Burmese, Khmer
+#: Marks that end a sentence without a space after them.
+_FULLWIDTH = frozenset("。！？｡\u104b\u17d4")
+#: The letter after a Burmese or Khmer stacking sign belongs to the one before; so does a Burmese final consonant, which
+#: has the sign of its own.
+_STACKING, _FINAL_CONSONANT = ("\u1039", "\u17d2"), "\u103a"
 _ABBREVIATION = re.compile(r"(?:\w\.)*\w\.|(?:Mr|Mrs|Ms|Dr|St|Prof|Sr|Jr|vs|etc|No|Sra|Hr|Fr|bzw|ca)\.")
 
 
@@ -94,10 +98,12 @@ def _split_chunk(chunk: str, offset: int) -> list[tuple[int, int]]:
 
 
 def _with_marks(chunk: str, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Join combining marks, and Thai or Lao vowels after their consonant, to the character before them."""
+    """Join combining marks, Thai or Lao vowels after their consonant, and stacked or final consonants, to the character
+    before them."""
     joined: list[tuple[int, int]] = []
     for start, end in pieces:
         follows = unicodedata.category(chunk[start])[0] == "M" or chunk[start] in "ะาำๅະາຳ"
+        follows = follows or chunk[start - 1 : start] in _STACKING or _FINAL_CONSONANT in chunk[end : end + 1]
         if joined and follows and joined[-1][1] == start:
             joined[-1] = (joined[-1][0], end)
         else:

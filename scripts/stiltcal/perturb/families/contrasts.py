@@ -36,23 +36,23 @@ def swap_arguments(sentence: Sentence, strength: float, rng: Random, setting: Se
     order = list(range(len(sentence)))
     taken: set[int] = set()
     forms: dict[int, str] = {}
-    for pair, first, second in sample_share(sites, strength, rng):
+    for first, second, new in sample_share(sites, strength, rng):
         units = set(range(first[0], second[1]))
         if units & taken:
             continue
         taken |= units
         between = range(first[1], second[0])
         order[first[0] : second[1]] = [*range(*second), *between, *range(*first)]
-        forms |= _swapped_pronouns(sentence, pair) if setting.language == "en" else {}
+        forms |= new if setting.language == "en" else {}
     return Edit(order, forms) if taken else None
 
 
 class _Site(NamedTuple):
-    """Subject and object of a verb (`pair`), and their spans from left to right without adpositions."""
+    """The spans of subject and object of a verb from left to right, without adpositions; new forms of pronouns."""
 
-    pair: tuple[int, int]
     first: Span
     second: Span
+    forms: dict[int, str]
 
 
 def _arguments(sentence: Sentence, verb: int, phrases: list[list[int]]) -> _Site | None:
@@ -64,24 +64,24 @@ def _arguments(sentence: Sentence, verb: int, phrases: list[list[int]]) -> _Site
     subjects, objects = children(sentence, verb, "nsubj"), children(sentence, verb, "obj")
     if len(subjects) != 1 or len(objects) != 1 or ":pass" in sentence.deprels[subjects[0]]:
         return None
-    if lemma(sentence, verb) in SYMMETRIC_VERBS:
+    if lemma(sentence, verb) in SYMMETRIC_VERBS or children(sentence, verb, "iobj"):
         return None
     pair = subjects[0], objects[0]
     names = [feature(sentence, unit, "PronType") for unit in pair]
     if any(name in ("Rel", "Int", "Rcp") for name in names):
         return None
-    pronouns = [sentence.upos[unit] == "PRON" for unit in pair]
-    cases = {feature(sentence, unit, "Case") for unit, pronoun in zip(pair, pronouns, strict=True) if not pronoun}
+    cases = {feature(sentence, unit, "Case") for unit in pair if sentence.upos[unit] != "PRON"}
     numbers = {feature(sentence, unit, "Number") for unit in pair}
     if is_plural(sentence, pair[0]) != is_plural(sentence, pair[1]):
         return None  # `Anna and Ben` takes another verb than `the dog`
-    if len(cases) > 1 or len(numbers) > 1 or (any(pronouns) and not _has_other_form(sentence, pair)):
+    forms = _new_forms(sentence, pair)
+    if len(cases) > 1 or len(numbers) > 1 or forms is None:
         return None
     spans = [_without_case(sentence, unit, phrases) for unit in pair]
     if None in spans:
         return None
     first, second = sorted(spans)
-    return _Site(pair, first, second) if first[1] <= second[0] else None
+    return _Site(first, second, forms) if first[1] <= second[0] else None
 
 
 def _without_case(sentence: Sentence, unit: int, phrases: list[list[int]]):
@@ -90,26 +90,16 @@ def _without_case(sentence: Sentence, unit: int, phrases: list[list[int]]):
     return span(units)
 
 
-def _has_other_form(sentence: Sentence, pair: tuple[int, int]) -> bool:
-    """Tell whether every pronoun of a pair has a known form for the other role.
+def _new_forms(sentence: Sentence, pair: tuple[int, int]) -> dict[int, str] | None:
+    """Return the forms that the pronouns of a subject and an object take in the other role; None if one has none known.
 
     Only third persons do, because the form of the verb depends on the person.
     """
-    known = {**ENGLISH_TO_OBJECT, **ENGLISH_TO_SUBJECT, "it": "it"}
-    return all(
-        sentence.upos[unit] != "PRON"
-        or (sentence.forms[unit].lower() in known and feature(sentence, unit, "Person") in ("3", ""))
-        for unit in pair
-    )
-
-
-def _swapped_pronouns(sentence: Sentence, pair: tuple[int, int]) -> dict[int, str]:
-    """Return the new forms of subject and object where they are English pronouns themselves."""
-    table = {**ENGLISH_TO_OBJECT, **ENGLISH_TO_SUBJECT}
-    return {
-        unit: table[sentence.forms[unit].lower()]
-        for unit in pair
-        if sentence.upos[unit] == "PRON"
-        and sentence.forms[unit].lower() in table
-        and feature(sentence, unit, "Poss") != "Yes"
-    }
+    forms = {}
+    for unit, other_role in zip(pair, (ENGLISH_TO_OBJECT, ENGLISH_TO_SUBJECT), strict=True):
+        if sentence.upos[unit] == "PRON":
+            form = (other_role | {"it": "it"}).get(sentence.forms[unit].lower())
+            if form is None or feature(sentence, unit, "Person") not in ("3", ""):
+                return None
+            forms[unit] = form
+    return forms

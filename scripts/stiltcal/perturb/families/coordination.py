@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from ...syntax.sentence import Sentence, Span
-from .lexicon import SYMMETRIC_CONJUNCTIONS
+from .lexicon import FUSED_ARTICLES, SYMMETRIC_CONJUNCTIONS
 from .phrases import children, feature, is_separator, lemma, relation, span, without_separators
 
 _RANGES = frozenset({"between", "entre", "zwischen"})
@@ -29,13 +29,33 @@ def conjunct_spans(sentence: Sentence, first: int, phrases: list[list[int]], lan
     spans = _equal_spans(sentence, first, others, phrases)
     if spans and language == "es" and _spanish_conjunction_changes(sentence, conjunctions, spans):
         return None
-    return spans
+    if spans and language == "en" and _english_article_changes(sentence, spans):
+        return None
+    return None if spans and _has_hyphen(sentence, spans) else spans
 
 
 def _spanish_conjunction_changes(sentence: Sentence, conjunctions: set[int], spans: list[Span]) -> bool:
     """Tell whether another order may need `e` for `y` or `u` for `o`, or the other way round."""
     variants = any(sentence.forms[cc].lower() in ("e", "u") for cc in conjunctions)
     return variants or any(sentence.forms[start].lower().startswith(("i", "hi", "o", "ho")) for start, _ in spans)
+
+
+def _english_article_changes(sentence: Sentence, spans: list[Span]) -> bool:
+    """Tell whether `a` or `an` before the coordination may not fit another conjunct (`an old and big house`)."""
+    before = sentence.forms[spans[0][0] - 1].lower() if spans[0][0] else ""
+    return before in ("a", "an") and len({sentence.forms[start][0].lower() in "aeiouh" for start, _ in spans}) > 1
+
+
+def _has_hyphen(sentence: Sentence, spans: list[Span]) -> bool:
+    """Tell whether a conjunct is cut short by a hyphen (`Rohstoff- und Energiekosten`)."""
+    return any(form.endswith("-") for _, end in spans for form in sentence.forms[end - 1 : end + 1])
+
+
+def _is_fused(sentence: Sentence, first: int, others: list[int], cases: list[int]) -> bool:
+    """Tell whether an adposition before all conjuncts holds an article (`del`, `im`) that does not agree with all."""
+    shared = [case for case in children(sentence, first, "case") if case < first and case not in cases]
+    forms = {tuple(feature(sentence, unit, name) for name in ("Gender", "Number")) for unit in (first, *others)}
+    return len(forms) > 1 and any(sentence.forms[case].lower() in FUSED_ARTICLES for case in shared)
 
 
 def _is_symmetric(sentence: Sentence, cc: int) -> bool:
@@ -54,7 +74,10 @@ def _equal_spans(sentence: Sentence, first: int, others: list[int], phrases: lis
     cases, marks = _repeated_adpositions(sentence, [first, *others]), _opening_marks(sentence, first, start)
     if cases is None or marks is None:
         return None
-    spans = [(min([first, *inner, *cases, *marks]), start)]
+    begin = min([first, *cases, *marks, *(phrases[unit][0] for unit in inner)])
+    if not set(range(begin, start)) <= {*phrases[first]} or _is_fused(sentence, first, others, cases):
+        return None
+    spans = [(begin, start)]
     shapes = {frozenset(relation(sentence, unit) for unit in inner)}
     if len({_is_modified(sentence, first, others[0]), *(_is_modified(sentence, other) for other in others)}) > 1:
         return None  # a modifier after the last conjunct may belong to all of them

@@ -16,7 +16,7 @@ _MODALS = frozenset().union(*words.MODALS.values())
 @declare(family="function", level="word", meaning="destroyed", needs_tree=True, source="telegraphic text, own")
 def drop_function_words(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
     """A share of the determiners, adpositions, auxiliaries, conjunctions and particles is left out; negations, modals,
-    quantifiers, question words, conditions (if) and alternatives (or) stay."""
+    quantifiers, question words and particles, conditions (if) and alternatives (or) stay."""
     sites = [
         unit
         for unit, tag in enumerate(sentence.upos)
@@ -33,6 +33,8 @@ def _affects_truth(sentence: Sentence, unit: int) -> bool:
     """Tell whether the truth of the sentence depends on a function word: negation, modal, quantifier, condition."""
     tag, name = sentence.upos[unit], lemma(sentence, unit)
     if is_negated(sentence, [unit]) or feature(sentence, unit, "PronType") in ("Int", "Tot", "Ind"):
+        return True
+    if name in words.QUESTION_PARTICLES or sentence.forms[unit].lower() in words.QUESTION_PARTICLES:
         return True
     if tag == "AUX":
         return name in _MODALS

@@ -31,8 +31,9 @@ CLAUSE_MARKS = {
 NEEDS_OBLIQUE = frozenset(
     "be live dwell lie reside put place set go come stay remain belong depend rely consist result begin start end "
     "stand sit locate situate base rank date range arrive look laugh smile stare glance shout fire aim point tug "
-    "shroud fall keep involve take last run vivir residir poner ir venir estar ser quedar leben wohnen liegen stehen "
-    "sein befinden".split()
+    "shroud fall keep involve take last run vivir residir poner ir venir estar ser quedar ubicar situar basar "
+    "encontrar localizar hallar convertir consistir incluir dividir leben wohnen liegen stehen sein befinden "
+    "bestehen beruhen".split()
 )
 #: Adverbs without which the sentence is not entailed by the original.
 NOT_VERIDICAL = frozenset(
@@ -42,20 +43,34 @@ NOT_VERIDICAL = frozenset(
     "sólo casi quizás tal probablemente posiblemente más menos muy tan nur fast vielleicht vermutlich "
     "wahrscheinlich möglicherweise mehr sehr so zu wie".split()
 )
+#: Relative adverbs, and conjunctions that some treebanks tag as adverbs: the clause needs them.
+RELATIVE_ADVERBS = frozenset(
+    "where when how why as als wo wohin wann wie warum donde adonde cuando como cuanto que".split()
+)
 #: Conjunctions of conditions and of alternatives: the sentence does not entail the clause that they introduce.
 CONDITIONS = frozenset("if unless whether si wenn falls ob sofern यदि अगर eğer 如果 若 要是 إذا لو".split())
 ALTERNATIVES = frozenset("or o u oder ou या veya yahut 或 或者 还是 أو أم".split())
 #: Words in whose scope a sentence does not entail a shorter one.
-DOWNWARD = CONDITIONS | frozenset("all every each any few only less than todo cada alle jeder".split())
+DOWNWARD = CONDITIONS | frozenset(
+    "all every each any few only less than everyone everybody everything everywhere always most mostly exactly both "
+    "whoever whatever whichever wherever whenever todo cada siempre mayoría solo sólo solamente únicamente cualquier "
+    "cualquiera quienquiera alle jeder jede jedes jedermann immer meist meisten nur lediglich bloß höchstens "
+    "genau".split()
+)
 MODALS = {
     "en": frozenset("will would can could may might shall should must".split()),
     "de": frozenset("können müssen sollen dürfen mögen wollen".split()),
     "es": frozenset("poder deber".split()),
+    "zh": frozenset("会 會 能 能够 能夠 可 可以 可能 应 應 应该 應該 应当 應當 必须 必須 要 得 须 須".split()),
+    "ja": frozenset("べき べし".split()),
 }
+#: Particles that make a sentence a question.
+QUESTION_PARTICLES = frozenset("吗 嗎 呢 吧 か mı mi mu mü هل أ क्या".split())
 #: Quantifying determiners, for treebanks that do not mark them (PronType).
 QUANTIFIERS = frozenset(
     "all every each both either any some many most several few todo cada ambos alguno varios mucho alle jeder beide "
-    "einige manche viele mehrere".split()
+    "einige manche viele mehrere 每 各 所有 一切 一些 有些 许多 許多 几 幾 her bazı birçok bütün tüm "
+    "كل بعض جميع عدة हर प्रत्येक सभी सब कुछ कई".split()
 )
 #: Languages in which the finite verb is the second constituent of a main clause.
 VERB_SECOND = frozenset("de nl sv da no nb nn af is fo".split())
@@ -69,6 +84,12 @@ LOOSE = frozenset("though although whereas while as since aunque".split())
 
 SYMMETRIC_CONJUNCTIONS = frozenset(
     "and or y e o u und oder et ou och eller en of و أو और या ve veya 和 与 及 或 や と".split()
+)
+
+#: Adpositions written as one word with an article.
+FUSED_ARTICLES = frozenset(
+    "al del im am zum zur vom beim ins ans du des au aux dal nel sul della dello dei degli delle alla allo ai agli "
+    "alle dalla dallo nella nello sulla sullo do da dos das no na nos nas ao à aos às pelo pela".split()
 )
 
 NO_PASSIVE = {

@@ -23,7 +23,8 @@ def active_clause(
     before, after = span(phrases[subject]), span(phrases[object_])
     if before is None or after is None or not subject < verb < object_ or before[1] > verb or after[0] < verb:
         return None
-    if any(interrupts(sentence, unit) for where in (before, after) for unit in range(*where)):
+    between = (verb + 1, after[0])
+    if any(interrupts(sentence, unit) for where in (before, between, after) for unit in range(*where)):
         return None
     if any(not children(sentence, clause, "nsubj") for clause in children(sentence, verb, "advcl")):
         return None  # `to see it`, `seeing it`: the agent is the subject of the active clause

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from ...syntax.negation import is_negation
 from ...syntax.sentence import ROOT, Sentence, Span
 from ...syntax.word_order import relation_of as relation
-from .lexicon import DOWNWARD
+from .lexicon import ADJUNCT_CASES, DAYS, DOWNWARD, TIMES
 
 #: Punctuation that separates a phrase from the rest of its clause.
 SEPARATORS = frozenset(",;:،؛、，；：–—-")
@@ -75,15 +75,32 @@ def is_negated(sentence: Sentence, units: Collection[int]) -> bool:
 
 def is_question(sentence: Sentence) -> bool:
     """Tell whether a sentence contains a question mark or an interrogative word."""
-    marks = {sentence.forms[unit] for unit in range(len(sentence)) if sentence.punctuation[unit]}
-    return bool(marks & {"?", "？", "؟"}) or any("PronType=Int" in feats for feats in sentence.feats)
+    marks = "".join(form for form, mark in zip(sentence.forms, sentence.punctuation, strict=True) if mark)
+    return any(mark in marks for mark in "?？؟") or any("PronType=Int" in feats for feats in sentence.feats)
 
 
 def reverses(sentence: Sentence) -> bool:
     """Tell whether a question, negation, condition or quantifier in a sentence may reverse entailment."""
     every = range(len(sentence))
-    downward = any(lemma(sentence, unit) in DOWNWARD for unit in every)
+    downward = any(lemma(sentence, unit) in DOWNWARD or "PronType=Tot" in sentence.feats[unit] for unit in every)
     return downward or is_question(sentence) or is_negated(sentence, every)
+
+
+def is_adjunct(sentence: Sentence, unit: int, language: str) -> bool:
+    """Tell whether an oblique phrase is an adjunct, by its adposition where the language has a list of them."""
+    subtype = sentence.deprels[unit].partition(":")[2]
+    if subtype in ("agent", "arg", "patient", "lmod"):
+        return False
+    cases = ADJUNCT_CASES.get(language)
+    introduced = [lemma(sentence, case) for case in children(sentence, unit, "case")]
+    bare = sentence.heads.count(unit) == len(introduced) and sentence.upos[unit] == "NOUN"
+    if bare and lemma(sentence, unit) not in TIMES and cases is not None:
+        return False  # `in touch`, or the `morning` of `Thursday morning`
+    if cases is None or subtype == "tmod":
+        return bool(introduced) or subtype == "tmod" or bool(feature(sentence, unit, "Case"))
+    if not introduced or sentence.upos[unit] not in ("NOUN", "PROPN", "NUM"):
+        return False
+    return introduced[0] in cases or (introduced[0] == "on" and lemma(sentence, unit) in DAYS)
 
 
 def opening(sentence: Sentence, root: int) -> int:

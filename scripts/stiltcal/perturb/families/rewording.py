@@ -1,4 +1,4 @@
-"""Meaning-keeping rules: move phrases and clauses, swap conjuncts, turn actives into passives, delete adjuncts.
+"""Meaning-keeping rules: move phrases and clauses, swap conjuncts, turn actives into passives.
 
 The rules change a sentence only if its tree has the plain structure that they were written for. docs/perturbations.md
 counts how often the result reads well."""
@@ -16,17 +16,15 @@ from .english_passive import english_passive
 from .phrases import (
     children,
     closing,
-    feature,
+    is_adjunct,
     is_negated,
     is_question,
     is_separator,
     lemma,
     opening,
     relation,
-    reverses,
     span,
     without_separators,
-    without_stranded,
     yields,
 )
 from .spanish_passive import spanish_passive
@@ -48,7 +46,7 @@ def front_adjunct(sentence: Sentence, strength: float, rng: Random, setting: Set
         return None
     subject = children(sentence, root, "nsubj")[0]
     adjuncts = [unit for unit in children(sentence, root, "obl") if unit > min(subject, root)]
-    adjuncts = [unit for unit in adjuncts if _is_adjunct(sentence, unit, setting.language)]
+    adjuncts = [unit for unit in adjuncts if is_adjunct(sentence, unit, setting.language)]
     return _front(sentence, root, rng.choice(adjuncts), phrases, setting) if adjuncts else None
 
 
@@ -117,29 +115,6 @@ def passivize(sentence: Sentence, strength: float, rng: Random, setting: Setting
     return rule(sentence, root, yields(sentence))
 
 
-@declare(
-    family="rewording",
-    level="phrase",
-    meaning="entailed",
-    needs_tree=True,
-    languages=("en", "es", "de"),  # the word lists of adjuncts and of words that reverse entailment have these
-    invented=True,
-    fields={**FIELDS, "classification": ("text_b",)},
-    labels={"entailment": "entailment"},  # a premise entails a part of what it entails; other labels are unknown
-    source="Sahin & Steedman 2018 (crop)",
-)
-def crop_adjuncts(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
-    """A share of the adjuncts of verbs is left out, where nothing in the sentence reverses entailment."""
-    if reverses(sentence):
-        return None
-    phrases = yields(sentence)
-    sites = [unit for unit in range(len(sentence)) if _can_be_cropped(sentence, unit, setting.language)]
-    sites = [unit for unit in sites if not sentence.protected & set(phrases[unit])]
-    chosen = sample_share(sites, strength, rng)
-    gone = {unit for site in chosen for unit in without_separators(sentence, phrases[site])}
-    return Edit(without_stranded(sentence, gone)) if gone else None
-
-
 def _goes_on(sentence: Sentence, root: int) -> bool:
     """Tell whether the main clause continues after its predicate; in verb-final clauses it does not."""
     return any(unit > root for unit in children(sentence, root, "obj", "obl", "xcomp"))
@@ -155,22 +130,6 @@ def _is_plain(sentence: Sentence, root: int) -> bool:
     return plain and not is_negated(sentence, own) and not is_question(sentence)
 
 
-def _is_adjunct(sentence: Sentence, unit: int, language: str) -> bool:
-    subtype = sentence.deprels[unit].partition(":")[2]
-    if subtype in ("agent", "arg", "patient", "lmod"):
-        return False
-    cases = words.ADJUNCT_CASES.get(language)
-    introduced = [lemma(sentence, case) for case in children(sentence, unit, "case")]
-    bare = sentence.heads.count(unit) == len(introduced) and sentence.upos[unit] == "NOUN"
-    if bare and lemma(sentence, unit) not in words.TIMES and cases is not None:
-        return False  # `in touch`, or the `morning` of `Thursday morning`
-    if cases is None or subtype == "tmod":
-        return bool(introduced) or subtype == "tmod" or bool(feature(sentence, unit, "Case"))
-    if not introduced or sentence.upos[unit] not in ("NOUN", "PROPN", "NUM"):
-        return False
-    return introduced[0] in cases or (introduced[0] == "on" and lemma(sentence, unit) in words.DAYS)
-
-
 def _front(sentence: Sentence, root: int, unit: int, phrases: list[list[int]], setting: Setting) -> Edit | None:
     """Move the phrase of a unit to the front of the main clause, with a comma if the language requires one."""
     phrase, place = without_separators(sentence, phrases[unit]), opening(sentence, root)
@@ -180,6 +139,9 @@ def _front(sentence: Sentence, root: int, unit: int, phrases: list[list[int]], s
         return None
     if any(is_separator(sentence, i) for i in range(begins[0], subject)) or not _is_quiet(sentence, phrase):
         return None
+    clauses = children(sentence, root, "advcl", "ccomp", "dep")
+    if any(clause < phrase[0] for clause in clauses if clause != unit):
+        return None  # the phrase would seem to belong to that clause
     commas = [phrase[0] - 1] if is_separator(sentence, phrase[0] - 1) else []
     if commas and phrase[-1] + 1 < len(sentence) and is_separator(sentence, phrase[-1] + 1):
         commas.append(phrase[-1] + 1)
@@ -194,6 +156,8 @@ def _front(sentence: Sentence, root: int, unit: int, phrases: list[list[int]], s
     wanted = setting.language in (words.COMMA_AFTER_CLAUSE if is_clause else words.COMMA_AFTER_PHRASE)
     if commas and (wanted or is_clause):
         return Edit([*before, *phrase, commas[0], *rest])
+    if len(commas) == 1:
+        return None  # it may end a clause, as often in Chinese
     if wanted and setting.may_insert:
         return Edit([*before, *phrase, len(sentence), *rest], inserted=[","])
     return Edit([*before, *phrase, *rest])
@@ -234,17 +198,3 @@ def _back(sentence: Sentence, root: int, clause: int, phrases: list[list[int]], 
     keeps = introduced & words.LOOSE or any(is_separator(sentence, i) for i in main)
     between = [comma] if keeps or setting.language not in words.NO_COMMA_BEFORE_CLAUSE else []
     return Edit([*range(place), *main, *between, *phrase, *range(end, len(sentence))])
-
-
-def _can_be_cropped(sentence: Sentence, unit: int, language: str) -> bool:
-    head = sentence.heads[unit]
-    if head == ROOT or sentence.upos[head] != "VERB" or relation(sentence, head) == "amod":
-        return False
-    kind = relation(sentence, unit)
-    if kind == "advmod":
-        return lemma(sentence, unit) not in words.NOT_VERIDICAL and not children(sentence, unit, "mark", "advcl")
-    if kind == "advcl":
-        marks = words.CLAUSE_MARKS.get(language)
-        introduced = [lemma(sentence, mark) for mark in children(sentence, unit, "mark")]
-        return bool(introduced) and (marks is None or introduced[0] in marks)
-    return kind == "obl" and lemma(sentence, head) not in words.NEEDS_OBLIQUE and _is_adjunct(sentence, unit, language)

@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterable, Sequence
 from random import Random
 
 from ...syntax.sentence import Sentence
+from ...syntax.words import unspaced
 from ..declaration import Argument, declare
 from ..edit import Edit, Setting, sample_share, words_of
 
+#: Characters for each misspelt one in scripts without spaces, where all words are misspelt.
+_CHARACTERS_PER_TYPO = 4
 #: The combining marks (True) and the other letters (False) of a sentence.
 Alphabets = dict[bool, list[str]]
 #: Misspells the character of a word (its characters) at a place.
@@ -22,14 +25,16 @@ Misspell = Callable[[list[str], int, Alphabets, Random], None]
     source="Belinkov & Bisk 2018; matched by Levenshtein distance",
 )
 def typos(sentence: Sentence, strength: float, rng: Random, setting: Setting) -> Edit | None:
-    """A share of the words gets one misspelt character; after a perturbation's name, as many as that edits."""
+    """A share of the words gets one misspelt character (in scripts without spaces, one in four characters at most);
+    after a perturbation's name, as many as that edits."""
     letters, alphabets = _letters(sentence)
     edits: Iterable[tuple[int, int]]
     kinds: Sequence[Misspell]
     if setting.edits is None:
         # A generator, so that place, kind and letter of one edit are drawn before those of the next: a higher strength
         # then repeats the edits of a lower one.
-        edits = ((unit, rng.choice(letters[unit])) for unit in sample_share(list(letters), strength, rng))
+        words = [unit for unit in letters if _is_drawn(sentence.forms[unit], rng)]
+        edits = ((unit, rng.choice(letters[unit])) for unit in sample_share(words, strength, rng))
         kinds = (_replace, _replace, _double, _leave_out)
     else:
         every = [(unit, place) for unit, places in letters.items() for place in places]
@@ -40,6 +45,12 @@ def typos(sentence: Sentence, strength: float, rng: Random, setting: Setting) ->
         rng.choice(kinds)(spelt.setdefault(unit, list(sentence.forms[unit])), place, alphabets, rng)
     forms = {unit: "".join(characters) for unit, characters in spelt.items()}
     return Edit(list(range(len(sentence))), forms) if forms else None
+
+
+def _is_drawn(form: str, rng: Random) -> bool:
+    """Tell whether a word may be misspelt. In scripts without spaces words are short, often a single character: there
+    every fourth character may be, about as many as in English."""
+    return not unspaced(form[0]) or rng.random() < len(form) / _CHARACTERS_PER_TYPO
 
 
 def _letters(sentence: Sentence) -> tuple[dict[int, list[int]], Alphabets]:
