@@ -117,6 +117,7 @@ ASKED = """你 PRON 3 nsubj
         (HER, "swap_arguments", "en", "They help her show stuff"),
         (MAILED, "swap_arguments", "en", "He mailed Anna the copy"),
         (ONA, "drop_function_words", "tr", "Ona her şeyimi verdim"),
+        (ONA, "drop_function_words", "en", "Ona şeyimi verdim"),  # a possessive there
         (ASKED, "drop_function_words", "zh", "你会来吗？"),
     ],
 )

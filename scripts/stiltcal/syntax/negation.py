@@ -4,7 +4,7 @@ _WORDS = {
     "en": "not n't no never neither nor nobody nothing none nowhere without hardly scarcely barely rarely seldom few "
     "little",
     "de": "nicht kein nie niemals niemand nichts nirgends nirgendwo ohne weder kaum selten wenig",
-    "es": "no nunca jamás nadie nada ningún ninguno sin tampoco ni apenas poco",
+    "es": "no nunca jamás nadie nada ningún ninguno sin tampoco apenas poco",
     "hi": "नहीं नही न ना मत",
     "ja": "ない ません ず ぬ",
     "tr": "değil",

@@ -20,7 +20,7 @@ def drop_function_words(sentence: Sentence, strength: float, rng: Random, settin
     sites = [
         unit
         for unit, tag in enumerate(sentence.upos)
-        if tag in _FUNCTION and unit not in sentence.protected and not _affects_truth(sentence, unit)
+        if tag in _FUNCTION and unit not in sentence.protected and not _affects_truth(sentence, unit, setting.language)
     ]
     others = sum(not mark for mark in sentence.punctuation) - len(sites)
     gone = set(sample_share(sites, strength, rng))
@@ -29,15 +29,16 @@ def drop_function_words(sentence: Sentence, strength: float, rng: Random, settin
     return Edit(without_stranded(sentence, gone))
 
 
-def _affects_truth(sentence: Sentence, unit: int) -> bool:
+def _affects_truth(sentence: Sentence, unit: int, language: str) -> bool:
     """Tell whether the truth of the sentence depends on a function word: negation, modal, quantifier, condition."""
     tag, name = sentence.upos[unit], lemma(sentence, unit)
     if is_negated(sentence, [unit]) or feature(sentence, unit, "PronType") in ("Int", "Tot", "Ind"):
         return True
-    if name in words.QUESTION_PARTICLES or sentence.forms[unit].lower() in words.QUESTION_PARTICLES:
+    particles = words.QUESTION_PARTICLES.get(language, ())
+    if name in particles or sentence.forms[unit].lower() in particles:
         return True
     if tag == "AUX":
         return name in _MODALS
     if tag == "DET":
-        return name in words.QUANTIFIERS
+        return name in words.QUANTIFIERS or name in words.MORE_QUANTIFIERS.get(language, ())
     return tag in ("CCONJ", "SCONJ") and name in words.CONDITIONS | words.ALTERNATIVES

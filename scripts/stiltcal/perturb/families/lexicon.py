@@ -65,13 +65,25 @@ MODALS = {
     "ja": frozenset("べき べし".split()),
 }
 #: Particles that make a sentence a question.
-QUESTION_PARTICLES = frozenset("吗 嗎 呢 吧 か mı mi mu mü هل أ क्या".split())
+QUESTION_PARTICLES = {
+    "ar": frozenset("هل أ".split()),
+    "hi": frozenset(["क्या"]),
+    "ja": frozenset(["か"]),
+    "tr": frozenset("mı mi mu mü".split()),
+    "zh": frozenset("吗 嗎 呢 吧".split()),
+}
 #: Quantifying determiners, for treebanks that do not mark them (PronType).
 QUANTIFIERS = frozenset(
     "all every each both either any some many most several few todo cada ambos alguno varios mucho alle jeder beide "
-    "einige manche viele mehrere 每 各 所有 一切 一些 有些 许多 許多 几 幾 her bazı birçok bütün tüm "
-    "كل بعض جميع عدة हर प्रत्येक सभी सब कुछ कई".split()
+    "einige manche viele mehrere".split()
 )
+#: Those that are other words in other languages (Turkish `her`).
+MORE_QUANTIFIERS = {
+    "ar": frozenset("كل بعض جميع عدة".split()),
+    "hi": frozenset("हर प्रत्येक सभी सब कुछ कई".split()),
+    "tr": frozenset("her bazı birçok bütün tüm".split()),
+    "zh": frozenset("每 各 所有 一切 一些 有些 许多 許多 几 幾".split()),
+}
 #: Languages in which the finite verb is the second constituent of a main clause.
 VERB_SECOND = frozenset("de nl sv da no nb nn af is fo".split())
 #: Languages with a comma after a fronted phrase, and after a fronted clause.
