@@ -4,8 +4,9 @@ Reads <results>/*.csv and <results>/training/, writes <results>/figures/, for a 
 <results>/selections/{name}/. A rule draws all figures of the same table.
 """
 
-# Without intermediate tasks there are no hypotheses.
 COMPARES_MODELS = study.intermediates != ["none"]
+# Without intermediate tasks, or perturbations of a class, there are no hypotheses.
+HAS_HYPOTHESES = bool(judged_families(parameters))
 
 #: The losses of intermediate phases, then of the trainings on the train sets of the targets that are shown.
 SHOWN_HISTORIES = [
@@ -25,7 +26,7 @@ FIGURES = {
             "effects": ("Effects of the intermediate tasks", ["effects"]),
             "interactions": ("Interactions with the perturbations", ["interactions"]),
         }
-        if COMPARES_MODELS
+        if HAS_HYPOTHESES
         else {}
     ),
     "heatmap": ("Change of the calibration error", ["calibration_change"]),
@@ -60,11 +61,12 @@ CAPTION_PARAMS = {
     "intermediate": study.shown_intermediate,
     "perturbation": config["report"]["perturbation"],
     "source_language": study.source_language,
+    "level": parameters.hypotheses.declared["level"],
 }
 SHOWN_TARGETS = {target: parameters.targets[target] for target in selection.targets}
 
 
-if COMPARES_MODELS:
+if HAS_HYPOTHESES:
 
     rule plot_effects:
         """Draw the effects of the primary hypotheses with their intervals and verdicts, and the interactions."""

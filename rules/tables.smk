@@ -63,6 +63,8 @@ rule make_tables:
         targets=tested_targets(parameters, selection),
         perturbations=selection.perturbations,
         perturbation=config["report"]["perturbation"],
+        level=parameters.hypotheses.declared["level"],
+        models=len(study.intermediates) * len(study.seeds),
         settings=settings_of(parameters),
         trainings=trainings_of(parameters),
         labels=selection.labels,

@@ -50,8 +50,8 @@ def main(
         points = {"intermediate": intermediate, "perturbations": perturbations}
         save(draw_by_strength(changes, slopes, reached, **grid, **points), *by_strength)
         if decomposition:
-            parts = {"intermediates": intermediates, "perturbation": perturbation}
-            save(draw_decomposition(changes, **grid, **parts), *decomposition)
+            parts = {"intermediates": intermediates, "perturbation": perturbation, "seed": seed}
+            save(draw_decomposition(changes, scored, **grid, **parts), *decomposition)
 
 
 if "snakemake" in globals():

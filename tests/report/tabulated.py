@@ -83,6 +83,8 @@ def write_tables(folder: Path, results, seed: str = "1", **changes) -> None:
         "targets": targets,
         "perturbations": results.perturbations,
         "perturbation": "mirror_tree-1.0",
+        "level": 0.05,
+        "models": len(results.intermediates),
         "settings": SETTINGS,
         "trainings": TRAININGS,
         "seed": seed,

@@ -58,7 +58,7 @@ def every_figure(results):
         ),
         "by_scaling": draw_by_scaling(scores, **grid, **seed, **one),
         "by_strength": draw_by_strength(comparisons, *strength, **grid, **scaling, **texts),
-        "decomposition": draw_decomposition(with_parts(comparisons), **changes),
+        "decomposition": draw_decomposition(with_parts(comparisons), scores, **changes, **seed),
         "pooled": draw_pooled(curves, families=list(FAMILIES.values())[:3], **two),
         "risk_coverage": draw_risk_coverage(curves, targets=results.targets, **one),
         "reliability": draw_reliability(bins, curves, scores, **two, **cells),

@@ -110,18 +110,20 @@ def contrasts(**changes):
 
 
 @pytest.mark.parametrize(
-    ("numbers", "same", "opposite", "undecided"),
+    ("verdict", "numbers", "same", "opposite", "alone", "undecided"),
     [
-        ({"error": 0.1, "brier": 0.1, "nll": 0.2}, 2, 0, 0),
-        ({"error": 0.1, "brier": -0.1, "nll": 0.0}, 0, 1, 1),
-        ({"error": 0.0, "brier": -0.1, "nll": 0.0}, 1, 1, 0),
-        ({"error": -0.1, "brier": -0.1, "miscalibration": 0.1}, 1, 1, 0),
+        ("degrades", {"error": 0.1, "brier": 0.1, "nll": 0.2}, 2, 0, 0, 0),
+        ("degrades", {"error": 0.1, "brier": -0.1, "nll": 0.0}, 0, 1, 0, 1),
+        ("improves", {"error": -0.1, "brier": -0.1, "miscalibration": 0.1}, 1, 1, 0, 0),
+        # The verdict counts, not the pointwise p value of the error.
+        ("inconclusive", {"error": 0.1, "brier": -0.1, "nll": 0.0}, 0, 0, 1, 1),
+        ("equivalent", {"error": 0.0, "brier": 0.0, "nll": 0.0}, 0, 0, 0, 2),
     ],
 )
-def test_scores_agree_by_their_directions(numbers, same, opposite, undecided):
-    found = agreement(contrasts(**numbers), "mnli")
-    assert [len(names) for names in found[1:]] == [same, opposite, undecided]
-    assert agreement(contrasts(brier=0.1), "mnli") is None
+def test_scores_agree_by_their_directions(verdict, numbers, same, opposite, alone, undecided):
+    found = agreement(contrasts(**numbers), "mnli", verdict)
+    assert [len(names) for names in found[1:]] == [same, opposite, alone, undecided]
+    assert agreement(contrasts(brier=0.1), "mnli", verdict) is None
 
 
 def test_tables_keep_lost_tasks_apart():

@@ -105,6 +105,11 @@ from .conftest import ROOT, changed, shipped
             ["hypotheses.metric: 'smece' is not a calibration error in scores.metrics", "ece_width_15"],
         ),
         ("hypotheses.metric", "auroc", ["hypotheses.metric: 'auroc' is not a calibration error"]),
+        (
+            "scores.metrics",
+            ["mce_width_15", "brier"],
+            ["scores.metrics: the first must be a calibration error, found mce_width_15 (no bootstrap interval"],
+        ),
         ("hypotheses.scaling", "target", ["hypotheses.scaling: 'target' is not in scores.scalings"]),
     ],
 )

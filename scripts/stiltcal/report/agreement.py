@@ -15,34 +15,32 @@ _MOVES = {1: "rises", -1: "falls", 0: "does not change significantly"}
 
 
 class Agreement(NamedTuple):
-    """Direction of the error (1, -1, or 0 if not significant), and the names of the proper scores by direction.
+    """Direction of the error (1: it degrades, -1: it improves, 0: neither), and the names of the proper scores.
 
-    same, opposite: scores that move with and against the error. unclear: scores without a significant change.
+    same, opposite: scores that move with and against the error. alone: those that move where the error does not.
+    unclear: scores without a significant change.
     """
 
     direction: int
     same: list[str]
     opposite: list[str]
+    alone: list[str]
     unclear: list[str]
 
 
-def agreement(contrasts: pd.DataFrame, intermediate: str) -> Agreement | None:
-    """Compare the directions of an intermediate task's contrasts, by their pointwise p values.
+def agreement(contrasts: pd.DataFrame, intermediate: str, verdict: str) -> Agreement | None:
+    """Compare the direction of an intermediate task's error, by its verdict, with those of the proper scores.
 
-    Return None if the contrasts lack the error. If the error does not change significantly, a proper score that
-    does counts as opposite.
+    Those are taken by their pointwise p values. Return None if the contrasts lack the error.
     """
-    error = cell(contrasts, intermediate=intermediate, quantity="error")
-    if error is None:
+    if cell(contrasts, intermediate=intermediate, quantity="error") is None:
         return None
-    parts = Agreement(_direction(error), [], [], [])
+    parts = Agreement({"degrades": 1, "improves": -1}.get(verdict, 0), [], [], [], [])
     for quantity, name in PROPER.items():
         if (row := cell(contrasts, intermediate=intermediate, quantity=quantity)) is not None:
             way = _direction(row)
-            if way == 0:
-                (parts.unclear if parts.direction else parts.same).append(name)
-            else:
-                (parts.same if way == parts.direction else parts.opposite).append(name)
+            place = parts.unclear if not way else parts.alone if not parts.direction else None
+            (place if place is not None else parts.same if way == parts.direction else parts.opposite).append(name)
     return parts
 
 
@@ -51,10 +49,13 @@ def _direction(row: pd.Series) -> int:
     return 0 if not row.p < LEVEL else 1 if row.estimate > 0 else -1
 
 
-def _verdict(parts: Agreement) -> str:
+def _said(parts: Agreement) -> str:
     if parts.opposite:
         error = _MOVES[parts.direction]
         return f"the scores do not agree (the error {error}, {listing(parts.opposite)} {_opposite(parts)})"
+    if parts.alone:
+        verb = "changes" if len(parts.alone) == 1 else "change"
+        return f"the error {_MOVES[0]}, {listing(parts.alone)} {verb}"
     if parts.direction == 0:
         return "neither the error nor the proper scores change significantly"
     if parts.unclear:
@@ -65,8 +66,8 @@ def _verdict(parts: Agreement) -> str:
 
 
 def _opposite(parts: Agreement) -> str:
-    """Return the verb for the scores that disagree: `falls`, `fall`, or `changes` if the error is not significant."""
-    verb = {1: "fall", -1: "rise", 0: "change"}[parts.direction]
+    """Return the verb for the scores that disagree: `falls` or `rises`, or the plural."""
+    verb = {1: "fall", -1: "rise"}[parts.direction]
     return f"{verb}s" if len(parts.opposite) == 1 else verb
 
 
@@ -75,20 +76,20 @@ def scores_sentence(quotes: Quotes, part, shown: Sequence[str], tasks: Sequence[
 
     part: a `stiltcal.report.primary.Judged`. tasks: the leading task metrics of its targets.
     """
-    clauses = [_clause(quotes, part.contrasts, name, tasks) for name in shown]
+    clauses = [_clause(quotes, part, name, tasks) for name in shown]
     text = "; ".join(filter(None, clauses))
     return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
-def _clause(quotes: Quotes, contrasts: pd.DataFrame, intermediate: str, tasks: Sequence[str]) -> str:
-    parts = agreement(contrasts, intermediate)
-    if parts is None or not (parts.same or parts.opposite or parts.unclear):
+def _clause(quotes: Quotes, part, intermediate: str, tasks: Sequence[str]) -> str:
+    parts = agreement(part.contrasts, intermediate, part.verdict(intermediate))
+    if parts is None or not any(parts[1:]):
         return ""
     names = {"miscalibration": "CORP miscalibration", "brier": "Brier", "nll": "NLL"}
     names |= {"signed_gap": "confidence minus accuracy", "task_score": task_name(tasks)}
-    rows = [(name, cell(contrasts, intermediate=intermediate, quantity=key)) for key, name in names.items()]
+    rows = [(name, part.contrast(intermediate, key)) for key, name in names.items()]
     numbers = listing(f"{name} {quotes.estimate(row)}" for name, row in rows if row is not None)
-    return f"with {intermediate_label(intermediate)} {_verdict(parts)}: {numbers}"
+    return f"with {intermediate_label(intermediate)} {_said(parts)}: {numbers}"
 
 
 def task_name(tasks: Sequence[str]) -> str:
@@ -102,6 +103,6 @@ def disagreements(part) -> str:
         f"{intermediate_label(name)} ({listing(parts.opposite)} {_opposite(parts)} where the error "
         f"{_MOVES[parts.direction]})"
         for name in part.judgeable.intermediate
-        if (parts := agreement(part.contrasts, name)) is not None and parts.opposite
+        if (parts := agreement(part.contrasts, name, part.verdict(name))) is not None and parts.opposite
     ]
     return f"The scores do not agree after {listing(found)}." if found else ""

@@ -47,7 +47,8 @@ class Shown(NamedTuple):
     """The cells that tables show, and the design of the study.
 
     targets: `kind`, `metrics`, `train_set` and `languages` by name. intermediate, perturbation: those of single
-    comparisons. settings: of the study, by name. trainings: `phase`, `name` and hyper-parameters of each training.
+    comparisons. level: of the hypotheses. models: of the whole study, with their seeds. settings: of the study, by
+    name. trainings: `phase`, `name` and hyper-parameters of each training.
     """
 
     intermediates: Sequence[str]
@@ -58,6 +59,8 @@ class Shown(NamedTuple):
     seed: str
     metric: str
     scaling: str
+    level: float
+    models: int
     settings: Mapping[str, object]
     trainings: Sequence[Mapping]
 
@@ -80,7 +83,7 @@ def build_tables(results: Results, shown: Shown) -> dict[str, Table]:
         "claims": claims_table(results.claims),
         "settings": settings_table(shown.settings),
         "trainings": trainings_table(shown.trainings),
-        "cost": cost_table(results.unknown_tokens, shown.targets, len(shown.intermediates) * results.seeds),
+        "cost": cost_table(results.unknown_tokens, shown.targets, shown.models),
     }
     if list(shown.intermediates) != ["none"]:
         tables["stilts"] = stilts_table(results.gains, shown.targets, shown.intermediates)

@@ -176,5 +176,5 @@ def unsayable(one_seed: bool) -> list[str]:
     return [
         "Effects of intermediate training: the study has no model with it.",
         *([seeds] if one_seed else []),
-        "Confirmation of a hypothesis: none was declared, and single comparisons can only suggest one.",
+        "Confirmation of a hypothesis about training: none was declared, and single comparisons can only suggest one.",
     ]

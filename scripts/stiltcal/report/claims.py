@@ -43,15 +43,15 @@ CLAIMS = {
 _READING = (
     "A *gain* is the task score with intermediate training minus that without, on clean test items. The score is the "
     "mean of the target's metrics, then of its languages, the source language among them; in a mean over targets each "
-    "counts once. Brackets hold 95 % intervals. `docs/claims.md` of stiltcal defines every statistic."
+    "counts once. Brackets hold intervals. `docs/claims.md` of stiltcal defines every statistic."
 )
 _VERDICTS = (
-    "A verdict needs an interval that lies on one side of the limit. The intervals of this table hold all at once: "
-    "they are simultaneous over all claims that can be tested, by the maximum of the shared bootstrap's t. *As "
-    "claimed* counts the single tasks, targets or pairs whose own estimate is as claimed, without a test. "
+    "A verdict needs an interval that lies on one side of the limit. The {percent:g} % intervals of this table hold "
+    "all at once: they are simultaneous over all claims that can be tested, by the maximum of the shared bootstrap's "
+    "t. *As claimed* counts the single tasks, targets or pairs whose own estimate is as claimed, without a test. "
     "Numbers: `claims.csv`."
 )
-_GAINS = "Intervals are pointwise, and no verdict rests on them. Numbers: `gains.csv`."
+_GAINS = "Intervals are pointwise (95 %), and no verdict rests on them. Numbers: `gains.csv`."
 _BEST = (
     "Of each target the intermediate task, or the mix, with the best score on clean dev items of the source language "
     "(retrieval and mining: of all languages). Chains and variants do not take part. No model is trained for it. The "
@@ -70,7 +70,8 @@ def claims_page(claims: pd.DataFrame, gains: pd.DataFrame, best: pd.DataFrame, t
     """Return the page in Markdown, from claims.csv, gains.csv, best_per_target.csv and the targets of the study."""
     ordered, names = report_order(targets), list(gains.intermediate.unique())
     lines = ["# Published claims", "", *_paragraphs(claims, ordered, names)]
-    lines += ["## Verdicts", "", _VERDICTS, "", *table_lines(verdict_table(claims))]
+    percent = 100 * (1 - claims.level.iloc[0])
+    lines += ["## Verdicts", "", _VERDICTS.format(percent=percent), "", *table_lines(verdict_table(claims))]
     lines += ["## Gains by intermediate task", "", _GAINS, "", *table_lines(_gain_table(gains, ordered, names))]
     if len(best):
         lines += ["## The best intermediate task of each target", "", _BEST, "", *table_lines(_best_table(best))]

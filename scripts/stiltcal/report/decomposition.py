@@ -9,29 +9,34 @@ from matplotlib.lines import Line2D
 
 from ..formats.results import rows_of, significant
 from .labels import error_label, intermediate_label, metric_label, perturbation_label, report_order, target_label
+from .lost import mark_lost
 from .panels import Layout, panels
 from .style import Head, Look, appearance, house_style, plain_text
 
-_OPEN = "#777777"
+_OPEN, _LOST = "#777777", "#c4c4c4"
 _ARROW: Look = {"arrowstyle": "->,head_length=0.2,head_width=0.1", "linewidth": 0.6, "shrinkA": 0, "shrinkB": 0}
 
 
 def draw_decomposition(
     comparisons: pd.DataFrame,
+    scores: pd.DataFrame,
     *,
     intermediates: Sequence[str],
     targets: dict[str, dict],
     perturbation: str,
     metric: str,
     scaling: str,
+    seed: str,
 ) -> Figure:
     """Draw a number for each intermediate task where its zero-shot effects on one text are, a panel for each target.
 
-    comparisons: the table of this name. x: change of the leading task score; y: change of the error. A grey arrow leads
-    to the part of y that is due to which answers are right, a coloured one adds the part that is due to how sure they
-    are. Both are plug-in differences, which add up; errors without these parts have no arrows.
+    comparisons, scores: the tables of these names. x: change of the leading task score; y: change of the error. A grey
+    arrow leads to the part of y that is due to which answers are right, a coloured one adds the part that is due to how
+    sure they are. Both are plug-in differences, which add up; errors without these parts have no arrows. Where the task
+    is lost, a lower error is grey. seed: the scores that count.
     """
     rows = rows_of(comparisons, effect="intermediate", perturbation=perturbation, language="zero_shot")
+    rows = mark_lost(rows, rows, scores, targets, seed)
     names = [name for name in intermediates if name != "none"]
     with house_style():
         what = f"Change of {error_label(metric)} against change of the task score, {perturbation_label(perturbation)}"
@@ -47,7 +52,7 @@ def draw_decomposition(
 
 
 def _effects(rows: pd.DataFrame, leading: str, metric: str, scaling: str) -> pd.DataFrame:
-    """Return a row for each intermediate task: `x` and `y`, `part` of y by accuracy, and `p_holm` of y."""
+    """Return a row for each intermediate task: `x` and `y`, `part` of y by accuracy, and `p_holm` and `lost` of y."""
     scaled, plain = rows[rows.scaling == scaling], rows[rows.scaling == "none"]
 
     def of(table: pd.DataFrame, name: str) -> pd.Series:
@@ -60,6 +65,7 @@ def _effects(rows: pd.DataFrame, leading: str, metric: str, scaling: str) -> pd.
             "y": errors.difference,
             "part": of(scaled, f"{metric}_by_accuracy"),
             "p_holm": errors.p_holm,
+            "lost": errors.lost,
         }
     ).dropna(subset=["x", "y"])
 
@@ -78,7 +84,7 @@ def _draw_panel(axis: Axes, effects: pd.DataFrame, names: Sequence[str]) -> None
 
 def _draw_effect(axis: Axes, row: Mapping, number: int) -> None:
     falls, rises = (look["color"] for look in appearance().looks)
-    color = (rises if row["y"] > 0 else falls) if significant(row) else _OPEN
+    color = _LOST if row["lost"] else (rises if row["y"] > 0 else falls) if significant(row) else _OPEN
     if pd.notna(row["part"]):
         turn = (row["x"], row["part"])
         axis.update_datalim([turn])
@@ -96,7 +102,7 @@ def _numbered(number: int, color: str) -> Look:
 
 def _handles(names: Sequence[str]) -> list[Line2D]:
     falls, rises = (look["color"] for look in appearance().looks)
-    signs = {"rises": rises, "falls": falls, "not significant": _OPEN}
+    signs = {"rises": rises, "falls": falls, "falls, task lost": _LOST, "not significant": _OPEN}
     return [
         *(
             Line2D([], [], **_numbered(number, "black"), label=plain_text(intermediate_label(name)))

@@ -14,7 +14,7 @@ FORMULA = "θ[i] = mean over t, p and l of (E[i, p, t, l] \N{MINUS SIGN} E[none,
 def design(quotes: Quotes, primary: pd.DataFrame, hypotheses: Mapping, scope: Scope) -> dict:
     """Return a table of two columns (label, text). hypotheses: as declared, with their `digest`."""
     if not scope.trained:
-        return _table(_baseline_rows(quotes, hypotheses))
+        return _table(_baseline_rows(quotes, hypotheses, scope))
     rows = [
         ("Hypotheses", _hypotheses(quotes, primary)),
         ("Estimand", _estimand(scope)),
@@ -32,10 +32,11 @@ def design(quotes: Quotes, primary: pd.DataFrame, hypotheses: Mapping, scope: Sc
     return _table(rows)
 
 
-def _baseline_rows(quotes: Quotes, hypotheses: Mapping) -> list[tuple[str, str]]:
+def _baseline_rows(quotes: Quotes, hypotheses: Mapping, scope: Scope) -> list[tuple[str, str]]:
     """Describe a study without intermediate tasks."""
+    of_systems = " but about systems that are not trained here" if scope.external else ""
     return [
-        ("Hypotheses", "none, because the study has no intermediate task to compare"),
+        ("Hypotheses", f"none{of_systems}, because the study has no intermediate task to compare"),
         ("Comparisons", "the error on perturbed minus that on clean text, by target and perturbation"),
         ("Families", _families(hypotheses["families"])),
         ("Classes", _classes(hypotheses["classes"])),

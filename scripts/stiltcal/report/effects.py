@@ -24,7 +24,7 @@ _INSIDE = 0.85
 _STEPS = (1, 1.5, 2, 3, 4, 5, 6, 8)
 #: The quantity of contrasts.csv that is an interaction in the error, and where its interval may lie.
 INTERACTION = "error_interaction"
-_GROWS, _SHRINKS, _SMALL, _OPEN = "grows", "shrinks", "too small to matter", "open"
+_GROWS, _SHRINKS, _SMALL, _OPEN, _LOST = "grows", "shrinks", "too small to matter", "open", "task lost"
 
 
 def _looks() -> dict[str, Look]:
@@ -34,7 +34,7 @@ def _looks() -> dict[str, Look]:
     undecided: Look = {"color": "#777777", "marker": "o", "markerfacecolor": "white"}
     return {
         **{"degrades": degrades, "improves": improves, "equivalent": equivalent, "inconclusive": undecided},
-        "task lost": {"color": "#aaaaaa", "marker": "x"},
+        _LOST: {"color": "#aaaaaa", "marker": "x"},
         **{_GROWS: degrades, _SHRINKS: improves, _SMALL: equivalent, _OPEN: undecided},
     }
 
@@ -53,12 +53,13 @@ def draw_interactions(contrasts: pd.DataFrame, primary: pd.DataFrame, intermedia
     """Draw how much more a perturbation adds to the error with an intermediate task than without, as `draw_effects`.
 
     contrasts, primary: the tables of these names. Colours say where the pointwise interval lies: above zero, below
-    zero, inside the margin of `primary`, or none of these.
+    zero, inside the margin of `primary`, or none of these. Lost tasks are those of `primary`.
     """
-    rows = contrasts[contrasts.quantity == INTERACTION].assign(margin=primary.margin.iloc[0])
+    keys = ["family", "class", "intermediate"]
+    rows = contrasts[contrasts.quantity == INTERACTION].merge(primary[[*keys, "verdict", "margin"]], on=keys)
     rows["verdict"] = np.select(
-        [rows.low > 0, rows.high < 0, (rows.low > -rows.margin) & (rows.high < rows.margin)],
-        [_GROWS, _SHRINKS, _SMALL],
+        [rows.verdict == _LOST, rows.low > 0, rows.high < 0, (rows.low > -rows.margin) & (rows.high < rows.margin)],
+        [_LOST, _GROWS, _SHRINKS, _SMALL],
         _OPEN,
     )
     title = f"Interaction: what perturbations add to {error_label(primary.metric.iloc[0])}, with minus without"
@@ -103,7 +104,7 @@ def _draw_panel(axis: Axes, rows: pd.DataFrame, names: Sequence[str], margin: fl
 
 def _finish_family(figure: Figure, axes: Sequence[Axes], beside: int, family: str, rows: pd.DataFrame) -> None:
     """Give the panels of a family one scale, on which all decided intervals and all estimates lie."""
-    shown = rows[rows.verdict != "task lost"]
+    shown = rows[rows.verdict != _LOST]
     shown = shown if len(shown) else rows
     ends = np.abs([shown.low, shown.high])
     limit = _ROOM * max(float(rows.margin.iloc[0]), float(np.nanmax(ends)) if np.isfinite(ends).any() else 0.0)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from .labels import CLASSES, intermediate_label
+from .labels import CLASSES, intermediate_label, target_label
 from .primary import LOST, judged
-from .quotes import Quotes
+from .quotes import Quotes, listing
 from .scope import Scope, Tables
 
 #: Verdicts of a hypothesis, as said of a system that nobody trained here.
@@ -21,9 +21,9 @@ _LIMIT = (
 
 
 def external_section(quotes: Quotes, tables: Tables, scope: Scope) -> list[dict]:
-    """Return the section of the finding about `scope.external`: a paragraph for each family, and what limits them.
+    """Return the section of the finding about `scope.external`, or none without such systems.
 
-    Return none without such systems.
+    It has a paragraph for each family, one for each system that no family judges, and what limits them.
     """
     if not scope.external:
         return []
@@ -32,7 +32,26 @@ def external_section(quotes: Quotes, tables: Tables, scope: Scope) -> list[dict]
         for family in scope.hypotheses["families"]
         if (clauses := list(_clauses(quotes, tables, scope, family)))
     ]
-    return [{"title": "Systems that are not trained here", "paragraphs": [*paragraphs, _LIMIT]}]
+    alone = [_not_judged(tables, name) for name in scope.external if name not in set(tables.primary.intermediate)]
+    told = [*paragraphs, *([_intervals(quotes, scope)] if paragraphs else []), *alone, _LIMIT]
+    return [{"title": "Systems that are not trained here", "paragraphs": told}]
+
+
+def _intervals(quotes: Quotes, scope: Scope) -> str:
+    level, margin = (quotes.declared(scope.hypotheses, name) for name in ("level", "margin"))
+    return (
+        "In this section intervals are simultaneous over the systems and intermediate tasks of a family and class, at "
+        f"the level of {level}; the margin of equivalence is {margin}."
+    )
+
+
+def _not_judged(tables: Tables, name: str) -> str:
+    """Say why no hypothesis is about a system: it answers some of the targets of a family only."""
+    answered = tables.comparisons.target[tables.comparisons.intermediate == name].unique()
+    return (
+        f"{intermediate_label(name)} answers {listing(map(target_label, answered))}. No hypothesis is about it, for a "
+        "family is judged on all its targets; comparisons.csv compares it with the model without intermediate training."
+    )
 
 
 def _clauses(quotes: Quotes, tables: Tables, scope: Scope, family: str) -> Iterator[str]:

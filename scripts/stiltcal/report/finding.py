@@ -41,7 +41,7 @@ def write_finding(tables: Tables, scope: Scope, checks: Checks) -> dict:
         "primary": plain_rows(everything.primary),
         "contrasts": plain_rows(everything.contrasts),
         "tables": _tables(quotes, tables, scope, hypotheses),
-        "exploratory": READING if scope.trained else baseline.EXPLORATORY,
+        "exploratory": _exploratory(scope),
         "sections": _sections(quotes, evidence, tables, scope, families) + external_section(quotes, everything, scope),
         "counts": counts(quotes, evidence, scope, families),
         "effects": effects(evidence, scope, families),
@@ -74,10 +74,21 @@ def _reading(tables: Tables, scope: Scope) -> str:
         f"The error is the {error_label(declared['metric'])} of zero-shot predictions, with confidences "
         f"{scaling_label(declared['scaling'])}; lower is better. A signed number is a difference: with intermediate "
         "training minus without. Brackets hold intervals. In the first sentence of an answer and in the tables of "
-        f"verdicts these are {100 * (1 - declared['level']):g} % intervals, simultaneous over the intermediate tasks; "
-        "elsewhere they are pointwise 95 % intervals."
+        f"verdicts and of lost tasks these are {100 * (1 - declared['level']):g} % intervals, simultaneous over the "
+        "intermediate tasks; elsewhere they are pointwise 95 % intervals."
     )
     return f"{text} {tables.seed_sentence}".rstrip()
+
+
+def _exploratory(scope: Scope) -> str:
+    """Say what is exploratory, and of which error and confidences it is where the hypotheses have others."""
+    if not scope.trained:
+        return baseline.EXPLORATORY
+    declared = scope.hypotheses["metric"], scope.hypotheses["scaling"]
+    if declared == (scope.metric, scope.scaling):
+        return READING
+    shown = f"{error_label(scope.metric)}, with confidences {scaling_label(scope.scaling)}"
+    return f"{READING} The error of this part is the {shown}; the hypotheses above have another."
 
 
 def _tables(quotes: Quotes, tables: Tables, scope: Scope, hypotheses: dict) -> dict:

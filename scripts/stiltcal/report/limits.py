@@ -6,6 +6,7 @@ import pandas as pd
 
 from .data_quality import Checks, contaminated, parsed, unread
 from .labels import FIT_UNCERTAINTY, INTERMEDIATES, TARGETS, intermediate_label, perturbation_label, target_label
+from .numbers import number
 from .quotes import Quotes, listing
 from .scope import Scope, Tables
 
@@ -68,9 +69,13 @@ def _open(quotes: Quotes, rows: pd.DataFrame) -> str:
         return f"{text}: {'; '.join(dict.fromkeys(rows.reason.dropna()))}."
     least, most = (rows.loc[label] for label in (known.idxmin(), known.idxmax()))
     reach = quotes.value(least, "smallest_detectable")
-    if (largest := quotes.value(most, "smallest_detectable")) != reach:
-        reach = f"{reach} to {largest}, by hypothesis,"
-    return f"{text}: with 80 % power the study detects effects of {reach} or more."
+    if number(known.min()) != number(known.max()):
+        reach = f"{reach} to {quotes.value(most, 'smallest_detectable')}, by hypothesis,"
+    text = f"{text}: with 80 % power the study detects effects of {reach} or more"
+    unknown = rows[rows.smallest_detectable.isna()]
+    if len(unknown):
+        text = f"{text}, and in {quotes.total(unknown, 'of them', 'of them')} none for certain"
+    return f"{text}."
 
 
 def _gone(quotes: Quotes, rows: pd.DataFrame) -> str:

@@ -15,7 +15,15 @@ from pathlib import Path
 import numpy as np
 
 from .explorer import MEANS, Block, Blocks, Grid
-from .labels import ERRORS, SCALINGS, intermediate_label, metric_label, perturbation_label, target_label
+from .labels import (
+    ERRORS,
+    SCALINGS,
+    intermediate_label,
+    language_label,
+    metric_label,
+    perturbation_label,
+    target_label,
+)
 
 #: Tables of the page by name, in the order of its filter.
 _TABLES = {
@@ -117,7 +125,7 @@ def _label(dimension: str, name: str) -> str:
         "intermediate": intermediate_label,
         "target": target_label,
         "perturbation": perturbation_label,
-        "language": lambda name: MEANS.get(name) or name,
+        "language": lambda name: MEANS.get(name) or language_label(name),
         "scaling": lambda name: f"{name}: {SCALINGS[name]}" if name in SCALINGS else name,
         "metric": lambda name: ERRORS.get(name) or metric_label(name).replace("_", " "),
     }

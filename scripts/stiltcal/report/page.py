@@ -116,7 +116,8 @@ def figure(listed: Mapping, images: Iterable[str | Path], shown: Mapping[str, ob
     """
     paths = {Path(path).stem: path for path in images}
     heading, files = listed["heading"], listed["files"]
-    shows = [next((target for target in targets if name.endswith(f"_{target}")), "") for name in files]
+    by_length = sorted(targets, key=len, reverse=True)  # a target's name may end with that of another
+    shows = [next((target for target in by_length if name.endswith(f"_{target}")), "") for name in files]
     alts = [f"{heading}: {target_label(target)}" if target else heading for target in shows]
     return {
         "heading": heading,

@@ -6,6 +6,7 @@ const MOST_COLOUR = 70; // per cent: the number on it stays readable
 /** Draw the maps of the filtered targets in one language. */
 function showMap(columns, filter) {
   const place = byId("map");
+  const hadFocus = place.contains(document.activeElement);
   const oneLanguage = filter.language !== "each";
   byId("map-note").hidden = oneLanguage || !columns;
   byId("readout").textContent = "";
@@ -14,6 +15,7 @@ function showMap(columns, filter) {
   place.replaceChildren(...maps.map((map) => heat(map, largest)));
   const first = place.querySelector("td[tabindex]");
   if (first) first.tabIndex = 0;
+  if (first && hadFocus) first.focus(); // the cell that had it is gone
 }
 
 /** The value with the strongest colour: a few larger ones have the same, so that the others can be told apart. */

@@ -54,6 +54,7 @@ def render_paper(
     appendix = [name for name in tables if name in _APPENDIX or name.startswith(LANGUAGES)]
     template = environment.get_template("paper.tex.j2")
     parts = {
+        "compares_models": "calibration" not in finding["tables"],  # as the page
         "question": finding["question"],
         "answer": finding["answer"],
         "reading": finding["reading"],

@@ -42,12 +42,19 @@ def draw_pooled(
                 draw_curve(axis, part, look)
                 bins = part[part.curve == "bins"]
                 axis.plot(bins.x, bins.share, **look, markersize=2.5, linestyle="none")
-            counts = here.n.unique()
             axis.set_title(plain_text(fill(family, 22)), linespacing=1)
             axis.text(0.03, 0.93, plain_text(perturbation_label(text)), va="top", fontsize=8, bbox=_PAPER)
-            axis.text(0.97, 0.05, f"$n$ = {counts[0]:,}" if len(counts) else "not run", ha="right", fontsize=8)
+            axis.text(0.97, 0.05, _size(here.n), ha="right", fontsize=8)
         outer_labels(axes, columns, "share correct")
         common_label(figure, "confidence")
         for index, axis in enumerate(axes):
             axis.tick_params(labelleft=index % columns == 0)
     return figure
+
+
+def _size(n: pd.Series) -> str:
+    """Write the number of units of a panel, or its range where models have other numbers (entities, pairs)."""
+    if n.empty:
+        return "not run"
+    least, most = f"{n.min():,}", f"{n.max():,}"
+    return f"$n$ = {least}" if least == most else f"$n$ = {least}\N{EN DASH}{most}"

@@ -27,6 +27,10 @@ class Judged(NamedTuple):
         """Return one row of contrasts.csv, or None."""
         return cell(self.contrasts, intermediate=intermediate, quantity=quantity)
 
+    def verdict(self, intermediate: str) -> str:
+        """Return the verdict of an intermediate task."""
+        return self.rows.verdict[self.rows.intermediate == intermediate].iloc[0]
+
     @property
     def judgeable(self) -> pd.DataFrame:
         """The hypotheses without the verdict `task lost`."""

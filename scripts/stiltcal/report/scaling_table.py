@@ -40,4 +40,5 @@ def scaling_grid(rows: pd.DataFrame, targets: Mapping[str, dict]) -> Calibration
 
 
 def _cell(row: Mapping) -> PrintedNumber:
-    return PrintedNumber(row.get("estimate"), row.get("low"), row.get("high"), row.get("n"), mark="")
+    known = {name: value for name, value in row.items() if pd.notna(value)}
+    return PrintedNumber(known.get("estimate"), known.get("low"), known.get("high"), known.get("n"), mark="")

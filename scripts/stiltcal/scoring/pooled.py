@@ -70,8 +70,9 @@ class Pool:
         return (NONE, CLEAN) in result.columns.parts
 
     def languages(self) -> int:
-        """Zero-shot languages of the targets."""
-        return len({language for result in self.results for language in result.languages})
+        """Zero-shot languages that have one of the texts."""
+        of_texts = (result.languages[text] for result in self.results for text in self.texts[result.name])
+        return len(set().union(*of_texts))
 
     def n_texts(self) -> int:
         """Perturbations that at least one target has."""

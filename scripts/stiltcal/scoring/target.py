@@ -56,8 +56,9 @@ class Key(NamedTuple):
 class TargetResults:
     """Estimates by key, each the mean over the zero-shot languages that have the cell, with its number of items.
 
-    With `none`: levels. Without: differences to `none`, but for what is _ALWAYS_LEVELS.
-    `columns`: the items behind them. `corp`: what was computed of a cell (`pooled.corp_of`).
+    With `none`: levels. Without: differences to `none`, but for what is _ALWAYS_LEVELS. `languages`: zero-shot
+    languages that have a text, by perturbation. `columns`: the items behind them. `corp`: what was computed of a cell
+    (`pooled.corp_of`).
     """
 
     name: str
@@ -66,7 +67,7 @@ class TargetResults:
     columns: ItemColumns
     estimates: dict[Key, Estimate] = field(default_factory=dict)
     n: dict[Key, int] = field(default_factory=dict)
-    languages: list[str] = field(default_factory=list)
+    languages: dict[str, set[str]] = field(default_factory=dict)
     corp: dict[tuple[str, str], dict[str, Estimate]] = field(default_factory=dict)
 
 
@@ -77,7 +78,7 @@ def target_results(paths: Sequence[str], spec: TargetSpec, settings: Settings) -
     resamples = target_resamples(paths, len(clusters), settings.resamples)
     task, error = _measures(units, spec, settings, resamples)
     columns = ItemColumns(target_of(paths), settings.scaling, len(clusters), paths)
-    found = TargetResults(columns.target, spec, resamples.n_seeds, columns, languages=abroad)
+    found = TargetResults(columns.target, spec, resamples.n_seeds, columns)
     means = Means()
     for language in abroad:
         cells = read_systems(paths, [settings.scaling], clusters, language)
@@ -91,6 +92,8 @@ def target_results(paths: Sequence[str], spec: TargetSpec, settings: Settings) -
         means.add(_levels(scored, levels))
         means.add(_matched(judged, error, settings))
         columns.add(language, judged)
+        for _, perturbation in judged.units:
+            found.languages.setdefault(perturbation, set()).add(language)
     found.estimates, found.n = means.finish()
     return found
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from ..calibration.errors import ERRORS
+from ..calibration.errors import ERRORS, NO_INTERVAL
 from ..miniature.drawers import TASKS
 from ..tasks.kinds import FAMILIES, KINDS
 from ..tasks.phases import NONE
@@ -17,6 +17,9 @@ from .parameters import Parameters
 from .scalings import scaling_problems
 from .shown import shown_problems
 from .variants import variant_problems
+
+#: Calibration errors that can be judged.
+JUDGED = [name for name in ERRORS if name not in NO_INTERVAL]
 
 
 def availability_problems(study: Study) -> list[str]:
@@ -64,8 +67,10 @@ def _grid(study: Study) -> Iterable[str]:
     if study.all_languages == [study.source_language]:
         yield "languages.default: found only the source language; add at least one zero-shot language"
     first, *_ = study.config["scores"]["metrics"]
-    if first not in ERRORS:
-        yield f"scores.metrics: the first must be a calibration error, found {first}; allowed: {', '.join(ERRORS)}"
+    if first not in JUDGED:
+        why = " (no bootstrap interval of it is valid)" if first in ERRORS else ""
+        allowed = ", ".join(JUDGED)
+        yield f"scores.metrics: the first must be a calibration error, found {first}{why}; allowed: {allowed}"
 
 
 def _trees(study: Study) -> Iterable[str]:
@@ -208,7 +213,7 @@ def _hypotheses(parameters: Parameters) -> Iterable[str]:
     for name in hypotheses.given["classes"] or []:
         if name not in hypotheses.classes:
             yield f"hypotheses.classes: {name} has no perturbation in this study; add one, or remove {name}"
-    errors = [name for name in scores["metrics"] if name in ERRORS]
+    errors = [name for name in scores["metrics"] if name in JUDGED]
     if hypotheses.metric not in errors:
         found = hypotheses.metric
         yield f"hypotheses.metric: {found!r} is not a calibration error in scores.metrics; allowed: {', '.join(errors)}"

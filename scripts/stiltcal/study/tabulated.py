@@ -34,8 +34,11 @@ def trainings_of(parameters: Parameters) -> list[dict[str, Any]]:
 
 
 def judged_families(parameters: Parameters) -> dict[str, str]:
-    """Return the families of the primary hypotheses: their headings by key; {} without intermediate tasks."""
-    if parameters.study.intermediates == [NONE]:
+    """Return the families of the primary hypotheses: their headings by key.
+
+    {} without intermediate tasks, or perturbations of a class.
+    """
+    if parameters.study.intermediates == [NONE] or not parameters.hypotheses.classes:
         return {}
     return {key: name for key, name in FAMILIES.items() if name in parameters.hypotheses.declared["families"]}
 
