@@ -64,7 +64,7 @@ if workflow.is_main_process and (progress := sys.modules.get("snakemake_logger_p
 wildcard_constraints:
     target="|".join(study.targets),
     intermediate="|".join(map(re.escape, ["none", *study.intermediate_models])),
-    language="[a-z]+",
+    language="[A-Za-z0-9]+(-[A-Za-z0-9]+)*",
     seed=r"\d+",
 
 

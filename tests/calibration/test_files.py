@@ -8,6 +8,8 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
+from stiltcal.calibration.table_file import read_table
+
 ROWS = "confidence,correct,cluster\n" + "".join(f"0.{51 + k},{k % 2},{name}\n" for k, name in enumerate("aabbcd"))
 
 
@@ -121,3 +123,13 @@ def test_line_breaks_in_quoted_fields(show, rows, length):
     text = "confidence,correct,context\n"
     text += "".join(f'0.{50 + k % 50},{k % 2},"{"x" * length}\n\n""y"""\n' for k in range(rows))
     assert show(text)[1]["n"] == rows
+
+
+@pytest.mark.parametrize("last", ['" he said', 'he said"'])
+def test_quotes_of_a_text_hide_no_rows_of_a_tsv_file(tmp_path, last):
+    path = tmp_path / "a.tsv"
+    path.write_text(f'confidence\tcorrect\ttext\n0.9\t1\t"So it goes\n0.8\t0\tplain\n0.7\t0\t{last}\n')
+    with pytest.raises(ValueError, match=r'row 0: a field begins with a quote \("\) that does not enclose it'):
+        read_table(path)
+    path.write_text('confidence\tcorrect\ttext\n0.9\t1\tsays "hi"\n0.8\t0\t"a ""b"" c"\n')
+    assert read_table(path)["text"].to_pylist() == ['says "hi"', 'a "b" c']

@@ -71,6 +71,10 @@ def test_brier_in_parts_and_classwise_error(show):
         ("confidence,correct,cluster\n0.5,1,\n0.6,1,a\n", "column cluster has 1 empty values, the first in row 0"),
         ("confidence,correct\n0.5,1,2\n", "Expected 2 columns, got 3"),
         ('confidence,correct,text\n0.5,1,"a\n0.6,0,b\n', "a quote that opens in row 0 is not closed"),
+        (
+            'confidence,correct,text\n0.6,1,x\n0.5,1,"a\n0.6,0," b\n0.7,0,c\n',
+            "row 1: a field begins with a quote (\") that does not enclose it (',' expected after '\"')",
+        ),
         ("confidence;correct\n0,5;1\n", "found one column, 'confidence;correct'; a comma separates columns"),
         ("confidence,correct", "holds no row"),
         ("", "the file is empty"),

@@ -40,7 +40,9 @@ def test_a_line_has_the_texts_and_no_right_answer(results, asked):
     }
     given = {(l["perturbation"], l["language"], l["id"]): (l["context"], l["question"]) for l in lines}  # noqa: E741
     assert given == wanted and len(lines) == len(wanted)
-    assert all(line.keys() == {*"id language perturbation context question asked".split()} for line in lines)
+    assert all(
+        line.keys() == {*"id language perturbation context question asked fingerprint".split()} for line in lines
+    )
     assert {line["asked"] for line in lines} == {"Answer the question with words of the context."}
 
 

@@ -10,6 +10,7 @@ import pytest
 import read_external
 from stiltcal.external.answers import COLUMNS, Answer, AnswerError, read_answers
 from stiltcal.external.grading import Grader, graded
+from stiltcal.external.questions import fingerprint
 from stiltcal.formats.external import EXTERNAL, SCHEMA
 
 from .conftest import CELLS
@@ -83,7 +84,7 @@ def test_both_formats_are_read_alike(tmp_path):
         pa.Table.from_pylist([row | {"confidence": float(row["confidence"])} for row in rows]), tmp_path / "b.parquet"
     )
     lines, table = (list(read_answers([tmp_path / name])) for name in ("a.jsonl", "b.parquet"))
-    assert [each[:-1] for each in lines] == [each[:-1] for each in table]
+    assert [each._replace(place="") for each in lines] == [each._replace(place="") for each in table]
     assert [each.place.rpartition(", ")[2] for each in (*lines, *table)] == ["line 1", "line 3", "row 0", "row 1"]
     assert tuple(ROW) == COLUMNS
 
@@ -103,3 +104,20 @@ def test_the_job_writes_the_same_for_all_seeds(results, overlap, tmp_path):
     assert first == second
     right = pq.read_table(outputs[0]).to_pandas().groupby(["perturbation", "language"]).correct.mean()
     assert right["clean", "en"] == 0.5, "it answers one question of two"
+
+
+def test_answers_to_other_texts_are_refused():
+    item = QA | {"context": "Rome is old.", "question": "What is old?"}
+    items, where = {("clean", "en"): {"a": item}}, ("a", "en", "clean", "Rome", 0.5, "f.jsonl, line 1")
+    for given in (None, fingerprint("qa", item)):
+        assert graded([Answer(*where, given)], items, Grader("qa"))["id"].to_pylist() == ["a"]
+    old = fingerprint("qa", item | {"context": "Rome was old."})
+    with pytest.raises(AnswerError, match=r"f\.jsonl, line 1: fingerprint is .* another text; id 'a' of"):
+        graded([Answer(*where, old)], items, Grader("qa"))
+
+
+def test_answers_are_composed_as_the_items_are(tmp_path):
+    given = {**ROW, "answer": "Vie\u0323\u0302t Nam", "fingerprint": "0" * 16}
+    (tmp_path / "a.jsonl").write_text(json.dumps(given), encoding="utf-8")
+    (answer,) = read_answers([tmp_path / "a.jsonl"])
+    assert answer.answer == "Vi\u1ec7t Nam" and answer.fingerprint == "0" * 16

@@ -152,8 +152,8 @@ def test_figures_and_the_finding_show_it(study):
         hypotheses=DECLARED,
     )  # fmt: skip
     finding = json.loads((study / "finding.json").read_text(encoding="utf-8"))
-    title, (said, limit) = finding["sections"][-1].values()
+    title, (said, intervals, limit) = finding["sections"][-1].values()
     assert title == "Systems that are not trained here" and "taken as they were given" in limit
-    assert "on control text the error of overlap is" in said
+    assert "on control text the error of overlap is" in said and "the margin of equivalence is" in intervals
     assert finding["primary"][0]["intermediate"] == "overlap"
     assert not [text for each in finding["sections"][:-1] for text in each["paragraphs"] if "overlap" in text]

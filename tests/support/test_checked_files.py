@@ -163,3 +163,16 @@ def test_a_second_process_of_a_job_waits_for_the_first(folder, capsys):
             Path("results/out.txt").touch()
     assert ended and "job.log: an earlier process of this job still runs" in capsys.readouterr().err
     assert (folder / "job.log").read_text(encoding="utf-8") == "of this run\n"
+
+
+def test_a_record_that_is_cut_off_is_none(tmp_path):
+    file, record = tmp_path / "f.txt", tmp_path / "f.sha256"
+    file.write_text("a")
+    write_checksums(record, [file])
+    whole = record.read_text()
+    assert damaged_file(record) is None and not list(tmp_path.glob(".*"))
+    file.write_text("b")
+    assert damaged_file(record) == str(file)
+    for length in (30, 66, 68, len(whole) - 1):
+        record.write_text(whole[:length])
+        assert damaged_file(record) is None

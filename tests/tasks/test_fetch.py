@@ -11,7 +11,7 @@ import yaml
 
 import fetch_dataset
 from stiltcal.data import fetch
-from stiltcal.data.lock import read_record
+from stiltcal.data.lock import read_lock, read_record, verify
 from stiltcal.data.needs import needs
 from stiltcal.support.files import DiskFullError
 from stiltcal.tasks.load import load_tasks
@@ -231,3 +231,15 @@ def test_broken_lock(qa_mirror, tmp_path):
     Path(lock(tmp_path)).write_text("{")
     with pytest.raises(TaskError, match=r"study\.json: not JSON"):
         run(qa_mirror, tmp_path)
+
+
+def test_a_revision_is_locked_at_one_commit(tmp_path):
+    """Two tasks that are fetched at once may ask what a branch is before and after a change of it."""
+    entry = {"id": "google/xtreme", "revision": "main", "rows": 1, "files": {}}
+    path = tmp_path / "lock.json"
+    verify(path, {"google/xtreme:XNLI:test": entry | {"commit": "b"}})
+    with pytest.raises(TaskError, match=r"PAWS-X\.en:test > commit: found 'a', and 'b' is locked of google/xtreme at"):
+        verify(path, {"google/xtreme:PAWS-X.en:test": entry | {"commit": "a"}})
+    verify(path, {"google/xtreme:PAWS-X.en:test": entry | {"commit": "b"}})
+    verify(path, {"google/xtreme:MLQA:test": entry | {"commit": "a", "revision": "v2"}})
+    assert len(read_lock(path)) == 3

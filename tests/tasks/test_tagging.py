@@ -85,12 +85,32 @@ def test_moved_entities_are_those_there_were(scheme, data):
 
 @pytest.mark.parametrize(
     ("labels", "found"),
-    [(["O", "PER-B", "PER-I"], "'PER-B'"), (["O", "B-PER", "PER"], "'PER'"), (["NOUN", "B-PER"], "'NOUN'")],
+    [
+        (["O", "PER-B", "PER-I"], "'PER-B'"),
+        (["O", "B-PER", "PER"], "'PER'"),
+        (["NOUN", "B-PER"], "'NOUN'"),
+        (["O", "B", "I"], "'B'"),
+        (["O", "B_PER", "I_PER"], "'B_PER'"),
+        (["-", "PER_B", "PER_I"], "'PER_B'"),
+        (["O", "B:PER", "I:PER"], "'B:PER'"),
+        (["O", "B\N{EN DASH}PER", "I\N{EN DASH}PER"], "'B\N{EN DASH}PER'"),
+        (["O", "BPER", "IPER"], "'BPER'"),
+        (["O", "B-", "I-"], "'B-'"),
+    ],
 )
 def test_labels_that_cannot_be_read_are_refused(labels, found):
     assert f"found {found} among tags of entities; each is O, or a letter" in label_problem(labels)
 
 
 def test_labels_of_every_scheme_are_taken():
-    for labels in [*(tags.split() for tags in SCHEMES.values()), ["NOUN", "VERB"], ["PER", "LOC", "O"]]:
+    others = [["NOUN", "VERB"], ["PER", "LOC", "O"], ["X_S", "S"], ["S/NP", "NP/S", "NP/E"]]
+    for labels in [*(tags.split() for tags in SCHEMES.values()), *others]:
         assert label_problem(labels) is None
+
+
+def test_a_sentence_without_o_is_read_as_the_others():
+    """Of bare types those that begin with S are one entity a word where they are parts of speech."""
+    labels = ["STATE", "ORG", "O"]
+    assert entities(["STATE", "STATE"], labels) == [("STATE", 0, 1)]
+    assert sequence_counts(["STATE", "STATE", "O"], ["STATE"] * 3) == (0, 1, 1)
+    assert moved(["ORG", "ORG", "STATE"], [2, 0, 1], labels) == ["STATE", "ORG", "ORG"]

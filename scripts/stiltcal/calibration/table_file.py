@@ -57,9 +57,32 @@ def _separated(separator: str) -> Callable[[Path], pa.Table]:
         rows = len(table) - 1
         if any(column[rows].is_valid for column in table.columns):
             raise ValueError(f"a quote that opens in row {rows} is not closed")
+        if '"' in text:
+            _check_quotes(text, separator)
         return table.slice(0, rows).rename_columns([name.strip() for name in names])
 
     return read
+
+
+def _check_quotes(text: str, separator: str) -> None:
+    """Refuse quotes that are part of the text, as in a TSV file that was written without quoting: they hide rows.
+
+    Behind a closing quote the field ends; and no field of a TSV file has tabs, say those of other rows.
+    """
+    number = -1  # of the row that is read; the header comes before row 0
+    usual = csv.field_size_limit(_LARGEST_BLOCK)
+    try:
+        for row in csv.reader(io.StringIO(text), delimiter=separator, strict=True):
+            if separator == "\t" and any("\t" in field for field in row):
+                raise csv.Error("a field holds tabs")
+            number += 1
+    except csv.Error as error:
+        raise ValueError(
+            f'row {max(number, 0)}: a field begins with a quote (") that does not enclose it ({error}); write such '
+            "quotes twice, and enclose the field in quotes"
+        ) from None
+    finally:
+        csv.field_size_limit(usual)
 
 
 def _header(text: str, separator: str) -> list[str]:

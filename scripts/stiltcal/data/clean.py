@@ -1,5 +1,6 @@
 """Turn rows into items (docs/data_formats.md). Rows that cannot be used are dropped, and counted by reason."""
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -9,6 +10,11 @@ from ..tasks.kinds import KINDS
 from ..tasks.metrics import squad_normalize
 from ..tasks.spec import Source, Task, TaskError
 from .hub import Row
+
+#: Labels that False and True mean.
+_TRUTH = (("false", "true"), ("no", "yes"), ("0", "1"))
+#: A whole number, as the number of a label is written.
+_IS_PLACE = re.compile("[0-9]+")
 
 Item = dict
 
@@ -96,12 +102,13 @@ def _label(value: object, row: Row, task: Task, source: Source) -> str:
     """
     if _is_missing(value, source):
         raise Unusable("no label")
-    if isinstance(value, bool):  # a name where labels are called true and false, in whatever order; else a number
-        value = next((name for name in task.labels if name.lower() == str(value).lower()), int(value))
-    if value in task.labels or (not task.labels and isinstance(value, str)):
-        return value
+    if isinstance(value, bool):
+        return _truth(value, row, task, source)
     number = str(value)
-    if number.isdigit() and int(number) < len(task.labels):
+    if number in task.labels or (not task.labels and isinstance(value, str)):
+        return number  # labels may be called `1` to `5`
+    are_numbers = any(map(_IS_PLACE.fullmatch, task.labels))
+    if _IS_PLACE.fullmatch(number) and int(number) < len(task.labels) and not are_numbers:
         return task.labels[int(number)]
     allowed = (
         f"{', '.join(task.labels)}, or their numbers" if task.labels else "names (`labels` lists those of numbers)"
@@ -109,6 +116,18 @@ def _label(value: object, row: Row, task: Task, source: Source) -> str:
     raise TaskError(
         f"{task.name}, {row['row']} of {source.id}: unknown label {value!r}{suggestion(value, task.labels)}; allowed: "
         f"{allowed}; `unlabelled` in the task file lists what means none"
+    )
+
+
+def _truth(value: bool, row: Row, task: Task, source: Source) -> str:
+    """Return the label that a truth value means by its name; the order of the labels says nothing about it."""
+    named = {name.lower(): name for name in task.labels}
+    for pair in _TRUTH:
+        if set(pair) <= named.keys():
+            return named[pair[value]]
+    raise TaskError(
+        f"{task.name}, {row['row']} of {source.id}: label {value!r}, and none of {', '.join(task.labels)} means that; "
+        "write the column as names or numbers"
     )
 
 

@@ -2,11 +2,10 @@
 
 import fcntl
 import json
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ..support.files import sha256
+from ..support.files import replace_text, sha256
 from ..support.json_files import JsonProblem, read_json, read_json_mapping
 from ..tasks.spec import TaskError
 
@@ -54,14 +53,8 @@ def read_asked(folder: Path) -> dict | None:
 
 
 def write_json(path: Path, content: dict) -> None:
-    """Write sorted, indented JSON to a temporary file, and rename it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        temporary.write_text(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    """Write sorted, indented JSON as a whole (`replace_text`)."""
+    replace_text(path, json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
 
 
 def read_lock(lock: Path) -> dict[str, dict]:
@@ -113,13 +106,26 @@ def verify(lock: Path, found: dict[str, dict]) -> None:
     with open(lock.with_name(f".{lock.name}.flock"), "w") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)
         entries = read_lock(lock)
-        if changed := changes(entries, found):
+        if changed := [*changes(entries, found), *_other_commits(entries, found)]:
             raise TaskError(
                 f"{lock}: what was fetched is not what was locked:\n  " + "\n  ".join(changed) + "\nFetch the locked "
                 "state, or delete these entries from the lock to accept the change (it is another study then)"
             )
         if found.keys() - entries.keys():
             write_json(lock, {**entries, **found})
+
+
+def _other_commits(locked: Mapping[str, dict], found: Mapping[str, dict]) -> Iterator[str]:
+    """Describe new entries of a repository and revision that is locked at another commit, a line each.
+
+    Tasks that are fetched at once may ask the Hub what a branch is before and after somebody changed it.
+    """
+    commits = {(each["id"], each["revision"]): each["commit"] for each in locked.values() if "revision" in each}
+    for name in sorted(found.keys() - locked.keys()):
+        asked = found[name].get("id"), found[name].get("revision")
+        if asked in commits and found[name]["commit"] != commits[asked]:
+            at, other = commits[asked], found[name]["commit"]
+            yield f"{name} > commit: found {other!r}, and {at!r} is locked of {asked[0]} at {asked[1]}"
 
 
 def changes(locked: Mapping[str, dict], found: Mapping[str, dict]) -> list[str]:

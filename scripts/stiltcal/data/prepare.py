@@ -6,7 +6,8 @@ from pathlib import Path
 
 from ..formats.items import write_items
 from ..tasks.kinds import KINDS
-from ..tasks.spec import SOURCE_LANGUAGE, SPLITS, Task, TaskError
+from ..tasks.spec import SOURCE_LANGUAGE, SPLITS, Source, Task, TaskError
+from ..tasks.tagging import label_problem
 from .bitext import bitext_items, cap_bitext, read_bitext, split_bitext
 from .clean import Item, clean_rows, tidy, without_duplicates
 from .hub import read_rows
@@ -111,10 +112,28 @@ def _clean_items(task: Task, tasks: Mapping[str, Task], fetched: Path, split: st
             tested = _tested_paragraphs(tasks[source.disjoint_from], found, fetched)
             why[f"in the test set of {source.disjoint_from}"] = sum(item["context"] in tested for item in found)
             found = [item for item in found if item["context"] not in tested]
+        _check_distinct(task, source, items, found)
         items, reasons, read = items + found, reasons + why, read + len(rows)
+    if KINDS[task.kind].is_tokenized and not task.labels:
+        _check_tags(task, items)
     if task.kind == "qa" and split == "test" and language == SOURCE_LANGUAGE:
         items = _with_articles(items, task, fetched)
     return items, reasons, read
+
+
+def _check_tags(task: Task, items: list[Item]) -> None:
+    """Raise TaskError for tags that would be read as other entities than are meant, where the task lists no labels."""
+    if problem := label_problem(sorted({tag for item in items for tag in item["tags"]})):
+        raise TaskError(f"{task.name}: tags, which are its {problem}")
+
+
+def _check_distinct(task: Task, source: Source, items: list[Item], more: list[Item]) -> None:
+    """Raise TaskError for an id of another source: clusters, translations and results go by ids."""
+    if task.kind == "qa" and (twice := {item["id"] for item in items} & {item["id"] for item in more}):
+        raise TaskError(
+            f"{task.name}, {source.id}: id {min(twice)!r} is in another source of the same split, too; make one "
+            "source of both, with ids that differ"
+        )
 
 
 def _named_as(items: list[Item], english: list[Item]) -> list[Item]:
@@ -142,7 +161,7 @@ def _tested_paragraphs(task: Task, items: list[Item], fetched: Path) -> set[str]
     """Return the test paragraphs of a task, and the paragraphs of items whose question (by id) is in its test set."""
     sources = [source for source in task.sources if "test" in source.splits]
     rows = [row for source in sources for row in read_rows(task, source, SOURCE_LANGUAGE, "test", fetched)]
-    asked = {row["id"] for row in rows}
+    asked = {str(row["id"]) for row in rows}  # as items have them
     return {tidy(row["context"]) for row in rows} | {item["context"] for item in items if item["id"] in asked}
 
 

@@ -1,6 +1,7 @@
 """Read the answers of a system from JSON lines or Parquet, and refuse what is not as it should be."""
 
 import json
+import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -11,8 +12,9 @@ import pyarrow.parquet as pq
 from ..support.messages import short, suggestion
 from ..support.text_files import TextError, read_text
 
-#: Columns of a file of answers, all of them and no others.
+#: Columns of a file of answers, and one that may be left out.
 COLUMNS = ("id", "language", "perturbation", "answer", "confidence")
+FINGERPRINT = "fingerprint"
 
 
 class AnswerError(ValueError):
@@ -22,7 +24,8 @@ class AnswerError(ValueError):
 class Answer(NamedTuple):
     """An answer to an item. answer: text or, of multiple choice, a number. confidence: in [0, 1].
 
-    place: the file with line (from 1) or row (from 0), for messages.
+    place: the file with line (from 1) or row (from 0), for messages. fingerprint: of the texts that were answered; None
+    where the system did not give it back.
     """
 
     id: str
@@ -31,6 +34,7 @@ class Answer(NamedTuple):
     answer: str | int
     confidence: float
     place: str
+    fingerprint: str | None = None
 
 
 def read_answers(files: Iterable[str | Path]) -> Iterator[Answer]:
@@ -84,7 +88,7 @@ def _parquet(path: Path) -> Iterator[tuple[str, dict]]:
 
 def _answer(place: str, row: dict) -> Answer:
     _check_columns(place, list(row))
-    for name in ("id", "language", "perturbation"):
+    for name in ("id", "language", "perturbation", *([FINGERPRINT] if FINGERPRINT in row else [])):
         if not _is_text(row[name]):
             raise AnswerError(f"{place}: {name} is {short(row[name])}; a text is needed, as it was exported")
     answer, confidence = row["answer"], row["confidence"]
@@ -92,17 +96,21 @@ def _answer(place: str, row: dict) -> Answer:
         raise AnswerError(f"{place}: answer is {short(answer)}; a text is needed, or the number of a choice")
     if not (_is_whole(confidence) or isinstance(confidence, float)) or not 0 <= confidence <= 1:
         raise AnswerError(f"{place}: confidence is {short(confidence)}; a number in [0, 1] is needed")
-    return Answer(row["id"], row["language"], row["perturbation"], answer, float(confidence), place)
+    if isinstance(answer, str):
+        answer = unicodedata.normalize("NFC", answer)  # as the items
+    where = row["id"], row["language"], row["perturbation"]
+    return Answer(*where, answer, float(confidence), place, row.get(FINGERPRINT))
 
 
 def _check_columns(place: str, found: list[str]) -> None:
     if missing := [name for name in COLUMNS if name not in found]:
         raise AnswerError(f"{place}: no {', '.join(missing)}; found {short(found)}")
-    if extra := [name for name in found if name not in COLUMNS]:
+    allowed = (*COLUMNS, FINGERPRINT)
+    if extra := [name for name in found if name not in allowed]:
         raise AnswerError(
-            f"{place}: unknown {short(extra[0])}{suggestion(extra[0], COLUMNS)}; allowed: {', '.join(COLUMNS)}"
+            f"{place}: unknown {short(extra[0])}{suggestion(extra[0], allowed)}; allowed: {', '.join(allowed)}"
         )
-    if len(found) > len(COLUMNS):
+    if len(found) > len(set(found)):
         raise AnswerError(f"{place}: a column occurs twice; found {short(found)}")
 
 

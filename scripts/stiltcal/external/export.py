@@ -10,7 +10,7 @@ from ..formats.parquet_files import whole_parquet
 from ..formats.perturbed import KEPT
 from ..support.json_files import JsonProblem, read_json_mapping
 from ..tasks.spec import Task
-from .questions import QUESTIONS, asked_of
+from .questions import QUESTIONS, asked_of, fingerprint
 
 
 class ExportError(ValueError):
@@ -47,7 +47,7 @@ def cells_of(results: str | Path, target: str) -> list[tuple[str, str, Path]]:
 
 def exported(task: Task, cells: Sequence[tuple[str, str, Path]]) -> Iterator[str]:
     """Yield a line of JSON for each item that its perturbation could change: `id`, `language`, `perturbation`, the
-    texts, and what is asked.
+    texts, what is asked, and the `fingerprint` of the texts.
 
     Raises ValueError for a file that is broken.
     """
@@ -57,4 +57,6 @@ def exported(task: Task, cells: Sequence[tuple[str, str, Path]]) -> Iterator[str
             items = pq.read_table(path, columns=["id", "status", *shown]).to_pylist()
         for item in (each for each in items if each["status"] == KEPT):
             where = {"id": item["id"], "language": language, "perturbation": perturbation}
-            yield json.dumps(where | {name: item[name] for name in shown} | asked, ensure_ascii=False)
+            texts = {name: item[name] for name in shown}
+            of_texts = {"fingerprint": fingerprint(task.kind, item)}
+            yield json.dumps(where | texts | asked | of_texts, ensure_ascii=False)

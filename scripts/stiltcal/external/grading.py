@@ -14,6 +14,7 @@ from ..formats.perturbed import KEPT, cell_file
 from ..support.messages import short, suggestion
 from ..tasks import metrics
 from .answers import Answer, AnswerError
+from .questions import QUESTIONS, fingerprint
 
 Cell = tuple[str, str]
 """A perturbation and a language."""
@@ -56,7 +57,8 @@ def read_cells(folder: str | Path, cells: Iterable[Cell], grader: Grader) -> Ite
     for perturbation, language in cells:
         path = cell_file(folder, perturbation, language)
         with whole_parquet(path):
-            rows = pq.read_table(path, columns=["id", "cluster", "status", *grader.read]).to_pylist()
+            columns = dict.fromkeys(["id", "cluster", "status", *grader.read, *QUESTIONS[grader.kind].shown])
+            rows = pq.read_table(path, columns=list(columns)).to_pylist()
         found[perturbation, language] = {row["id"]: row for row in rows if row["status"] == KEPT}
     return found
 
@@ -73,6 +75,12 @@ def graded(answers: Iterable[Answer], items: Items, grader: Grader) -> pa.Table:
             raise AnswerError(
                 f"{answer.place}: id is {short(answer.id)}, none of the {len(items[cell])} items of "
                 f"{' in '.join(cell)}; answer what the study exports now"
+            )
+        given_back, item = answer.fingerprint, items[cell][answer.id]
+        if given_back is not None and given_back != fingerprint(grader.kind, item):
+            raise AnswerError(
+                f"{answer.place}: fingerprint is {short(given_back)}, that of another text; id "
+                f"{short(answer.id)} of {' in '.join(cell)} has changed since. Answer what the study exports now"
             )
         if (earlier := given.setdefault((cell, answer.id), answer)) is not answer:
             raise AnswerError(

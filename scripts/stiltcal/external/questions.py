@@ -1,5 +1,7 @@
 """Define the kinds of task that any system can answer: the parts of an item that it sees, and what is asked."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -31,6 +33,12 @@ def asked_of(task: Task) -> dict[str, str | list[str]]:
     if task.kind == "classification":
         return {"asked": ". ".join([task.description, *parts]), "labels": list(task.labels)}
     return {"asked": " ".join([*parts, _NO_ANSWER] if task.unanswerable else parts)}
+
+
+def fingerprint(kind: str, item: Mapping) -> str:
+    """Return 16 hexadecimal digits of the texts that a system sees of an item: answers to other texts have others."""
+    shown = json.dumps([item[name] for name in QUESTIONS[kind].shown], ensure_ascii=False)
+    return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
 def kind_problem(kind: str) -> str | None:

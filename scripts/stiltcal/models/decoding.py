@@ -106,7 +106,7 @@ class Tagging:
             values = {name: column[part] for name, column in confidences.items()}
             rows += _token_rows(item, tags, values)
             if self.has_entities:
-                rows += _entity_rows(item, tags, values)
+                rows += _entity_rows(item, tags, values, self.labels)
             start = part.stop
         return rows
 
@@ -127,9 +127,11 @@ def _token_rows(item: dict, tags: list[str], confidences: Mapping[str, np.ndarra
     ]
 
 
-def _entity_rows(item: dict, tags: list[str], confidences: Mapping[str, np.ndarray]) -> list[dict]:
-    gold, rows = set(entities(item["tags"])), []
-    for found in entities(tags):
+def _entity_rows(
+    item: dict, tags: list[str], confidences: Mapping[str, np.ndarray], labels: Sequence[str]
+) -> list[dict]:
+    gold, rows = set(entities(item["tags"], labels)), []
+    for found in entities(tags, labels):
         kind, first, last = found
         name = f"{kind}:{first}:{last}"
         values = {key: confidence.entity(tokens[first : last + 1]) for key, tokens in confidences.items()}

@@ -145,7 +145,7 @@ def _sentence(items, tokenizer, lengths: Lengths, fields, index) -> Features:
 
 def _tokens(items, tokenizer, lengths: Lengths, fields, index) -> Features:
     """Encode sentences; one longer than a row has several windows, and a word is tagged in the first that holds it."""
-    space = " " if tokenizer.tokenize(" a") != tokenizer.tokenize("a") else ""  # byte-level ones
+    space = _space_before_words(tokenizer)
     sentences = [[space + token for token in item["tokens"]] for item in items]
     maker, targets, owners, places, offset = _RowMaker(), [], [], [], 0
     for number, windows in enumerate(_windows(tokenizer, sentences, lengths, is_split_into_words=True)):
@@ -164,6 +164,15 @@ def _tokens(items, tokenizer, lengths: Lengths, fields, index) -> Features:
         places.append(first)
     counts = {"words_lost": int(sum((first < 0).sum() for first in places))}
     return Features(maker.rows(), _joined(targets), np.array(owners, dtype=np.int64), places=places, counts=counts)
+
+
+def _space_before_words(tokenizer) -> str:
+    """Return the space that byte-level tokenizers need before a word, "" for those that put a sign of their own there.
+
+    So the second of two words has the token that it has in plain text.
+    """
+    alone = tokenizer(["a", "a"], is_split_into_words=True, add_special_tokens=False).tokens()
+    return "" if alone[-1:] == tokenizer.tokenize("a a")[-1:] else " "
 
 
 def _spans(items, tokenizer, lengths: Lengths, fields, index) -> Features:

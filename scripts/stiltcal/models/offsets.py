@@ -1,5 +1,7 @@
 """Locate the tokens of a context and of an answer in it."""
 
+import unicodedata
+
 import numpy as np
 from tokenizers import Encoding
 
@@ -25,3 +27,19 @@ def context_offsets(window: Encoding) -> np.ndarray:
     offsets = np.array(window.offsets, dtype=np.int32).reshape(-1, 2)
     offsets[[sequence != 1 for sequence in window.sequence_ids]] = -1
     return offsets
+
+
+def answer_text(context: str, spans: np.ndarray, first: int, last: int) -> str:
+    """Return the characters of the tokens from `first` to `last`; "" for the answer -1 to -1, which is none.
+
+    spans: as in `answer_tokens`. Marks and signs of no width behind the last token belong to it where no token has
+    them: tokenizers that strip accents drop the vowel signs of Hindi and Thai.
+    """
+    if first < 0:
+        return ""
+    start, end = (int(place) for place in (spans[first, 0], spans[last, 1]))
+    behind = spans[last + 1 :, 0]
+    limit = int(behind[0]) if len(behind) and behind[0] >= 0 else len(context)
+    while end < limit and unicodedata.category(context[end]) in ("Mn", "Mc", "Me", "Cf"):
+        end += 1
+    return context[start:end].strip()

@@ -13,7 +13,7 @@ from ..tasks import metrics
 from .answers import FittedScalings, Scaling, each, row
 from .decoding import CellOutputs
 from .encoding import Features
-from .offsets import answer_tokens
+from .offsets import answer_text, answer_tokens
 
 #: Tokens of the longest answer, as in transformers' run_qa.py.
 MAX_LENGTH = 30
@@ -51,9 +51,8 @@ class SpanAnswers:
     def rows(self, cell: CellOutputs, scalings: FittedScalings) -> list[dict]:
         """Build one row an item, with exact match as `correct` and F1 in [0, 1] as `score`."""
         rows, how = [], (cell.language, self.normalization)
-        for number, places, confidences in self._answers(cell, scalings):
+        for number, text, confidences in self._answers(cell, scalings):
             item = cell.items[number]
-            text = item["context"][places[0, 0] : places[-1, 1]].strip() if len(places) else ""
             rows.append(
                 row(
                     item,
@@ -66,11 +65,8 @@ class SpanAnswers:
             )
         return rows
 
-    def _answers(
-        self, cell: CellOutputs, scalings: FittedScalings
-    ) -> Iterator[tuple[int, np.ndarray, dict[str, float]]]:
-        """Yield each item's number, the character offsets of its answer's tokens (none for "no answer"), and the
-        confidences by scaling."""
+    def _answers(self, cell: CellOutputs, scalings: FittedScalings) -> Iterator[tuple[int, str, dict[str, float]]]:
+        """Yield each item's number, its answer ("" for none) and the confidences by scaling."""
         fits = scalings.items()
         temperatures = {"none": 1.0} | {name: fit.value for name, fit in fits if isinstance(fit, Temperature)}
         for low, high in _blocks(cell.features):
@@ -84,7 +80,7 @@ class SpanAnswers:
             answers = zip(found.window, found.first, found.last, each(values), strict=True)
             for number, (window, first, last, confidences) in enumerate(answers, low):
                 places = cell.features.places[int(asked.windows[window])]
-                yield number, places[first : last + 1], confidences  # "no answer", -1 to -1, is an empty slice
+                yield number, answer_text(cell.items[number]["context"], places, first, last), confidences
 
     def _scores(self, cell: CellOutputs, low: int, high: int) -> "_Scores":
         """Return the scores of the items from number `low` to before `high`."""

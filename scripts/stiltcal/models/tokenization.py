@@ -48,7 +48,12 @@ def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerFast:
 
 def _from_json(folder: Path) -> PreTrainedTokenizerFast:
     text = (folder / TOKENIZER_JSON).read_text(encoding="utf-8")
-    return _wrapped(folder, Tokenizer.from_str(text), _given_names(folder) | _unknown_token(json.loads(text)["model"]))
+    described = json.loads(text)
+    if described["model"].get("dropout"):
+        print(f"{folder}: {TOKENIZER_JSON} has BPE dropout, which would draw other tokens each time; it is left out")
+        described["model"]["dropout"] = None
+        text = json.dumps(described)
+    return _wrapped(folder, Tokenizer.from_str(text), _given_names(folder) | _unknown_token(described["model"]))
 
 
 def _unknown_token(model: Mapping) -> dict[str, str]:
@@ -102,7 +107,19 @@ def _wrapped(folder: Path, backend: Tokenizer, names: Mapping[str, str]) -> PreT
                 f"{folder}: pad_token: found {found}; name one of the vocabulary's tokens in tokenizer_config.json"
             )
         known["pad_token"] = padding
+    for name in known:
+        if name != "unk_token" and _is_ordinary(backend, known[name]):
+            raise ModelError(
+                f"{folder}: {name}: found {known[name]!r}, which is a piece of ordinary words; as a special token it "
+                "would cut them. Name one of the vocabulary's special tokens in tokenizer_config.json"
+            )
     return PreTrainedTokenizerFast(tokenizer_object=backend, **known)
+
+
+def _is_ordinary(backend: Tokenizer, token: str) -> bool:
+    """Tell whether a token is a piece of text: it has no sign that special tokens have, and was not added as one."""
+    added = {each.content for each in backend.get_added_tokens_decoder().values()}
+    return token not in added and not re.search(r"[<>\[\]|]", token)
 
 
 def _given_names(folder: Path) -> dict[str, str]:

@@ -84,7 +84,7 @@ class ItemPerturber:
             self.setting,
             seed=self.seed,
             text_id=f"{item['id']}/{field}",
-            spans=_spans(item, self.kind, field),
+            spans=_spans(item, self.kind, field, self.known_tags or ()),
             writing=self.writing,
         )
 
@@ -148,13 +148,16 @@ def _text(item: dict, kind: str, field: str) -> str:
     return " ".join(item[field]) if KINDS[kind].is_tokenized else item[field]
 
 
-def _spans(item: dict, kind: str, field: str) -> list[tuple[int, int]]:
-    """Return the protected spans of a field: the answers in a context, or the entities among tagged tokens."""
+def _spans(item: dict, kind: str, field: str, known_tags: Collection[str]) -> list[tuple[int, int]]:
+    """Return the protected spans of a field: the answers in a context, or the entities among tagged tokens.
+
+    known_tags: of the data; they say if tags mark entities, for a sentence may lack O.
+    """
     if "answer_starts" in item and field == "context":
         return [(s, s + len(answer)) for answer, s in zip(item["answers"], item["answer_starts"], strict=True)]
-    if KINDS[kind].is_tokenized and marks_entities(item["tags"]):
+    if KINDS[kind].is_tokenized and marks_entities([*known_tags, *item["tags"]]):
         spans = token_spans(item["tokens"])
-        return [(spans[first][0], spans[last][1]) for _, first, last in entities(item["tags"])]
+        return [(spans[first][0], spans[last][1]) for _, first, last in entities(item["tags"], known_tags)]
     return []
 
 

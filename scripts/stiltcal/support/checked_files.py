@@ -8,15 +8,18 @@ the form of `sha256sum`, which can check all files of a study at once (docs/resu
 """
 
 import os
+import re
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from .files import sha256
+from .files import replace_text, sha256
 
 RECORDS = Path(".snakemake") / "checksums"
+#: As `sha256sum` writes it; one that is cut off is none.
+_RECORD = re.compile(r"([0-9a-f]{64}  [^\n]+\n)*")
 #: The file in a folder whose date Snakemake takes for the folder's. It is no part of the output.
 TIMESTAMP = ".snakemake_timestamp"
 #: Seconds that an input may be dated after this machine's clock. Snakemake refuses an output that is older than an
@@ -58,20 +61,21 @@ def record_outputs(outputs: Iterable[str | Path]) -> None:
 
 def write_checksums(record: Path, files: Iterable[Path]) -> None:
     """Write the checksums of files, as `sha256sum` does."""
-    record.parent.mkdir(parents=True, exist_ok=True)
-    record.write_text("".join(f"{sha256(file)}  {file}\n" for file in files), encoding="utf-8")
+    replace_text(record, "".join(f"{sha256(file)}  {file}\n" for file in files))
 
 
 def damaged_file(record: Path) -> str | None:
     """Return the first file of a record that is missing or has another checksum.
 
-    None if there is none, or if the record is missing or empty.
+    None if there is none, or if the record is missing, empty or no record.
     """
     try:
-        lines = record.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
+        text = record.read_text(encoding="utf-8")
+    except (FileNotFoundError, UnicodeDecodeError):
         return None
-    for line in lines:
+    if not _RECORD.fullmatch(text):
+        return None
+    for line in text.splitlines():
         checksum, _, file = line.partition("  ")
         if not Path(file).is_file() or sha256(file) != checksum:
             return file

@@ -1,4 +1,4 @@
-"""Checksums of files, and folders that are written as a whole or not at all."""
+"""Checksums of files; files and folders that are written as a whole or not at all."""
 
 import errno
 import hashlib
@@ -20,6 +20,17 @@ def sha256(path: str | Path) -> str:
     """Return the SHA-256 of a file, as hexadecimal digits."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a text (UTF-8) to a temporary file, and rename it: nobody reads a part of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 @contextmanager

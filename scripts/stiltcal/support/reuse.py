@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from .files import sha256
+from .files import replace_text, sha256
 
 _cached_sha256 = cache(sha256)  # one item file is part of many cells
 
@@ -32,13 +32,26 @@ def outdated(record: str | Path, wanted: Mapping[str, str]) -> Iterator[list[str
     """
     record = Path(record)
     name = {output: Path(output).relative_to(record.parent).as_posix() for output in wanted}
-    known = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
+    known = _read(record)
     kept = [output for output in wanted if known.get(name[output]) == wanted[output] and Path(output).exists()]
     _write(record, {name[output]: wanted[output] for output in kept})
     yield [output for output in wanted if output not in kept]
     _write(record, {name[output]: wanted[output] for output in wanted})
 
 
+def _read(record: Path) -> dict[str, str]:
+    """Read a record; of one that is broken nothing is known, so that all outputs are made."""
+    try:
+        entries = json.loads(record.read_text(encoding="utf-8"))
+        if isinstance(entries, dict):
+            return entries
+    except FileNotFoundError:
+        return {}
+    except ValueError:
+        pass
+    print(f"{record}: broken; all outputs are made again")
+    return {}
+
+
 def _write(record: Path, entries: Mapping[str, str]) -> None:
-    record.parent.mkdir(parents=True, exist_ok=True)
-    record.write_text(json.dumps(entries, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    replace_text(record, json.dumps(entries, indent=1, sort_keys=True) + "\n")

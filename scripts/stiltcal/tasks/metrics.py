@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from statistics import fmean
 
-from .tagging import entities
+from .tagging import OUTSIDE, entities, marks_entities
 
 _ENGLISH_ARTICLES = re.compile(r"\b(a|an|the)\b")
 #: Patterns that MLQA's script removes before it compares. Its Arabic pattern has a first branch that can never match
@@ -109,14 +109,15 @@ def sequence_counts(gold_tags: Sequence[str], predicted_tags: Sequence[str]) -> 
     """
     if len(gold_tags) != len(predicted_tags):
         raise ValueError(f"{len(gold_tags)} gold tags but {len(predicted_tags)} predicted ones in one sentence")
-    gold, predicted = _entity_set(tuple(gold_tags)), _entity_set(tuple(predicted_tags))
+    outside = tuple(OUTSIDE) if marks_entities([*gold_tags, *predicted_tags]) else ()
+    gold, predicted = _entity_set(tuple(gold_tags), outside), _entity_set(tuple(predicted_tags), outside)
     return len(gold & predicted), len(predicted), len(gold)
 
 
 @cache
-def _entity_set(tags: tuple[str, ...]) -> frozenset[tuple[str, int, int]]:
+def _entity_set(tags: tuple[str, ...], known: tuple[str, ...]) -> frozenset[tuple[str, int, int]]:
     """Return the entities of a sentence; cached, because all models are compared with the same gold tags."""
-    return frozenset(entities(tags))
+    return frozenset(entities(tags, known))
 
 
 def counts_f1(hits: int, predicted: int, gold: int) -> float:
