@@ -32,7 +32,7 @@ figures: $(VENV)/run.done
 test: $(VENV)/test.done
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(PYTEST)
 
-# A SLURM of four nodes, which this installs (Debian's packages) and starts on this machine.
+# A SLURM of six nodes, which this installs (Debian's packages) and starts on this machine.
 test-slurm: $(VENV)/test.done
 	@if [ "$$(id -u)" != 0 ] || ! command -v apt-get > /dev/null; then \
 		echo "test-slurm: skipped; SLURM is installed from Debian's packages, as root"; exit 0; fi; \

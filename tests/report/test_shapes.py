@@ -7,7 +7,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from stiltcal.formats.results import COMPARISONS, CONTRASTS, PRIMARY, SCORES, read_table
+from stiltcal.formats.results import COMPARISONS, CONTRASTS, NEAR_PERFECT, PRIMARY, SCORES, read_table
 from stiltcal.report.claims import claims_page
 from stiltcal.report.data_quality import Checks
 from stiltcal.report.decomposition import draw_decomposition
@@ -54,6 +54,10 @@ def test_what_an_inconclusive_study_can_detect(results, detectable, said):
     rows = tables.primary.head(len(detectable)).assign(verdict="inconclusive", smallest_detectable=detectable)
     first = unsayable(Quotes(), tables._replace(primary=rows), scope_of(results))[0]
     assert first.endswith(said)
+    near = rows.head(1).assign(reason=NEAR_PERFECT, smallest_detectable=0.01)
+    noise = pd.concat([rows, near], ignore_index=True)
+    first = unsayable(Quotes(), tables._replace(primary=noise), scope_of(results))[0]
+    assert "0.010" not in first and first.endswith("may be noise alone, and this does not hold.")
     marked = unsayable(Quotes(marks=True), tables._replace(primary=rows), scope_of(results))[0]
     assert ("by hypothesis" in marked) is ("by hypothesis" in said), "numbers are told apart by their values"
 

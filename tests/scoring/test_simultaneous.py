@@ -12,8 +12,9 @@ from stiltcal.calibration.combinations import combine
 from stiltcal.calibration.estimate import NO_SURPLUS, Estimate, Subtracted, effect_interval
 from stiltcal.calibration.resampling import resample_weights
 from stiltcal.calibration.sample import make_sample
+from stiltcal.formats.results import NEAR_PERFECT
 from stiltcal.scoring.logit_offset import interaction
-from stiltcal.scoring.primary_rows import NEAR_PERFECT, primary_rows
+from stiltcal.scoring.primary_rows import primary_rows
 from stiltcal.scoring.simultaneous import max_t
 from stiltcal.scoring.verdicts import equivalence_p, smallest_detectable, verdict
 

@@ -24,10 +24,20 @@ WITHOUT_DEFAULT = (
 
 
 def test_the_page_is_current():
-    made = page(WHOLE)
+    made = page(WHOLE, CONFIG)
     assert PAGE.read_text(encoding="utf-8") == made, "run python -m stiltcal.study.reference"
     assert "| `training.target.{task}.patience` | Evaluations without improvement" in made
     assert all(f"\n## {name}\n" in made for name in ("data", "training", "miniature"))
+
+
+def test_values_of_tasks_are_those_of_config_yaml():
+    lines = page(WHOLE, CONFIG).splitlines()
+    shown = {line.split("`")[1]: line.rsplit("|", 2)[1].strip() for line in lines if line.startswith("| `")}
+    assert shown["training.intermediate.{task}.batch_size"] == "`24`"
+    assert shown["training.target.{task}.batch_size"] == "`32`" and shown["training.target.{task}.epochs"] == "`2`"
+    assert shown["miniature.training.target.{task}.learning_rate"] == "`0.0005`"
+    assert shown["miniature.lengths.{task}.stride"] == shown["miniature.lengths.{task}.question"] == "`32`"
+    assert shown["miniature.training.target.{task}.warmup"] == "`0.1`", "of the library: config.yaml does not name it"
 
 
 def test_every_key_has_a_description():

@@ -43,6 +43,8 @@ MEASURED_STRENGTH = ["target", "measure", "perturbation", "strength"]
 TWINS = ["intermediate", "target"]
 #: A single comparison is significant where its Holm-adjusted p value is below this level.
 LEVEL = 0.05
+#: Why a hypothesis is open that would be equivalent if its interval were not wider by the bias at perfect calibration.
+NEAR_PERFECT = "the calibration error of a model may be noise alone"
 #: Units of analysis by rank: the first that a target has is its main unit, so entities come before tokens.
 UNITS = ("item", "entity", "token")
 _NUMBERS = ("value", "difference", "estimate", "low", "high", "p", "p_holm", "n", *COURSE)

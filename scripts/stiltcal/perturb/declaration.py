@@ -16,11 +16,11 @@ FIELDS: Mapping[str, tuple[str, ...]] = {name: kind.sides for name, kind in KIND
 FAMILIES = {
     "none": "Nothing",
     "control": "Controls",
-    "tree": "Tree-consistent orders",
-    "rewording": "Meaning-keeping",
+    "tree": "Reordered: orders that keep the tree",
+    "rewording": "Reworded: usual sentences that keep the meaning, or a part of it",
     "contrast": "Meaning-changing",
     "function": "Function words",
-    "lexical": "Lexical control",
+    "lexical": "Misspellings",
 }
 LEVELS = ("word", "phrase", "clause", "sentence")
 MEANINGS = {

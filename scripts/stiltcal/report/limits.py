@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from ..formats.results import NEAR_PERFECT
 from .data_quality import Checks, contaminated, parsed, unread
 from .labels import FIT_UNCERTAINTY, INTERMEDIATES, TARGETS, intermediate_label, perturbation_label, target_label
 from .numbers import number
@@ -63,7 +64,8 @@ def _open(quotes: Quotes, rows: pd.DataFrame) -> str:
     """Count the inconclusive verdicts, with the effects that the study can detect."""
     if rows.empty:
         return ""
-    known = rows[rows.smallest_detectable.notna()].smallest_detectable
+    noise = rows[rows.reason == NEAR_PERFECT]
+    known = rows.drop(noise.index).smallest_detectable.dropna()
     text = f"Effects, or their absence, in {quotes.total(rows, 'inconclusive verdict', 'inconclusive verdicts')}"
     if known.empty:
         return f"{text}: {'; '.join(dict.fromkeys(rows.reason.dropna()))}."
@@ -72,9 +74,11 @@ def _open(quotes: Quotes, rows: pd.DataFrame) -> str:
     if number(known.min()) != number(known.max()):
         reach = f"{reach} to {quotes.value(most, 'smallest_detectable')}, by hypothesis,"
     text = f"{text}: with 80 % power the study detects effects of {reach} or more"
-    unknown = rows[rows.smallest_detectable.isna()]
+    unknown = rows[rows.smallest_detectable.isna() & (rows.reason != NEAR_PERFECT)]
     if len(unknown):
         text = f"{text}, and in {quotes.total(unknown, 'of them', 'of them')} none for certain"
+    if len(noise):
+        text = f"{text}; in {quotes.total(noise, 'of them', 'of them')} {NEAR_PERFECT}, and this does not hold"
     return f"{text}."
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from ..calibration.estimate import NO_SURPLUS, Estimate, Subtracted, effect_interval, level_interval, p_value
+from ..formats.results import NEAR_PERFECT
 from ..tasks.kinds import FAMILY_KEYS
 from .effects import NONE
 from .pooled import Pool
@@ -12,8 +13,6 @@ from .simultaneous import Simultaneous, max_t
 from .target import BESIDE
 from .verdicts import equivalence_p, smallest_detectable, verdict
 
-#: Why a hypothesis is open that would be equivalent if the interval were not wider by what `beyond` adds.
-NEAR_PERFECT = "the calibration error of a model may be noise alone"
 #: (quantity in contrasts.csv, quantity of `Pool.estimate`, whether on clean text): differences to `none`.
 _DIFFERENCES = (
     ("error", "error", False),

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import yaml
 
 ROOT = Path(__file__).parents[3]
-SCHEMA, PAGE = ROOT / "schemas" / "config.schema.yaml", ROOT / "docs" / "configuration.md"
+SCHEMA, CONFIG = ROOT / "schemas" / "config.schema.yaml", ROOT / "config.yaml"
+PAGE = ROOT / "docs" / "configuration.md"
 _HEAD = """# Configuration
 
 Every key of a study, made from `schemas/config.schema.yaml`. After an edit of the schema run
@@ -15,9 +16,12 @@ Every key of a study, made from `schemas/config.schema.yaml`. After an edit of t
 how to choose; [own_study.md](own_study.md) has a study to copy.
 
 `{task}`, `{target}` and `{language}` stand for names. The entry `default` serves all tasks and targets without an entry
-of their own; keys that an entry lacks are those of `default`. The third column is the value of a key
-that no file sets.
+of their own; keys that an entry lacks are those of `default`. The third column is the value in a study that does not
+set the key: that of [config.yaml](../config.yaml), for tasks that of its entry `default`.
 """
+
+#: Stands for the value of a key that has none.
+_NOTHING = object()
 
 
 class Key(NamedTuple):
@@ -56,26 +60,39 @@ def _resolved(schema: Mapping, definitions: Mapping) -> Mapping:
     return {**_resolved(definitions[schema["$ref"].rpartition("/")[2]], definitions), **own}
 
 
-def page(schema: Mapping) -> str:
-    """Return the page in Markdown: one table of the keys that hold no others, then one section per group of keys."""
+def page(schema: Mapping, config: Mapping) -> str:
+    """Return the page in Markdown: one table of the keys that hold no others, then one section per group of keys.
+
+    config: contents of config.yaml, whose values a study has that sets no others.
+    """
     described = [key for key in keys(schema) if "description" in key.schema]
     tables: dict[str, list[Key]] = {"": []}
     for key in described:
         name, *below = key.path.split(".")
         tables.setdefault(name if below or key.is_group else "", []).append(key)
-    parts = [_HEAD, *_table(tables.pop(""))]
+    parts = [_HEAD, *_table(tables.pop(""), config)]
     for name, (group, *rows) in tables.items():
-        parts += [f"## {name}", group.schema["description"], "", *_table(rows)]
+        parts += [f"## {name}", group.schema["description"], "", *_table(rows, config)]
     return "\n".join(parts)
 
 
-def _table(rows: list[Key]) -> list[str]:
-    return ["| key | description | if not set |", "|---|---|---|", *map(_row, rows), ""]
+def _table(rows: list[Key], config: Mapping) -> list[str]:
+    return ["| key | description | if not set |", "|---|---|---|", *(_row(key, config) for key in rows), ""]
 
 
-def _row(key: Key) -> str:
-    default = _text(key.schema["default"]) if "default" in key.schema else ""
-    return f"| `{key.path}` | {key.schema['description']} | {default} |"
+def _row(key: Key, config: Mapping) -> str:
+    value = _value(key, config)
+    shown = "" if value is _NOTHING else _text(value)
+    return f"| `{key.path}` | {key.schema['description']} | {shown} |"
+
+
+def _value(key: Key, config: Mapping) -> object:
+    """Return the value in config.yaml, of a task that of `default`; or else that of the schema, if it has one."""
+    value: object = config
+    for part in key.path.split("."):
+        name = "default" if part.startswith("{") else part
+        value = value.get(name, _NOTHING) if isinstance(value, Mapping) else _NOTHING
+    return key.schema.get("default", _NOTHING) if value is _NOTHING or key.is_group else value
 
 
 def _text(value: object) -> str:
@@ -86,4 +103,5 @@ def _text(value: object) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))), encoding="utf-8")
+    schema, config = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in (SCHEMA, CONFIG))
+    PAGE.write_text(page(schema, config), encoding="utf-8")
