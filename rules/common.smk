@@ -58,7 +58,7 @@ except StudyError as error:
 
 # The line that tells how long is left knows from the plan how long jobs take.
 if workflow.is_main_process and (progress := sys.modules.get("snakemake_logger_plugin_stiltcal.progress")):
-    progress.expect(expected_seconds(study, ROOT))
+    progress.expect(expected_seconds(study, ROOT, needs.gpus))
 
 
 wildcard_constraints:

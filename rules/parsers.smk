@@ -58,7 +58,7 @@ rule train_parser:
         "../envs/syntax.yaml"
     threads: needs.threads("trees")
     resources:
-        **needs.plain("trees", memory=2400, minutes=240),
+        **needs.train_parser(),
     params:
         code_of("train_parser"),
         language=lambda wildcards: wildcards.language,
@@ -111,7 +111,7 @@ for split in study.perturbed_splits:
             "../envs/syntax.yaml"
         threads: needs.threads("trees")
         resources:
-            **needs.torch("trees", memory=3000, minutes=240),
+            **needs.parse(split),
         params:
             code_of("parse_text"),
             kind=lambda wildcards: study.kind(wildcards.target),

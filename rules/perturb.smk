@@ -49,13 +49,17 @@ for split in study.perturbed_splits:
 
     rule:
         """Mark the perturbed items of one target as complete. Predictions take this mark as input instead of some hundred
-        files: Snakemake would spend most of its time on finding which jobs write these files.
+        files: Snakemake would spend most of its time on finding which jobs write these files. It holds what the items
+        were made from, for Snakemake takes an input with the same contents as unchanged, also after an interruption.
         """
         name:
             "complete_items" if split == "test" else f"complete_{split}_items"
         input:
             perturbed_in(split),
+            record=f"<results>/perturbed/{{target}}/{inside(split)}made_from.json",
         output:
-            touch(all_perturbed("{target}", split)),
+            all_perturbed("{target}", split),
         priority: needs.priority("perturb")
         localrule: True
+        shell:
+            "cp {input.record:q} {output:q}"

@@ -36,7 +36,21 @@ def test_a_study_without_intermediate_tasks_has_no_hypothesis(capsys, tmp_path):
     file = overlay(tmp_path, intermediates=["none"])
     assert plan(capsys, "--config", file)["hypotheses"] == []
     assert main(["--config", file]) == 0
-    assert capsys.readouterr().out.startswith("There is no hypothesis, and so no power to plan: the study has no")
+    assert capsys.readouterr().out.startswith("There is no hypothesis, and so no power to plan: nothing is compared")
+
+
+def test_studies_that_the_workflow_accepts_have_a_plan(capsys, tmp_path):
+    """No perturbation of a class, and a target that nothing was published of."""
+    texts = ["clean", "swap_arguments-1.0"]
+    unclassed = overlay(tmp_path, perturbations=texts, report={"perturbation": texts[1]})
+    assert plan(capsys, "--config", unclassed)["hypotheses"] == []
+    real = {"data": {"source": {"default": "hub"}, "lock": str(tmp_path / "lock.json")}, "trees": "none"}
+    grid = {"targets": ["xcopa"], "perturbations": ["clean", "reverse-1.0"], "languages": {"default": ["en", "it"]}}
+    report = {"report": {"perturbation": "reverse-1.0", "intermediate": "mnli"}, "source_language": "en"}
+    source = {"folder": None, "hub": "FacebookAI/xlm-roberta-base", "revision": "main"}
+    report |= {"intermediates": ["none", "mnli"], "encoder": {"source": source}}
+    (found,) = plan(capsys, "--config", overlay(tmp_path, **real, **grid, **report))["hypotheses"]
+    assert found["smallest_detectable"] > 0
 
 
 def test_the_default_study_is_designed_to_answer(capsys):

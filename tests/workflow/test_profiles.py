@@ -28,9 +28,10 @@ def rules():
 
 def test_rules_in_comments_of_the_slurm_profile_exist():
     _, text = profile("slurm")
-    assert "parse_text" in (ROOT / "rules" / "parsers.smk").read_text(encoding="utf-8")
+    parses = {"parse_text", "parse_dev_text"}  # one rule for each split
+    assert '"parse_text" if split == "test" else f"parse_{split}_text"' in (ROOT / "rules" / "parsers.smk").read_text()
     named = set(re.findall(r"^#   (\w+): \{slurm_partition", text, re.MULTILINE))
-    assert named - {"parse_text"} <= rules() and {"train_intermediate", "train_target", "predict"} <= named
+    assert named - parses <= rules() and {"train_intermediate", "train_target", "predict", *parses} <= named
 
 
 def test_profiles_for_clusters_agree():

@@ -1,6 +1,7 @@
 """Declared memory, time and GPUs: worked by hand, and compared between studies of other sizes."""
 
 import json
+import shutil
 from types import SimpleNamespace
 
 import pytest
@@ -221,3 +222,17 @@ def test_data_that_is_read_counts_before_its_cap():
     assert needs.items("bucc", "test") == 20_000 and needs.items("bucc", "dev") == 5_000
     assert needs.items("tatoeba", "test") == 800 and needs.all_items("tatoeba", "test") < 36 * 800
     assert value(needs.read("data", ["mnli"]), "mem_mb") > value(needs.read("data", ["csqa"]), "mem_mb")
+
+
+def test_the_encoder_of_an_earlier_study_says_nothing(tmp_path, monkeypatch):
+    """A results folder may still hold another encoder; that one must not be asked how long its rows are."""
+    monkeypatch.chdir(tmp_path)
+    config = changed("encoder.source", {"folder": None, "hub": "me/other", "revision": "main"})
+    fetched = tmp_path / "results" / "models" / "encoder"
+    fetched.mkdir(parents=True)
+    shutil.copy(ROOT / "resources" / "miniature-encoder" / "config.json", fetched)
+    parameters = Parameters(load_study(config, ROOT))
+    for asked, size in ((parameters.asked_encoder, 1028), ({"source": {"folder": "x"}}, None)):
+        (fetched / "asked.json").write_text(json.dumps(asked))
+        found = known_size(parameters)
+        assert (found and found.vocabulary) == size

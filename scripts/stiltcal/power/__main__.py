@@ -11,7 +11,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..study.external import External
 from ..study.files import laid_over
 from ..study.hypotheses import Hypotheses
 from ..study.load import StudyError, load_study
@@ -33,14 +32,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     files = [ROOT / "config.yaml", *options.config]
     study = load_study(laid_over(files), ROOT, files)
     found = list(hypotheses(study, read_reference(options.reference)))
-    if not found and External(study).systems != ["none"]:
-        raise StudyError("configuration: hypotheses: no target has a perturbation of any class; add one")
     metric = Hypotheses(study).metric
     if options.json:
         print(json.dumps({"metric": metric, "hypotheses": list(map(record, found))}, indent=1))
     elif not found:
         print(
-            "There is no hypothesis, and so no power to plan: the study has no intermediate task to compare with none."
+            "There is no hypothesis, and so no power to plan: nothing is compared with none on all targets of a\n"
+            "family, or no perturbation is of a class."
         )
     else:
         print("\n".join(lines(found, metric)))

@@ -12,7 +12,7 @@ from .reference import ALL, Reference, look_up
 from .sizes import Items, items_per_language
 
 #: What notes say; a list of what they are about follows.
-SIZES = "Test set sizes are not known before the fetch; assumed items a language, as the smallest language has"
+SIZES = "Test set sizes are not known before the fetch; items a language, as published or assumed"
 BORROWED = "No variances were measured of"
 METRIC = "The reference variances are of another error"
 
@@ -45,7 +45,7 @@ def hypotheses(study: Study, references: Sequence[Reference]) -> Iterator[Hypoth
         for name, perturbations in declared.classes.items():
             found = [_target(study, target, abroad[target], perturbations, items[target]) for target in targets]
             sizes = tuple(each for each in found if each.perturbations)
-            if sizes:
+            if sizes and _compared(study, sizes):
                 yield _hypothesis(declared, references, heading, name, sizes, items)
 
 
@@ -75,13 +75,12 @@ def _hypothesis(
     items: dict,
 ) -> Hypothesis:
     study, family = declared.study, FAMILY_KEYS[heading]
-    compared = External(study).systems_of(*(target.name for target in sizes))
     rows = [look_up(references, family, target.name, name) for target in sizes]
     group = look_up(references, family, ALL, name)
     design = Design(
         targets=sizes,
         parts=tuple(row.parts for row in rows),
-        intermediates=len([each for each in compared if each != "none"]),
+        intermediates=len(_compared(study, sizes)),
         rho_intermediates=group.rho_intermediates,
         seeds=len(study.seeds),
         sigma_seed=group.sigma_seed,
@@ -92,6 +91,11 @@ def _hypothesis(
     if group.metric != (metric := declared.metric):
         notes.append((METRIC, f"{group.metric} instead of {metric}"))
     return Hypothesis(family, heading, name, design, tuple(notes))
+
+
+def _compared(study: Study, targets: Sequence[Target]) -> list[str]:
+    """Return what is compared with `none` on all of these targets; a system that is not ours may answer some only."""
+    return [name for name in External(study).systems_of(*(target.name for target in targets)) if name != "none"]
 
 
 def _borrowed(target: str, row: Reference) -> str:

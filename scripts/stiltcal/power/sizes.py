@@ -1,6 +1,5 @@
 """Predict the number of test items by target and language before anything is fetched."""
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -8,10 +7,10 @@ from typing import NamedTuple
 from ..data.lock import read_lock
 from ..data.locked_rows import locked_rows
 from ..study.grid import Study
-from ..study.parameters import Parameters
+from ..study.load import JobResources, Parameters
 
-#: The size of the smallest language of each real test set; where neither cap nor lock says less, it is assumed.
-ASSUMED = Path("resources") / "power" / "test_sizes.csv"
+#: Gold pairs of the smallest test set of BUCC (Hu et al. 2020), for mining: the published sizes count its sentences.
+PAIRS = 1896
 
 
 class Items(NamedTuple):
@@ -25,7 +24,7 @@ def items_per_language(study: Study, target: str, languages: Sequence[str]) -> I
     """Predict the number of test items a language.
 
     The miniature: `miniature.sizes`. Real data: the cap, or the rows of the lock where those are fewer; of a language
-    that the lock does not have, the smallest published size. Raises TaskError for a broken lock.
+    that the lock does not have, the published size. Raises TaskError for a broken lock.
     """
     parameters = Parameters(study)
     if study.is_miniature:
@@ -35,13 +34,15 @@ def items_per_language(study: Study, target: str, languages: Sequence[str]) -> I
     for language in languages:
         rows: float | None = locked_rows(lock, task, "test", language)
         if rows is None:
-            rows = _assumed(study.root)[target]
+            rows = _published(parameters, target, language)
             is_assumed |= cap is None or cap > rows
         rows *= 1 - (task.holdout or 0) if task.held_out_from == "test" else 1
         counts.append(max(1, rows if cap is None else min(cap, rows)))
     return Items(len(counts) / sum(1 / count for count in counts), is_assumed)
 
 
-def _assumed(root: Path) -> dict[str, int]:
-    with open(root / ASSUMED, newline="", encoding="utf-8") as file:
-        return {row["target"]: int(row["items"]) for row in csv.DictReader(file)}
+def _published(parameters: Parameters, target: str, language: str) -> int:
+    """Return the published number of test items, or what is assumed where none is."""
+    if parameters.study.kind(target) == "mining":
+        return PAIRS
+    return JobResources(parameters, gpus=False).read_items(target, "test", language)

@@ -38,7 +38,8 @@ def dry_run(root: Path, files: Iterable[str | Path]) -> list[Job]:
         (Path(folder) / "none.yaml").write_text("keep_models: none\n", encoding="utf-8")
         overlay = [*(str(Path(name).resolve()) for name in files), f"{folder}/none.yaml"]
         command = [sys.executable, "-m", "snakemake", "--snakefile", str(root / "Snakefile"), "--dry-run"]
-        command += ["--cores", "1", "--directory", folder, "--configfile", *overlay]
+        # Results under a full path may be there already.
+        command += ["--forceall", "--cores", "1", "--directory", folder, "--configfile", *overlay]
         done = subprocess.run(command, cwd=root, capture_output=True, text=True)
     if done.returncode:
         said = (done.stdout + done.stderr).strip().splitlines()

@@ -13,33 +13,38 @@ from .tables import Tables
 from .work import Works
 
 
-def expected_seconds(study: Study, root: Path) -> dict[str, float]:
-    """Return the mean seconds that the jobs of each of the longer rules take on a core, by the rates of `make plan`.
+def expected_seconds(study: Study, root: Path, gpus: bool = False) -> dict[str, float]:
+    """Return the mean seconds that the jobs of each of the longer rules take, by the rates of `make plan`.
 
-    root: the clone. Of a study that `make plan` refuses nothing is known.
+    root: the clone. gpus: True if jobs ask for GPUs; else they take a core. Of a study that `make plan` refuses nothing
+    is known.
     """
     try:
         pricing = Pricing(Tables(root), DECLARED)
         works = Works(study, pricing.tables)
         longer = {name: jobs for name, jobs in _jobs(study).items() if jobs}
-        return {name: mean(_seconds(pricing, works, name, each) for each in longer[name]) for name in longer}
+        return {name: mean(_seconds(pricing, works, name, each, gpus) for each in longer[name]) for name in longer}
     except (TaskError, PriceProblem):
         return {}
 
 
-def _seconds(pricing: Pricing, works: Works, name: str, wildcards: Mapping[str, str]) -> float:
+def _seconds(pricing: Pricing, works: Works, name: str, wildcards: Mapping[str, str], gpus: bool) -> float:
     rule = rule_of(name)
-    return pricing.cost(rule, works.of(rule, wildcards), works.encoder.body).alone
+    cost = pricing.cost(rule, works.of(rule, wildcards), works.encoder.body)
+    return (cost.gpu or cost.core) if gpus else cost.alone
 
 
 def _jobs(study: Study) -> dict[str, Sequence[Mapping[str, str]]]:
     """Return the wildcards that matter of the jobs of each rule."""
-    parsed = [
-        {"target": target, "language": language}
-        for target in study.targets
-        for language in study.languages(target)
-        if study.config["trees"] == "stanza" and study.parsers.has_trees(language)
-    ]
+    parses = study.config["trees"] == "stanza"
+
+    def parsed(split: str) -> list[dict[str, str]]:
+        return [
+            {"target": target, "language": language}
+            for target in study.targets
+            for language in (study.tree_languages(target, split) if parses and split in study.perturbed_splits else ())
+        ]
+
     trained = [code for code in study.config["parsers"] if study.parsers.is_trained(code)]
     return {
         "train_intermediate": [{"intermediate": name} for name in study.intermediate_models],
@@ -48,6 +53,6 @@ def _jobs(study: Study) -> dict[str, Sequence[Mapping[str, str]]]:
         "score_predictions": [{"target": target} for target in study.targets],
         "judge_hypotheses": [{}],
         "train_parser": [{"language": code} for code in trained],
-        "parse_text": parsed,
-        "parse_dev_text": parsed,
+        "parse_text": parsed("test"),
+        "parse_dev_text": parsed("dev"),
     }

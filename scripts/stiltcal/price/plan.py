@@ -16,6 +16,7 @@ NOT_MEASURED = (
     *("fetch_dataset", "fetch_model", "fetch_parser", "check_contamination", "prepare_text", "prepare_translations"),
     *("measure_parsers", "pretrain_encoder", "continue_pretraining", "generate_corpus"),
     *("generate_text", "translate_items", "generate_treebank", "measure_word_order", "judge_claims"),
+    *("trim_encoder", "render_gallery", "read_external", "split_treebank"),
 )
 
 

@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..data.lock import read_asked
 from ..support.json_files import read_json_mapping
 from .parameters import Parameters
 
@@ -93,7 +94,9 @@ def _folders(parameters: Parameters) -> Iterator[Path]:
     elif "package" in source:
         with suppress(PackageNotFoundError):  # as above
             yield Path(str(distribution(source["package"]).locate_file(source["path"])))
-    yield Path(parameters.config["pathvars"]["results"]) / "models" / "encoder"
+    fetched = Path(parameters.config["pathvars"]["results"]) / "models" / "encoder"
+    if read_asked(fetched) in (None, parameters.asked_encoder):  # not that of an earlier study in this folder
+        yield fetched
 
 
 def _read(config: Mapping) -> EncoderSize | None:

@@ -30,6 +30,8 @@ RESAMPLE, TASK_METRICS, READ, SURVEYED = 300, 2, 40, 5
 #: Seconds of a scored cell, of an item of a resample, and of a judged cell (resources/price/rates.csv), and the factor
 #: for slower machines.
 CELL, DRAW, JUDGED, SLOWER = 0.033, 1.5e-8, 0.012, 3
+#: Seconds of a step of a parser's training, and of a parsed text (the same table).
+PARSER_STEP, PARSED = 0.47, 0.11
 
 #: Priorities of jobs. Most jobs wait for trainings, so that these go first. Where models are removed, jobs that remove
 #: them go first, and those that these wait for: otherwise all models would be there before the first prediction.
@@ -125,6 +127,14 @@ class PlainResources:
             return SNAKEMAKE + PLAIN + more + (by_input * input.size_mb if by_input else 0)
 
         return self._declared(stage, needed, lambda wildcards, input: minutes)
+
+    def train_parser(self) -> dict[str, Any]:
+        """Declare the job that trains the parser of the wildcard `language`, by its number of steps."""
+
+        def minutes(wildcards, input):
+            return SLOWER * PARSER_STEP * sum(self.study.parsers.source(wildcards.language).steps.values()) / 60
+
+        return self._declared("trees", lambda *_: SNAKEMAKE + PLAIN + 2400, minutes)
 
     def read(self, stage: str, tasks: Iterable[str], translated: Iterable[str] = ()) -> dict[str, Any]:
         """Declare a job that holds all items of all languages of tasks, and the translations of `translated` ones."""

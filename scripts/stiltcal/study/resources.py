@@ -7,7 +7,7 @@ from typing import Any
 from ..formats.encoders import BYTES_IN_MEMORY, NUMBERS_AT_ONCE
 from ..tasks.kinds import KINDS
 from .encoder_size import EncoderSize, encoder_size
-from .plain_resources import ITEM, SNAKEMAKE, PlainResources
+from .plain_resources import ITEM, PARSED, SLOWER, SNAKEMAKE, PlainResources
 
 #: Python with torch and its libraries.
 TORCH = 650
@@ -46,6 +46,14 @@ class JobResources(PlainResources):
         """Declare a job with torch and a model of a known size."""
         base = SNAKEMAKE + (CUDA if self.gpus else TORCH)
         return self._declared(stage, lambda *_: base + memory, lambda *_: minutes, uses_gpu=True)
+
+    def parse(self, split: str) -> dict[str, Any]:
+        """Declare the job that parses the items of the wildcard `target`, by their number."""
+        base = SNAKEMAKE + (CUDA if self.gpus else TORCH) + 3000
+        minutes = SLOWER * PARSED / 60
+        return self._declared(
+            "trees", lambda *_: base, lambda wildcards, _: minutes * self.items(wildcards.target, split), uses_gpu=True
+        )
 
     def trim(self) -> dict[str, Any]:
         """Declare the job that trims the encoder: beside it, it holds an items file with its tokens."""
