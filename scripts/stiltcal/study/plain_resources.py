@@ -27,6 +27,8 @@ SHORTEST = 30
 #: Bytes of a resample of a cell and measure, in all tables of scores together (265 were measured); the most metrics of
 #: a task. MB that a MB of predictions takes whose rows are read, and of which only items and clusters are.
 RESAMPLE, TASK_METRICS, READ, SURVEYED = 300, 2, 40, 5
+#: Quantities of a model on a text whose resamples are kept until all hypotheses are judged.
+CONTRASTS = 16
 #: Seconds of a scored cell, of an item of a resample, and of a judged cell (resources/price/rates.csv), and the factor
 #: for slower machines.
 CELL, DRAW, JUDGED, SLOWER = 0.033, 1.5e-8, 0.012, 3
@@ -170,8 +172,16 @@ class PlainResources:
 
     def judge(self) -> dict[str, Any]:
         """Declare a job that reads the predictions of all targets, one target after the other."""
-        minutes = SLOWER * JUDGED * sum(map(self._cells, self.study.targets)) / 60
-        return self._declared("score", lambda _, input: self._reading(input), lambda *_: minutes)
+        resamples = self.study.config["hypotheses"]["resamples"]
+        models = {target: self._models(target) for target in self.study.targets}
+        kept = sum(number * len(self.study.applicable(target)) for target, number in models.items())
+        draws = sum(
+            number * len(self.study.cells(target)) * self.items(target, "test") for target, number in models.items()
+        )
+        cells = sum(map(self._cells, self.study.targets))
+        minutes = SLOWER * (JUDGED * cells + DRAW * draws * resamples) / 60
+        memory = kept * CONTRASTS * resamples * 8 / 1e6
+        return self._declared("score", lambda _, input: self._reading(input) + memory, lambda *_: minutes)
 
     def _reading(self, predictions: Iterable[str]) -> float:
         """Return the MB of a job that reads predictions by target and language; a language may be half of a target."""
