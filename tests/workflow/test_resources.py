@@ -202,8 +202,8 @@ def test_time_of_scores_by_hand(tmp_path):
 
 
 def test_the_largest_target_decides_on_the_memory_of_judging(tmp_path):
-    """A language of six may hold a third of the rows: 40 MB for each of its MB, 5 MB for each of all. The 1,000 resamples
-    of 16 quantities of all models and texts are kept beside it.
+    """A language of six may hold a third of the rows: 40 MB for each of its MB, 5 MB for each of all. Beside it are the
+    1,000 resamples of 16 quantities of all models and texts.
     """
     needs = declared(changed("seeds", [1]))
     files = [*predicted(tmp_path, "xquad", 30), *predicted(tmp_path, "panx", 60)]
