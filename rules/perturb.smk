@@ -59,7 +59,11 @@ for split in study.perturbed_splits:
             record=f"<results>/perturbed/{{target}}/{inside(split)}made_from.json",
         output:
             all_perturbed("{target}", split),
+        log:
+            f"<logs>/complete_items/{{target}}/{split}.log",
         priority: needs.priority("perturb")
         localrule: True
+        conda:
+            "../envs/syntax.yaml"
         shell:
-            "cp {input.record:q} {output:q}"
+            "cp {input.record:q} {output:q} 2> {log:q}"
