@@ -6,12 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tokenizers import Tokenizer, models, normalizers
-from transformers import PreTrainedTokenizerFast
 
 from stiltcal.models.encoder import load_tokenizer
 from stiltcal.models.encoding import IGNORED, Lengths, encode
-from stiltcal.models.offsets import answer_text, answer_tokens
+from stiltcal.models.offsets import answer_tokens
 
 SHORT = Lengths(32, stride=4)
 
@@ -232,23 +230,3 @@ def test_bytes_are_never_unknown(encoders):
     assert encode("retrieval", [item], load_tokenizer(encoders["modernbert"]), SHORT).counts["unknown_tokens"] == 0
     assert encode("retrieval", [item], load_tokenizer(encoders["bert"]), SHORT).counts["unknown_tokens"] > 0
     assert encode("retrieval", [], load_tokenizer(encoders["bert"]), SHORT).counts["tokens"] == 0
-
-
-def test_an_answer_keeps_the_marks_that_no_token_has():
-    """Tokenizers that strip accents drop vowel signs: their offsets end before them."""
-    text = "मोदी जी ने"
-    spans = np.array([[-1, -1], [0, 3], [5, 6], [8, 9], [-1, -1]])
-    assert answer_text(text, spans, 1, 3) == text
-    assert answer_text(text, spans, 1, 2) == "मोदी जी"
-    assert answer_text("x\u200b y", np.array([[0, 1], [3, 4]]), 0, 0) == "x\u200b"
-    assert answer_text("नी", np.array([[0, 1], [1, 2]]), 0, 0) == "न", "the sign is a token of its own"
-    assert answer_text(text, spans, -1, -1) == ""
-
-
-def test_words_of_tokenizers_that_put_their_own_sign_before_a_word():
-    backend = Tokenizer(models.Unigram([("<unk>", 0.0), ("▁", -1.0), ("▁a", -1.0), ("▁dog", -1.0)], 0))
-    backend.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=backend, unk_token="<unk>", pad_token="<unk>")
-    item = {"id": "i", "tokens": ["a", "dog"], "tags": ["x", "y"]}
-    features = encode("tagging", [item], tokenizer, SHORT, ["x", "y"])
-    assert tokenizer.convert_ids_to_tokens(rows_of(features)[0]) == ["▁a", "▁dog"] == tokenizer.tokenize("a dog")

@@ -236,21 +236,3 @@ def test_a_conversion_that_kept_the_normaliser_is_taken_as_it_is(encoders, tmp_p
     (tmp_path / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": "DebertaV2Tokenizer"}))
     tokenizer = load_tokenizer(tmp_path)
     assert [tokenizer.tokenize(text) for text in WIDE] == [model.encode(text, out_type=str) for text in WIDE]
-
-
-def test_dropout_of_pieces_is_left_out(encoders, tmp_path, capsys):
-    def change(data):
-        data["model"]["dropout"] = 0.5
-
-    folder = folder_of(tmp_path / "a", "modernbert", encoders, change)
-    if json.loads((folder / "tokenizer.json").read_text())["model"]["type"] != "BPE":
-        pytest.skip("not a BPE model")
-    tokenizer = load_tokenizer(folder)
-    assert len({tuple(tokenizer.tokenize("the red dog met Anna")) for _ in range(20)}) == 1
-    assert "BPE dropout" in capsys.readouterr().out
-
-
-def test_a_piece_of_words_is_no_special_token(encoders, tmp_path):
-    folder = folder_of(tmp_path / "a", "xlm-roberta", encoders, pad_token="a")
-    with pytest.raises(ModelError, match="pad_token: found 'a', which is a piece of ordinary words"):
-        load_tokenizer(folder)

@@ -13,6 +13,7 @@ from transformers import PreTrainedTokenizerFast
 
 from ..tasks.kinds import KINDS
 from .offsets import answer_tokens, context_offsets
+from .tokenization import space_before_words
 from .unknown import unknown_tokens
 
 #: The target of tokens that are not predicted: special tokens, later sub-words, words whose label the head lacks.
@@ -145,7 +146,7 @@ def _sentence(items, tokenizer, lengths: Lengths, fields, index) -> Features:
 
 def _tokens(items, tokenizer, lengths: Lengths, fields, index) -> Features:
     """Encode sentences; one longer than a row has several windows, and a word is tagged in the first that holds it."""
-    space = _space_before_words(tokenizer)
+    space = space_before_words(tokenizer)
     sentences = [[space + token for token in item["tokens"]] for item in items]
     maker, targets, owners, places, offset = _RowMaker(), [], [], [], 0
     for number, windows in enumerate(_windows(tokenizer, sentences, lengths, is_split_into_words=True)):
@@ -164,15 +165,6 @@ def _tokens(items, tokenizer, lengths: Lengths, fields, index) -> Features:
         places.append(first)
     counts = {"words_lost": int(sum((first < 0).sum() for first in places))}
     return Features(maker.rows(), _joined(targets), np.array(owners, dtype=np.int64), places=places, counts=counts)
-
-
-def _space_before_words(tokenizer) -> str:
-    """Return the space that byte-level tokenizers need before a word, "" for those that put a sign of their own there.
-
-    So the second of two words has the token that it has in plain text.
-    """
-    alone = tokenizer(["a", "a"], is_split_into_words=True, add_special_tokens=False).tokens()
-    return "" if alone[-1:] == tokenizer.tokenize("a a")[-1:] else " "
 
 
 def _spans(items, tokenizer, lengths: Lengths, fields, index) -> Features:

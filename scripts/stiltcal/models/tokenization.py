@@ -46,6 +46,15 @@ def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerFast:
     return tokenizer
 
 
+def space_before_words(tokenizer: PreTrainedTokenizerFast) -> str:
+    """Return the space that byte-level tokenizers need before a word, "" for those that put a sign of their own there.
+
+    So the second of two words has the token that it has in plain text.
+    """
+    alone = tokenizer(["a", "a"], is_split_into_words=True, add_special_tokens=False).tokens()
+    return "" if alone[-1:] == tokenizer.tokenize("a a")[-1:] else " "
+
+
 def _from_json(folder: Path) -> PreTrainedTokenizerFast:
     text = (folder / TOKENIZER_JSON).read_text(encoding="utf-8")
     described = json.loads(text)
