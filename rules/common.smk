@@ -10,7 +10,6 @@ from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 from snakemake.utils import update_config
 
-from scripts.stiltcal.price.expected import expected_seconds
 from scripts.stiltcal.study.load import (
     External,
     JobResources,
@@ -58,7 +57,12 @@ except StudyError as error:
 
 # The line that tells how long is left knows from the plan how long jobs take.
 if workflow.is_main_process and (progress := sys.modules.get("snakemake_logger_plugin_stiltcal.progress")):
+    from scripts.stiltcal.price.expected import expected_seconds  # not in the processes of the jobs
+
     progress.expect(expected_seconds(study, ROOT, needs.gpus))
+
+# `data.seed` as numpy takes it: not negative, and of 32 bits.
+NUMPY_SEED = config["data"]["seed"] % 2**32
 
 
 wildcard_constraints:

@@ -47,7 +47,7 @@ if config["encoder"].get("pretrain"):
             code_of("pretrain_encoder"),
             encoder=config["miniature"]["encoder"],
             pretraining=config["miniature"]["pretraining"],
-            seed=config["data"]["seed"] % 2**32,  # numpy takes no other
+            seed=NUMPY_SEED,
         script:
             "../scripts/pretrain_encoder.py"
 
@@ -71,7 +71,7 @@ if config["encoder"].get("pretrain"):
         params:
             code_of("continue_pretraining"),
             continuation=config["miniature"]["continuation"],
-            seed=config["data"]["seed"] % 2**32,  # numpy takes no other
+            seed=NUMPY_SEED,
         script:
             "../scripts/continue_pretraining.py"
 

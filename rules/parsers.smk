@@ -63,7 +63,7 @@ rule train_parser:
         code_of("train_parser"),
         language=lambda wildcards: wildcards.language,
         steps=lambda wildcards: study.parsers.source(wildcards.language).steps,
-        seed=config["data"]["seed"] % 2**32,  # numpy takes no other
+        seed=NUMPY_SEED,
     script:
         "../scripts/train_parser.py"
 

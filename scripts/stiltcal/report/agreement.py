@@ -39,8 +39,12 @@ def agreement(contrasts: pd.DataFrame, intermediate: str, verdict: str) -> Agree
     for quantity, name in PROPER.items():
         if (row := cell(contrasts, intermediate=intermediate, quantity=quantity)) is not None:
             way = _direction(row)
-            place = parts.unclear if not way else parts.alone if not parts.direction else None
-            (place if place is not None else parts.same if way == parts.direction else parts.opposite).append(name)
+            if not way:
+                parts.unclear.append(name)
+            elif not parts.direction:
+                parts.alone.append(name)
+            else:
+                (parts.same if way == parts.direction else parts.opposite).append(name)
     return parts
 
 

@@ -41,6 +41,13 @@ ALL_KEPT = {"train_intermediate": 2, "train_target": 1, "predict": 0, "perturb":
 SOME_REMOVED = {"train_intermediate": 0, "train_target": 1, "predict": 2, "perturb": 2}
 
 Needed = Callable[[Any, Any], float]
+OfWildcards = float | Callable[[Any], float]
+"""A number, or a function of the wildcards."""
+
+
+def of(value: OfWildcards, wildcards: Any) -> float:
+    """Return a number that may depend on the wildcards."""
+    return value(wildcards) if callable(value) else value
 
 
 class PlainResources:
@@ -119,24 +126,22 @@ class PlainResources:
     # -- declarations --------------------------------------------------------------------------------------------------
 
     def plain(
-        self, stage: str, memory: float | Callable[[Any], float] = 0, minutes: float = 0, by_input: float = 0
+        self, stage: str, memory: OfWildcards = 0, minutes: OfWildcards = 0, by_input: float = 0
     ) -> dict[str, Any]:
-        """Declare a job without torch. memory: MB, or a function of the wildcards. by_input: MB that a MB of its input
-        files takes."""
+        """Declare a job without torch. memory: MB. by_input: MB that a MB of its input files takes."""
 
         def needed(wildcards, input):
-            more = memory(wildcards) if callable(memory) else memory
-            return SNAKEMAKE + PLAIN + more + (by_input * input.size_mb if by_input else 0)
+            return SNAKEMAKE + PLAIN + of(memory, wildcards) + (by_input * input.size_mb if by_input else 0)
 
-        return self._declared(stage, needed, lambda wildcards, input: minutes)
+        return self._declared(stage, needed, lambda wildcards, _: of(minutes, wildcards))
 
     def train_parser(self) -> dict[str, Any]:
         """Declare the job that trains the parser of the wildcard `language`, by its number of steps."""
 
-        def minutes(wildcards, input):
+        def minutes(wildcards):
             return SLOWER * PARSER_STEP * sum(self.study.parsers.source(wildcards.language).steps.values()) / 60
 
-        return self._declared("trees", lambda *_: SNAKEMAKE + PLAIN + 2400, minutes)
+        return self.plain("trees", 2400, minutes)
 
     def read(self, stage: str, tasks: Iterable[str], translated: Iterable[str] = ()) -> dict[str, Any]:
         """Declare a job that holds all items of all languages of tasks, and the translations of `translated` ones."""

@@ -7,7 +7,7 @@ from typing import Any
 from ..formats.encoders import BYTES_IN_MEMORY, NUMBERS_AT_ONCE
 from ..tasks.kinds import KINDS
 from .encoder_size import EncoderSize, encoder_size
-from .plain_resources import ITEM, PARSED, SLOWER, SNAKEMAKE, PlainResources
+from .plain_resources import ITEM, PARSED, SLOWER, SNAKEMAKE, OfWildcards, PlainResources, of
 
 #: Python with torch and its libraries.
 TORCH = 650
@@ -42,18 +42,17 @@ class JobResources(PlainResources):
         """Return the rows of an item."""
         return CHOICES if KINDS[self.study.kind(task)].head == "choices" else 1
 
-    def torch(self, stage: str, memory: float, minutes: float) -> dict[str, Any]:
+    def torch(self, stage: str, memory: float, minutes: OfWildcards) -> dict[str, Any]:
         """Declare a job with torch and a model of a known size."""
         base = SNAKEMAKE + (CUDA if self.gpus else TORCH)
-        return self._declared(stage, lambda *_: base + memory, lambda *_: minutes, uses_gpu=True)
+        return self._declared(
+            stage, lambda *_: base + memory, lambda wildcards, _: of(minutes, wildcards), uses_gpu=True
+        )
 
     def parse(self, split: str) -> dict[str, Any]:
         """Declare the job that parses the items of the wildcard `target`, by their number."""
-        base = SNAKEMAKE + (CUDA if self.gpus else TORCH) + 3000
         minutes = SLOWER * PARSED / 60
-        return self._declared(
-            "trees", lambda *_: base, lambda wildcards, _: minutes * self.items(wildcards.target, split), uses_gpu=True
-        )
+        return self.torch("trees", 3000, lambda wildcards: minutes * self.items(wildcards.target, split))
 
     def trim(self) -> dict[str, Any]:
         """Declare the job that trims the encoder: beside it, it holds an items file with its tokens."""

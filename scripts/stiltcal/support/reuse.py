@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from .files import replace_text, sha256
+from .json_files import JsonProblem, read_json_mapping
 
 _cached_sha256 = cache(sha256)  # one item file is part of many cells
 
@@ -42,15 +43,12 @@ def outdated(record: str | Path, wanted: Mapping[str, str]) -> Iterator[list[str
 def _read(record: Path) -> dict[str, str]:
     """Read a record; of one that is broken nothing is known, so that all outputs are made."""
     try:
-        entries = json.loads(record.read_text(encoding="utf-8"))
-        if isinstance(entries, dict):
-            return entries
+        return read_json_mapping(record)
     except FileNotFoundError:
         return {}
-    except ValueError:
-        pass
-    print(f"{record}: broken; all outputs are made again")
-    return {}
+    except JsonProblem:
+        print(f"{record}: broken; all outputs are made again")
+        return {}
 
 
 def _write(record: Path, entries: Mapping[str, str]) -> None:

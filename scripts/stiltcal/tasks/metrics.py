@@ -109,7 +109,7 @@ def sequence_counts(gold_tags: Sequence[str], predicted_tags: Sequence[str]) -> 
     """
     if len(gold_tags) != len(predicted_tags):
         raise ValueError(f"{len(gold_tags)} gold tags but {len(predicted_tags)} predicted ones in one sentence")
-    outside = tuple(OUTSIDE) if marks_entities([*gold_tags, *predicted_tags]) else ()
+    outside = OUTSIDE if marks_entities([*gold_tags, *predicted_tags]) else ()
     gold, predicted = _entity_set(tuple(gold_tags), outside), _entity_set(tuple(predicted_tags), outside)
     return len(gold & predicted), len(predicted), len(gold)
 

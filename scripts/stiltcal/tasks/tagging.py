@@ -69,7 +69,7 @@ def label_problem(labels: Collection[str]) -> str | None:
     types, and tear entities apart.
     """
     bare = [label for label in labels if label not in OUTSIDE and not _letter(label)]
-    mixed = bare if marks_entities(labels) and any(map(_letter, labels)) else []
+    mixed = bare if any(map(_letter, labels)) else []
     if wrong := [*mixed, *_other_forms(bare, marks_entities(labels))]:
         return (
             f"labels: found {wrong[0]!r} among tags of entities; each is O, or a letter of its scheme "
