@@ -76,6 +76,7 @@ def test_two_systems_are_compared_as_the_workflow_compares_them(show, grid, tmp_
         (["--against", "language"], "column language holds 'a' (row 0); allowed: a number"),
         (["--against", "other", "--against-correct", "confidence"], "correct has 0.05 (row 1)"),
         (["--correct", "confidence"], "correct has 0.05 (row"),
+        (["--against-correct", "correct"], "--against-correct needs --against"),
     ],
 )
 def test_one_message_for_what_is_wrong(show, arguments, message):
@@ -110,6 +111,18 @@ def test_too_many_panels_are_refused(show, tmp_path):
     text = "confidence,correct,id\n" + "\n".join(f"0.5,1,i{n}" for n in range(25))
     status, _, err = show(text, "p.csv", "--by", "id", "--plot", str(tmp_path / "p.pdf"))
     assert status == 2 and "--plot: 25 groups; a figure has at most 24 panels" in err
+
+
+def test_a_figure_that_cannot_be_saved_loses_no_number(show, tmp_path):
+    (tmp_path / "p.png").mkdir()
+    status, out, err = show(TEXT, "p.csv", "--plot", str(tmp_path / "p.png"))
+    assert status == 2 and out["n"] == 60
+    assert "p.png" in err and err.count("\n") == 1
+
+
+def test_two_answers_far_apart_have_a_diagram(show, tmp_path):
+    text = "confidence,correct\n0.1,0\n0.9,1\n"
+    assert show(text, "p.csv", "--plot", str(tmp_path / "p.png"))[0] == 0
 
 
 def test_too_many_groups_are_refused(show):

@@ -105,3 +105,4 @@ def test_places_with_fewer_than_two_answers_near_them_have_no_point():
     confidence = np.append(np.full(50, 0.9), 0.1)
     curve = smooth_curve(make_sample(confidence, np.append(np.arange(50) % 10 > 0, True)))
     assert curve.x.min() > 0.5 and curve.x.max() == 0.9
+    assert [len(part) for part in smooth_curve(make_sample([0.1, 0.9], [0, 1]))] == [0, 0, 0, 0]

@@ -12,7 +12,11 @@ from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 from torchmetrics.functional.classification import binary_calibration_error
 
 from stiltcal.calibration import binning, estimators
+from stiltcal.calibration.bootstrap import estimate
+from stiltcal.calibration.estimate import level_interval
 from stiltcal.calibration.estimators import METRICS
+from stiltcal.calibration.resampling import resample_weights
+from stiltcal.calibration.sample import make_sample
 
 _UNIT = st.tuples(st.sampled_from([0.0, 0.05, 0.2, 1 / 3, 0.5, 0.6, 0.9, 1.0]), st.booleans())
 PREDICTIONS = st.lists(_UNIT, min_size=1, max_size=30).map(lambda rows: tuple(map(np.array, zip(*rows, strict=True))))
@@ -136,6 +140,12 @@ def test_selective_prediction_by_hand():
     assert METRICS["augrc"](confidence, correct) == pytest.approx((0 + 1 / 8 + 1 / 4 + 1 / 4) / 4)
     assert METRICS["accuracy_at_80"](confidence, correct) == pytest.approx((2 + 0.2) / 3.2)
     assert METRICS["aurc"]([0.5] * 4, correct) == pytest.approx(0.25)
+
+
+def test_no_interval_of_augrc_reaches_beyond_its_largest_value():
+    sample = make_sample(np.linspace(0.1, 0.9, 8), np.zeros(8))
+    found = estimate(sample, ["augrc"], resample_weights(8, 200, seed=1))["augrc"]
+    assert found.value == 0.5 and level_interval(found)[1] == 0.5
 
 
 @given(PREDICTIONS)

@@ -170,5 +170,10 @@ def test_bad_files_and_options(show, capsys):
     assert capsys.readouterr().err == "stiltcal.calibration: /nowhere/at/all.csv: No such file or directory\n"
 
 
+def test_percentages_are_refused_with_the_remedy(show):
+    assert "divide percentages by 100" in show("confidence,correct\n63.7,1\n2,0\n", "p.csv")[2]
+    assert "divide" not in show("confidence,correct\n1.2,1\n0.2,0\n", "p.csv")[2]
+
+
 def test_a_quick_run_shows_no_progress(show):
     assert show("confidence,correct\n0.5,1\n0.7,0\n")[2] == ""

@@ -109,6 +109,13 @@ def test_bad_input_is_one_message(capsys, tmp_path, content, message):
     assert message in done.err and not done.out and "Traceback" not in done.err
 
 
+def test_what_the_reference_lacks_is_said(capsys, tmp_path):
+    assert main(["--config", overlay(tmp_path, hypotheses={"scaling": "source", "metric": "nll"})]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "the error of the fit is left out: source." in text
+    assert "another error: ece_width_15 instead of nll." in text
+
+
 def test_reference_table_that_is_none_is_named(capsys, tmp_path):
     other = tmp_path / "other.csv"
     other.write_text("a,b\n1,2\n", encoding="utf-8")

@@ -50,6 +50,12 @@ def test_one_cluster_tells_nothing():
     assert power(replace(DESIGN, targets=(Target("a", 2, 5, 6), Target("b", 60, 3, 2)))).effect is None
 
 
+def test_an_error_with_a_wider_range_has_larger_effects():
+    loud = tuple(replace(parts, variance=400.0) for parts in DESIGN.parts)
+    assert power(replace(DESIGN, parts=loud)).effect is None
+    assert 1 < power(replace(DESIGN, parts=loud, largest=36.0)).effect < 36
+
+
 def test_more_of_anything_finds_smaller_effects():
     five = replace(DESIGN, seeds=5, sigma_seed=0.05)
     for key in ("items", "languages", "seeds"):

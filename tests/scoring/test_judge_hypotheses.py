@@ -163,6 +163,24 @@ def test_a_model_at_guessing_has_no_verdict(tmp_path):
     assert rows.verdict["mnli"] != "task lost"
 
 
+@pytest.mark.parametrize("seeds", [(1,), (1, 2)])
+def test_a_model_that_answers_nothing_on_a_text_has_no_verdict(tmp_path, seeds):
+    def silent(target, model, language, text, **options):
+        rows = cell_rows(target, model, language, text, **options)
+        if (target, model, text) == ("mlqa", "multi", "mirror_tree-1.0") and language != "en" and options["seed"] == 1:
+            return [row | {"prediction": None, "correct": False, "score": 0.0} for row in rows]
+        return rows
+
+    spec = SPEC | {"kind": "mining", "leading": "f1"}
+    changes = {"targets": dict.fromkeys(("xquad", "mlqa"), spec)}
+    primary, contrasts = judge(write_study(tmp_path, seeds=seeds, rows=silent), tmp_path, **changes)
+    rows = primary[primary["class"] == "syntax"].set_index("intermediate")
+    assert rows.verdict["multi"] == "task lost" and rows.verdict["mnli"] != "task lost"
+    assert rows.reason["multi"] == "nothing is answered after multi on mlqa under mirror_tree-1.0"
+    with_corp = contrasts[(contrasts.quantity == "miscalibration") & (contrasts["class"] == "syntax")]
+    assert set(with_corp.intermediate) == {"none", "mnli"}
+
+
 def test_several_seeds_widen_the_intervals(tmp_path, judged):
     primary, contrasts = judge(write_study(tmp_path, seeds=(1, 2, 3)), tmp_path)
     assert set(primary.seeds) == {3}

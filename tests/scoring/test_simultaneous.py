@@ -143,6 +143,11 @@ def test_a_hypothesis_that_noise_alone_leaves_open_says_so():
     errors = [estimate(side, ["ece_width_15"], weights)["ece_width_15"] for side in sides]
     (row,) = primary_rows(pool_of(combine((1, -1), errors)), "Question answering", "syntax", ["mnli"], declared)
     assert (row["verdict"], row["reason"]) == ("inconclusive", NEAR_PERFECT)
+    moved = errors[0]._replace(centre=errors[0].centre + 0.15, replicates=errors[0].replicates + 0.15)
+    surplus = np.full(200, 1.0)  # also where a change would be shown
+    found = combine((1, -1), [moved, errors[1]])._replace(surplus=surplus)
+    (row,) = primary_rows(pool_of(found), "Question answering", "syntax", ["mnli"], declared)
+    assert row["estimate"] > 0.1 and (row["verdict"], row["reason"]) == ("inconclusive", NEAR_PERFECT)
     (wide,) = estimates_of(generator.normal(0, 1, (50, 1)))
     (row,) = primary_rows(pool_of(wide), "Question answering", "syntax", ["mnli"], declared)
     assert (row["verdict"], row["reason"]) == ("inconclusive", "")

@@ -87,7 +87,8 @@ def _most_confident(confidence: np.ndarray, coverage: float) -> np.ndarray:
 
 
 def _curve(x: np.ndarray, weights: Iterable[np.ndarray], outcome: np.ndarray, cluster: np.ndarray) -> Curve:
-    return Curve(x, *np.transpose([_interval(each, outcome, cluster) for each in weights]))
+    points = np.array([_interval(each, outcome, cluster) for each in weights])
+    return Curve(x, *points.reshape(-1, 3).T)  # no point: three empty arrays
 
 
 def _interval(weight: np.ndarray, outcome: np.ndarray, cluster: np.ndarray) -> tuple[float, float, float]:

@@ -83,11 +83,12 @@ class Ranked(_Estimator):
     """A function of the curve of right and wrong units over the distinct confidences.
 
     `reach`: how much lower and higher the value may be, at most, where a share of the units, all alike, had the other
-    outcome.
+    outcome. `highest`: the largest value; the lowest is 0.
     """
 
     formula: Callable[[ranking.Curve], np.ndarray]
     reach: Callable[[float], tuple[float, float]] = either_way
+    highest: float = 1.0
 
     def value(self, sample: Sample) -> float:
         """Return the function of the curve."""
@@ -96,10 +97,11 @@ class Ranked(_Estimator):
 
 @dataclass(frozen=True)
 class Paired(_Estimator):
-    """A function of the counts of right, of wrong, and of pairs of them; `reach` as `Ranked.reach`."""
+    """A function of the counts of right, of wrong, and of pairs of them; `reach` and `highest` as in `Ranked`."""
 
     formula: Callable[[ranking.Pairs], np.ndarray]
     reach: Callable[[float], tuple[float, float]] = either_way
+    highest: float = 1.0
 
     def value(self, sample: Sample) -> float:
         """Return the function of the counts."""
@@ -150,7 +152,7 @@ METRICS: dict[str, Metric] = {
     "auroc": Paired(ranking.auroc, reach=lambda share: either_way(1.0)),
     "aurc": Ranked(ranking.aurc, reach=_at_the_top),
     "eaurc": Ranked(ranking.eaurc, reach=_at_the_top),
-    "augrc": Paired(ranking.augrc),
+    "augrc": Paired(ranking.augrc, highest=0.5),
     "accuracy_at_80": Ranked(ranking.accuracy_at_coverage, reach=lambda share: either_way(share / 0.8)),
 }
 

@@ -60,7 +60,9 @@ class PairedPart:
 
 def _estimates(sample: Sample, metrics: dict, replicates: np.ndarray) -> dict[str, Estimate]:
     return {
-        name: single(sample, m(sample.confidence, sample.correct), row, reach=m.reach, ranked=True)
+        name: single(
+            sample, m(sample.confidence, sample.correct), row, bounds=(0.0, m.highest), reach=m.reach, ranked=True
+        )
         for (name, m), row in zip(metrics.items(), replicates, strict=True)
     }
 

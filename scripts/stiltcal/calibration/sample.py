@@ -57,7 +57,8 @@ def checked_confidence(confidence) -> np.ndarray:
         raise ValueError(f"confidence has shape {values.shape}; it must be (n,) with n >= 1")
     bad = ~((values >= 0) & (values <= 1))
     if bad.any():
-        raise ValueError(f"confidence {values[bad][0]} (row {int(bad.argmax())}) is not a probability in [0, 1]")
+        hint = "; divide percentages by 100" if values.min() >= 0 and 1.5 < values.max() <= 100 else ""
+        raise ValueError(f"confidence {values[bad][0]} (row {int(bad.argmax())}) is not a probability in [0, 1]{hint}")
     return values
 
 

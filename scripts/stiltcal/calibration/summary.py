@@ -1,6 +1,6 @@
 """Compute all metrics of a table of predictions; a metric that cannot be computed is null with a reason."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -50,30 +50,37 @@ def groups_of(path: Path, where: Sequence[tuple[str, str]] = (), by: str | None 
     return {value: table.filter(pc.equal(keys, value)) for value in values}
 
 
+def estimates(table: pa.Table, confidence: str, correct: str, *, resamples: int, seed: int) -> dict[str, Estimate]:
+    """Return an `Estimate` of every metric of a table; prints progress on stderr if it takes long.
+
+    confidence, correct: columns of confidences and of outcomes. Raises ValueError for columns that are missing or hold
+    a wrong value, and for numbers of resamples and seeds that make no sense.
+    """
+    if resamples < 100 or seed < 0:
+        raise ValueError(f"resamples is {resamples} and seed {seed}; at least 100 and 0 are needed")
+    sample = make_sample(numbers(table, confidence), outcomes(table, correct), clusters(table))
+    weights = resample_weights(sample.n_clusters, resamples, seed)
+    return estimate(sample, list(METRICS), with_progress(weights, resamples))
+
+
 def summary(
-    table: pa.Table, resamples: int, seed: int, *, confidence: str = "confidence", correct: str = "correct"
+    table: pa.Table, found: Mapping[str, Estimate], confidence: str, correct: str, *, resamples: int, seed: int
 ) -> dict:
     """Return every metric of a table as {value, estimate, low, high, n}; n, clusters, resamples and seed; `murphy`, the
     Brier score in parts; and `classwise_ece_15` as {value, n}. A metric without a valid interval has low and high None
     and a `reason`, one that cannot be computed has the value None and a `reason`.
 
-    confidence, correct: columns of confidences and of outcomes. Of the workflow's own predictions `pooled` says how
-    many languages, perturbations and units are in it. Raises ValueError for columns that are missing or hold a wrong
-    value, and for numbers of resamples and seeds that make no sense.
+    found: the estimates of its columns (`estimates`). Of the workflow's own predictions `pooled` says how many
+    languages, perturbations and units are in it.
     """
-    if resamples < 100 or seed < 0:
-        raise ValueError(f"resamples is {resamples} and seed {seed}; at least 100 and 0 are needed")
-    scores, right = numbers(table, confidence), outcomes(table, correct)
-    sample = make_sample(scores, right, clusters(table))
-    weights = resample_weights(sample.n_clusters, resamples, seed)
-    found = estimate(sample, list(METRICS), with_progress(weights, resamples))
-    n = len(sample.confidence)
+    scores, right, known = numbers(table, confidence), outcomes(table, correct), clusters(table)
+    n = len(table)
     metrics: dict = {
         name: {"value": result.value, "estimate": float(result.centre), **_interval(name, result), "n": n}
         for name, result in found.items()
     }
     metrics |= {"murphy": murphy(scores, right), _CLASSWISE: {**_classwise(table), "n": n}}
-    counts = {"n": n, "clusters": sample.n_clusters, "resamples": resamples, "seed": seed}
+    counts = {"n": n, "clusters": n if known is None else len(np.unique(known)), "resamples": resamples, "seed": seed}
     return {**metrics, **counts, **_pooled(table)}
 
 

@@ -13,29 +13,35 @@ from ..support.command import command
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the metrics of a file with their 95 % intervals, and draw its reliability diagram if asked."""
     options = _parser().parse_args(arguments)
+    if options.against_correct and not options.against:
+        raise ValueError("--against-correct needs --against, the column of the confidences of the other answers")
     # pyarrow and scipy take seconds to import, and Ctrl-C must be quiet then, too.
-    from ..calibration.summary import groups_of, summary
+    from ..calibration.summary import estimates, groups_of, summary
     from .paired import Columns, paired_differences
+    from .plot import check_panels, plot
 
     columns = Columns(options.confidence, options.correct)
     other = Columns(options.against, options.against_correct or options.correct)
     draws = {"resamples": options.resamples, "seed": options.seed}
     try:
         tables = groups_of(options.file, options.where, options.by)
+        if options.plot:
+            check_panels(tables)
         found = {}
         for name, table in tables.items():
-            found[name] = summary(table, **columns._asdict(), **draws)
+            own = estimates(table, *columns, **draws)
+            found[name] = summary(table, own, *columns, **draws)
             if options.against:
-                found[name]["against"] = paired_differences(table, columns, other, **draws)
+                against = estimates(table, *other, **draws)
+                found[name]["against"] = paired_differences(table, (columns, other), (own, against))
+        # Before the figure, which may fail: the numbers took long.
+        print(json.dumps({"by": options.by, "groups": found} if options.by else found[""], indent=2))
         if options.plot:
-            from .plot import plot
-
             drawn = [columns, other] if options.against else [columns]
             plot(tables, drawn, options.plot, options.file.name, **draws)
     except ValueError as error:  # pyarrow's errors of reading are ValueErrors
         message = " ".join(str(error).removeprefix(f"{options.file}: ").split())
         raise ValueError(f"{options.file}: {message}") from None
-    print(json.dumps({"by": options.by, "groups": found} if options.by else found[""], indent=2))
 
 
 def _parser() -> argparse.ArgumentParser:

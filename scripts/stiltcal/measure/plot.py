@@ -22,15 +22,16 @@ MOST_PANELS = 24
 _METRIC = "ece_width_15"
 
 
+def check_panels(tables: Mapping[str, pa.Table]) -> None:
+    """Raise ValueError for more groups than a figure has panels."""
+    if len(tables) > MOST_PANELS:
+        raise ValueError(f"--plot: {len(tables)} groups; a figure has at most {MOST_PANELS} panels")
+
+
 def plot(
     tables: Mapping[str, pa.Table], columns: Sequence[Columns], path: Path, title: str, *, resamples: int, seed: int
 ) -> None:
-    """Draw the rows of each group to a PDF or PNG file. columns: one or two sets of confidences and outcomes.
-
-    Raises ValueError for more groups than a figure has panels.
-    """
-    if len(tables) > MOST_PANELS:
-        raise ValueError(f"--plot: {len(tables)} groups; a figure has at most {MOST_PANELS} panels")
+    """Draw the rows of each group to a PDF or PNG file. columns: one or two sets of confidences and outcomes."""
     groups = {name: [drawn(table, each, resamples, seed) for each in columns] for name, table in tables.items()}
     save(draw_diagram(groups, title=title, names=[each.confidence for each in columns], metric=_METRIC), path)
 

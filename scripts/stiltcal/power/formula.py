@@ -60,7 +60,8 @@ class Design:
     """Everything that the power of a hypothesis depends on: `parts` has the components of each of `targets`.
 
     rho_intermediates: correlation of the contrasts of two intermediate tasks, in [0, 1). sigma_seed: standard deviation
-    of the pooled contrast over training seeds; None where nobody measured it.
+    of the pooled contrast over training seeds; None where nobody measured it. largest: change of the error that there
+    is.
     """
 
     targets: tuple[Target, ...]
@@ -70,6 +71,7 @@ class Design:
     seeds: int
     sigma_seed: float | None
     level: float
+    largest: float = 1.0
 
     def twice(self, key: str) -> "Design":
         """The same study with twice the `items`, `languages` or `seeds`."""
@@ -81,7 +83,7 @@ class Design:
 class Power(NamedTuple):
     """Standard error, its degrees of freedom, critical value of |t| and smallest detectable effect of a design.
 
-    effect: None with at most one cluster, and where it would be above 1, as no change of an error is. is_bound: the
+    effect: None with at most one cluster, and where it would be above the largest change. is_bound: the
     scatter of several seeds is unknown and left out, so that standard error and effect are lower bounds.
     """
 
@@ -111,7 +113,7 @@ def power(design: Design) -> Power:
     error = sqrt(items + between)
     critical = max_t_critical(design.intermediates, design.rho_intermediates, design.level, df)
     is_bound = design.seeds > 1 and design.sigma_seed is None
-    return Power(error, df, critical, smallest_detectable(error, critical, df, largest=1.0), is_bound)
+    return Power(error, df, critical, smallest_detectable(error, critical, df, largest=design.largest), is_bound)
 
 
 def max_t_critical(count: int, rho: float, level: float, df: float = np.inf) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ..calibration.estimators import METRICS, Mean
 from ..study.external import External
 from ..study.grid import Study
 from ..study.hypotheses import Hypotheses
@@ -15,6 +16,7 @@ from .sizes import Items, items_per_language
 SIZES = "Test set sizes are not known before the fetch; items a language, as published or assumed"
 BORROWED = "No variances were measured of"
 METRIC = "The reference variances are of another error"
+SCALING = "The reference variances are of confidences as the model gives them; the error of the fit is left out"
 
 
 @dataclass(frozen=True)
@@ -85,12 +87,21 @@ def _hypothesis(
         seeds=len(study.seeds),
         sigma_seed=group.sigma_seed,
         level=declared.given["level"],
+        largest=_largest_change(declared.metric),
     )
     notes = [(SIZES, f"{target.name} {target.items:,.0f}") for target in sizes if items[target.name].is_assumed]
     notes += [(BORROWED, _borrowed(t.name, row)) for t, row in zip(sizes, rows, strict=True) if row.target != t.name]
     if group.metric != (metric := declared.metric):
         notes.append((METRIC, f"{group.metric} instead of {metric}"))
+    if declared.given["scaling"] != "none":
+        notes.append((SCALING, declared.given["scaling"]))
     return Hypothesis(family, heading, name, design, tuple(notes))
+
+
+def _largest_change(metric: str) -> float:
+    """Return the largest change of a calibration error that there is: 1, but for NLL and the signed gap."""
+    found = METRICS[metric]
+    return found.highest - found.lowest if isinstance(found, Mean) else 1.0
 
 
 def _compared(study: Study, targets: Sequence[Target]) -> list[str]:

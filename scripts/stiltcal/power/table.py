@@ -65,7 +65,8 @@ def lines(hypotheses: Iterable[Hypothesis], metric: str) -> Iterator[str]:
     yield from _wrapped(
         f"Smallest change of {metric} on perturbed text that this study finds with 80 % power (level {design.level:g}, "
         f"over {design.intermediates} intermediate {'task' if design.intermediates == 1 else 'tasks'} at once), "
-        "predicted before the run from measured variances (docs/power.md)."
+        "predicted before the run from measured variances (docs/power.md). Where the error of a model is so small that "
+        "it may be noise alone, such a change can stay open."
     )
     for _, group in groupby(hypotheses, key=lambda each: each.heading):
         yield from _family(list(group))

@@ -80,18 +80,21 @@ class Pool:
 
     def corp(self, intermediate: str) -> dict[str, Estimate]:
         """CORP's parts of the Brier score on perturbed text, minus those without intermediate training; for `none` the
-        parts themselves. All languages of a cell are one sample."""
-        found = {}
-        for name in NAMES:
-            means = []
-            for result in self.results:
-                texts = self.texts[result.name]
-                own = [corp_of(result, (intermediate, text))[name] for text in texts]
-                base = [corp_of(result, (NONE, text))[name] for text in texts] if intermediate != NONE else []
-                signs = [1 / len(own)] * len(own) + [-1 / len(own)] * len(base)
-                means.append(combine(signs, [*own, *base]))
-            found[name] = mean(means)
-        return found
+        parts themselves. All languages of a cell are one sample. Empty where a cell has no answer."""
+        models = [intermediate] if intermediate == NONE else [intermediate, NONE]
+        parts = [
+            [corp_of(result, (model, text)) for model in models for text in self.texts[result.name]]
+            for result in self.results
+        ]
+        if not all(part for own in parts for part in own):
+            return {}
+        means: dict[str, list[Estimate]] = {name: [] for name in NAMES}
+        for own in parts:
+            texts = len(own) // len(models)
+            signs = [1 / texts] * texts + [-1 / texts] * (len(own) - texts)
+            for name, found in means.items():
+                found.append(combine(signs, [part[name] for part in own]))
+        return {name: mean(found) for name, found in means.items()}
 
     def logit_interaction(self, intermediate: str) -> Interaction:
         """The interaction on the scale of log odds, over the items of the targets that have clean cells."""
@@ -112,9 +115,12 @@ class Pool:
         """Name a target on whose perturbed text a model, with or without intermediate training, does not do the task,
         with the metric that shows it; "" if there is none."""
         for result in self.results:
+            texts = self.texts[result.name]
             for model in (NONE, intermediate):
-                if _at_chance(result, model, self.texts[result.name]):
-                    how = "without intermediate training" if model == NONE else f"after {model}"
+                how = "without intermediate training" if model == NONE else f"after {model}"
+                if silent := [text for text in texts if Key("error", model, text) not in result.estimates]:
+                    return f"nothing is answered {how} on {result.name} under {silent[0]}"
+                if _at_chance(result, model, texts):
                     return f"{KINDS[result.spec.kind].guard} {how} is not above chance level on {result.name}"
         return ""
 
@@ -160,11 +166,12 @@ def _corp(cell: CellSample, resamples: Resamples) -> dict[str, Estimate]:
 
 
 def corp_of(result: TargetResults, cell: Cell) -> dict[str, Estimate]:
-    """CORP of a cell of a target, the mean over the seeds; computed once."""
+    """CORP of a cell of a target, the mean over the seeds; empty where a seed answers nothing. Computed once."""
     if cell not in result.corp:
-        clusters, seeds = result.columns.n_clusters, result.n_seeds
-        resamples = Resamples(clusters, seeds, CORP_RESAMPLES, resampling_seed(result.name))
-        single = [Scores.of(_corp(each, resamples), 0) for each in result.columns.samples(cell)]
-        found = over_seeds(single, resamples)
+        samples = result.columns.samples(cell)
+        if len(samples) < result.n_seeds:
+            return {}
+        resamples = Resamples(result.columns.n_clusters, result.n_seeds, CORP_RESAMPLES, resampling_seed(result.name))
+        found = over_seeds([Scores.of(_corp(each, resamples), 0) for each in samples], resamples)
         result.corp[cell] = {name: found.of_metric(name) for name in NAMES}
     return result.corp[cell]

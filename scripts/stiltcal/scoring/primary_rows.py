@@ -4,7 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from ..calibration.estimate import NO_SURPLUS, Estimate, Subtracted, effect_interval, level_interval, p_value
+from ..calibration.estimate import (
+    NO_SURPLUS,
+    Estimate,
+    Subtracted,
+    effect_interval,
+    level_interval,
+    p_value,
+    wald_interval,
+)
 from ..formats.results import NEAR_PERFECT
 from ..tasks.kinds import FAMILY_KEYS
 from .effects import NONE
@@ -66,7 +74,7 @@ def _judged(
     decision, reason = verdict(low, high, is_equivalent, pool.lost(intermediate), task, declared["level"])
     largest = float(np.max(np.abs(estimate.bounds)))
     smallest = smallest_detectable(error, critical, df, float(np.max(estimate.unseen)), largest)
-    if decision == "inconclusive" and _without_noise(estimate, declared["margin"]) < declared["level"]:
+    if decision == "inconclusive" and _is_decided_without_noise(estimate, critical, declared):
         reason = NEAR_PERFECT
     if smallest is None:
         single = "a single cluster says nothing of the variance"
@@ -82,9 +90,11 @@ def _judged(
     }
 
 
-def _without_noise(estimate: Estimate, margin: float) -> float:
-    """Return `equivalence_p` as if no model were so well calibrated that its error may be noise alone."""
-    return equivalence_p(estimate._replace(surplus=NO_SURPLUS, subtracted=Subtracted()), margin)
+def _is_decided_without_noise(estimate: Estimate, critical: float, declared: Mapping) -> bool:
+    """Tell whether there were a verdict if no model were so well calibrated that its error may be noise alone."""
+    bare = estimate._replace(surplus=NO_SURPLUS, subtracted=Subtracted())
+    low, high = wald_interval(bare, critical)
+    return bool(low > 0 or high < 0) or equivalence_p(bare, declared["margin"]) < declared["level"]
 
 
 def contrast_rows(pool: Pool, family: str, class_: str, intermediates: Sequence[str]) -> Iterator[dict]:
