@@ -4,12 +4,13 @@ from functools import partial
 from pathlib import Path
 
 import stanza
-from stanza.resources.common import get_language_resources, load_resources_json
+from stanza.resources.common import download_resources_json, get_language_resources, load_resources_json
 
 from stiltcal.data.lock import RECORD, checksums, verify, write_json
 from stiltcal.data.repositories import explained
 from stiltcal.support.files import whole_folder
 from stiltcal.support.jobs import run_job
+from stiltcal.support.language_codes import rules_of
 from stiltcal.syntax.parsing import PROCESSORS
 from stiltcal.tasks.spec import TaskError
 
@@ -29,12 +30,18 @@ def main(*, parser: str, language: str, lock: str) -> None:
 
 
 def _download(language: str, folder: str) -> None:
-    """Fetch lemma models in a second call: Stanza fails on languages without them, whose words are their own lemmas."""
-    get = partial(stanza.download, language, model_dir=folder, logging_level="WARN")
+    """Fetch lemma models in a second call: Stanza fails on languages without them, whose words are their own lemmas.
+
+    Stanza writes codes in lower case, and has most languages without a region: pt, and not pt-br.
+    """
+    download_resources_json(folder)
+    known = load_resources_json(folder)
+    code = next((each for each in (language.lower(), rules_of(language)) if each in known), language)
+    get = partial(stanza.download, code, model_dir=folder, logging_level="WARN", download_json=False)
     try:
         get(processors=",".join(name for name in PROCESSORS if name != "lemma"))
-        if "lemma" in get_language_resources(load_resources_json(folder), language):
-            get(processors="lemma", download_json=False)
+        if "lemma" in get_language_resources(known, code):
+            get(processors="lemma")
     except ValueError as error:  # Stanza's own, for languages and processors that it does not have
         raise TaskError(f"{language}: {error}; `train` in parsers trains one on a treebank") from error
 

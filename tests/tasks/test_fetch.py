@@ -231,6 +231,9 @@ def test_broken_lock(qa_mirror, tmp_path):
     Path(lock(tmp_path)).write_text("{")
     with pytest.raises(TaskError, match=r"study\.json: not JSON"):
         run(qa_mirror, tmp_path)
+    Path(lock(tmp_path)).write_text('{"a:b:test": {"id": "a", "revision": "main"}}')
+    with pytest.raises(TaskError, match="a:b:test has a revision, but not id and commit"):
+        run(qa_mirror, tmp_path)
 
 
 def test_a_revision_is_locked_at_one_commit(tmp_path):

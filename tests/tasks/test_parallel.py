@@ -1,6 +1,12 @@
 """Sets whose languages hold translations of the same items."""
 
-from .conftest import question, squad
+from dataclasses import replace
+
+from stiltcal.data.prepare import prepare_task
+from stiltcal.formats.items import read_items
+from stiltcal.tasks.load import load_tasks
+
+from .conftest import ROOT, question, run, squad
 
 
 def mlqa(mirror, numbers_by_language):
@@ -37,3 +43,16 @@ def test_a_translated_paragraph_is_one_cluster_where_english_has_two(mirror, pre
     mirror.add("google/xtreme", "MLQA.de.de", "test", rows)
     items, _ = prepare("mlqa", ["de"])
     assert {item["cluster"] for item in items["test/de"]} == {"q2"}, "of q3, the first that English has"
+
+
+def test_questions_that_are_not_parallel_share_no_name_between_languages(mirror, tmp_path):
+    """Row numbers as ids: q0 in German is about another paragraph than q0 in English."""
+    squad(mirror)
+    fetched = tmp_path / "fetched"
+    run(mirror, tmp_path, "xquad", ["en", "de"], out=fetched)
+    tasks = load_tasks(ROOT / "tasks")
+    own = replace(tasks["xquad"], parallel=False)
+    prepare_task(own, tasks, fetched, ["en", "de"], {}, 1, tmp_path / "items", tmp_path / "report.json")
+    english, german = (read_items(tmp_path / "items" / "test" / f"{code}.parquet") for code in ("en", "de"))
+    assert [item["id"] for item in german[:2]] == ["q0-de", "q1-de"] and german[1]["cluster"] == "q0-de"
+    assert not {item["cluster"] for item in english} & {item["cluster"] for item in german}

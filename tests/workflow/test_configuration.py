@@ -91,8 +91,11 @@ from .conftest import ROOT, changed, shipped
         ("sides", {"xquad": ["questions"]}, ["sides.xquad", "'questions'", "allowed: context, question"]),
         ("sides", {"bucc": ["foreign", "source"]}, ["sides.bucc", "one side of a pair"]),
         ("sides", {"xnli": ["text_a"], "pawsx": ["text_a"]}, ["swap_arguments-1.0 does not apply to"]),
-        ("trees", "stanza", ["parsers: found none", "parsers are needed for trees: stanza"]),
-        ("parsers", {"qaa": "train"}, ["parsers: found qaa with trees: gold"]),
+        ("trees", "stanza", ["parsers: found none with trees: stanza; add one of a language in languages.default"]),
+        ("parsers", {"is": "train"}, ["parsers: unknown 'is'", "; allowed: af, ar, bg"]),
+        ("perturbations", ["clean", "reverse-1.0", "reverse-1"], ["reverse-1 is reverse-1.0 once more; remove one"]),
+        ("pathvars.results", "results/mine/", ["pathvars.results: found 'results/mine/'", "without / at the end"]),
+        ("data.lock", "~/lock.json", ["data.lock: found '~/lock.json'", "a path inside the clone, or a full one"]),
         ("parsers", {"qaa": "fetsch"}, ["parsers.qaa: found 'fetsch'; allowed: fetch, train, {train:"]),
         ("miniature.languages.qaa.order", "SVOPP", ["order", "SVOPP"]),
         ("hypotheses.margin", 0, ["hypotheses.margin", "0"]),
@@ -141,7 +144,7 @@ def test_none_alone_needs_a_perturbation_and_a_known_name():
 @pytest.mark.parametrize(
     ("parsers", "words"),
     [
-        ({"en": "fetch"}, ["parsers: 'en' is not in languages.default; allowed: qaa"]),
+        ({"en": "fetch"}, ["parsers: found en with trees: stanza; add one of a language in languages.default"]),
         ({"qab": "train"}, ["parsers.qab: train needs treebanks.qab.train"]),
         ({"qab": {"folder": "nowhere"}}, ["parsers.qab: there is no folder", "nowhere"]),
     ],

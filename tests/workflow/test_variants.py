@@ -38,6 +38,8 @@ def real(tmp_path):
     (tmp_path / "folder" / "below").mkdir(parents=True)
     (tmp_path / "folder" / "below" / "b.txt").write_text("text\n", encoding="utf-8")
     (tmp_path / "folder" / "a.txt").write_text("text\n", encoding="utf-8")
+    (tmp_path / "folder" / ".git").mkdir()
+    (tmp_path / "folder" / ".git" / "index").touch()
 
     def load(intermediate, translated=None, text=None):
         config = shipped("paper")

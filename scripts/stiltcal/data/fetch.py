@@ -64,7 +64,8 @@ def _copy_parquet(task: Task, need: Need, origin: str, commit: str | None, folde
     files: dict[str, dict[str, Any]] = {}
     for path, local in locate(task, need, origin, commit):
         if not path.endswith(".parquet"):
-            raise TaskError(f"{source.hub_id}: {path} is no parquet file. {CONVERTED}")
+            remedy = f"{source.hub_id}: {path} is no parquet file. {CONVERTED}"
+            raise TaskError(remedy if commit else f"{local}: is no parquet file; a mirror needs it as one")
         target = folder / need.source.id / path
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(local, target)

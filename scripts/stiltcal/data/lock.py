@@ -67,6 +67,9 @@ def read_lock(lock: Path) -> dict[str, dict]:
         raise TaskError(f"{error}; restore it, or delete it to lock anew") from None
     if not isinstance(entries, dict) or not all(isinstance(entry, dict) for entry in entries.values()):
         raise TaskError(f"{lock}: holds no entries by name; restore it, or delete it to lock anew")
+    for name, entry in entries.items():
+        if "revision" in entry and not {"id", "commit"} <= entry.keys():
+            raise TaskError(f"{lock}: {name} has a revision, but not id and commit; restore it, or delete the entry")
     return entries
 
 

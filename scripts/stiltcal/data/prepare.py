@@ -60,11 +60,28 @@ def _split_items(
     if task.kind == "qa" and task.parallel and split == "test":
         known = found.get(SOURCE_LANGUAGE) or _language_items(task, tasks, fetched, split, SOURCE_LANGUAGE, seed)
         found = {code: (_named_as(items, known[0]), why, read) for code, (items, why, read) in found.items()}
-    if KINDS[task.kind].has_row_names and task.parallel:
+    if not task.parallel:
+        found = _kept_apart(found)
+    elif KINDS[task.kind].has_row_names:
         found = _aligned(found)
     names = [{item["id"] for item in items} for items, *_ in found.values()] if task.parallel else []
     shared = set.intersection(*names) if names else set()
     return {code: (capped(items, cap, seed, first=shared), why, read) for code, (items, why, read) in found.items()}
+
+
+def _kept_apart(found: dict[str, _Found]) -> dict[str, _Found]:
+    """Add the language to ids and clusters of paragraphs that other languages have for other ones: who resamples goes
+    by names."""
+    names = Counter(name for items, *_ in found.values() for name in {item["cluster"] for item in items})
+    apart = {}
+    for code, (items, reasons, read) in found.items():
+        shared = {item["cluster"] for item in items if names[item["cluster"]] > 1}
+        apart[code] = [_with_code(item, code) if item["cluster"] in shared else item for item in items], reasons, read
+    return apart
+
+
+def _with_code(item: Item, code: str) -> Item:
+    return {**item, **{key: f"{item[key]}-{code}" for key in ("id", "cluster")}}
 
 
 def _aligned(found: dict[str, _Found]) -> dict[str, _Found]:
@@ -77,7 +94,7 @@ def _aligned(found: dict[str, _Found]) -> dict[str, _Found]:
     aligned = {}
     for code, (items, reasons, read) in found.items():
         if read < most:
-            items = [{**item, **{key: f"{item[key]}-{code}" for key in ("id", "cluster")}} for item in items]
+            items = [_with_code(item, code) for item in items]
             reasons = reasons + Counter({"not parallel: rows are missing": len(items)})
         aligned[code] = items, reasons, read
     return aligned

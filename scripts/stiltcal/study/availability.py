@@ -26,13 +26,20 @@ def availability_problems(study: Study) -> list[str]:
     """Return one line for each thing that a study cannot have, in a configuration whose names all exist."""
     parameters = Parameters(study)
     checks = (
-        *(_grid(study), _languages(study), _trees(study), _perturbations(study), _word_orders(study)),
+        *(_folders(study), _grid(study), _languages(study), _trees(study), _perturbations(study), _word_orders(study)),
         *(variant_problems(study), external_problems(study)),
         *(_data(parameters), _caps(study), _encoder(study), _layer(parameters)),
         *(_lengths(parameters), _training(parameters)),
         *(scaling_problems(study), shown_problems(study), _hypotheses(parameters)),
     )
     return [f"configuration: {problem}" for problems in checks for problem in problems]
+
+
+def _folders(study: Study) -> Iterable[str]:
+    """Yield a folder of fetched parsers that would be that of trained ones, too."""
+    results, resources = (study.config["pathvars"][name] for name in ("results", "resources"))
+    if study.parsers.languages and Path(results).absolute() == Path(resources).absolute():
+        yield f"pathvars.resources: found {resources}, which is the folder of results; name another one"
 
 
 def _languages(study: Study) -> Iterable[str]:
@@ -42,9 +49,16 @@ def _languages(study: Study) -> Iterable[str]:
     if study.is_miniature and study.source_language != (first := next(iter(study.config["miniature"]["languages"]))):
         yield f"source_language: found {study.source_language!r}; in the miniature it is the first language, {first}"
     for target, chosen in own_values(study.config["languages"]).items():
-        if lacking := [code for code in chosen if code not in study.offered_languages(target)]:
+        lacking = [code for code in chosen if code not in study.offered_languages(target)]
+        if lacking and target in study.targets:
             yield f"languages.{target}: {target} has no data in {', '.join(lacking)}; remove it"
     for target in study.targets:
+        dev = study.split_languages(target, "dev")
+        if without := [code for code in study.scaling_languages(target) if code not in dev]:
+            yield (
+                f"languages.{target}: scalings are fitted on dev items in {without[0]}, which are held out from test "
+                f"items in that language; add {without[0]}, or give tasks/{target}.yaml dev items of its own"
+            )
         if not set(study.languages(target)) - {study.source_language}:
             yield (
                 f"languages: {target} is evaluated in no language but the source language; add one, or remove "
@@ -74,22 +88,29 @@ def _grid(study: Study) -> Iterable[str]:
 
 
 def _trees(study: Study) -> Iterable[str]:
-    trees, parsers = study.config["trees"], study.config["parsers"]
+    trees, parsers = study.config["trees"], study.parsers
     if trees == "gold" and not study.is_miniature:
         yield "trees: only the miniature has gold trees; allowed here: stanza (with parsers), none"
-    if (trees == "stanza") != bool(parsers):
-        found = ", ".join(parsers) or "none"
-        yield f"parsers: found {found} with trees: {trees}; parsers are needed for trees: stanza, and only there"
-    for language in parsers:
-        if language not in study.all_languages:
-            allowed = ", ".join(study.all_languages)
-            yield f"parsers: {language!r} is not in languages.default; allowed: {allowed}"
-            continue
-        source = study.parsers.source(language)
-        if source.how == "train" and "train" not in study.parsers.treebank(language):
+    if trees == "stanza" and not parsers.languages:
+        found = ", ".join(study.config["parsers"]) or "none"
+        yield f"parsers: found {found} with trees: stanza; add one of a language in languages.default, or trees: none"
+    for language in parsers.languages:
+        source = parsers.source(language)
+        if source.how == "train" and "train" not in parsers.treebank(language):
             yield f"parsers.{language}: train needs treebanks.{language}.train; add it"
         if source.folder and not Path(source.folder).is_dir():
             yield f"parsers.{language}: there is no folder {source.folder}"
+    yield from _treebanks(study)
+
+
+def _treebanks(study: Study) -> Iterable[str]:
+    """Yield treebank files that are not there, unless what is made of them is: a finished study needs them no more."""
+    results = Path(study.config["pathvars"]["results"])
+    for language in study.parsers.treebank_languages:
+        made = (results / "treebanks" / language, results / "word_order" / f"{language}.json")
+        for part, path in study.parsers.treebank(language).items():
+            if not Path(path).is_file() and not any(each.exists() for each in made):
+                yield f"treebanks.{language}.{part}: there is no file {path}"
 
 
 def _perturbations(study: Study) -> Iterable[str]:

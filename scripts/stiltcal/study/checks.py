@@ -80,8 +80,9 @@ def _unknown_tasks(config: Mapping, tasks: Mapping[str, Task]) -> Iterable[str]:
     yield from unknown("data.source", config["data"]["source"], [DEFAULT, *tasks])
     yield from unknown("data.caps", config["data"]["caps"], [DEFAULT, *tasks])
     yield from unknown("miniature.sizes", config["miniature"]["sizes"], [DEFAULT, *tasks])
-    yield from unknown("languages", config["languages"], [DEFAULT, *config["targets"]])
-    yield from unknown("sides", config["sides"], config["targets"])
+    # Of targets that are not in the study, too: a file that is laid over another one may leave some out.
+    yield from unknown("languages", config["languages"], [DEFAULT, *roles["target"]])
+    yield from unknown("sides", config["sides"], roles["target"])
 
 
 def _unknown_intermediates(key: str, names: Iterable[str], tasks: list[str], single: bool = False) -> Iterable[str]:
@@ -113,18 +114,25 @@ def _unknown_languages(study: Study) -> Iterable[str]:
     offered = sorted({code for target in targets for code in study.offered_languages(target)})
     yield from unknown(f"languages.{DEFAULT}", study.all_languages, offered)
     for target, codes in own_values(study.config["languages"]).items():
-        yield from unknown(f"languages.{target}", codes, study.all_languages)
+        if target in targets:
+            yield from unknown(f"languages.{target}", codes, study.all_languages)
+    known = sorted({code for task in study.tasks.values() for code in task.languages})
+    yield from unknown("parsers", study.config["parsers"], sorted({*known, *study.all_languages}))
     yield from unknown("source_language", [study.source_language], offered)
 
 
 def _unknown_perturbations(study: Study) -> Iterable[str]:
     """Yield unknown perturbations, and unknown fields of targets."""
-    config = study.config
-    for name in config["perturbations"]:
+    names: dict[tuple, str] = {}
+    for name in study.config["perturbations"]:
         try:
-            parse_perturbation(name)
+            found = parse_perturbation(name)
         except PerturbationError as error:
             yield f"perturbations: {error}"
+            continue
+        first = names.setdefault((found.declaration.name, found.argument, found.strength), name)
+        if first != name:
+            yield f"perturbations: {name} is {first} once more; remove one of them"
     for task in (study.tasks[name] for name in study.targets if name in study.tasks):
         try:
             study.texts.fields(task)

@@ -1,6 +1,4 @@
-"""Derive the experiment grid from a checked configuration: tasks, languages, and the cells that are evaluated.
-
-Nothing is checked here: `load.load_study` does that."""
+"""Derive the experiment grid from a configuration that `load.load_study` checked: tasks, languages, evaluated cells."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -163,10 +161,12 @@ class Study:
 
     def split_languages(self, task: str, split: str) -> list[str]:
         """Return the languages in which a split of a task is made; [] if the split does not exist."""
+        if split == "test" and task not in self.targets:
+            return []
         if not self.is_miniature:
-            return list(self.tasks[task].split_languages(split, self.languages(task)))
+            return list(self.tasks[task].split_languages(split, self.fetched_languages(task)))
         if task not in self.targets:
-            return [] if split == "test" else [self.source_language]
+            return [self.source_language]
         if split == "train":
             return [self.source_language] if self.train_set(task) == task else []
         fits = split == "dev" and not KINDS[self.kind(task)].is_bitext  # temperatures, in the source language

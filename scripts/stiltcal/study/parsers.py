@@ -30,6 +30,12 @@ class Parsers:
         """config: a configuration that fits its schema. root: the clone; paths in `config` are relative to it."""
         self.config, self.root = config, root
 
+    @cached_property
+    def languages(self) -> list[str]:
+        """Evaluated languages that have a parser: none unless `trees` is stanza."""
+        evaluated = self.config["languages"][DEFAULT] if self.config["trees"] == "stanza" else []
+        return [code for code in self.config["parsers"] if code in evaluated]
+
     def source(self, language: str) -> ParserSource:
         """Return the origin of the parser of a language that has one."""
         given = self.config["parsers"][language]
@@ -43,22 +49,21 @@ class Parsers:
 
     def has_trees(self, language: str) -> bool:
         """Return True if evaluation items in a language get trees."""
-        parsed = self.config["trees"] == "stanza" and language in self.config["parsers"]
-        return self.config["trees"] == "gold" or parsed
+        return self.config["trees"] == "gold" or language in self.languages
 
     def is_trained(self, language: str) -> bool:
         """Return True if the study trains the parser of a language."""
-        return language in self.config["parsers"] and self.source(language).how == "train"
+        return language in self.languages and self.source(language).how == "train"
 
     @property
     def fetched(self) -> list[str]:
         """Languages whose parser is fetched from Stanza."""
-        return [code for code in self.config["parsers"] if self.source(code).how == "fetch"]
+        return [code for code in self.languages if self.source(code).how == "fetch"]
 
     @property
     def tested(self) -> list[str]:
         """Languages with test sentences that their parser was not trained on."""
-        return [code for code in self.config["parsers"] if self.is_trained(code) or "test" in self.treebank(code)]
+        return [code for code in self.languages if self.is_trained(code) or "test" in self.treebank(code)]
 
     @cached_property
     def treebank_languages(self) -> list[str]:

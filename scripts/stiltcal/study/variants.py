@@ -79,11 +79,13 @@ class Variants:
         return [code for code in self.study.all_languages if self.study.is_miniature or given.get(code)]
 
     def text_files(self, language: str) -> list[str]:
-        """Return the user's files of text in a language: one, or all of a folder, sorted; hidden ones are left out."""
+        """Return the user's files of text in a language: one, or all of a folder, sorted; hidden files
+        and folders are left out."""
         path = self.study.root / self.config["mlm"]["text"][language]
         if not path.is_dir():
             return [str(path)]
-        return sorted(str(each) for each in path.rglob("*") if each.is_file() and not each.name.startswith("."))
+        found = [each for each in path.rglob("*") if each.is_file()]
+        return sorted(str(each) for each in found if not any(part[0] == "." for part in each.relative_to(path).parts))
 
 
 def variant_problems(study: Study) -> Iterable[str]:

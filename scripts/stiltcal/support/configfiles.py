@@ -15,7 +15,12 @@ _OPTION = re.compile(r"--configfiles?(=(?P<path>.*))?")
 
 
 def refuse_unreadable(arguments: Sequence[str]) -> None:
-    """End the program with one message if a configuration among the arguments of `snakemake` cannot be used."""
+    """End the program with one message if a configuration among the arguments of `snakemake` cannot be used.
+
+    So is a second `--configfile`, for which Snakemake would forget the first.
+    """
+    if sum(_OPTION.fullmatch(each) is not None for each in arguments) > 1:
+        sys.exit("--configfile stands twice, and Snakemake reads the last one alone: give all files after one of them")
     try:
         for path in configfiles(arguments):
             read_mapping(path)

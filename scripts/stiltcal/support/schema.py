@@ -70,6 +70,8 @@ def explain(error: ValidationError) -> str:
         keys = " and ".join(schema.get("required", []))
         needed = f"a mapping with the key{'s' if ' and ' in keys else ''} {keys}" if keys else "a mapping"
         return f"{where}: found {short(found)}; {needed} is needed"
+    if error.validator == "type" and found is None and schema.get("pattern", "").startswith("^#"):
+        return f"{where}: found nothing; # begins a comment in YAML: put the colour in quotes"
     message = error.message.replace(repr(found), short(found))
     if error.validator == "type" and isinstance(found, bool):
         return f"{where}: {message}; YAML reads no, off, yes and on as true or false: put text in quotes"
