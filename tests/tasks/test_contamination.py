@@ -56,6 +56,17 @@ def test_equal_near_and_article(tmp_path):
     assert table(tmp_path, [train], [test], field="question")["exact"] == 1
 
 
+@pytest.mark.parametrize(("others", "cosine", "near"), [(2, 9 / 11, 1), (3, 8 / 11, 0)])
+def test_texts_are_near_duplicates_from_a_cosine_of_four_fifths(tmp_path, others, cosine, near):
+    """Each other word at the end costs both texts one of their eleven trigrams."""
+    words = ["zebras", "sing", "songs"]
+    train = qa(tmp_path, "squad/train/en", [(TEXT, "Who?", None)])
+    test = qa(tmp_path, "xquad/test/en", [(" ".join([*TEXT.split()[:-others], *words[:others]]), "What?", None)])
+    row = table(tmp_path, [train], [test], field="context")
+    assert (row["exact"], row["near"]) == (0, near)
+    assert row["closest"] == pytest.approx(cosine, abs=0.001)
+
+
 def test_choices_of_training_sets_are_texts_of_their_own(tmp_path):
     train, test = tmp_path / "hellaswag/train/en.parquet", tmp_path / "xnli/dev/en.parquet"
     choices = {"context": "A dog.", "question": "", "choices": ["It sleeps.", TEXT], "answer": 0}

@@ -18,35 +18,41 @@ def nli(count: int, language: str = "en") -> list[dict]:
     return [{"premise": f"{language} p{n}", "hypothesis": f"h{n}", "label": n % 3} for n in range(count)]
 
 
+def translated(tmp_path, task: str, rows: list[dict]) -> tuple[list[dict], dict]:
+    """Prepare a German translation of a task whose originals are prepared; gives (items, counts)."""
+    file, folder = tmp_path / "mine.parquet", tmp_path / "items"
+    pq.write_table(pa.Table.from_pylist(rows), file)
+    prepare_translations.main(
+        task=task,
+        tasks=str(ROOT / "tasks"),
+        files=[str(file)],
+        languages=["de"],
+        fetched=str(folder / "fetched"),
+        originals=str(folder / "items" / "train" / "en.parquet"),
+        translations=[str(tmp_path / "de.parquet")],
+        report=str(tmp_path / "report.json"),
+        seed=1,
+    )
+    counts = json.loads((tmp_path / "report.json").read_text())["files"]["translated/de"]
+    return read_items(tmp_path / "de.parquet"), counts
+
+
 @pytest.fixture
 def translate(mirror, prepare, tmp_path):
     """Prepare the originals, then a translation of them into German; gives (items, counts)."""
 
-    def run(task: str, original: list[dict], translated: list[dict], **caps):
+    def run(task: str, original: list[dict], translation: list[dict], **caps):
         repository, config, split = {
             "mnli": ("nyu-mll/glue", "mnli", "validation_matched"),
             "squad_v1": ("rajpurkar/squad", "plain_text", "validation"),
+            "hellaswag": ("Rowan/hellaswag", "default", "validation"),
         }[task]
         mirror.add(repository, config, "train", original)
         mirror.add(repository, config, split, original[:2])
         if task == "squad_v1":  # SQuAD's dev set is without XQuAD's paragraphs
             mirror.add("google/xtreme", "XQuAD.en", "validation", [question(900, "another text", "text")])
         prepare(task, ["en"], **caps)
-        file, folder = tmp_path / "mine.parquet", tmp_path / "items"
-        pq.write_table(pa.Table.from_pylist(translated), file)
-        prepare_translations.main(
-            task=task,
-            tasks=str(ROOT / "tasks"),
-            files=[str(file)],
-            languages=["de"],
-            fetched=str(folder / "fetched"),
-            originals=str(folder / "items" / "train" / "en.parquet"),
-            translations=[str(tmp_path / "de.parquet")],
-            report=str(tmp_path / "report.json"),
-            seed=1,
-        )
-        counts = json.loads((tmp_path / "report.json").read_text())["files"]["translated/de"]
-        return read_items(tmp_path / "de.parquet"), counts
+        return translated(tmp_path, task, translation)
 
     return run
 
@@ -84,8 +90,8 @@ def test_answers_that_the_translation_lost_are_dropped_and_counted(translate):
     lost = {"context": "die Nummer fehlt hier"}
     moved = {"context": "4 ist die Nummer von diesem Text"}
     rows = squad_rows(6)
-    translated = [rows[0], rows[2] | lost, rows[3], rows[4] | moved, rows[5]]
-    items, counts = translate("squad_v1", rows, translated)
+    translation = [rows[0], rows[2] | lost, rows[3], rows[4] | moved, rows[5]]
+    items, counts = translate("squad_v1", rows, translation)
     assert [item["id"] for item in items] == ["q0", "q3", "q4", "q5"]
     assert counts == {
         "read": 5,
@@ -123,3 +129,32 @@ def test_text_in_another_encoding_is_refused(translate):
     latin = [row | {"premise": "Größe".encode("latin-1")} for row in nli(6)]
     with pytest.raises(TaskError, match=r"mine\.parquet: not a whole parquet file of UTF-8 text .*Write it again"):
         translate("mnli", nli(6), latin)
+
+
+def endings(count: int, language: str = "en", first_right: int = 0) -> list[dict]:
+    """Rows of multiple choice as the Hub has them."""
+    choices = [f"{language} ending {choice}" for choice in range(4)]
+    return [
+        {"ctx": f"{language} story {n}", "endings": choices, "label": str((n + first_right) % 4)} for n in range(count)
+    ]
+
+
+def test_another_right_choice_than_the_original_has_is_refused(translate, tmp_path):
+    items, _ = translate("hellaswag", endings(6), endings(6, "de"))
+    assert [item["answer"] for item in items] == [0, 1, 2, 3, 0, 1]
+    words = r"mine\.parquet: 6 of 6 items have another answer .*hellaswag-train-0: found 1, original 0"
+    with pytest.raises(TaskError, match=words):
+        translated(tmp_path, "hellaswag", endings(6, "de", first_right=1))
+
+
+def test_a_tag_that_the_original_lacks_is_refused_where_the_task_file_lists_none(mirror, prepare, tmp_path):
+    folder = mirror.folder / "ccg"
+    folder.mkdir(parents=True)
+    for split in ("train", "validation"):
+        (folder / f"{split}.tsv").write_text("A\tNP/N\ngirl\tN\n\nSue\tN\n", encoding="utf-8")
+    prepare("ccg", ["en"])
+    german = [{"tokens": ["Ein", "Kind"], "tags": ["NP/N", "N"]}, {"tokens": ["Eva"], "tags": ["N"]}]
+    items, _ = translated(tmp_path, "ccg", german)
+    assert [item["tags"] for item in items] == [["NP/N", "N"], ["N"]]
+    with pytest.raises(TaskError, match=r"mine\.parquet: the tags NP are not in the original"):
+        translated(tmp_path, "ccg", [german[0], {"tokens": ["Eva"], "tags": ["NP"]}])
