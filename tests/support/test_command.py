@@ -1,11 +1,14 @@
 """What all commands do alike, each in a process of its own: encodings, closed pipes, Ctrl-C, a full disk."""
 
+import fcntl
 import json
 import os
 import signal
 import subprocess
 import sys
+import termios
 import time
+from array import array
 from pathlib import Path
 
 import pytest
@@ -20,6 +23,17 @@ def start(*arguments: str, **options) -> subprocess.Popen:
     settings = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
     environment = os.environ | {"PYTHONPATH": str(ROOT / "scripts")} | settings.pop("env", {})
     return subprocess.Popen([sys.executable, "-m", *arguments], env=environment, **settings)
+
+
+def wait_until_read(command: subprocess.Popen, text: bytes) -> None:
+    """Give a command some text, and return once it has taken it out of the pipe and waits for the rest."""
+    command.stdin.write(text)
+    command.stdin.flush()
+    unread, end = array("i", [len(text)]), time.monotonic() + 120
+    while unread[0]:
+        assert command.poll() is None and time.monotonic() < end, "the command reads nothing"
+        time.sleep(0.02)
+        fcntl.ioctl(command.stdin, termios.FIONREAD, unread)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +77,7 @@ def test_a_closed_pipe_of_the_calibration(tmp_path):
 def test_ctrl_c_ends_a_command_without_a_message():
     # Python takes no interrupts where the shell that started the tests ignores them, as for jobs in the background.
     command = start(*PERTURB, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
-    time.sleep(3)  # it waits for standard input
+    wait_until_read(command, GERMAN.encode())
     command.send_signal(signal.SIGINT)
     output, error = command.communicate()
     assert (command.returncode, output, error) == (130, b"", b"")

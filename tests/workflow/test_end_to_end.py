@@ -4,6 +4,8 @@ import re
 import subprocess
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -52,6 +54,15 @@ def planned(text: str) -> set[str]:
     """The rules of a dry run, without the ending that names a task or train set."""
     endings = "|".join(path.stem for path in (ROOT / "tasks").glob("*.yaml"))
     return {re.sub(rf"_({endings}|encoder|all)$", "", name) for name in re.findall(r"rule (\w+):", text)}
+
+
+@contextmanager
+def moved_away(*paths: Path) -> Iterator[None]:
+    """Rename files and folders inside this block. A plan that fails takes nothing away from the tests that follow."""
+    with ExitStack() as back:
+        for path in paths:
+            back.callback(path.rename(path.with_suffix(".moved")).rename, path)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -172,11 +183,8 @@ def test_perturbed_file_is_made_again_where_it_and_the_note_are_gone(finished):
     """Predictions do not name perturbed files one by one."""
     folder, wanted = finished / "results" / "perturbed" / "xnli" / "dev", "results/predictions/none/xnli/seed1.parquet"
     present = (folder / "complete", folder / "mirror_tree-1.0" / "qaa.parquet")
-    for path in present:
-        path.rename(path.with_suffix(".moved"))
-    plan = snakemake(finished, TINY, "--dry-run", "--forcerun", "predict", "--", wanted)
-    for path in present:
-        path.with_suffix(".moved").rename(path)
+    with moved_away(*present):
+        plan = snakemake(finished, TINY, "--dry-run", "--forcerun", "predict", "--", wanted)
     assert planned(plan) == {"perturb_dev_items", "complete_dev_items", "predict"}
     assert "Nothing to be done" in snakemake(finished, TINY, "--dry-run", "--", wanted)
 
@@ -186,11 +194,8 @@ def test_figures_are_made_again_where_they_and_all_models_are_gone(finished):
     """Models are large: once there are predictions they may be deleted."""
     results = finished / "results"
     gone = (results / "models", results / "figures" / "reliability_xnli.pdf", results / "tables" / "scores.tex")
-    for path in gone:
-        path.rename(path.with_suffix(".moved"))
-    plan = snakemake(finished, TINY, "--dry-run")
-    for path in gone:
-        path.with_suffix(".moved").rename(path)
+    with moved_away(*gone):
+        plan = snakemake(finished, TINY, "--dry-run")
     assert planned(plan) == {"plot_reliability", "make_tables", "render_report", "all"}
 
 
@@ -219,11 +224,8 @@ def test_figures_tables_and_page_need_tables_and_predictions_alone(finished):
     results = finished / "results"
     names = ("data", "perturbed", "trees", "models", "figures", "tables", "report.html")
     gone = [results / name for name in names]
-    for path in gone:
-        path.rename(path.with_suffix(".moved"))
-    plan = snakemake(finished, TINY, "--dry-run", "--allowed-rules", *rules, "--", "figures")
-    for path in gone:
-        path.with_suffix(".moved").rename(path)
+    with moved_away(*gone):
+        plan = snakemake(finished, TINY, "--dry-run", "--allowed-rules", *rules, "--", "figures")
     assert planned(plan) == {*FIGURES, "make_tables", "render_report", "figures"}
 
 

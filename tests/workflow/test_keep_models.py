@@ -80,8 +80,9 @@ def test_models_are_removed_and_a_killed_training_goes_on(tmp_path):
     running = subprocess.Popen(
         command(tmp_path, config), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    while running.poll() is None and not (job := trained_job(tmp_path)):
+    while not (job := trained_job(tmp_path)) and running.poll() is None:
         time.sleep(0.01)
+    assert job, f"the run ended with status {running.poll()} before a checkpoint of a training was seen"
     os.kill(job, signal.SIGTERM)
     assert running.wait() == 1
     models = tmp_path / "results" / "models"
