@@ -7,7 +7,9 @@ import yaml
 
 from stiltcal.miniature.generate import Miniature
 
-CONFIG = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text(encoding="utf-8"))["miniature"]
+ROOT = Path(__file__).parents[2]
+STUDY = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+CONFIG = STUDY["miniature"]
 
 
 @pytest.fixture(scope="session")

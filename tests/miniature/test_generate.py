@@ -1,10 +1,8 @@
 """The data sets: parallel, without overlap, the same bytes from the same seed."""
 
 import random
-from pathlib import Path
 
 import pytest
-import yaml
 
 import generate_treebank
 import measure_word_order
@@ -18,9 +16,9 @@ from stiltcal.syntax.word_order import read_word_order
 from stiltcal.tasks.kinds import KINDS
 from stiltcal.tasks.load import load_tasks
 
-from .conftest import CONFIG
+from .conftest import CONFIG, ROOT, STUDY
 
-TASKS = {name: task for name, task in load_tasks("tasks").items() if name in {*DRAWERS, *BITEXT}}
+TASKS = {name: task for name, task in load_tasks(ROOT / "tasks").items() if name in {*DRAWERS, *BITEXT}}
 
 
 def _texts(rows, kind):
@@ -41,8 +39,7 @@ def _sentences(miniature, split):
 
 
 def test_every_task_of_the_default_study_is_drawn():
-    study = yaml.safe_load(Path("config.yaml").read_text(encoding="utf-8"))
-    assert {*DRAWERS, *BITEXT} >= {*study["intermediates"], *study["targets"]} - {"none", "multi"}
+    assert {*DRAWERS, *BITEXT} >= {*STUDY["intermediates"], *STUDY["targets"]} - {"none", "multi"}
 
 
 def test_test_worlds_share_no_name_fact_or_sentence_with_training_worlds(miniature):

@@ -1,6 +1,7 @@
 """Continued pretraining: tokens of marked words, the tied head, and the same seed gives the same weights."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from stiltcal.models import continued
 from stiltcal.models.encoder import load_encoder, load_tokenizer
 from stiltcal.models.pretraining import TokenizedDocument
 
-ENCODER = "resources/miniature-encoder"
+ENCODER = Path(__file__).parents[2] / "resources" / "miniature-encoder"
 
 
 def test_tokens_of_marked_words_are_flagged():
