@@ -33,6 +33,12 @@ def run(*command: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
 
+def tracked(*patterns: str) -> list[str]:
+    """Return the files of the repository, without drafts beside them; none (linters then take all) outside of git."""
+    listed = run("git", "ls-files", "-z", *patterns).stdout if shutil.which("git") else ""
+    return [name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+
+
 def pins(text: str) -> dict[str, str]:
     return dict(re.findall(r"^\s*(?:- )?([a-z0-9_-]+)==(\S+)", text, re.MULTILINE))
 
@@ -41,11 +47,11 @@ def pins(text: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     "command",
     [
-        ["ruff", "check", "."],
-        ["ruff", "format", "--check", "."],
+        ["ruff", "check", *tracked("*.py", "pyproject.toml")],
+        ["ruff", "format", "--check", *tracked("*.py")],
         ["snakefmt", "--check", "Snakefile", "rules"],
         ["snakemake", "--lint"],
-        ["codespell_lib"],
+        ["codespell_lib", *tracked()],
         ["mypy"],
     ],
     ids=["ruff", "ruff-format", "snakefmt", "snakemake-lint", "codespell", "mypy"],
@@ -143,7 +149,7 @@ def test_first_install_puts_library_and_commands_into_the_environment(tmp_path):
     for name in ("Makefile", "pyproject.toml"):
         shutil.copy(ROOT / name, clone)
     made = subprocess.run(["make", "install"], cwd=clone, capture_output=True, text=True)
-    if "No matching distribution found for setuptools" in made.stderr:
+    if "No matching distribution found" in made.stderr and "(from versions: none)" in made.stderr:
         pytest.skip("no package index can be reached")
     assert made.returncode == 0, made.stderr
     programs = clone / ".venv" / "bin"
