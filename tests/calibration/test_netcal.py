@@ -1,11 +1,12 @@
-"""Against netcal, where it is installed: it is heavy, so `make test` does not bring it."""
+"""Against netcal, where it is installed. `make test` does not bring it, because pip would add eleven packages for it,
+TensorBoard, gRPC, GPyTorch and Pyro among them; its metrics need none of these."""
 
 import numpy as np
 import pytest
 
 from stiltcal.calibration.estimators import METRICS
 
-metrics = pytest.importorskip("netcal.metrics", reason="netcal is not installed; pip install netcal==1.4.0")
+metrics = pytest.importorskip("netcal.metrics", reason="not installed: pip install --no-deps netcal==1.4.0")
 
 
 @pytest.mark.parametrize(
