@@ -5,13 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stiltcal.calibration import binning, bootstrap, ranked_bootstrap
+from stiltcal.calibration import bootstrap, ranked_bootstrap
 from stiltcal.calibration.estimators import METRICS
 from stiltcal.calibration.resampling import ROWS, Sums, resample_weights, with_progress
 from stiltcal.calibration.sample import Sample, exact, make_sample
-from stiltcal.calibration.shrinkage import shrink_gaps
 
-#: Estimators whose replicates are the estimator itself on the resample (not its shrunken population value).
+#: Estimators whose replicates are the estimator itself on the resample; the others: test_shrinkage.py.
 PLAIN = [name for name, m in METRICS.items() if getattr(m, "population", None) is None]
 
 
@@ -63,26 +62,6 @@ def test_replicates_are_the_estimators_on_the_resamples():
         expected = [METRICS[name](*resampled(columns, counts)[:2]) for counts in weights.T]
         np.testing.assert_allclose(found[name].replicates, expected, atol=1e-9, err_msg=name)
         assert found[name].value == METRICS[name](*columns[:2])
-
-
-def test_shrunken_replicates_are_those_of_the_resamples():
-    columns = (*clustered(n=400)[:2], np.arange(400))
-    sample = make_sample(*columns)
-    (weights,) = resample_weights(400, 10, seed=2)
-    metric = METRICS["ece_width_15"]
-    found = bootstrap.estimate(sample, ["ece_width_15"], [weights])["ece_width_15"]
-    sums = binning.bin_sums(*columns[:2], binning.width_edges(15))
-    spread = found_spread(columns, weights, sums)
-    for counts, replicate in zip(weights.T, found.replicates, strict=True):
-        again = binning.bin_sums(*resampled(columns, counts)[:2], binning.width_edges(15))
-        assert replicate == pytest.approx(float(metric.population(shrink_gaps(again, 2 * spread))), abs=1e-9)
-
-
-def found_spread(columns, weights, sums):
-    """The design effect, by its definition."""
-    resamples = [binning.bin_sums(*resampled(columns, counts)[:2], binning.width_edges(15)) for counts in weights.T]
-    noise = np.mean([(r.share * (r.gap - sums.gap) ** 2 * sums.n / (sums.n - 1)).sum() for r in resamples])
-    return max(1, noise / (sums.share * sums.label_variance / (sums.n - 1)).sum())
 
 
 def test_other_outcomes_are_estimated_as_ones_own():
@@ -142,13 +121,14 @@ def test_only_metrics_of_bins_are_estimated_for_several_outcomes():
 
 
 def test_samples_that_share_clusters_share_resamples():
+    """The other has every unit twice, 0.1 more confident, in another order: by 0.1 it differs in each resample."""
+    confidence, correct, cluster = clustered()
     weights = list(resample_weights(12, 200, seed=5))
-    columns = clustered()
-    whole = make_sample(*columns, n_clusters=12)
-    again = bootstrap.estimate(whole, ["brier"], weights)["brier"]
-    better = make_sample(columns[0], columns[1], columns[2], n_clusters=12)
-    difference = again.replicates - bootstrap.estimate(better, ["brier"], weights)["brier"].replicates
-    assert (difference == 0).all()
+    order = np.random.default_rng(1).permutation(np.repeat(np.arange(60), 2))
+    samples = (0.8 * confidence, correct, cluster), ((0.8 * confidence + 0.1)[order], correct[order], cluster[order])
+    one, other = (bootstrap.estimate(make_sample(*each), ["signed_gap"], weights)["signed_gap"] for each in samples)
+    assert one.replicates.std() > 0.03
+    np.testing.assert_allclose(other.replicates - one.replicates, 0.1, atol=1e-9)
 
 
 def test_all_alike_outcomes_widen_the_interval():
