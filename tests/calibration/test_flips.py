@@ -1,15 +1,20 @@
 """Differences of which hardly an item is right in one cell and wrong in the other."""
 
 import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
 import pytest
+from scipy.stats import beta
+from statsmodels.stats.weightstats import DescrStatsW
 
+import score_predictions
 from stiltcal.calibration.bootstrap import estimate
 from stiltcal.calibration.combinations import combine, stack
 from stiltcal.calibration.estimate import effect_interval, p_value
 from stiltcal.calibration.resampling import resample_weights
 from stiltcal.calibration.sample import make_sample
 from stiltcal.calibration.unseen import unseen_share
-from stiltcal.formats.predictions import Units
+from stiltcal.formats.predictions import Units, resampling_seed
 from stiltcal.scoring.flips import calibration_outcomes, unseen_flips
 
 N = 50
@@ -84,3 +89,30 @@ def test_where_nothing_flips_an_interval_reaches_as_far_as_a_share_could_have():
     few, many = (before[0], np.arange(N) < 12), (before[0], np.arange(N) < 14)
     widths = [difference(after, before).unseen[0, 0] for after in (before, few, many)]
     assert widths == pytest.approx([unseen_share(N), unseen_share(N, 2), 0])
+
+
+def test_a_pair_without_flips_has_the_same_room_in_the_workflow_and_in_the_command(
+    show, grid, write_predictions, tmp_path
+):
+    """Student's interval of the 20 clusters, and what may have flipped unseen of them (Clopper & Pearson)."""
+    paths = grid("classification", languages=("de",))[:2]
+    before, after = (pq.read_table(path).to_pandas() for path in paths)
+    after["correct"], after["score"], after["prediction"] = before.correct, before.score, before.prediction
+    write_predictions(after.to_dict("records"), "mnli")
+    tables = {name: str(tmp_path / f"{name}.csv") for name in ("scores", "comparisons", "strength", "measured")}
+    score_predictions.main(
+        predictions=paths, perturbed=[], **tables, kind="classification", source_language="en",
+        metrics=["signed_gap"], metric="signed_gap", scalings=["none"], resamples=400,
+    )  # fmt: skip
+    rows = pd.read_csv(tables["comparisons"]).query("effect == 'intermediate' and perturbation == 'clean'")
+    ours = rows[(rows.language == "de") & (rows.metric == "signed_gap")].iloc[0]
+    clean = before.perturbation == "clean"
+    columns = {name: after[clean][name].to_list() for name in ("confidence", "correct", "cluster")}
+    columns["other"] = before[clean].confidence.to_list()
+    options = ("--against", "other", "--seed", str(resampling_seed("xnli")), "--resamples", "400")
+    theirs = show(columns, "p.parquet", *options)[1]["against"]["differences"]["signed_gap"]
+    assert [theirs[end] for end in ("low", "high")] == pytest.approx([ours.low, ours.high], abs=1e-9)
+    moved = (after.confidence - before.confidence)[clean].groupby(after.cluster[clean]).mean()
+    low, high = DescrStatsW(moved).tconfint_mean()
+    share = beta.ppf(0.975, 1, 20)
+    assert [ours.low, ours.high] == pytest.approx([low - share, high + share], abs=0.02)
