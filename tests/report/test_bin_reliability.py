@@ -109,6 +109,16 @@ def test_curves_of_a_model_and_of_its_family(tmp_path):
     assert (curves.low <= curves.share).all() and (curves.share <= curves.high).all()
 
 
+def test_paragraphs_of_two_targets_are_different_even_if_they_have_one_name(tmp_path):
+    """As if the names had been different: a paragraph that counts once for both makes other intervals."""
+    curves = []
+    for folder, names in (("same", ROWS["cluster"]), ("other", [f"of mlqa {name}" for name in ROWS["cluster"]])):
+        files = {"none/xquad/seed1.parquet": ROWS, "none/mlqa/seed1.parquet": ROWS | {"cluster": names}}
+        binned(tmp_path / folder, files, families={"Question answering": ["xquad", "mlqa"]})
+        curves.append(read_table(tmp_path / folder / "curves.csv", CURVES))
+    pd.testing.assert_frame_equal(*curves)
+
+
 def test_curves_are_drawn_of_the_shown_scaling_and_of_entities_before_tokens(tmp_path):
     rows = ROWS | {"unit": ["entity", "token", "entity", "token", "entity"]}
     binned(tmp_path, {"none/panx/seed1.parquet": rows}, scaling="source")
