@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from stiltcal.calibration import bootstrap
-from stiltcal.calibration.binning import BinSums
+from stiltcal.calibration.binning import BinSums, ece, rmsce
 from stiltcal.calibration.resampling import resample_weights
 from stiltcal.calibration.sample import make_sample
-from stiltcal.calibration.shrinkage import shrink_gaps
+from stiltcal.calibration.shrinkage import population_l1, population_l2, shrink_gaps
 
 BINS, NAMES = 15, ("ece_width_15", "ece_debiased_l2")
 
@@ -122,6 +122,16 @@ def test_the_examples_take_every_step():
     assert all(0.1 < factor < 0.9 for factor in bent.kept) and bent.tau2 > 0.001
     assert straight.kept == [0, 0] and straight.tau2 == 0
     assert max(each.confidence - m for each, m in zip(STRAIGHT, straight.mean, strict=True)) > 1
+
+
+@pytest.mark.parametrize("bins", [1, 2])
+def test_one_or_two_bins_keep_their_gaps(bins):
+    """The trend passes through them, and nothing is left to tell a scatter from: the centre is the plug-in."""
+    rng = np.random.default_rng(0)
+    n, confidence = rng.integers(10, 400, (bins, 500)), rng.uniform(0.5, 1, (bins, 500))
+    sums = BinSums(n, n * confidence, rng.binomial(n, confidence))
+    np.testing.assert_allclose(population_l1(shrink_gaps(sums)), ece(sums), atol=1e-12)
+    np.testing.assert_allclose(population_l2(shrink_gaps(sums)), rmsce(sums), atol=1e-12)
 
 
 def design_effect(columns, resamples) -> float:

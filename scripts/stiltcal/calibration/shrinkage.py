@@ -14,6 +14,8 @@ from .binning import BinSums, folded_mean
 
 _DEGREE = 3
 _TINY = 1e-12
+#: Degrees of freedom below this are none.
+_ROUNDING = 1e-9
 
 
 class Gaps(NamedTuple):
@@ -51,8 +53,10 @@ def shrink_gaps(sums: BinSums, spread: np.ndarray | float = 1.0) -> Gaps:
         leverage = leverage + kept * (share * f**2)
     off, weight = gap - trend, filled / noise
     free = 1 - leverage
-    rest = np.einsum("b...,b...,b...->...", weight, off, off) - _total(filled, free)
-    tau2 = np.maximum(rest / np.maximum(_total(weight, free), _TINY), 0)
+    left = _total(filled, free)
+    rest = np.einsum("b...,b...,b...->...", weight, off, off) - left
+    # A trend through every bin, of two or one, leaves nothing to see a scatter in: rounding must not be taken for it.
+    tau2 = np.where(left > _ROUNDING, np.maximum(rest / np.maximum(_total(weight, free), _TINY), 0), 0.0)
     kept = tau2 / (tau2 + noise)
     return Gaps(share, trend + kept * off, kept * noise)
 
