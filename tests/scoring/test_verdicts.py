@@ -26,7 +26,7 @@ def target(name: str, accuracies: dict[str, float]) -> TargetResults:
     """Results of a target whose models have these accuracies, with standard errors of 0.02; chance level is 0.1."""
     found = {Key("guard_score", model, TEXT): estimated(value, 0.02) for model, value in accuracies.items()}
     found |= {Key("guessing", model, TEXT): estimated(0.1, 0.0) for model in accuracies}
-    found[Key("error", "none", TEXT)] = estimated(0.1, 0.01)
+    found |= {Key("error", model, TEXT): estimated(0.1, 0.01) for model in accuracies}
     return TargetResults(name, TargetSpec("qa", "exact_match", 0.1, "exact_match"), 1, None, found)
 
 
