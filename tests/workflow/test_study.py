@@ -19,7 +19,7 @@ from snakemake.utils import update_config
 
 from stiltcal.calibration.estimators import METRICS
 from stiltcal.miniature.drawers import TASKS
-from stiltcal.perturb.registry import names
+from stiltcal.perturb.registry import DECLARATIONS
 
 from .conftest import CONFIG, ROOT, changed, shipped
 
@@ -64,13 +64,14 @@ def test_perturbations_are_those_of_the_kind_the_sides_and_the_labels():
     assert study.perturbed_fields("xnli") == ["text_a"] and study.perturbed_fields("xquad") == ["context"]
 
 
-def test_default_study_has_every_perturbation_that_can_be_had():
-    used = {name.partition("-")[0] for name in CONFIG["perturbations"]}
-    assert set(names()) == used
-    assert (
-        load_study(CONFIG, ROOT).word_orders("xquad") == CONFIG["languages"]["default"]
-    )  # reorder_like: qad; passivize: all
-    assert load_study(CONFIG, ROOT).word_orders("udpos") == ["qad"]
+def test_shipped_studies_have_every_perturbation():
+    """The default study has those with rules for its invented languages, the paper's those for real ones alone."""
+    used = [{name.partition("-")[0] for name in config["perturbations"]} for config in (CONFIG, shipped("paper"))]
+    real = {name for name, each in DECLARATIONS.items() if each.languages and not each.invented}
+    assert used[0] == set(DECLARATIONS) - real and real <= used[1]
+    study = load_study(CONFIG, ROOT)
+    assert study.word_orders("xquad") == CONFIG["languages"]["default"], "reorder_like: qad; passivize: all"
+    assert study.word_orders("udpos") == ["qad"]
 
 
 def test_dev_items_need_the_word_order_of_the_source_language():
