@@ -1,8 +1,12 @@
 """What a weaker perturbation changes, a stronger one changes in the same way."""
 
+from dataclasses import replace
+
 import pytest
 
 from stiltcal.perturb.declaration import DECLARATIONS
+from stiltcal.perturb.edit import Edit
+from stiltcal.syntax.words import split_sentences
 
 from .strategies import sentence
 from .test_text import NAMES, perturb
@@ -57,11 +61,26 @@ MATCHED = {name for name in GRADED if name.startswith("typos-")}
 
 
 def changes(text, tree, name, seed):
-    """What became of the words: those that were left out, or else what stands where, or how a word is spelt.
+    """What became of the words: which came in, and which were left out, or else what stands where, or how it is spelt.
 
     Tree orders: the new order of the dependents of each head.
     """
     new = perturb(text, [tree], name, seed=seed)
+    return inserted(new) | changes_of_old(new, tree, name)
+
+
+def inserted(new):
+    """The words that came in, each with the number of the old one that it comes after; -1 at the beginning."""
+    found, before = set(), -1
+    for origin, (start, end) in zip(new.origins, new.new_spans, strict=True):
+        if origin < 0:
+            found.add((before, new.text[start:end].lower()))
+        else:
+            before = origin
+    return found
+
+
+def changes_of_old(new, tree, name):
     declared = DECLARATIONS[name.partition("-")[0]]
     order = [old for old, _ in new.map if not tree.punctuation[old]]
     words = [unit for unit, mark in enumerate(tree.punctuation) if not mark]
@@ -82,6 +101,7 @@ def changes(text, tree, name, seed):
 def test_a_weaker_perturbation_changes_part_of_what_a_stronger_one_does(name):
     cells = [(text, tree, seed) for text, tree in TREES for seed in range(40)]
     found = [[changes(text, tree, f"{name}-{s}", seed) for s in (0.3, 0.6)] for text, tree, seed in cells]
+    assert any(strong for _, strong in found), "it changes none of SENTENCES: add one that it changes"
     assert all(weak <= strong for weak, strong in found)
     assert any(weak for weak, _ in found) and any(weak < strong for weak, strong in found)
 
@@ -93,3 +113,14 @@ def test_fewer_matched_typos_are_among_those_of_more(name):
         spelt = [perturb(text, [tree], f"{name}-{s}", seed=seed).text for s in (0.3, 0.6)]
         weak, strong = ({(k, c) for k, c in enumerate(new) if c != text[k]} for new in spelt)
         assert weak and (weak <= strong or strong <= weak)
+
+
+def test_inserted_words_are_changes(monkeypatch):
+    """Nothing moves, is left out or is spelt anew where words only come in."""
+
+    def well(sentence, strength, rng, setting):
+        return Edit([0, len(sentence), *range(1, len(sentence))], inserted=["well"])
+
+    monkeypatch.setitem(DECLARATIONS, "well", replace(DECLARATIONS["reverse"], name="well", function=well))
+    (tree,) = split_sentences("a b")
+    assert changes("a b", tree, "well-1.0", seed=0) == {(0, "well")}
