@@ -30,6 +30,8 @@ TABLES = {
     "slowdowns": [(1e5, 1.5, ""), (1e6, 1.5, "")],
     "speeds": [("train", 1e5, 1e9, ""), ("train", 1e7, 4e9, ""), ("predict", 1e6, 2e9, "")],
 }
+KINDS = {"anli": "classification", "mnli": "classification", "xnli": "classification", "csqa": "multiple_choice"}
+KINDS |= {"panx": "tagging", "xquad": "qa", "squad_v1": "qa", "mlqa": "qa", "tatoeba": "retrieval"}
 
 
 def write_tables(root: Path, tables: dict) -> Path:

@@ -12,6 +12,8 @@ from stiltcal.price.pricing import Cost, Device, Pricing
 from stiltcal.price.rules import Rule
 from stiltcal.price.table import duration, lines, record
 from stiltcal.price.work import Work
+from stiltcal.study.files import laid_over
+from stiltcal.study.load import load_study
 
 DEVICE = Device(peak=1e12, share=0.5)
 MODELS = [f"r/models/target/none/{name}/seed1" for name in ("squad_v1", "panx")]
@@ -97,6 +99,16 @@ def test_what_is_printed(priced):
     assert "Not measured, and counted as their start alone: fetch_parser (1)." in text
     found = json.loads(json.dumps(record(priced, schedules, parts(priced, 2))))
     assert found["all"]["jobs"] == 5 and found["machines"][0]["gpus"] == 1
+
+
+def test_tasks_of_which_no_tokens_were_measured_are_named(tables):
+    """The demo with TyDiQA, which the tables lack."""
+    config = laid_over([command.ROOT / "config.yaml", command.ROOT / "config" / "demo.yaml"])
+    priced = price(load_study(config | {"targets": ["tydiqa", "panx"]}, command.ROOT), JOBS, Pricing(tables, DEVICE))
+    schedules = {(1, 2): priced.schedule(1, 2)}
+    said = "Not measured, and taken from other tasks: the tokens of tydiqa (the mean of squad_v1, xquad)."
+    assert said in lines(priced, schedules, [])
+    assert record(priced, schedules, [])["unmeasured_tasks"] == {"tydiqa": ["squad_v1", "xquad"]}
 
 
 def test_times_in_words():

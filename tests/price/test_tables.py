@@ -6,8 +6,9 @@ from stiltcal.price.benchmark_files import cpu_seconds, finished, last_look
 from stiltcal.price.errors import PriceProblem
 from stiltcal.price.rules import Rule
 from stiltcal.price.tables import COLUMNS, FOLDER, Tables, TokenCounts, Tokens, between, read, update
+from stiltcal.price.work import Works
 
-from .conftest import ROOT, TABLES, write_tables
+from .conftest import KINDS, ROOT, TABLES, write_tables
 
 
 def test_between_points_on_a_line_of_logarithms():
@@ -25,20 +26,25 @@ def test_rates_and_speeds(tables):
 
 
 def test_tokens_of_a_measured_vocabulary_are_those_of_the_language(tables):
-    counts = TokenCounts(tables.tokens, 30522)
+    counts = TokenCounts(tables.tokens, 30522, KINDS)
     assert counts.is_measured
     assert counts.of("xquad", "de") == Tokens(150, 3)
     assert counts.of("xquad", "fi") == Tokens(125, 2.5)  # the mean of en and de
 
 
 def test_other_vocabularies_need_as_many_tokens_as_the_nearest_in_size(tables):
-    counts = TokenCounts(tables.tokens, 250002)
+    counts = TokenCounts(tables.tokens, 250002, KINDS)
     assert not counts.is_measured and counts.nearest == 30522 and counts.of("xquad", "de") == Tokens(150, 3)
-    smallest = TokenCounts(tables.tokens, 2000)
+    smallest = TokenCounts(tables.tokens, 2000, KINDS)
     assert smallest.nearest == 1028 and smallest.of("xquad", "qaa") == Tokens(10, 1)
     assert smallest.of("csqa", "en") == Tokens(100, 2)  # not measured with that one
-    with pytest.raises(PriceProblem, match="no row of tatoeba"):
-        counts.of("tatoeba", "de")
+
+
+def test_a_task_that_was_not_measured_has_the_mean_of_its_kind_or_of_all(tables):
+    counts = TokenCounts(tables.tokens, 30522, KINDS)
+    assert counts.stand_ins("mlqa") == ["squad_v1", "xquad"] and counts.stand_ins("xquad") == ["xquad"]
+    assert counts.of("mlqa", "de") == Tokens((150 + 100) / 2, (3 + 2) / 2)
+    assert len(counts.stand_ins("tatoeba")) == 6 and counts.of("tatoeba", "de").tokens == (150 + 5 * 100) / 6
 
 
 def test_update_replaces_rows_with_the_same_keys(tmp_path):
@@ -59,11 +65,11 @@ def test_a_table_that_is_none_is_named(tmp_path):
         Tables(tmp_path)
 
 
-def test_the_tables_of_the_clone_can_be_read_and_have_all_tasks():
+def test_the_tables_of_the_clone_can_be_read_and_have_the_tasks_of_the_paper(paper):
     tables = Tables(ROOT)
-    counts = TokenCounts(tables.tokens, 250002)
-    for task in {path.stem for path in (ROOT / "tasks").glob("*.yaml")} - {"xcopa"}:
-        assert counts.of(task, "de").tokens > 5, task
+    counts = Works(paper, tables).tokens
+    assert [task for task in paper.data_tasks if counts.stand_ins(task) != [task]] == []
+    assert all(counts.of(task, "de").tokens > 5 for task in paper.tasks)
     assert all(0 <= share <= 1 for share in tables.changed.values())
     assert {"train", "predict", "perturb_items", "score_predictions", "generate_items"} <= set(tables.rates)
     assert all(0.5 < tables.slowdown(body) < 3 for body in (1e5, 1e7, 1e9))

@@ -52,6 +52,11 @@ class Priced:
         ]
         return {name: names.count(name) for name in dict.fromkeys(names)}
 
+    def unmeasured_tasks(self) -> dict[str, list[str]]:
+        """Return the tasks whose tokens were not measured, each with the tasks whose mean stands for it."""
+        stand_ins = {task: self.works.tokens.stand_ins(task) for task in self.study.data_tasks}
+        return {task: others for task, others in stand_ins.items() if others != [task]}
+
     def schedule(self, gpus: int, cores: int) -> Schedule:
         """Replay the study on so many GPUs and cores. A job with torch takes a GPU, or a core if there is none."""
         places = [GPU if gpus and cost.gpu else CORE for cost in self.costs]
@@ -64,7 +69,7 @@ class Priced:
 
 
 def price(study: Study, jobs: Sequence[Job], pricing: Pricing) -> Priced:
-    """Return the price of a study. Raises TaskError for a broken lock, PriceProblem for a task without numbers."""
+    """Return the price of a study. Raises TaskError for a broken lock."""
     works = Works(study, pricing.tables)
     known: dict[tuple, Cost] = {}  # jobs of several seeds have the same work, which takes long to add up
     costs = []

@@ -24,6 +24,7 @@ def record(priced: Priced, schedules: Mapping[tuple[int, int], Schedule], larges
         "stages": {name: {"jobs": number} | _rounded(cost) for name, (number, cost) in priced.by_stage().items()},
         "all": {"jobs": len(priced.jobs)} | _rounded(priced.total()),
         "unmeasured_jobs": priced.unmeasured(),
+        "unmeasured_tasks": priced.unmeasured_tasks(),
         "machines": [
             {"gpus": gpus, "cores": cores, "seconds": round(each.time), "bytes": round(priced.disk(each))}
             for (gpus, cores), each in schedules.items()
@@ -97,6 +98,9 @@ def _assumptions(priced: Priced) -> Iterator[str]:
             "The vocabulary of this encoder was not measured: texts are taken to need as many tokens as with one of "
             f"{priced.works.tokens.nearest:,} (resources/price/tokens.csv)."
         )
+    if others := priced.unmeasured_tasks():
+        names = "; ".join(f"{name} (the mean of {', '.join(stand_ins)})" for name, stand_ins in others.items())
+        yield from _wrapped(f"Not measured, and taken from other tasks: the tokens of {names}.")
     if left_out := priced.unmeasured():
         names = ", ".join(f"{name} ({number})" for name, number in left_out.items())
         yield from _wrapped(f"Not measured, and counted as their start alone: {names}.")

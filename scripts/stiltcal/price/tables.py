@@ -113,14 +113,15 @@ class TokenCounts:
     """Tokens of items by task and language, for the vocabulary of an encoder.
 
     A vocabulary that was not measured has the numbers of that measured one which is nearest in size (by ratio); a task
-    that was not measured with it has those of the next one.
+    that was not measured with it has those of the next one, or if it was measured with none the mean of other tasks.
     """
 
-    def __init__(self, rows: Iterable[Mapping[str, str]], vocabulary: int):
-        """rows: of the table tokens.csv."""
+    def __init__(self, rows: Iterable[Mapping[str, str]], vocabulary: int, kinds: Mapping[str, str]):
+        """rows: of the table tokens.csv. kinds: the kind of each task."""
         rows = list(rows)
         measured = sorted({int(row["vocabulary"]) for row in rows}, key=lambda size: abs(log(size / vocabulary)))
         self.is_measured, self.nearest = vocabulary in measured, measured[0]
+        self._kinds = kinds
         self._found: dict[str, dict[str, Tokens]] = {}
         for size in measured:
             found: dict[str, dict[str, Tokens]] = {}
@@ -130,13 +131,20 @@ class TokenCounts:
             self._found = found | self._found
 
     def of(self, task: str, language: str) -> Tokens:
-        """Return the tokens and rows of an item; of a language that was not measured the mean of the others.
+        """Return the tokens and rows of an item; of a language that was not measured the mean of the others."""
+        return _mean(self._measured(each, language) for each in self.stand_ins(task))
 
-        Raises PriceProblem for a task that was not measured.
-        """
-        languages = self._found.get(task)
-        if languages is None:
-            raise PriceProblem(f"resources/price/tokens.csv: has no row of {task}; docs/plan.md says how to add one")
-        if language in languages:
-            return languages[language]
-        return Tokens(*(sum(numbers) / len(numbers) for numbers in zip(*languages.values(), strict=True)))
+    def stand_ins(self, task: str) -> list[str]:
+        """Return the measured tasks whose mean stands for a task: itself, else those of its kind, else all."""
+        if task in self._found:
+            return [task]
+        measured = sorted(self._found)
+        return [each for each in measured if self._kinds.get(each) == self._kinds[task]] or measured
+
+    def _measured(self, task: str, language: str) -> Tokens:
+        languages = self._found[task]
+        return languages[language] if language in languages else _mean(languages.values())
+
+
+def _mean(numbers: Iterable[Tokens]) -> Tokens:
+    return Tokens(*(sum(column) / len(column) for column in zip(*numbers, strict=True)))

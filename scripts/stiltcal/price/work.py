@@ -41,7 +41,8 @@ class Works:
         self.sizes = Sizes(study)
         known = known_size(self.parameters)
         self.encoder, self.is_assumed = known or ASSUMED, known is None
-        self.tokens = TokenCounts(tables.tokens, self.encoder.vocabulary)
+        kinds = {name: task.kind for name, task in study.tasks.items()}
+        self.tokens = TokenCounts(tables.tokens, self.encoder.vocabulary, kinds)
         self._declared = {each.name: each for each in study.texts.perturbations}
 
     def of(self, rule: Rule, wildcards: Mapping[str, str]) -> Work:
