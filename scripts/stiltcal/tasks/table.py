@@ -1,4 +1,4 @@
-"""Print the table of tasks of docs/tasks.md: `python -m stiltcal.tasks.table tasks results/data/*/report.json`."""
+"""Print the table of tasks of docs/tasks.md: `python -m stiltcal.tasks.table tasks <results>/data/*/report.json`."""
 
 import json
 import sys
@@ -12,8 +12,9 @@ _HEAD = ("task", "kind", "trained on", "Hub repository: configuration", "languag
 
 
 def task_table(tasks: Mapping[str, Task], reports: Mapping[str, dict]) -> str:
-    """Return a table in Markdown with a line for each task. reports: those of `prepare_items`, by task."""
-    order = sorted(tasks.values(), key=lambda task: ("target" in task.roles, task.name))
+    """Return a table in Markdown with a line for each task that has a report, of `prepare_items`. reports: by task."""
+    read = [task for task in tasks.values() if task.name in reports]
+    order = sorted(read, key=lambda task: ("target" in task.roles, task.name))
     lines = [_HEAD, ["---"] * len(_HEAD), *(_line(task, reports[task.name]["files"]) for task in order)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
