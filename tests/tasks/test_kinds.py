@@ -42,7 +42,7 @@ def test_the_kind_of_the_page_reads_and_cleans_rows(task):
 def test_kinds_and_columns_of_task_files_come_from_the_table(tmp_path):
     data = yaml.safe_load(TASK) | {"kind": "sentence"}
     (tmp_path / "cola.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")
-    with pytest.raises(TaskError, match="kind: found 'sentence'; allowed: classification, multiple_choice, tag"):
+    with pytest.raises(TaskError, match=r"kind: found 'sentence'.*; allowed: .*\bclassification\b"):
         load.load_task(tmp_path / "cola.yaml")
     data |= {"kind": "qa"}
     data["sources"][0]["columns"] = {"tokens": "sentence"}
