@@ -85,8 +85,8 @@ def test_rows_of_every_task(prepared, task):
     assert {name: file["read"] for name, file in report.items()} == ROWS[task]
 
 
-def test_all_eighteen_tasks_are_tested():
-    assert set(ROWS) == set(TASKS) <= set(load_tasks(ROOT / "tasks"))
+def test_tasks_of_the_mirror_are_drawn_by_the_miniature():
+    assert set(ROWS) <= set(TASKS) <= set(load_tasks(ROOT / "tasks"))
 
 
 def test_the_table_of_the_docs(prepared):
