@@ -43,6 +43,7 @@ def locate(task: Task, need: Need, origin: str, commit: str | None) -> list[tupl
         builder = load_dataset_builder(folder, need.config, revision=commit)
         if need.source in task.sources:
             check_label_order(f"{where}/README.md", builder.info.features or {}, task, need.source)
+            remedy = f"{remedy}, or name its split in `splits` of tasks/{task.name}.yaml"
         files = builder.config.data_files
         _check_there(where, f"split of configuration {need.config!r} called", need.split, files, remedy)
         if origin != HUB:
