@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -24,7 +25,7 @@ from stiltcal.report.by_language import draw_by_language
 from stiltcal.report.by_scaling import draw_by_scaling
 from stiltcal.report.by_strength import draw_by_strength
 from stiltcal.report.decomposition import draw_decomposition
-from stiltcal.report.effects import draw_interactions
+from stiltcal.report.effects import draw_effects, draw_interactions
 from stiltcal.report.heatmap import draw_heatmap
 from stiltcal.report.pooled import draw_pooled
 from stiltcal.report.reliability import draw_reliability
@@ -34,9 +35,11 @@ from stiltcal.tasks.kinds import FAMILIES
 
 from .looks import SHOWN, assert_legible, grid_of, texts
 
+RULES = (Path(__file__).parents[2] / "rules" / "figures.smk").read_text(encoding="utf-8")
+
 
 def every_figure(results):
-    """Draw every figure of a synthetic study but the effects, by name."""
+    """Draw every figure of a synthetic study but the losses of its trainings, by the names of their captions."""
     comparisons, scores = read_table(results.comparisons, COMPARISONS), read_table(results.scores, SCORES)
     primary, contrasts = read_table(results.primary, PRIMARY), read_table(results.contrasts, CONTRASTS)
     curves, bins = read_table(results.curves, CURVES), read_table(results.reliability, RELIABILITY)
@@ -51,6 +54,7 @@ def every_figure(results):
     changes = grid | scaling | {"intermediates": results.intermediates, "perturbation": text}
     cells = {"target": "xquad", "languages": ["qaa", "zero_shot"], "metric": "ece_width_15"} | scaling | seed
     return {
+        "effects": draw_effects(primary, results.intermediates),
         "interactions": draw_interactions(contrasts, primary, results.intermediates),
         "heatmap": draw_heatmap(comparisons, scores, **grid_of(results), **SHOWN),
         "by_language": draw_by_language(
@@ -86,6 +90,11 @@ def assert_fills(figures, width):
         assert figure.get_figwidth() == width, name
         assert_legible(figure)
         assert figure.legends and all(each.get_texts() for each in figure.legends), name
+
+
+def test_every_figure_of_the_rules_is_tested(figures):
+    """`test_losses.py` tests the losses, which need histories of trainings."""
+    assert set(re.findall(r'\bdrawn\(\s*f?"[^"]+",\s*"(\w+)"', RULES)) == {*figures, "losses"}
 
 
 def test_every_figure_is_as_wide_as_a_page_and_legible(figures):
