@@ -10,7 +10,10 @@ import pytest
 
 import predict
 from stiltcal.calibration import confidence
+from stiltcal.calibration.influence import unknown
+from stiltcal.calibration.logistic import Vector
 from stiltcal.formats.items import write_items
+from stiltcal.models.answers import option_confidences
 from stiltcal.models.fit_scalings import ItemFile, Plan
 
 from .test_prediction import LABELS, LENGTHS, make
@@ -169,6 +172,18 @@ def test_scaled_confidences_by_hand(job):
             # Six decimals of the confidence are as many times the slope of the scaled one.
             assert row[f"confidence_{name}"] == pytest.approx(expected, abs=2e-6 * (1 + abs(slope)))
     assert len(record["vector"]["weights"]) == len(record["vector"]["bias"]) == 2
+
+
+def test_vector_scaled_confidences_by_hand():
+    """Scores x become 2 x and x + ln 8. The answer stays that of the scores, also where the scaled ones prefer another.
+
+    (ln 2, 0) has the odds 4 : 8, and (0, ln 2) has 1 : 16.
+    """
+    scaling = Vector(np.array([2.0, 1.0]), np.array([0.0, np.log(8)]), 1, unknown(4))
+    choice, found = option_confidences(np.log([[2.0, 1.0], [1.0, 2.0]]), {"vector": scaling})
+    assert choice.tolist() == [0, 1]
+    assert found["none"] == pytest.approx([2 / 3, 2 / 3])
+    assert found["vector"] == pytest.approx([4 / 12, 16 / 17])
 
 
 @pytest.mark.parametrize("kind", ["classification", "multiple_choice", "tagging", "qa", "retrieval", "mining"])
