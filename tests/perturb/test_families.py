@@ -1,12 +1,14 @@
 """Properties that every family keeps, on random trees; and worked examples."""
 
 import random
+from itertools import pairwise, permutations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from stiltcal.perturb.registry import parse_perturbation
+from stiltcal.syntax.word_order import WordOrder
 
 from .strategies import chased, trees
 
@@ -14,10 +16,10 @@ ORDERS = ["shuffle_words", "shuffle_ngrams-2", "shuffle_ngrams-3", "shuffle_loca
 TREE_ORDERS = ["rotate_subtrees", "mirror_tree", "head_final", "head_initial"]
 
 
-def perturb(sentence, name, seed=0):
+def perturb(sentence, name, seed=0, statistics=None):
     """The new order of the units; the old one where nothing changes."""
     perturbation = parse_perturbation(name)
-    setting = perturbation.setting("en")
+    setting = perturbation.setting("en", statistics=statistics)
     edit = perturbation.declaration.function(sentence, perturbation.strength, random.Random(seed), setting)
     return edit.order if edit else list(range(len(sentence)))
 
@@ -100,3 +102,42 @@ def test_windows_are_local():
     sentence = chased()
     order = perturb(sentence, "shuffle_local-1.0", 3)
     assert all(sorted(order[i : i + 3]) == [i, i + 1, i + 2] for i in (0, 3, 6))
+
+
+def test_ngrams_change_places_as_wholes():
+    """Three of three words: every order but the old one. The last one of two words may be shorter."""
+    sentence = chased()
+    old = "The big dog", "chased a cat", "in the park"
+    seen = {words(sentence, perturb(sentence, "shuffle_ngrams-3-1.0", seed)) for seed in range(60)}
+    assert seen == {" ".join([*new, "."]) for new in permutations(old) if new != old}
+    for seed in range(20):
+        order = perturb(sentence, "shuffle_ngrams-2-1.0", seed)
+        assert order != list(range(10))
+        assert set(pairwise(order)) >= {(0, 1), (2, 3), (4, 5), (6, 7)}
+
+
+ALL_LEFT = {"nsubj": 1.0, "obj": 1.0, "obl": 1.0}
+ALL_RIGHT = dict.fromkeys(ALL_LEFT, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("left", "side", "from_nearest", "expected"),
+    [
+        ({"V": ALL_LEFT}, "left", ["obj", "obl", "nsubj"], "The big dog in the park a cat chased ."),
+        ({"V": ALL_RIGHT}, "right", ["obl", "obj", "nsubj"], "chased in the park a cat The big dog ."),
+        ({"V": ALL_LEFT}, "left", [], "in the park a cat The big dog chased ."),  # as near as they were
+        ({"V": {"obl": 1.0}}, "left", [], "in the park The big dog chased a cat ."),  # the others keep their sides
+        ({"N": {"det": 0.0, "case": 0.0}}, "right", ["case", "det"], "big dog The chased cat a park in the ."),
+    ],
+)
+def test_dependents_stand_as_in_the_other_language(left, side, from_nearest, expected):
+    """On the side that the other language prefers, and there from the head outwards."""
+    (kind,) = left
+    ranks = {relation: rank for rank, relation in enumerate(from_nearest)}
+    nearer = {(one, other): float(ranks[one] < ranks[other]) for one, other in permutations(from_nearest, 2)}
+    statistics = WordOrder("hi", left, {kind: {side: nearer}}, {})
+    sentence = chased()
+    order = perturb(sentence, f"reorder_like-hi@{kind}-1.0", statistics=statistics)
+    assert words(sentence, order) == expected
+    others = {"N": "V", "V": "N"}[kind]
+    assert perturb(sentence, f"reorder_like-hi@{others}-1.0", statistics=statistics) == list(range(10))

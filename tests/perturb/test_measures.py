@@ -7,8 +7,9 @@ from torchmetrics.functional.text import chrf_score, edit_distance
 from stiltcal.formats.perturbed import MEASURES
 from stiltcal.perturb import measures
 from stiltcal.perturb.distance import levenshtein
+from stiltcal.perturb.render import Rendered
 
-from .strategies import chased
+from .strategies import chased, sentence_from
 
 TEXT = st.text(alphabet="abc d", max_size=30)
 ORDER = st.integers(2, 12).flatmap(lambda n: st.permutations(range(n)))
@@ -66,3 +67,37 @@ def test_dependency_length_by_hand():
     # now: The 2, big 1, dog 3, a 1, cat 5, in 2, the 1, park 1
     assert measures.dependency_length_change(sentence, moved) == pytest.approx((16 - 15) / 8)
     assert measures.dependency_length_change(sentence, [0, 1, 2, 3]) == 0
+
+
+def row_of(count):
+    """A sentence of so many words, each but the first below the one before."""
+    return sentence_from("abcdef"[:count], range(-1, count - 1))
+
+
+def in_order(origins, rewritten=()):
+    return Rendered("", list(origins), [], [], {}, set(rewritten))
+
+
+def test_longer_sentences_weigh_more():
+    """Two words change places, and six words stay: the means are over eight words."""
+    found = measures.measure([(row_of(2), in_order([1, 0])), (row_of(6), in_order(range(6)))], [("a", "a")])
+    assert found["reached"] == found["dnd"] == 2 / 8
+    assert found["kendall_tau"] == (2 * -1 + 6 * 1) / 8
+    assert (found["idc"], found["broken_neighbours"]) == (2 / 8 * 2 / 4, 0)
+
+
+@pytest.mark.parametrize(
+    ("origins", "rewritten", "share"),
+    [
+        ([0, 1, 2, 3], [], 0),
+        ([0, 1, 3], [], 1 / 4),
+        ([0, -1, 1, 2, 3], [], 1 / 4),
+        ([0, 1, 2, 3], [2], 1 / 4),
+        ([1, 0, 2, 3], [0], 2 / 4),  # moved and rewritten, but one word
+        ([1, 0, 3], [3], 1),
+        ([1, 0, -1, -1, 3], [3], 1),  # six changes of four words
+    ],
+)
+def test_what_was_reached_by_hand(origins, rewritten, share):
+    """Words that were moved, rewritten, deleted (2 is missing) or inserted (-1)."""
+    assert measures.reached(row_of(4), in_order(origins, rewritten)) == share
