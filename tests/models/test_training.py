@@ -109,7 +109,6 @@ def test_with_threads_an_operation_that_is_not_deterministic_is_used_with_a_warn
     assert (warned / "model.safetensors").read_bytes() == (whole / "model.safetensors").read_bytes()
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU is guarded whatever the number of threads")
 def test_one_thread_gives_the_bytes_of_deterministic_algorithms(word_encoder, data, tmp_path, monkeypatch):
     free = fit_target(word_encoder, data["qa"], tmp_path / "free")
     assert not torch.are_deterministic_algorithms_enabled()
