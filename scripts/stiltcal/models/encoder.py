@@ -12,6 +12,7 @@ from platform import python_version
 from typing import Any
 
 import torch
+from safetensors.torch import load_file
 from transformers import (
     AutoModel,
     AutoModelForMaskedLM,
@@ -21,10 +22,11 @@ from transformers import (
 )
 from transformers.utils import logging
 
+from ..formats.encoders import SAFE
 from ..tasks.kinds import KINDS
 from .configuration import read_config
 from .errors import ModelError, explained
-from .heads import HEADS, check_head
+from .heads import HEADS, check_head, model_with_head
 from .tokenization import load_tokenizer as load_tokenizer
 
 _DROPOUTS = ("dropout", "dropout_prob")  # endings of the keys in configurations
@@ -81,21 +83,18 @@ def load_encoder(folder: str | Path, dropout: float | None = None) -> PreTrained
 def load_head(folder: str | Path, head: Head, dropout: float | None = None) -> PreTrainedModel:
     """Load the encoder and put a new head on it, initialised with torch's random generator.
 
-    dropout: as in `load_encoder`. Raises ModelError as `load_encoder` does, and if the folder holds a head of the kind.
+    Of another head nothing is taken, even if it has weights under the same names, as the masked-LM head of ModernBERT
+    has. dropout: as in `load_encoder`. Raises ModelError as `load_encoder` does, and if the folder holds a head of the
+    kind.
     """
     names = {"id2label": dict(enumerate(head.labels)), "label2id": {name: i for i, name in enumerate(head.labels)}}
     changes = names if head.labels else {"num_labels": 2} if KINDS[head.kind].head == "spans" else {}  # start and end
-    remedy = f"{folder}: holds a {head.kind} head; remove it with AutoModel.from_pretrained(..).save_pretrained(..)"
-    try:
-        model, missing = _load(HEADS[KINDS[head.kind].head], folder, changes, dropout)
-    except ModelError as error:
-        if not isinstance(error.__cause__, RuntimeError):
-            raise
-        load_encoder(folder)  # raises if the encoder is at fault; if not, the head has other labels
-        raise ModelError(f"{remedy} ({str(error.__cause__)[:200]})") from None
-    if not missing:
-        raise ModelError(remedy)
-    return model
+    model_class, own = model_with_head(folder, head.kind, load_config(folder))
+    held = _weights(folder)
+    if held.keys() >= {name for name in own if "pooler" not in name}:
+        fix = "remove it with AutoModel.from_pretrained(..).save_pretrained(..)"
+        raise ModelError(f"{folder}: holds a {head.kind} head; {fix}")
+    return _load(model_class, folder, changes, dropout, {name: held[name] for name in held if name not in own})[0]
 
 
 def load_trained(folder: str | Path, kind: str) -> PreTrainedModel:
@@ -189,27 +188,41 @@ def trained_with(folder: str | Path) -> dict[str, str]:
     return json.loads(path.read_text(encoding="utf-8")).get("versions", {}) if path.exists() else {}
 
 
+def _weights(folder: str | Path) -> dict[str, torch.Tensor]:
+    """Read the tensors of a folder by name, from one file, or else from its shards."""
+    names = SAFE.named(path.name for path in Path(folder).iterdir())
+    files = [SAFE.file] if SAFE.file in names else [name for name in names if name != SAFE.index_file]
+    with explained(folder):
+        return {name: tensor for file in files for name, tensor in load_file(Path(folder) / file).items()}
+
+
 def _load(
-    auto_class: Any, folder: str | Path, changes: dict | None = None, dropout: float | None = None
+    model_class: Any,
+    folder: str | Path,
+    changes: dict | None = None,
+    dropout: float | None = None,
+    weights: dict[str, torch.Tensor] | None = None,
 ) -> tuple[PreTrainedModel, list[str]]:
     """Load a model with `changes` to its configuration; also return the names of head weights that the folder lacks.
 
-    Layers read their dropout from the configuration when they are built. The encoder's own dropout is put back
+    model_class: of transformers, for any family or for one. weights: instead of all that the folder has; for one family
+    alone. Layers read their dropout from the configuration when they are built. The encoder's own dropout is put back
     afterwards, so that the saved model does not pass the training's dropout on to the next training.
     """
     config = load_config(folder)
-    check_head(folder, auto_class, config)
+    check_head(folder, model_class, config)
     config.update(changes or {})
     own = {name: value for name, value in config.to_dict().items() if name.endswith(_DROPOUTS)}
     if dropout is not None:
         config.update(dict.fromkeys(own, dropout))
-    options = {"dtype": torch.float32, "use_safetensors": True, "output_loading_info": True}
+    options = {"dtype": torch.float32, "output_loading_info": True, "use_safetensors": True, "trust_remote_code": False}
     with explained(folder):
-        model, info = auto_class.from_pretrained(folder, config=config, trust_remote_code=False, **options)
+        source = folder if weights is None else None
+        model, info = model_class.from_pretrained(source, config=config, state_dict=weights, **options)
     model.config.update(own)
     _check_layers(folder, model, info["unexpected_keys"])
     missing = sorted(name for name in info["missing_keys"] if "pooler" not in name)  # many checkpoints have no pooler
-    prefix = "" if auto_class is AutoModel else f"{model.base_model_prefix}."
+    prefix = "" if model_class is AutoModel else f"{model.base_model_prefix}."
     if lost := [name for name in missing if name.startswith(prefix)]:
         raise ModelError(f"{folder}: the weights of the encoder lack {len(lost)} tensors ({lost[0]}, ...)")
     return model, missing

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import torch
 from transformers import (
     MODEL_FOR_MASKED_LM_MAPPING,
     MODEL_FOR_MULTIPLE_CHOICE_MAPPING,
@@ -16,9 +17,11 @@ from transformers import (
     AutoModelForSequenceClassification,
     AutoModelForTokenClassification,
     PretrainedConfig,
+    PreTrainedModel,
 )
 
-from .errors import ModelError
+from ..tasks.kinds import KINDS
+from .errors import ModelError, explained
 
 #: By `head` of the table of kinds.
 HEADS: Mapping[str | None, Any] = {
@@ -45,3 +48,12 @@ def check_head(folder: str | Path, auto_class: Any, config: PretrainedConfig) ->
             f"{folder}: transformers has no head for {purpose} on {config.model_type}; take another encoder, or leave "
             "out what needs this head"
         )
+
+
+def model_with_head(folder: str | Path, kind: str, config: PretrainedConfig) -> tuple[type[PreTrainedModel], set[str]]:
+    """Return the class of models with a kind's head, and the names of the head's weights. Raises as `check_head`."""
+    auto_class = HEADS[KINDS[kind].head]
+    check_head(folder, auto_class, config)
+    with explained(folder), torch.device("meta"):
+        model = auto_class.from_config(config)
+    return type(model), {name for name in model.state_dict() if not name.startswith(f"{model.base_model_prefix}.")}
