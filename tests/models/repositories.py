@@ -8,6 +8,7 @@ import sentencepiece
 import torch
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import (
+    AutoTokenizer,
     BertConfig,
     BertForPreTraining,
     DebertaV2Config,
@@ -17,6 +18,7 @@ from transformers import (
     ModernBertConfig,
     ModernBertForMaskedLM,
     PretrainedConfig,
+    PreTrainedModel,
     RemBertConfig,
     RemBertForMaskedLM,
     XLMRobertaConfig,
@@ -114,6 +116,29 @@ def rembert(folder: Path) -> None:
     torch.save(RemBertForMaskedLM(config).state_dict(), folder / "pytorch_model.bin")
 
 
+def xlm_r_today(folder: Path) -> None:
+    """XLM-R as the Hub has it: safetensors and tokenizer.json, in which alone the special tokens are named."""
+    _xlmr(folder, 110)
+    model = XLMRobertaForMaskedLM(XLMRobertaConfig.from_pretrained(folder))
+    _as_today(folder, model, model_max_length=512)
+
+
+def mbert_today(folder: Path) -> None:
+    """mBERT as the Hub has it: as XLM-R, with its vocabulary beside."""
+    mbert(folder)
+    _as_today(folder, BertForPreTraining(BertConfig.from_pretrained(folder)), do_lower_case=False, model_max_length=512)
+
+
+def _as_today(folder: Path, model: PreTrainedModel, **tokenizer) -> None:
+    content = json.loads(AutoTokenizer.from_pretrained(folder).backend_tokenizer.to_str())
+    for token in content["added_tokens"]:
+        token["lstrip"] = token["content"] == "<mask>"
+    write_json(folder / "tokenizer.json", content)
+    (folder / "pytorch_model.bin").unlink()
+    model.save_pretrained(folder)
+    write_json(folder / "tokenizer_config.json", tokenizer)
+
+
 def _bpe(special: list[str], pair: str, byte_level: bool) -> Tokenizer:
     tokenizer = Tokenizer(models.BPE(byte_fallback=not byte_level, unk_token=None if byte_level else "<unk>"))
     alphabet = pre_tokenizers.ByteLevel.alphabet() if byte_level else []
@@ -182,9 +207,11 @@ def eurobert(folder: Path) -> None:
 
 #: By the name that the table of docs/models.md gives.
 REPOSITORIES: dict[str, Callable[[Path], None]] = {
-    "XLM-R": xlm_r,
+    "XLM-R": xlm_r_today,
+    "XLM-R, older files": xlm_r,
     "XLM-V": xlm_v,
-    "mBERT": mbert,
+    "mBERT": mbert_today,
+    "mBERT, older files": mbert,
     "mDeBERTa-v3": mdeberta_v3,
     "RemBERT": rembert,
     "ModernBERT": modernbert,

@@ -52,12 +52,12 @@ def text(tokenizer, tmp_path_factory) -> MaskedText:
     """Much text in one language, little in another."""
     root = tmp_path_factory.mktemp("text")
     files = {"aa": write_text(root / "aa.parquet", TEXT * 40), "bb": write_text(root / "bb.parquet", TEXT * 5)}
-    return MaskedText.of("encoder", files, tokenizer, 16, 0.25)
+    return MaskedText.of(files, tokenizer, 16, 0.25)
 
 
 def test_text_runs_on_through_blocks_of_one_length(tokenizer, tmp_path):
     paragraphs = ["anna saw the dog", "the cat", "a red house ."]
-    found = MaskedText.of("e", {"aa": write_text(tmp_path / "a.parquet", paragraphs)}, tokenizer, 8, 0.5).blocks
+    found = MaskedText.of({"aa": write_text(tmp_path / "a.parquet", paragraphs)}, tokenizer, 8, 0.5).blocks
     assert set(found.lengths[:-1]) == {8} and 2 < found.lengths[-1] <= 8
     blocks = [found.ids[a:b] for a, b in zip(found.bounds[:-1], found.bounds[1:], strict=True)]
     start, end = tokenizer.cls_token_id, tokenizer.sep_token_id
@@ -229,11 +229,14 @@ def test_the_masked_loss_falls(encoder, items, tmp_path):
     assert len(found) > 3 and found[-1] < 0.5 * found[0]
 
 
-def test_a_tokenizer_without_a_mask_and_a_file_without_text_are_refused(word_encoder, words, tokenizer, tmp_path):
-    with pytest.raises(ModelError, match="encoder: the tokenizer has no mask token"):
-        MaskedText.of("encoder", {}, words, 16, 0.2)
+def test_a_tokenizer_without_a_mask_is_refused_before_items_are_read(word_encoder, tmp_path):
+    with pytest.raises(ModelError, match=f"{word_encoder}: the tokenizer has no mask token.*name it in tokenizer_conf"):
+        train(word_encoder, tmp_path / "none", tmp_path / "model", "none")
+
+
+def test_a_file_without_text_is_refused(tokenizer, tmp_path):
     with pytest.raises(ValueError, match=r"a\.parquet: has no text"):
-        MaskedText.of("encoder", {"aa": write_text(tmp_path / "a.parquet", [])}, tokenizer, 16, 0.2)
+        MaskedText.of({"aa": write_text(tmp_path / "a.parquet", [])}, tokenizer, 16, 0.2)
 
 
 def test_targets_are_never_the_ignored_number(text):

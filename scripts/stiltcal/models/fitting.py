@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from transformers import PreTrainedTokenizerFast
 
 from ..formats.history import HISTORY
 from ..formats.items import read_items
@@ -19,7 +20,7 @@ from .determinism import set_seed
 from .encoding import Lengths, encode
 from .errors import ModelError
 from .labels import labels_of
-from .masked_lm import MaskedText, MaskedTokens
+from .masked_lm import MaskedText, MaskedTokens, check_mask
 from .training import Hyperparameters, TrainingTask, train
 
 
@@ -93,9 +94,8 @@ def fit(
     """
     enc.set_threads(threads)
     set_seed(seed)
-    tokenizer = enc.load_tokenizer(encoder)
     longest = max(tasks, key=lambda task: task.lengths.maximum)
-    enc.check_length(encoder, longest.lengths.maximum, longest.name)
+    tokenizer = _tokenizer(encoder, longest, masked is not None)
     read = {task.name: _read(task, tokenizer) for task in tasks}
     heads = {name: pair[0] for name, pair in read.items()}
     data = {name: pair[1] for name, pair in read.items()}
@@ -104,7 +104,7 @@ def fit(
     padding = Padding.of(model, tokenizer.pad_token_id)
     text = None
     if masked:
-        text = MaskedText.of(encoder, masked.files, tokenizer, longest.lengths.maximum, masked.share)
+        text = MaskedText.of(masked.files, tokenizer, longest.lengths.maximum, masked.share)
         models[text.name] = _masked_lm(masked, model.base_model, tokenizer, settings)
     asked = {"training": asdict(settings), "seed": seed, "threads": threads, "keep_head": keep_head}
     made_from = _made_from(encoder, tasks, masked, asked, resuming.code)
@@ -118,6 +118,15 @@ def fit(
     if recorded:
         recorded.write(seed, history)
     return checkpoint
+
+
+def _tokenizer(encoder: str | Path, longest: TaskData, has_mlm: bool) -> PreTrainedTokenizerFast:
+    """Load the tokenizer. Raises ModelError if it cannot be used for rows so long, or for masked language modelling."""
+    tokenizer = enc.load_tokenizer(encoder)
+    if has_mlm:
+        check_mask(encoder, tokenizer)
+    enc.check_length(encoder, longest.lengths.maximum, longest.name)
+    return tokenizer
 
 
 def _models(encoder: str | Path, heads: dict[str, enc.Head], keep_head: bool, settings: Hyperparameters) -> dict:

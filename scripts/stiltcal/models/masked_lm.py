@@ -24,6 +24,15 @@ RATE, EXPONENT = 0.15, 0.3
 _CHUNK = 4096  # paragraphs tokenised in one call, as in `encoding`
 
 
+def check_mask(folder: str | Path, tokenizer: PreTrainedTokenizerFast) -> None:
+    """Raise ModelError if the tokenizer of a model folder has no mask token."""
+    if tokenizer.mask_token_id is None:
+        raise ModelError(
+            f"{folder}: the tokenizer has no mask token, which masked language modelling needs; name it in "
+            "tokenizer_config.json (mask_token), or leave out `+mlm`"
+        )
+
+
 @dataclass(frozen=True)
 class MaskedText:
     """Blocks of text, from which batches are drawn: a training task without dev examples.
@@ -42,21 +51,17 @@ class MaskedText:
 
     @classmethod
     def of(
-        cls, folder: str | Path, files: Mapping[str, str], tokenizer: PreTrainedTokenizerFast, length: int, share: float
+        cls, files: Mapping[str, str], tokenizer: PreTrainedTokenizerFast, length: int, share: float
     ) -> "MaskedText":
-        """Encode files of text (a column `text`) by language. folder: of the encoder, for messages.
-
-        Raises ModelError if the tokenizer has no mask token, and ValueError if a file has no text.
-        """
-        if tokenizer.mask_token_id is None:
-            raise ModelError(f"{folder}: the tokenizer has no mask token, which masked language modelling needs")
+        """Encode files of text (a column `text`) by language. Raises ValueError if a file has no text."""
         rows = {language: _blocks(path, tokenizer, length) for language, path in files.items()}
         lengths = [len(block) for blocks in rows.values() for block in blocks]
         ids = np.concatenate([block for blocks in rows.values() for block in blocks])
         blocks = Rows(ids, np.zeros(len(ids), dtype=np.int8), np.cumsum([0, *lengths]))
         masking = DataCollatorForLanguageModeling(tokenizer, mlm_probability=RATE, return_tensors="np")
         numbers = {language: len(blocks) for language, blocks in rows.items()}
-        return cls(blocks, numbers, share, masking, tokenizer.all_special_ids)
+        special = {number for number, token in tokenizer.added_tokens_decoder.items() if token.special}
+        return cls(blocks, numbers, share, masking, sorted(special | {*tokenizer.all_special_ids}))
 
     def updates(self, task_updates: int) -> int:
         """Return the number of updates that come on top of a number of the task's, by the share."""

@@ -19,6 +19,8 @@ from .errors import ModelError, explained
 from .probe import check_embeddings, check_pair
 
 _NAMES = ("pad_token", "cls_token", "sep_token", "bos_token", "eos_token", "unk_token", "mask_token")
+#: Names of mask tokens in files that do not name their special tokens: today's of XLM-R and of BERT.
+_MASKS = ("<mask>", "[MASK]")
 #: Characters with a compatibility form: sentencepiece's usual normaliser (NFKC) replaces each of them.
 _FOLDED = "，（１２％：；？！Ａａｋ①²ﬁ…㎏ｶ"
 
@@ -62,7 +64,14 @@ def _from_json(folder: Path) -> PreTrainedTokenizerFast:
         print(f"{folder}: {TOKENIZER_JSON} has BPE dropout, which would draw other tokens each time; it is left out")
         described["model"]["dropout"] = None
         text = json.dumps(described)
-    return _wrapped(folder, Tokenizer.from_str(text), _given_names(folder) | _unknown_token(described["model"]))
+    backend = Tokenizer.from_str(text)
+    return _wrapped(folder, backend, _mask_token(backend) | _given_names(folder) | _unknown_token(described["model"]))
+
+
+def _mask_token(backend: Tokenizer) -> dict[str, str]:
+    """Find the mask token among the special tokens, by its usual names; configurations may not name it."""
+    special = {token.content for token in backend.get_added_tokens_decoder().values() if token.special}
+    return next(({"mask_token": name} for name in _MASKS if name in special), {})
 
 
 def _unknown_token(model: Mapping) -> dict[str, str]:
