@@ -1,14 +1,21 @@
 """Predictions of a job that is killed: finished languages are kept, and the next job gives the same bytes."""
 
 import errno
+import json
+import weakref
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 import predict
 from stiltcal.formats.external import SCHEMA
 from stiltcal.formats.items import write_items
 from stiltcal.models import cells
+from stiltcal.models.fit_scalings import ItemFile
 from stiltcal.models.prediction import Predictor, predictions_schema
+from stiltcal.support.files import DiskFullError
 
 from .killing import contents
 from .made import LENGTHS, SOURCE, make
@@ -96,17 +103,61 @@ def test_cells_from_before_a_change_of_the_study_survive_a_second_kill(languages
     assert contents(tmp_path / "two") == contents(tmp_path / "one")
 
 
-def test_where_the_disk_is_full_languages_are_not_kept(languages, tmp_path, monkeypatch, capsys):
-    write, kept = cells.write_table, []
+def test_where_the_disk_is_full_the_job_stops_and_finished_languages_stay(languages, tmp_path, monkeypatch):
+    class Full(pq.ParquetWriter):
+        def __init__(self, path, *arguments, **options):
+            if path.name == "tr.parquet.partial":
+                raise OSError(errno.ENOSPC, "No space left on device")
+            super().__init__(path, *arguments, **options)
 
-    def write_table(path, table):
-        if ".languages" in str(path):
-            kept.append(path)
-            raise OSError(errno.ENOSPC, "No space left on device")
-        write(path, table)
-
+    with monkeypatch.context() as full:
+        full.setattr(pq, "ParquetWriter", Full)
+        with pytest.raises(DiskFullError, match=r"tr\.parquet: the disk is full; finished languages are kept"):
+            languages("two")
+    assert not list(tmp_path.rglob("*.partial"))
+    assert languages("two") == ["tr", "de", "en", "tr"]
     languages("one")
-    monkeypatch.setattr(cells, "write_table", write_table)
-    languages("two")
-    assert len(kept) == capsys.readouterr().out.count("not kept, the disk is full; the prediction goes on") == 6
     assert contents(tmp_path / "two") == contents(tmp_path / "one")
+
+
+def test_each_cell_is_a_row_group(languages, tmp_path):
+    languages("one")
+    path = tmp_path / "one" / "a" / "seed1.parquet"
+    whole, made_from = pq.read_table(path), json.loads(pq.read_schema(path).metadata[b"made_from"])
+    with pq.ParquetFile(path) as file:
+        groups = [file.read_row_group(number) for number in range(file.num_row_groups)]
+    found = [{(row["perturbation"], row["language"]) for row in group.to_pylist()} for group in groups]
+    assert found == [{tuple(name.split("/"))} for name in made_from] and len(found) == 6
+    assert pa.concat_tables(groups).equals(whole)
+    wanted = {ItemFile(*name.split("/"), "any path"): digest for name, digest in list(made_from.items())[::2]}
+    for source, place in cells.current_cells(path, wanted | {ItemFile("x", "tr", ""): "another digest"}).items():
+        read = place.read()
+        one = whole.filter(
+            (pc.field("perturbation") == source.perturbation) & (pc.field("language") == source.language)
+        )
+        assert read.equals(one) and cells.counts_of(read)["tokens"] > 0
+
+
+def test_a_file_with_one_row_group_for_all_cells_has_no_current_cell(languages, tmp_path):
+    languages("one")
+    path = tmp_path / "one" / "a" / "seed1.parquet"
+    pq.write_table(pq.read_table(path), path)
+    digests = json.loads(pq.read_schema(path).metadata[b"made_from"])
+    assert cells.current_cells(path, {ItemFile(*name.split("/"), ""): digest for name, digest in digests.items()}) == {}
+
+
+def test_one_language_is_in_memory_at_a_time(languages, monkeypatch):
+    held, keep, predict_cells = [], cells.FinishedLanguages.keep, Predictor.predict
+
+    def kept(self, language, tables, made_from):
+        held.extend(weakref.ref(table) for table in tables.values())
+        keep(self, language, tables, made_from)
+
+    def predicted(*arguments):
+        assert not any(table() for table in held)
+        return predict_cells(*arguments)
+
+    monkeypatch.setattr(cells.FinishedLanguages, "keep", kept)
+    monkeypatch.setattr(Predictor, "predict", predicted)
+    languages("one")
+    assert len(held) == 12

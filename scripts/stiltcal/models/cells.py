@@ -1,27 +1,40 @@
 """Write cells of predictions with their provenance digests, and read those that are up to date.
 
 A file holds the cells of a target (the predictions file), or of one language of it (a file that a job keeps until all
-its targets are done).
+its targets are done). Each cell is a row group of its own, so that it can be read alone.
 """
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ..formats.items import write_table
 from ..support.checked_files import damaged_file, write_checksums
-from ..support.files import disk_full
+from ..support.files import DiskFullError, disk_full
 from .fit_scalings import ItemFile
 
-#: Key of the file's metadata: the provenance digest of each cell (`support.reuse.digest`).
+#: Key of the file's metadata: the provenance digest of each cell (`support.reuse.digest`), in the order of row groups.
 _MADE_FROM = b"made_from"
 #: Key of the file's metadata: the counts of truncation and unknown tokens of each cell (`Features.counts`).
 _ENCODING = b"encoding"
+
+
+class Place(NamedTuple):
+    """Say where a cell is: a file and a row group in it."""
+
+    path: Path
+    group: int
+
+    def read(self) -> pa.Table:
+        """Read the rows of the cell, with the counts of its encoding."""
+        with pq.ParquetFile(self.path) as file:
+            name = list(_read(file, _MADE_FROM))[self.group]
+            return with_counts(file.read_row_group(self.group), _read(file, _ENCODING)[name])
 
 
 def cell_name(source: ItemFile) -> str:
@@ -39,38 +52,46 @@ def counts_of(table: pa.Table) -> dict[str, int]:
     return json.loads(table.schema.metadata[_ENCODING])
 
 
-def write_cells(
-    path: str | Path,
-    tables: Mapping[ItemFile, pa.Table],
-    made_from: Mapping[ItemFile, str],
-    more: Mapping[bytes, object] | None = None,
-) -> None:
-    """Write the tables of cells, in their order, as one file that is replaced as a whole. more: other metadata."""
-    metadata = {
-        _MADE_FROM: {cell_name(source): made_from[source] for source in tables},
-        _ENCODING: {cell_name(source): counts_of(table) for source, table in tables.items()},
-        **(more or {}),
-    }
-    partial = Path(f"{path}.partial")
-    # Cells without items lack the columns of shifted scalings.
-    table = pa.concat_tables(tables.values(), promote_options="default")
-    write_table(partial, table.replace_schema_metadata({key: json.dumps(value) for key, value in metadata.items()}))
-    partial.replace(path)
+def current_cells(path: str | Path, made_from: Mapping[ItemFile, str]) -> dict[ItemFile, Place]:
+    """Find the cells of an earlier file whose provenance digest has not changed; none if there is no file.
 
-
-def current_cells(path: str | Path, made_from: Mapping[ItemFile, str]) -> dict[ItemFile, pa.Table]:
-    """Return the cells of an earlier file whose provenance digest has not changed; none if there is no file."""
+    None either in a file that has one row group for several cells, as files once had.
+    """
     if not Path(path).exists():
         return {}
-    table = pq.read_table(path)
-    known, encoded = (json.loads((table.schema.metadata or {}).get(key, b"{}")) for key in (_MADE_FROM, _ENCODING))
-    current = {}
-    for source in (source for source, digest in made_from.items() if known.get(cell_name(source)) == digest):
-        which = pc.and_(
-            pc.equal(table["language"], source.language), pc.equal(table["perturbation"], source.perturbation)
-        )
-        current[source] = with_counts(table.filter(which), encoded[cell_name(source)])
-    return current
+    with pq.ParquetFile(path) as file:
+        known = _read(file, _MADE_FROM)
+        if file.num_row_groups != len(known):
+            return {}
+    groups = {name: number for number, name in enumerate(known)}
+    current = [source for source, digest in made_from.items() if known.get(cell_name(source)) == digest]
+    return {source: Place(Path(path), groups[cell_name(source)]) for source in current}
+
+
+def _read(file: pq.ParquetFile, key: bytes) -> dict:
+    """Read a part of the metadata: a mapping from the names of cells."""
+    return json.loads((file.schema_arrow.metadata or {}).get(key, b"{}"))
+
+
+def _write(path: str | Path, tables: Iterable[pa.Table], schema: pa.Schema, metadata: Mapping[bytes, object]) -> None:
+    """Write the tables of cells as one file that is replaced as a whole, each with all columns of the schema.
+
+    Cells without items lack the columns of shifted scalings. Raises DiskFullError if the disk is full.
+    """
+    partial, schema = Path(f"{path}.partial"), schema.remove_metadata()
+    partial.parent.mkdir(parents=True, exist_ok=True)
+    described = schema.with_metadata({key: json.dumps(value) for key, value in metadata.items()})
+    try:
+        with pq.ParquetWriter(partial, described, compression="zstd") as writer:
+            for table in tables:
+                cell = pa.concat_tables([schema.empty_table(), table], promote_options="default")
+                writer.write_table(cell, row_group_size=max(1, cell.num_rows))
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        if not disk_full(error):
+            raise
+        raise DiskFullError(f"{path}: the disk is full; finished languages are kept. Free space, run again") from error
 
 
 class FinishedLanguages:
@@ -81,12 +102,12 @@ class FinishedLanguages:
 
     def __init__(self, output: str | Path):
         """output: the predictions file of a target."""
-        output = Path(output)
-        self.folder = output.with_name(f".{output.stem}.languages")
+        self.output = Path(output)
+        self.folder = self.output.with_name(f".{self.output.stem}.languages")
 
-    def current(self, made_from: Mapping[ItemFile, str]) -> dict[ItemFile, pa.Table]:
-        """Return the kept cells whose provenance digest is the same. A file that cannot be read is ignored."""
-        found: dict[ItemFile, pa.Table] = {}
+    def current(self, made_from: Mapping[ItemFile, str]) -> dict[ItemFile, Place]:
+        """Find the kept cells whose provenance digest is the same. A file that cannot be read is ignored."""
+        found: dict[ItemFile, Place] = {}
         for path in sorted(self.folder.glob("*.parquet")):
             try:
                 if not self._checksum(path).exists() or damaged_file(self._checksum(path)):
@@ -96,18 +117,29 @@ class FinishedLanguages:
                 print(f"{path}: ignored; the file is incomplete or damaged ({error})")
         return found
 
-    def keep(self, tables: Sequence[tuple[ItemFile, pa.Table]], made_from: Mapping[ItemFile, str]) -> None:
-        """Keep the cells of one language. Where the disk is full, they are not kept, with a line."""
-        path = self.folder / f"{tables[0][0].language}.parquet"
-        try:
-            self._checksum(path).unlink(missing_ok=True)
-            write_cells(path, dict(tables), made_from)
-            write_checksums(self._checksum(path), [path])
-        except OSError as error:
-            Path(f"{path}.partial").unlink(missing_ok=True)
-            if not disk_full(error):
-                raise
-            print(f"warning: {path}: not kept, the disk is full; the prediction goes on")
+    def keep(self, language: str, tables: Mapping[ItemFile, pa.Table], made_from: Mapping[ItemFile, str]) -> None:
+        """Keep the cells of one language, in their order."""
+        path = self._path(language)
+        metadata = {
+            _MADE_FROM: {cell_name(source): made_from[source] for source in tables},
+            _ENCODING: {cell_name(source): counts_of(table) for source, table in tables.items()},
+        }
+        _write(path, tables.values(), pa.unify_schemas([each.schema for each in tables.values()]), metadata)
+        write_checksums(self._checksum(path), [path])
+
+    def join(self, languages: Iterable[str], more: Mapping[bytes, object]) -> None:
+        """Write the cells of kept languages, one after the other, to the predictions file. more: other metadata."""
+        with ExitStack() as opened:
+            files = [opened.enter_context(pq.ParquetFile(self._path(language))) for language in languages]
+            described = {
+                key: {name: value for file in files for name, value in _read(file, key).items()}
+                for key in (_MADE_FROM, _ENCODING)
+            }
+            cells = (file.read_row_group(number) for file in files for number in range(file.num_row_groups))
+            _write(self.output, cells, pa.unify_schemas([file.schema_arrow for file in files]), {**described, **more})
+
+    def _path(self, language: str) -> Path:
+        return self.folder / f"{language}.parquet"
 
     @staticmethod
     def _checksum(path: Path) -> Path:

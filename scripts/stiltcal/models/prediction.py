@@ -1,7 +1,7 @@
 """Predict all languages and perturbations of a target with one model (docs/data_formats.md)."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from ..formats.prediction_columns import predictions_schema as predictions_schem
 from ..support.progress_bar import ProgressBar
 from ..tasks.kinds import KINDS
 from . import encoder as enc
-from .answers import with_shifts
+from .answers import FittedScalings, with_shifts
 from .batching import Padding
-from .cells import FinishedLanguages, cell_name, counts_of, current_cells, with_counts, write_cells
+from .cells import FinishedLanguages, cell_name, counts_of, current_cells, with_counts
 from .decoding import CellOutputs, Classification, Decoder, Tagging
 from .encoding import Lengths, encode
 from .fit_scalings import Fitted, ItemFile, Plan
@@ -85,22 +85,22 @@ class Predictor:
         """
         tables = []
         for source, cell in zip(sources, self._cells(sources, tell), strict=True):
-            which = {"language": source.language, "perturbation": source.perturbation}
             scalings = with_shifts(fitted.of(source)) if cell.items else {}
-            rows = self.decoder.rows(cell, scalings) if cell.items else []
-            columns = predictions_schema(scalings or fitted.plan.names)
-            table = pa.Table.from_pylist([which | row for row in rows], columns)
+            table = self._table(source, cell, scalings, scalings or fitted.plan.names)
             tables.append(with_counts(table, cell.features.counts))
         return tables
 
     def dev_predictions(self, fitted: Fitted) -> pa.Table:
         """Predict the clean dev items of the languages that serve every cell, without scalings."""
-        tables = []
-        for source in (each for each in fitted.plan.clean if each.language in fitted.plan.languages):
-            which = {"language": source.language, "perturbation": source.perturbation}
-            rows = self.decoder.rows(fitted.cells[source], {}) if fitted.cells[source].items else []
-            tables.append(pa.Table.from_pylist([which | row for row in rows], predictions_schema(())))
-        return pa.concat_tables(tables)
+        chosen = [source for source in fitted.plan.clean if source.language in fitted.plan.languages]
+        return pa.concat_tables(self._table(source, fitted.cells[source], {}, ()) for source in chosen)
+
+    def _table(self, source: ItemFile, cell: CellOutputs, scalings: FittedScalings, names: Iterable[str]) -> pa.Table:
+        """Build the rows of a cell. names: of the scalings that have a column."""
+        rows = self.decoder.rows(cell, scalings) if cell.items else []
+        for row in rows:  # not copied: they are what takes most memory
+            row |= {"language": source.language, "perturbation": source.perturbation}
+        return pa.Table.from_pylist(rows, predictions_schema(names))
 
     def _cells(self, sources: Sequence[ItemFile], tell: Tell) -> list[CellOutputs]:
         items = [_kept_items(source.path, self.kind) for source in sources]
@@ -131,29 +131,34 @@ def predict_all(
     the libraries at training and at prediction (`versions`).
 
     made_from: the provenance digest of each cell (`support.reuse.digest`). It is stored in the metadata of `output`.
-    Cells that an earlier `output`, or a job that was killed, has with the same digest are copied. The caller removes
-    what is kept for the next job (`FinishedLanguages`) when all predictions of its job are written.
+    Cells that an earlier `output`, or a job that was killed, has with the same digest are copied. The cells of one
+    language are in memory at a time; `output` is put together from files of languages (`FinishedLanguages`), which the
+    caller removes when all predictions of its job are written.
     """
     finished, predictor.scratch = FinishedLanguages(output), Path(output).parent
-    tables = current_cells(output, made_from) | finished.current(made_from)
+    places = current_cells(output, made_from) | finished.current(made_from)
     ordered = sorted(sources, key=lambda source: source.language)
-    missing = [source for source in ordered if source not in tables]
+    missing = [source for source in ordered if source not in places]
     print(f"{output}: {len(missing)} of {len(ordered)} cells are predicted; the others are up to date")
     print(f"{len(plan.dev)} cells of dev items come first")
+    encoded: dict[str, dict[str, int]] = {}
+    answered: list[ItemFile] = []
     with ProgressBar(len(plan.dev) + len(missing), "cells") as progress:
         found, fitted = predictor.fit(plan, progress.update)
-        for language, group in groupby(missing, key=lambda source: source.language):
+        for language, group in groupby(ordered, key=lambda source: source.language):
             cells = list(group)
-            tables |= zip(cells, predictor.predict(cells, fitted, progress.update), strict=True)
-            known = [source for source in ordered if source.language == language and source in tables]
-            finished.keep([(source, tables[source]) for source in known], made_from)
-    answered = [source for source in ordered if tables[source].num_rows]  # a perturbation may apply to no item
-    fits = fitted.errors({cell_name(source): source for source in answered})
-    encoded = {cell_name(source): counts_of(tables[source]) for source in ordered}
+            new = [source for source in cells if source not in places]
+            made = iter(predictor.predict(new, fitted, progress.update) if new else ())
+            tables = {source: places[source].read() if source in places else next(made) for source in cells}
+            finished.keep(language, tables, made_from)
+            encoded |= {cell_name(source): counts_of(table) for source, table in tables.items()}
+            answered += [source for source in cells if tables[source].num_rows]  # it may apply to no item
+            del tables  # before those of the next language are made
     record = found | fitted.record(answered) | {"encoding": encoded, "versions": predictor.versions}
     Path(temperature).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     write_table(dev_output, predictor.dev_predictions(fitted))
-    write_cells(output, {source: tables[source] for source in ordered}, made_from, {FITS: fits})
+    fits = fitted.errors({cell_name(source): source for source in answered})
+    finished.join(sorted({source.language for source in sources}), {FITS: fits})
 
 
 def _kept_items(path: str, kind: str) -> list[dict]:

@@ -24,6 +24,9 @@ TOKEN = 10
 CHOICES = 5
 #: Bytes of the text of a language for masked language modelling, with its tokens, and share of tokens that are scored.
 TEXT, MASKED = 60e6, 0.15
+#: Bytes of a row of predictions while the rows of a cell are made (2,206 were measured), and in its table (137); rows
+#: of a tagged sentence, its words and entities: more than any task has on average.
+ROW, TABLED, TAGGED = 2200, 140, 32
 #: Floating point operations a second: of one thread (26e9 were measured), and of a GPU (assumed).
 THREAD_SPEED, GPU_SPEED = 2e10, 2e13
 #: Examples of an update, where the configuration does not say (`models.training.Hyperparameters`).
@@ -149,7 +152,15 @@ class JobResources(PlainResources):
         weights = 4 * LOADED_COPIES * self.encoder.parameters
         # Outputs of dev items stay beside those of a language.
         held = texts * self._rows(target) * (ITEM + TOKEN * length) + 2 * min(vectors, BYTES_IN_MEMORY)
+        held += self._answers(target)
         return base + MARGIN * (weights + held) / 1e6
+
+    def _answers(self, target: str) -> float:
+        """Return the bytes of the rows of the largest cell, and of the tables of a language."""
+        is_tagged = KINDS[self.study.kind(target)].head == "tokens"
+        rows = min(TAGGED, self.parameters.lengths(target)["maximum"]) if is_tagged else 1
+        test, dev = (rows * self.items(target, split) for split in ("test", "dev"))
+        return ROW * max(test, dev) + TABLED * test * len(self.study.applicable(target))
 
     def _prediction_minutes(self, target: str) -> float:
         texts = self.all_items(target, "test") * len(self.study.applicable(target)) * self._sides(target)

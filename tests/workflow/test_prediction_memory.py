@@ -1,0 +1,18 @@
+"""Declared memory of predictions, worked by hand."""
+
+from stiltcal.study.load import JobResources, Parameters, load_study
+
+from .conftest import ROOT, shipped
+
+
+def paper() -> JobResources:
+    return JobResources(Parameters(load_study(shipped("paper"), ROOT)), gpus=False)
+
+
+def test_a_tagged_sentence_is_many_rows_of_predictions():
+    """32 rows of 2,200 bytes for each sentence of the largest cell, and of 140 for each text of a language."""
+    needs = paper()
+    sentences, texts = needs.items("udpos", "test"), len(needs.study.applicable("udpos"))
+    assert sentences >= needs.items("udpos", "dev")
+    assert needs._answers("udpos") == 32 * sentences * (2200 + 140 * texts)
+    assert needs._answers("xnli") == needs.items("xnli", "test") * (2200 + 140 * len(needs.study.applicable("xnli")))
