@@ -3,15 +3,16 @@
 The caller, which knows the splits, must not pass the data that are scored.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from .confidence import span_scores
 from .influence import FitError, fit_error, unknown
-from .sample import first_of_equals
 
+#: Options whose probabilities are computed at a time.
+_HELD = 2**20
 #: The smallest and the largest temperature that a fit returns. Similarities (cosines) need smaller ones.
 BOUNDS = (0.05, 20.0)
 SIMILARITY_BOUNDS = (0.001, 1.0)
@@ -35,11 +36,21 @@ class Temperature(NamedTuple):
 
 
 class _Options(NamedTuple):
-    """Scores of the possible options of every item in one row of numbers, and which of them are gold."""
+    """Scores of the options of some items, end to end; the number of options and the top score (items,) of each."""
 
     scores: np.ndarray
-    items: np.ndarray
-    gold: np.ndarray
+    counts: np.ndarray
+    tops: np.ndarray
+
+    @classmethod
+    def of(cls, scores: np.ndarray, counts: np.ndarray) -> "_Options":
+        """Find the top scores. Every item has an option."""
+        return cls(scores, counts, np.maximum.reduceat(scores, np.cumsum(counts) - counts))
+
+    def powers(self, beta: float) -> tuple[np.ndarray, np.ndarray]:
+        """Return the item of each option, and exp(beta * (score - top score)), both (options,)."""
+        item = np.repeat(np.arange(len(self.counts)), self.counts)
+        return item, np.exp(beta * (self.scores - self.tops[item]))
 
 
 def fit_temperature(
@@ -68,7 +79,9 @@ def fit_temperature(
     is_gold = np.arange(logits.shape[1]) == gold[:, None]
     if not np.isfinite(logits[is_gold]).all():
         raise ValueError("the gold option of an item has a score that is not finite")
-    return _fit([_options(logits, is_gold)], bounds, cluster)
+    rows = max(1, _HELD // max(1, logits.shape[1]))
+    parts = ((logits[low : low + rows], is_gold[low : low + rows]) for low in range(0, len(logits), rows))
+    return _fit(parts, bounds, cluster)
 
 
 def fit_span_temperature(
@@ -88,73 +101,94 @@ def fit_span_temperature(
     tells nothing about T and is left out; `n` counts the rest. Raises ValueError where none is left. At the ends of
     `bounds`, and with `cluster` (of all items), as `fit_temperature`.
     """
-    usable, clusters = [], []
-    for name, (start, end, gold, null) in zip(range(len(items)) if cluster is None else cluster, items, strict=True):
-        scores = span_scores(start, end, max_length)
-        is_gold = np.zeros(scores.shape, dtype=bool)
-        for window, first, last in gold:
-            if 0 <= last - first < max_length:
-                is_gold[window, first, last - first] = True
-        flat, marks = scores.ravel(), is_gold.ravel()
-        if null is not None:
-            flat, marks = np.append(flat, null), np.append(marks, len(gold) == 0)
-        if (marks & np.isfinite(flat)).any():
-            usable.append(_options(flat[None], marks[None]))
-            clusters.append(name)
-    return _fit(usable, bounds, clusters)
+    clusters = []  # is complete when `_fit` has taken all parts
+
+    def parts() -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        names = range(len(items)) if cluster is None else cluster
+        for name, (start, end, gold, null) in zip(names, items, strict=True):
+            scores = span_scores(start, end, max_length)
+            is_gold = np.zeros(scores.shape, dtype=bool)
+            for window, first, last in gold:
+                if 0 <= last - first < max_length:
+                    is_gold[window, first, last - first] = True
+            flat, marks = scores.ravel(), is_gold.ravel()
+            if null is not None:
+                flat, marks = np.append(flat, null), np.append(marks, len(gold) == 0)
+            if (marks & np.isfinite(flat)).any():
+                clusters.append(name)
+                yield flat[None], marks[None]
+
+    return _fit(parts(), bounds, clusters)
 
 
-def _options(scores: np.ndarray, gold: np.ndarray) -> _Options:
-    """The possible (not -inf) options of (n, k) scores; raises ValueError for NaN and +inf."""
-    if np.isnan(scores).any() or (scores == np.inf).any():
-        raise ValueError("scores hold NaN or +inf; only finite numbers and -inf (impossible) are allowed")
-    possible = scores > -np.inf
-    shifted = scores - scores.max(axis=1, keepdims=True)
-    return _Options(shifted[possible], np.nonzero(possible)[0], gold[possible])
+def _blocks(parts: Iterable[tuple[np.ndarray, np.ndarray]]) -> Iterator[tuple[_Options, _Options]]:
+    """Put parts, scores (n, k) and which of them are gold (n, k), together to blocks of some _HELD options.
+
+    Yields the possible options of a block, and those of them that are gold. Impossible ones (-inf) are left out. Raises
+    ValueError for NaN and +inf.
+    """
+    waiting: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    held = 0
+    for scores, gold in parts:
+        if np.isnan(scores).any() or (scores == np.inf).any():
+            raise ValueError("scores hold NaN or +inf; only finite numbers and -inf (impossible) are allowed")
+        possible = scores > -np.inf
+        shifted = scores - scores.max(axis=1, keepdims=True)
+        waiting.append((shifted[possible], possible.sum(axis=1), gold[possible]))
+        held += len(waiting[-1][0])
+        if held >= _HELD:
+            yield _joined(waiting)
+            waiting, held = [], 0
+    if waiting:
+        yield _joined(waiting)
 
 
-def _fit(parts: list[_Options], bounds: tuple[float, float], cluster: Sequence | None) -> Temperature:
-    if not parts or not sum(part.items.size for part in parts):
+def _joined(parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> tuple[_Options, _Options]:
+    scores, counts, gold = map(np.concatenate, zip(*parts, strict=True))
+    item = np.repeat(np.arange(len(counts)), counts)
+    return _Options.of(scores, counts), _Options.of(scores[gold], np.bincount(item[gold]))
+
+
+def _fit(
+    parts: Iterable[tuple[np.ndarray, np.ndarray]], bounds: tuple[float, float], cluster: Sequence | None
+) -> Temperature:
+    blocks = list(_blocks(parts))
+    possible, right = ([block[side] for block in blocks] for side in range(2))
+    total = sum(len(options.counts) for options in possible)
+    if not total:
         raise ValueError("a temperature needs at least one development item whose right answer is possible")
-    offsets = np.cumsum([0] + [part.items[-1] + 1 for part in parts])
-    items = np.concatenate([part.items + offset for part, offset in zip(parts, offsets[:-1], strict=True)])
-    scores = np.concatenate([part.scores for part in parts])
-    gold = np.concatenate([part.gold for part in parts])
-    total = int(offsets[-1])
-
-    def log_mass(kept):
-        """beta -> (log of the summed exp(beta * score), mean score under it), each summed over the items."""
-        value, item = scores[kept], items[kept]
-        top = np.full(total, -np.inf)
-        np.maximum.at(top, item, value)
-        below = value - top[item]
-
-        def at(beta):
-            powers = np.exp(beta * below)
-            mass = np.bincount(item, powers, total)
-            mean = np.bincount(item, powers * value, total) / mass
-            return (np.log(mass) + beta * top).sum(), mean.sum()
-
-        return at
-
-    everything, right = log_mass(np.ones(len(gold), dtype=bool)), log_mass(gold)
 
     def objective(beta):
         """(mean NLL, its derivative) at 1/T = beta."""
-        (log_all, mean_all), (log_right, mean_right) = everything(beta), right(beta)
-        return (log_all - log_right) / total, (mean_all - mean_right) / total
+        (log_all, mean_all), (log_right, mean_right) = (_by_item(_log_mass, each, beta) for each in (possible, right))
+        return (log_all.sum() - log_right.sum()) / total, (mean_all.sum() - mean_right.sum()) / total
 
     beta = _minimise(objective, 1 / bounds[1], 1 / bounds[0])
     at_bound = np.isclose(beta, [1 / bound for bound in bounds], rtol=1e-9).any()
-    error = unknown(1) if at_bound else _error(scores, items, gold, beta, cluster)
+    error = unknown(1) if at_bound else _error(possible, right, beta, cluster)
     value = 1 / beta
     return Temperature(float(value), total, float(objective(1.0)[0]), float(objective(1 / value)[0]), error)
 
 
-def _error(scores, items, gold, beta: float, cluster: Sequence | None) -> FitError:
+def _by_item(
+    measure: Callable[[_Options, float], tuple[np.ndarray, np.ndarray]], blocks: Sequence[_Options], beta: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Compute two numbers of each item at 1/T = beta, (items,) each, of all blocks end to end."""
+    first, second = zip(*(measure(options, beta) for options in blocks), strict=True)
+    return np.concatenate(first), np.concatenate(second)
+
+
+def _log_mass(options: _Options, beta: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the log of the summed exp(beta * score) of each item, and the mean score under it, (items,) each."""
+    item, powers = options.powers(beta)
+    mass = np.bincount(item, powers)
+    return np.log(mass) + beta * options.tops, np.bincount(item, powers * options.scores) / mass
+
+
+def _error(possible: Sequence[_Options], right: Sequence[_Options], beta: float, cluster: Sequence | None) -> FitError:
     """Of log T = -log(beta), from the derivatives of the items' NLL: means and variances of scores at 1/T = beta."""
     (mean_all, variance_all), (mean_right, variance_right) = (
-        _moments(scores[kept], items[kept], beta) for kept in (np.ones(len(gold), dtype=bool), gold)
+        _by_item(_moments, each, beta) for each in (possible, right)
     )
     slope, curvature = mean_all - mean_right, (variance_all - variance_right).sum()
     if curvature <= 1e-12 * len(slope):
@@ -162,14 +196,12 @@ def _error(scores, items, gold, beta: float, cluster: Sequence | None) -> FitErr
     return fit_error((slope / curvature / beta)[:, None], cluster)
 
 
-def _moments(value, item, beta: float) -> tuple[np.ndarray, np.ndarray]:
+def _moments(options: _Options, beta: float) -> tuple[np.ndarray, np.ndarray]:
     """(mean, variance) (items,) of each item's scores under softmax(beta * scores)."""
-    starts = first_of_equals(item)
-    top = np.maximum.reduceat(value, starts)[item]
-    powers = np.exp(beta * (value - top))
+    item, powers = options.powers(beta)
     mass = np.bincount(item, powers)
-    mean = np.bincount(item, powers * value) / mass
-    return mean, np.bincount(item, powers * (value - mean[item]) ** 2) / mass
+    mean = np.bincount(item, powers * options.scores) / mass
+    return mean, np.bincount(item, powers * (options.scores - mean[item]) ** 2) / mass
 
 
 def _minimise(objective: Callable[[float], tuple[float, float]], low: float, high: float) -> float:

@@ -42,3 +42,5 @@ TOKENIZER_FILES = (TOKENIZER_JSON, VOCABULARY, *SENTENCEPIECE)
 NUMBERS_AT_ONCE = 600_000
 #: Bytes of a model's outputs that a prediction job holds in memory; more are mapped from a file.
 BYTES_IN_MEMORY = 500_000_000
+#: Tokens of the longest answer of question answering, as in transformers' run_qa.py.
+LONGEST_ANSWER = 30

@@ -9,14 +9,13 @@ import numpy as np
 from ..calibration import confidence
 from ..calibration.logistic import Logistic
 from ..calibration.scaling import Temperature, fit_span_temperature
+from ..formats.encoders import LONGEST_ANSWER
 from ..tasks import metrics
 from .answers import FittedScalings, Scaling, each, row
 from .decoding import CellOutputs
 from .encoding import Features
 from .offsets import answer_text, answer_tokens
 
-#: Tokens of the longest answer, as in transformers' run_qa.py.
-MAX_LENGTH = 30
 #: Scores of spans that are held at a time.
 SCORES = 2**20
 
@@ -46,7 +45,7 @@ class SpanAnswers:
                 null = None if found.null is None else float(found.null[0])
                 items.append((found.start_scores, found.end_scores, gold, null))
                 clusters.append(item["cluster"])
-        return fit_span_temperature(items, max_length=MAX_LENGTH, cluster=clusters)
+        return fit_span_temperature(items, max_length=LONGEST_ANSWER, cluster=clusters)
 
     def rows(self, cell: CellOutputs, scalings: FittedScalings) -> list[dict]:
         """Build one row an item, with exact match as `correct` and F1 in [0, 1] as `score`."""
@@ -71,7 +70,7 @@ class SpanAnswers:
         temperatures = {"none": 1.0} | {name: fit.value for name, fit in fits if isinstance(fit, Temperature)}
         for low, high in _blocks(cell.features):
             asked = self._scores(cell, low, high)
-            spans = confidence.span_scores(asked.start_scores, asked.end_scores, MAX_LENGTH)
+            spans = confidence.span_scores(asked.start_scores, asked.end_scores, LONGEST_ANSWER)
             found = confidence.answer_spans(spans, asked.first_windows, asked.null, list(temperatures.values()))
             values = dict(zip(temperatures, found.confidence, strict=True))
             for name, fit in fits:
@@ -114,7 +113,7 @@ class _Scores(NamedTuple):
 
 def _blocks(features: Features) -> Iterator[tuple[int, int]]:
     """Yield the first and the last item (not included) of runs whose windows have up to SCORES scores of spans."""
-    most = max(1, SCORES // (int(features.rows.lengths.max()) * MAX_LENGTH))
+    most = max(1, SCORES // (int(features.rows.lengths.max()) * LONGEST_ANSWER))
     ends = np.flatnonzero(np.diff(features.item, append=-1)) + 1  # of each item, among the windows
     low = done = 0
     while low < len(ends):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache, cached_property
 from typing import Any
 
-from ..formats.encoders import BYTES_IN_MEMORY, NUMBERS_AT_ONCE
+from ..formats.encoders import BYTES_IN_MEMORY, LONGEST_ANSWER, NUMBERS_AT_ONCE
 from ..tasks.kinds import KINDS
 from .encoder_size import EncoderSize, encoder_size
 from .plain_resources import ITEM, PARSED, SLOWER, SNAKEMAKE, OfWildcards, PlainResources, of
@@ -27,6 +27,8 @@ TEXT, MASKED = 60e6, 0.15
 #: Bytes of a row of predictions while the rows of a cell are made (2,206 were measured), and in its table (137); rows
 #: of a tagged sentence, its words and entities: more than any task has on average.
 ROW, TABLED, TAGGED = 2200, 140, 32
+#: Bytes of a possible answer of a dev item while a temperature is fitted (`calibration.scaling`).
+SPAN = 8
 #: Floating point operations a second: of one thread (26e9 were measured), and of a GPU (assumed).
 THREAD_SPEED, GPU_SPEED = 2e10, 2e13
 #: Examples of an update, where the configuration does not say (`models.training.Hyperparameters`).
@@ -152,7 +154,7 @@ class JobResources(PlainResources):
         weights = 4 * LOADED_COPIES * self.encoder.parameters
         # Outputs of dev items stay beside those of a language.
         held = texts * self._rows(target) * (ITEM + TOKEN * length) + 2 * min(vectors, BYTES_IN_MEMORY)
-        held += self._answers(target)
+        held += max(self._answers(target), self._fitted_spans(target))
         return base + MARGIN * (weights + held) / 1e6
 
     def _answers(self, target: str) -> float:
@@ -161,6 +163,13 @@ class JobResources(PlainResources):
         rows = min(TAGGED, self.parameters.lengths(target)["maximum"]) if is_tagged else 1
         test, dev = (rows * self.items(target, split) for split in ("test", "dev"))
         return ROW * max(test, dev) + TABLED * test * len(self.study.applicable(target))
+
+    def _fitted_spans(self, target: str) -> float:
+        """Return the bytes of the scores of all spans of the dev items on which a temperature is fitted."""
+        if KINDS[self.study.kind(target)].head != "spans" or not self.study.scalings(target):
+            return 0
+        dev = self.all_items if "mixed" in self.study.scalings(target) else self.items
+        return SPAN * LONGEST_ANSWER * self.parameters.lengths(target)["maximum"] * dev(target, "dev")
 
     def _prediction_minutes(self, target: str) -> float:
         texts = self.all_items(target, "test") * len(self.study.applicable(target)) * self._sides(target)
