@@ -36,12 +36,17 @@ class SpanAnswers:
         return {}
 
     def fit(self, cells: Sequence[CellOutputs], how: str) -> Scaling:
-        """Fit a temperature, whatever `how` is; every place of a gold answer counts as correct."""
+        """Fit a temperature, whatever `how` is; every place of a gold answer counts as correct.
+
+        An item whose answers are cut in every window is left out: "no answer" is not right for it.
+        """
         items, clusters = [], []
         for cell in cells:
             for number, item in enumerate(cell.items):
                 found = self._scores(cell, number, number + 1)
                 gold = _gold_places(cell.features, found.windows, item)
+                if item["answers"] and not gold:
+                    continue
                 null = None if found.null is None else float(found.null[0])
                 items.append((found.start_scores, found.end_scores, gold, null))
                 clusters.append(item["cluster"])
