@@ -153,7 +153,7 @@ def predict_all(
             finished.keep(language, tables, made_from)
             encoded |= {cell_name(source): counts_of(table) for source, table in tables.items()}
             answered += [source for source in cells if tables[source].num_rows]  # it may apply to no item
-            del tables  # before those of the next language are made
+            del tables, made  # before those of the next language are made
     record = found | fitted.record(answered) | {"encoding": encoded, "versions": predictor.versions}
     Path(temperature).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     write_table(dev_output, predictor.dev_predictions(fitted))
