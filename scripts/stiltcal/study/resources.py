@@ -153,8 +153,8 @@ class JobResources(PlainResources):
         base = SNAKEMAKE + (CUDA if self.gpus else TORCH)
         weights = 4 * LOADED_COPIES * self.encoder.parameters
         # Outputs of dev items stay beside those of a language.
-        held = texts * self._rows(target) * (ITEM + TOKEN * length) + 2 * min(vectors, BYTES_IN_MEMORY)
-        held += max(self._answers(target), self._fitted_spans(target))
+        inputs = texts * self._rows(target) * (ITEM + TOKEN * length) + 2 * min(vectors, BYTES_IN_MEMORY)
+        held = inputs + max(self._answers(target), self._fitted_spans(target))
         return base + MARGIN * (weights + held) / 1e6
 
     def _answers(self, target: str) -> float:
