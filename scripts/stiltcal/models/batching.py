@@ -14,6 +14,7 @@ from ..formats.encoders import NUMBERS_AT_ONCE
 from ..tasks.kinds import KINDS
 from .encoder import device
 from .encoding import IGNORED, Features, Rows
+from .positions import longest_row
 
 #: Rows are padded to a multiple of this length, so that a row's outputs depend on its own length alone.
 PADDING = 8
@@ -26,23 +27,30 @@ class Padding:
     """Say how an encoder's inputs are padded.
 
     token: the number of the padding token. types: true if the encoder has embeddings for the two texts of a pair.
+    longest: the most tokens of a row that the encoder reads; None: rows of any length.
     """
 
     token: int
     types: bool
+    longest: int | None = None
+
+    def length(self, longest: int) -> int:
+        """Return the padded length of rows, by the tokens of the longest one."""
+        rounded = -(-longest // PADDING) * PADDING
+        return rounded if self.longest is None else max(longest, min(rounded, self.longest))
 
     @classmethod
     def of(cls, model: PreTrainedModel, pad_token: int) -> "Padding":
         """Read the padding of a model from its configuration and its tokenizer's padding token."""
-        return cls(pad_token, (getattr(model.config, "type_vocab_size", None) or 0) > 1)
+        return cls(pad_token, (getattr(model.config, "type_vocab_size", None) or 0) > 1, longest_row(model))
 
 
 def padded(rows: Rows, chosen: np.ndarray, padding: Padding) -> dict[str, torch.Tensor]:
     """Pad the chosen rows to inputs of a model, (chosen, length) each.
 
-    length: of the longest chosen row, rounded up to a multiple of PADDING.
+    length: of the longest chosen row, rounded up to a multiple of PADDING, but not above what the encoder reads.
     """
-    inside, flat = _places(rows, chosen)
+    inside, flat = _places(rows, chosen, padding)
     ids = np.full(inside.shape, padding.token)
     ids[inside] = rows.ids[flat]
     inputs = {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(inside.astype(np.int64))}
@@ -66,7 +74,7 @@ def example_batch(kind: str, features: Features, examples: np.ndarray, padding: 
     if KINDS[kind].head == "choices":
         inputs = {name: value.unflatten(0, (len(examples), choices)) for name, value in inputs.items()}
     if KINDS[kind].head == "tokens":
-        inside, flat = _places(features.rows, chosen)
+        inside, flat = _places(features.rows, chosen, padding)
         targets = np.full(inside.shape, IGNORED)
         targets[inside] = gold[flat]
         return inputs, torch.from_numpy(targets)
@@ -135,9 +143,9 @@ def micro_batches(examples: np.ndarray, lengths: np.ndarray, size: int | None, w
     return [*runs, examples[start:]]
 
 
-def _places(rows: Rows, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _places(rows: Rows, chosen: np.ndarray, padding: Padding) -> tuple[np.ndarray, np.ndarray]:
     """Return the mask (chosen, length) of the positions inside the rows, and their indices into all tokens."""
     lengths = rows.lengths[chosen]
-    position = np.arange(-(-lengths.max() // PADDING) * PADDING)
+    position = np.arange(padding.length(int(lengths.max())))
     inside = position < lengths[:, None]
     return inside, (rows.bounds[chosen][:, None] + position)[inside]

@@ -27,6 +27,7 @@ from ..tasks.kinds import KINDS
 from .configuration import read_config
 from .errors import ModelError, explained
 from .heads import HEADS, check_head, model_with_head
+from .positions import longest_row
 from .tokenization import load_tokenizer as load_tokenizer
 
 _DROPOUTS = ("dropout", "dropout_prob")  # endings of the keys in configurations
@@ -143,24 +144,12 @@ def labels(folder: str | Path) -> list[str]:
 
 
 def check_length(folder: str | Path, maximum: int, name: str) -> None:
-    """Raise ModelError if the encoder reads fewer than `maximum` tokens a row.
-
-    name: of the task, for the message. The RoBERTa family counts positions from the padding token's number + 1; an
-    encoder with relative positions alone reads rows of any length.
-    """
-    limit = getattr(load_config(folder), "max_position_embeddings", None) or 0
-    limit -= first_position(folder)
-    if 0 < limit < maximum:
-        raise ModelError(f"{name}: lengths.maximum is {maximum} tokens; {folder} reads at most {limit}")
-
-
-def first_position(folder: str | Path) -> int:
-    """Return the number of an encoder's first position: 0, or the padding token's number + 1 in the RoBERTa family."""
+    """Raise ModelError if the encoder reads fewer than `maximum` tokens a row. name: of the task, for the message."""
     config = load_config(folder)
     with explained(folder), torch.device("meta"):
-        modules = AutoModel.from_config(config).named_modules()
-    padding = [getattr(module, "padding_idx", None) for path, module in modules if path.endswith("position_embeddings")]
-    return next((number + 1 for number in padding if number is not None), 0)
+        limit = longest_row(AutoModel.from_config(config))
+    if limit is not None and limit < maximum:
+        raise ModelError(f"{name}: lengths.maximum is {maximum} tokens; {folder} reads at most {limit}")
 
 
 def save(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, folder: Path, settings: dict) -> None:

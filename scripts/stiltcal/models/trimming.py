@@ -21,6 +21,7 @@ from . import encoder as enc
 from .encoding import Lengths, encode
 from .errors import ModelError
 from .labels import labels_of
+from .positions import first_position
 from .reduced_tokenizer import needed_tokens, reduced
 from .vocabulary import token_ids
 
@@ -52,7 +53,7 @@ def trim(encoder: str | Path, files: Sequence[ItemsFile], output: str | Path) ->
         used |= set(np.unique(tokens).tolist())
         digests.append(_digest(tokens))
     table = model.get_input_embeddings()
-    numbers = _kept(encoder, tokenizer, model, used)
+    numbers = _kept(tokenizer, model, used)
     smaller = reduced(tokenizer, numbers)
     _shorten(model, numbers)
     if not _holds_pooler(encoder) and hasattr(model, "pooler"):
@@ -64,10 +65,10 @@ def trim(encoder: str | Path, files: Sequence[ItemsFile], output: str | Path) ->
     return sizes
 
 
-def _kept(encoder: str | Path, tokenizer: PreTrainedTokenizerFast, model: PreTrainedModel, used: set[int]) -> list[int]:
+def _kept(tokenizer: PreTrainedTokenizerFast, model: PreTrainedModel, used: set[int]) -> list[int]:
     """Return the numbers of the tokens that stay, sorted."""
     rows = model.get_input_embeddings().num_embeddings
-    first = range(enc.first_position(encoder))  # the padding token, from whose number positions are counted, stays
+    first = range(first_position(model))  # the padding token, from whose number positions are counted, stays
     named = {number for number in token_ids(model).values() if 0 <= number < rows}
     needed = needed_tokens(tokenizer, used | named | set(first))
     spare = set(range(min(rows, len(tokenizer)))).difference(needed)

@@ -24,7 +24,7 @@ _DROPOUT = ("attention_probs_dropout_prob", "attention_dropout")
 class EncoderSize(NamedTuple):
     """The size of a transformer encoder: tokens of its vocabulary, widths, and numbers of layers and heads.
 
-    dropout: that of attention. positions: the most tokens of a row; None if not known.
+    dropout: that of attention. positions: the most tokens of a row; None if not known, or any.
     """
 
     vocabulary: int
@@ -111,7 +111,12 @@ def _read(config: Mapping) -> EncoderSize | None:
 
 
 def _positions(config: Mapping) -> int | None:
-    """Return the most tokens of a row; the RoBERTa family counts positions from the padding token's number + 1."""
+    """Return the most tokens of a row; the RoBERTa family counts positions from the padding token's number + 1.
+
+    None if it is not known, and for relative positions alone (`models.positions`).
+    """
+    if not config.get("position_biased_input", True):
+        return None
     total, padding = (config.get(name) for name in ("max_position_embeddings", "pad_token_id"))
     if not isinstance(total, int) or total < 1:
         return None
