@@ -5,7 +5,7 @@ from pathlib import Path
 
 from stiltcal.formats.perturbed import cell_file
 from stiltcal.models.cells import FinishedLanguages
-from stiltcal.models.encoder import device, set_threads, versions
+from stiltcal.models.encoder import device, model_files, set_threads, versions
 from stiltcal.models.encoding import Lengths
 from stiltcal.models.fit_scalings import ItemFile, Plan
 from stiltcal.models.prediction import Predictor, predict_all
@@ -91,7 +91,7 @@ def predict_target(
     plan = Plan(tuple(scalings), tuple(ItemFile(*each) for each in dev), tuple(dev_languages), right)
     settings = {"kind": kind, "lengths": lengths, "layer": layer, "normalization": normalization, "threads": threads}
     settings |= {"scalings": scalings, "right": right, "device": device().type, "versions": versions(), "code": code}
-    files = [path for folder in (model, whole) if folder for path in sorted(map(str, Path(folder).iterdir()))]
+    files = [path for folder in (model, whole) if folder for path in model_files(folder)]
     sources = [ItemFile(*each) for each in perturbed]
     made_from = {source: digest(settings, [source.path, *plan.files(source), *files]) for source in sources}
     predict_all(predictor, plan, sources, output, dev_output, temperature, made_from)

@@ -171,6 +171,11 @@ def versions() -> dict[str, str]:
     return {"python": python_version()} | {name: version(name) for name in packages}
 
 
+def model_files(folder: str | Path) -> list[str]:
+    """List the files of a model folder that its digest covers, sorted: all but hidden ones, such as Snakemake's own."""
+    return sorted(str(path) for path in Path(folder).iterdir() if path.is_file() and path.name[0] != ".")
+
+
 def trained_with(folder: str | Path) -> dict[str, str]:
     """Read the versions that `save` recorded in a model folder; empty if another program wrote it."""
     path = Path(folder) / "settings.json"

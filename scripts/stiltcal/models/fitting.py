@@ -148,18 +148,14 @@ def _made_from(
     heads = [[task.name, task.kind, asdict(task.lengths), list(task.labels), len(task.train)] for task in tasks]
     text = {"share": masked.share, "languages": list(masked.files)} if masked else {}
     return {
-        "encoder": digest({}, _files(encoder)),
+        "encoder": digest({}, enc.model_files(encoder)),
         "items": digest({}, [path for task in tasks for path in (*task.train, task.dev)]),
-        "text": digest(text, [*masked.files.values(), *_files(masked.head)] if masked else []),
+        "text": digest(text, [*masked.files.values(), *enc.model_files(masked.head)] if masked else []),
         "settings": digest({"heads": heads, **asked}, []),
         "code": code,
         "versions": digest(enc.versions() | {"numpy": np.__version__}, []),
         "processor": digest({"processor": enc.processor()}, []),
     }
-
-
-def _files(folder: str | Path) -> list[str]:
-    return sorted(str(path) for path in Path(folder).iterdir() if path.is_file() and path.name[0] != ".")
 
 
 def _masked_lm(masked: TextData, encoder, tokenizer, settings: Hyperparameters) -> MaskedTokens:
