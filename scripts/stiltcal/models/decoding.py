@@ -13,7 +13,7 @@ from .encoding import Features
 from .inference import Outputs
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # equal to itself alone, so that what is found in it can be kept by cell
 class CellOutputs:
     """Hold the items of one language under one perturbation, their features and the model's outputs."""
 

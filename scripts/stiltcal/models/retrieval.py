@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from ..calibration import confidence
 from ..calibration.logistic import Logistic, fit_platt
 from ..calibration.scaling import SIMILARITY_BOUNDS, fit_temperature
-from ..tasks.mining import GRID, best_threshold, mine
+from ..tasks.mining import GRID, Mined, best_threshold, mine
 from .answers import FittedScalings, Scaling, each, option_confidences, row
 from .decoding import CellOutputs
 
@@ -59,11 +60,12 @@ class Mining:
 
     def __init__(self):
         self.thresholds: dict[str, float] = {}
+        self._pairs = WeakKeyDictionary[CellOutputs, Mined]()  # those of dev cells are asked for again and again
 
     def prepare(self, cells: Sequence[CellOutputs]) -> dict:
         """Find the best threshold on each language's dev cell."""
         for cell in cells:
-            margin, right, _ = _dev_margins(cell)
+            margin, right, _ = self._dev_margins(cell)
             gold = sum(item["pair"] is not None for item in cell.items if item["side"] == "foreign")
             self.thresholds[cell.language] = best_threshold(margin, right, gold)[0]
         thresholds = {name: value if np.isfinite(value) else None for name, value in self.thresholds.items()}
@@ -71,7 +73,7 @@ class Mining:
 
     def fit(self, cells: Sequence[CellOutputs], how: str) -> Scaling:
         """Fit a logistic regression on the margins (Platt scaling), whatever `how` is."""
-        margins, rights, clusters = zip(*map(_dev_margins, cells), strict=True)
+        margins, rights, clusters = zip(*map(self._dev_margins, cells), strict=True)
         names = [name for each in clusters for name in each]
         return fit_platt(np.concatenate(margins), np.concatenate(rights), names)
 
@@ -83,7 +85,7 @@ class Mining:
         if cell.language not in self.thresholds:
             raise ValueError(f"mining: no dev items in {cell.language}; found those of {', '.join(self.thresholds)}")
         threshold = self.thresholds[cell.language]
-        foreign, source, pairs = _mined(cell)
+        foreign, source, pairs = self._mined(cell)
         confidences = {"none": confidence.sigmoid(pairs.margin - threshold, MARGIN_SLOPE, 0.0)}
         for name, scaling in scalings.items():
             assert isinstance(scaling, Logistic)  # `fit` and `Fitted` make no other
@@ -96,12 +98,18 @@ class Mining:
         nothing = {"prediction": None, "selected": False, "confidences": dict.fromkeys(confidences, 0.0)}
         return [row(item, gold=item["pair"], **found.get(i, nothing)) for i, item in enumerate(foreign)]
 
+    def _dev_margins(self, cell: CellOutputs) -> tuple[np.ndarray, np.ndarray, list[str]]:
+        """Return margin, correctness and cluster of each mined pair."""
+        foreign, source, pairs = self._mined(cell)
+        right = [foreign[f]["pair"] == source[s]["id"] for f, s in zip(*pairs[:2], strict=True)]
+        return pairs.margin, np.array(right, dtype=bool), [foreign[f]["cluster"] for f in pairs[0]]
 
-def _dev_margins(cell: CellOutputs) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """Return margin, correctness and cluster of each mined pair."""
-    foreign, source, pairs = _mined(cell)
-    right = [foreign[f]["pair"] == source[s]["id"] for f, s in zip(*pairs[:2], strict=True)]
-    return pairs.margin, np.array(right, dtype=bool), [foreign[f]["cluster"] for f in pairs[0]]
+    def _mined(self, cell: CellOutputs) -> tuple[list[dict], list[dict], Mined]:
+        """Return foreign items, source items and the mined pairs; a cell is mined once."""
+        foreign, source, foreign_vectors, source_vectors = _sides(cell)
+        if cell not in self._pairs:
+            self._pairs[cell] = mine(foreign_vectors, source_vectors)
+        return foreign, source, self._pairs[cell]
 
 
 @dataclass(frozen=True)
@@ -132,8 +140,3 @@ def _cosines(cell: CellOutputs) -> tuple[list[dict], list[dict], np.ndarray]:
     foreign, source, queries, candidates = _sides(cell)
     scaled = queries[:].astype(float) @ candidates[:].astype(float).T * GRID
     return foreign, source, np.rint(scaled) / GRID
-
-
-def _mined(cell: CellOutputs):
-    foreign, source, foreign_vectors, source_vectors = _sides(cell)
-    return foreign, source, mine(foreign_vectors, source_vectors)
