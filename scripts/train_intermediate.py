@@ -34,7 +34,8 @@ def main(
     items files `train` and `dev`. train_files: for each task, how many of the files `train` are its own, one a
     language. training: hyper-parameters (`Hyperparameters`). mlm: `share` and `languages` of masked-LM updates; empty
     without any. text: their files, by language. mlm_head: folder of an encoder that may hold a masked-LM head. code:
-    digest of the code that the model depends on. checkpoint_minutes: time from one checkpoint to the next.
+    digest of the code that the model depends on; "": it is computed. checkpoint_minutes: time from one checkpoint to
+    the next.
     """
     files = iter(train)
     data = [

@@ -27,7 +27,7 @@ def main(
 
     train, dev: their items files. trainings: their hyper-parameters (`Hyperparameters`). histories: files for the
     losses of the trainings after `intermediate`; none are written without. code: digest of the code that models depend
-    on. checkpoint_minutes: time from one checkpoint to the next.
+    on; "": it is computed. checkpoint_minutes: time from one checkpoint to the next.
     """
     resuming = Resuming(checkpoint_minutes, code, keeps_end=len(tasks) > 1)
     written = histories or [None] * len(models)

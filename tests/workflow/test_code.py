@@ -24,7 +24,7 @@ LOADED = (
 )
 MODULES = metadata.packages_distributions()
 WITHOUT_RESULT = {
-    f"stiltcal/support/{name}.py" for name in ("checked_files", "jobs", "messages", "moved", "progress_bar")
+    f"stiltcal/support/{name}.py" for name in ("checked_files", "code", "jobs", "messages", "moved", "progress_bar")
 }
 
 

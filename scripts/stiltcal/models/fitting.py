@@ -11,6 +11,7 @@ from transformers import PreTrainedTokenizerFast
 from ..formats.history import HISTORY
 from ..formats.items import read_items
 from ..formats.rows import write_rows
+from ..support.code import code_digest
 from ..support.files import whole_folder
 from ..support.reuse import digest
 from . import encoder as enc
@@ -41,7 +42,10 @@ class TaskData:
 
 
 class Resuming(NamedTuple):
-    """Say how a training that is killed goes on (`Checkpoint`). code: digest of the code that it depends on."""
+    """Say how a training that is killed goes on (`Checkpoint`).
+
+    code: digest of the code that it depends on; "" of a training that no rule runs, for which it is computed.
+    """
 
     minutes: float
     code: str
@@ -107,7 +111,8 @@ def fit(
         text = MaskedText.of(masked.files, tokenizer, longest.lengths.maximum, masked.share)
         models[text.name] = _masked_lm(masked, model.base_model, tokenizer, settings)
     asked = {"training": asdict(settings), "seed": seed, "threads": threads, "keep_head": keep_head}
-    made_from = _made_from(encoder, tasks, masked, asked, resuming.code)
+    code = resuming.code or code_digest("train_target" if keep_head else "train_intermediate")
+    made_from = _made_from(encoder, tasks, masked, asked, code)
     checkpoint = Checkpoint.beside(output, made_from, resuming.minutes, resuming.keeps_end)
     with whole_folder(output) as folder:
         print(f"{output}: training on {', '.join(data)}")

@@ -18,7 +18,7 @@ _LIBRARY = Path(__file__).parents[1]
 #: Modules on which no result depends.
 _WITHOUT_RESULT = tuple(
     _LIBRARY / "support" / name
-    for name in ("checked_files.py", "jobs.py", "messages.py", "moved.py", "progress_bar.py")
+    for name in ("checked_files.py", "code.py", "jobs.py", "messages.py", "moved.py", "progress_bar.py")
 )
 
 
