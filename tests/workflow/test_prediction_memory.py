@@ -10,12 +10,21 @@ def paper() -> JobResources:
 
 
 def test_a_tagged_sentence_is_many_rows_of_predictions():
-    """32 rows of 2,200 bytes for each sentence of the largest cell, and of 140 for each text of a language."""
+    """32 rows for each sentence of the largest cell while they are made, and in a table for each text of a language."""
     needs = paper()
+    needs.study.config["scores"]["scalings"] = ["none", "source", "platt", "vector"]
+    columns = 1 + (1 + 1) + (1 + 2) + (1 + 6)
     sentences, texts = needs.items("udpos", "test"), len(needs.study.applicable("udpos"))
     assert sentences >= needs.items("udpos", "dev")
-    assert needs._answers("udpos") == 32 * sentences * (2200 + 140 * texts)
-    assert needs._answers("xnli") == needs.items("xnli", "test") * (2200 + 140 * len(needs.study.applicable("xnli")))
+    wanted = 32 * sentences * (1100 + 170 * columns + (80 + 8 * columns) * texts)
+    assert needs._answers("udpos") == wanted
+
+
+def test_mining_shifts_every_scaling_in_two_directions():
+    needs = paper()
+    needs.study.config["scores"]["scalings"] = ["none", "source"]
+    texts = len(needs.study.applicable("bucc"))
+    assert needs._answers("bucc") == needs.items("bucc", "test") * (1100 + 170 * 4 + (80 + 8 * 4) * texts)
 
 
 def test_all_spans_of_the_dev_items_are_held_for_a_temperature():

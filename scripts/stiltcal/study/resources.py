@@ -24,9 +24,13 @@ TOKEN = 10
 CHOICES = 5
 #: Bytes of the text of a language for masked language modelling, with its tokens, and share of tokens that are scored.
 TEXT, MASKED = 60e6, 0.15
-#: Bytes of a row of predictions while the rows of a cell are made (2,206 were measured), and in its table (137); rows
-#: of a tagged sentence, its words and entities: more than any task has on average.
-ROW, TABLED, TAGGED = 2200, 140, 32
+#: Bytes of a row of predictions while the rows of a cell are made, without confidences and for each of them (1,023 and
+#: 166 were measured), and in its table (79 and 8).
+ROW, CONFIDENCE, TABLED, NUMBER = 1100, 170, 80, 8
+#: Directions in which the error of a scaling shifts confidences, where they are more than one.
+DIRECTIONS = {"platt": 2, "vector": 6}
+#: Rows of a tagged sentence, its words and entities: more than any task has on average.
+TAGGED = 32
 #: Bytes of a possible answer of a dev item while a temperature is fitted (`calibration.scaling`).
 SPAN = 8
 #: Floating point operations a second: of one thread (26e9 were measured), and of a GPU (assumed).
@@ -159,10 +163,13 @@ class JobResources(PlainResources):
 
     def _answers(self, target: str) -> float:
         """Return the bytes of the rows of the largest cell, and of the tables of a language."""
-        is_tagged = KINDS[self.study.kind(target)].head == "tokens"
-        rows = min(TAGGED, self.parameters.lengths(target)["maximum"]) if is_tagged else 1
+        kind, scalings = self.study.kind(target), self.study.scalings(target)
+        rows = min(TAGGED, self.parameters.lengths(target)["maximum"]) if KINDS[kind].head == "tokens" else 1
         test, dev = (rows * self.items(target, split) for split in ("test", "dev"))
-        return ROW * max(test, dev) + TABLED * test * len(self.study.applicable(target))
+        least = 2 if kind == "mining" else 1
+        columns = 1 + sum(1 + DIRECTIONS.get(name, least) for name in scalings)
+        made = (ROW + CONFIDENCE * columns) * max(test, dev)
+        return made + (TABLED + NUMBER * columns) * test * len(self.study.applicable(target))
 
     def _fitted_spans(self, target: str) -> float:
         """Return the bytes of the scores of all spans of the dev items on which a temperature is fitted."""
