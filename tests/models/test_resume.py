@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
 
 import train_intermediate
 import train_target
@@ -115,42 +116,56 @@ def test_a_second_interrupt_ends_the_process(interruptible):
     assert signal.getsignal(signal.SIGINT) is before
 
 
+#: A job with a checkpoint after each update, which after `brisk` updates takes a second for each: the signal comes long
+#: before the training ends, however fast the machine is.
 PROCESS = """
-import json, sys
+import json, sys, time
+from torch.optim.optimizer import register_optimizer_step_pre_hook
 import train_target
-train_target.main(**json.loads(sys.argv[1]), checkpoint_minutes=0.002)
+
+brisk, made = int(sys.argv[2]), []
+
+def wait(*_):
+    made.append(1)
+    if len(made) > brisk:
+        time.sleep(1)
+
+register_optimizer_step_pre_hook(wait)
+train_target.main(**json.loads(sys.argv[1]), checkpoint_minutes=1e-9)
 """
 
 
 @pytest.mark.slow
 def test_a_process_killed_again_and_again_gives_the_same_bytes(training_job, tmp_path):
-    """Killed a few milliseconds after a checkpoint, four times, in one of two trainings."""
-    longer = [HYPERPARAMETERS | {"epochs": 20}] * 2
+    """Killed some milliseconds after a checkpoint, twice in each of two trainings."""
+    longer = [HYPERPARAMETERS | {"epochs": None, "max_steps": 100}] * 2
     draw = random.Random(1)
 
-    def start(name: str) -> subprocess.Popen:
-        arguments = {
-            **training_job,
-            "trainings": longer,
-            "models": [str(tmp_path / name / letter) for letter in LETTERS],
-        }
-        command = [sys.executable, "-c", PROCESS, json.dumps(arguments)]
+    def start(name: str, brisk: int = 200) -> subprocess.Popen:
+        models = [str(tmp_path / name / letter) for letter in LETTERS]
+        arguments = {**training_job, "trainings": longer, "models": models}
+        command = [sys.executable, "-c", PROCESS, json.dumps(arguments), str(brisk)]
         return subprocess.Popen(command, cwd=Path(train_target.__file__).parent, stdout=subprocess.PIPE, text=True)
 
-    def kill(number: signal.Signals) -> None:
-        process, known = start("killed"), written()
-        while written() == known and process.poll() is None:
-            time.sleep(0.001)
+    def done() -> int:
+        """The updates that the checkpoints of both trainings hold."""
+        number = 0
+        for path in (tmp_path / "killed").glob(".*.safetensors"):
+            with safe_open(path, framework="pt") as checkpoint:
+                number += json.loads(checkpoint.metadata()["record"])["step"]
+        return number
+
+    def kill(number: signal.Signals, after: int) -> None:
+        process = start("killed", after - done() + 10)
+        while done() < after and process.poll() is None:
+            time.sleep(0.01)
         time.sleep(draw.uniform(0, 0.1))
         process.send_signal(number)
         output, _ = process.communicate()
         assert process.returncode in (-number, 128 + number), output
 
-    def written() -> list[int]:
-        return [path.stat().st_mtime_ns for path in sorted((tmp_path / "killed").glob(".*.safetensors"))]
-
-    for number in (signal.SIGKILL, signal.SIGTERM) * 2:
-        kill(number)
+    for place, number in enumerate((signal.SIGKILL, signal.SIGTERM) * 2, start=1):
+        kill(number, 40 * place)
     last = start("killed")
     assert "the training goes on after step" in last.communicate()[0]
     assert start("whole").wait() == last.returncode == 0
