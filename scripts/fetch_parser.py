@@ -10,8 +10,7 @@ from stiltcal.data.lock import RECORD, checksums, verify, write_json
 from stiltcal.data.repositories import explained
 from stiltcal.support.files import whole_folder
 from stiltcal.support.jobs import run_job
-from stiltcal.support.language_codes import rules_of
-from stiltcal.syntax.parsing import PROCESSORS
+from stiltcal.syntax.parsing import PROCESSORS, stanza_code
 from stiltcal.tasks.spec import TaskError
 
 
@@ -30,13 +29,10 @@ def main(*, parser: str, language: str, lock: str) -> None:
 
 
 def _download(language: str, folder: str) -> None:
-    """Fetch lemma models in a second call: Stanza fails on languages without them, whose words are their own lemmas.
-
-    Stanza writes codes in lower case, and has most languages without a region: pt, and not pt-br.
-    """
+    """Fetch lemma models in a second call: Stanza fails on languages without them, whose words are their own lemmas."""
     download_resources_json(folder)
     known = load_resources_json(folder)
-    code = next((each for each in (language.lower(), rules_of(language)) if each in known), language)
+    code = stanza_code(language, known)
     get = partial(stanza.download, code, model_dir=folder, logging_level="WARN", download_json=False)
     try:
         get(processors=",".join(name for name in PROCESSORS if name != "lemma"))

@@ -9,7 +9,7 @@ from stiltcal.perturb.families import lexicon
 from stiltcal.perturb.registry import PerturbationError, parse_perturbation
 from stiltcal.perturb.writing import writing_of
 from stiltcal.support.language_codes import LanguageError, code_problem, normalized, rules_of
-from stiltcal.syntax.parsing import _code_in
+from stiltcal.syntax.parsing import _codes_in, stanza_code
 from stiltcal.syntax.word_order import WordOrder
 from stiltcal.tasks.load import load_tasks
 
@@ -96,7 +96,7 @@ def test_word_orders_are_those_of_the_language_by_any_name():
 def test_models_are_found_by_script_or_language(tmp_path):
     (tmp_path / "en").mkdir()
     (tmp_path / "resources.json").write_text(json.dumps({"zh-hant": {}, "zh": {"alias": "zh-hans"}}))
-    assert [_code_in(tmp_path, code) for code in ("EN", "zh-Hant", "zh-TW", "cmn", "fr")] == [
+    assert [stanza_code(code, _codes_in(tmp_path)) for code in ("EN", "zh-Hant", "zh-TW", "cmn", "fr")] == [
         "en",
         "zh-hant",
         "zh",

@@ -101,40 +101,41 @@ def fit_span_temperature(
     tells nothing about T and is left out; `n` counts the rest. Raises ValueError where none is left. At the ends of
     `bounds`, and with `cluster` (of all items), as `fit_temperature`.
     """
-    clusters = []  # is complete when `_fit` has taken all parts
-
-    def parts() -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        names = range(len(items)) if cluster is None else cluster
-        for name, (start, end, gold, null) in zip(names, items, strict=True):
-            scores = span_scores(start, end, max_length)
-            is_gold = np.zeros(scores.shape, dtype=bool)
-            for window, first, last in gold:
-                if 0 <= last - first < max_length:
-                    is_gold[window, first, last - first] = True
-            flat, marks = scores.ravel(), is_gold.ravel()
-            if null is not None:
-                flat, marks = np.append(flat, null), np.append(marks, len(gold) == 0)
-            if (marks & np.isfinite(flat)).any():
-                clusters.append(name)
-                yield flat[None], marks[None]
-
-    return _fit(parts(), bounds, clusters)
+    parts = (_span_part(*item, max_length) for item in items)
+    return _fit(parts, bounds, cluster)
 
 
-def _blocks(parts: Iterable[tuple[np.ndarray, np.ndarray]]) -> Iterator[tuple[_Options, _Options]]:
+def _span_part(
+    start: np.ndarray, end: np.ndarray, gold: Sequence[tuple[int, int, int]], null: float | None, max_length: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the scores of all spans of an item and of its null answer, (1, options), and which of them are gold."""
+    scores = span_scores(start, end, max_length)
+    is_gold = np.zeros(scores.shape, dtype=bool)
+    for window, first, last in gold:
+        if 0 <= last - first < max_length:
+            is_gold[window, first, last - first] = True
+    flat, marks = scores.ravel(), is_gold.ravel()
+    if null is not None:
+        flat, marks = np.append(flat, null), np.append(marks, len(gold) == 0)
+    return flat[None], marks[None]
+
+
+def _blocks(parts: Iterable[tuple[np.ndarray, np.ndarray]]) -> Iterator[tuple[_Options, _Options, np.ndarray]]:
     """Put parts, scores (n, k) and which of them are gold (n, k), together to blocks of some _HELD options.
 
-    Yields the possible options of a block, and those of them that are gold. Impossible ones (-inf) are left out. Raises
-    ValueError for NaN and +inf.
+    Yields the possible options of the items that have a possible gold one, those of them that are gold, and which items
+    these are, of all of the block. Impossible options (-inf) are left out. Raises ValueError for NaN and +inf.
     """
-    waiting: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    waiting: list[tuple[np.ndarray, ...]] = []
     held = 0
     for scores, gold in parts:
         if np.isnan(scores).any() or (scores == np.inf).any():
             raise ValueError("scores hold NaN or +inf; only finite numbers and -inf (impossible) are allowed")
         possible = scores > -np.inf
+        known = (possible & gold).any(axis=1)
+        scores, gold, possible = scores[known], gold[known], possible[known]
         shifted = scores - scores.max(axis=1, keepdims=True)
-        waiting.append((shifted[possible], possible.sum(axis=1), gold[possible]))
+        waiting.append((shifted[possible], possible.sum(axis=1), gold[possible], known))
         held += len(waiting[-1][0])
         if held >= _HELD:
             yield _joined(waiting)
@@ -143,20 +144,22 @@ def _blocks(parts: Iterable[tuple[np.ndarray, np.ndarray]]) -> Iterator[tuple[_O
         yield _joined(waiting)
 
 
-def _joined(parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> tuple[_Options, _Options]:
-    scores, counts, gold = map(np.concatenate, zip(*parts, strict=True))
+def _joined(parts: list[tuple[np.ndarray, ...]]) -> tuple[_Options, _Options, np.ndarray]:
+    scores, counts, gold, known = map(np.concatenate, zip(*parts, strict=True))
     item = np.repeat(np.arange(len(counts)), counts)
-    return _Options.of(scores, counts), _Options.of(scores[gold], np.bincount(item[gold]))
+    return _Options.of(scores, counts), _Options.of(scores[gold], np.bincount(item[gold])), known
 
 
 def _fit(
     parts: Iterable[tuple[np.ndarray, np.ndarray]], bounds: tuple[float, float], cluster: Sequence | None
 ) -> Temperature:
+    """Fit a temperature on the items of all parts that have a possible gold option. cluster: of all items."""
     blocks = list(_blocks(parts))
-    possible, right = ([block[side] for block in blocks] for side in range(2))
-    total = sum(len(options.counts) for options in possible)
+    known = [each for *_, block in blocks for each in block]
+    total = int(sum(known))
     if not total:
         raise ValueError("a temperature needs at least one development item whose right answer is possible")
+    possible, right = ([block[side] for block in blocks] for side in range(2))
 
     def objective(beta):
         """(mean NLL, its derivative) at 1/T = beta."""
@@ -165,7 +168,8 @@ def _fit(
 
     beta = _minimise(objective, 1 / bounds[1], 1 / bounds[0])
     at_bound = np.isclose(beta, [1 / bound for bound in bounds], rtol=1e-9).any()
-    error = unknown(1) if at_bound else _error(possible, right, beta, cluster)
+    names = [name for name, kept in zip(range(len(known)) if cluster is None else cluster, known, strict=True) if kept]
+    error = unknown(1) if at_bound else _error(possible, right, beta, names)
     value = 1 / beta
     return Temperature(float(value), total, float(objective(1.0)[0]), float(objective(1 / value)[0]), error)
 
@@ -185,7 +189,7 @@ def _log_mass(options: _Options, beta: float) -> tuple[np.ndarray, np.ndarray]:
     return np.log(mass) + beta * options.tops, np.bincount(item, powers * options.scores) / mass
 
 
-def _error(possible: Sequence[_Options], right: Sequence[_Options], beta: float, cluster: Sequence | None) -> FitError:
+def _error(possible: Sequence[_Options], right: Sequence[_Options], beta: float, cluster: Sequence) -> FitError:
     """Of log T = -log(beta), from the derivatives of the items' NLL: means and variances of scores at 1/T = beta."""
     (mean_all, variance_all), (mean_right, variance_right) = (
         _by_item(_moments, each, beta) for each in (possible, right)

@@ -88,14 +88,20 @@ def load_head(folder: str | Path, head: Head, dropout: float | None = None) -> P
     has. dropout: as in `load_encoder`. Raises ModelError as `load_encoder` does, and if the folder holds a head of the
     kind.
     """
+    return _new_head(folder, head, dropout, _weights(folder))
+
+
+def _new_head(
+    folder: str | Path, head: Head, dropout: float | None, weights: dict[str, torch.Tensor]
+) -> PreTrainedModel:
+    """Put a new head on the encoder of a folder. weights: all that the folder has."""
     names = {"id2label": dict(enumerate(head.labels)), "label2id": {name: i for i, name in enumerate(head.labels)}}
     changes = names if head.labels else {"num_labels": 2} if KINDS[head.kind].head == "spans" else {}  # start and end
     model_class, own = model_with_head(folder, head.kind, load_config(folder))
-    held = _weights(folder)
-    if held.keys() >= {name for name in own if "pooler" not in name}:
+    if weights.keys() >= {name for name in own if "pooler" not in name}:
         fix = "remove it with AutoModel.from_pretrained(..).save_pretrained(..)"
         raise ModelError(f"{folder}: holds a {head.kind} head; {fix}")
-    return _load(model_class, folder, changes, dropout, {name: held[name] for name in held if name not in own})[0]
+    return _load(model_class, folder, changes, dropout, {name: weights[name] for name in weights if name not in own})[0]
 
 
 def load_trained(folder: str | Path, kind: str) -> PreTrainedModel:
@@ -112,9 +118,9 @@ def load_heads(folder: str | Path, heads: dict[str, Head], dropout: float | None
     dropout: as in `load_encoder`. The shared encoder keeps its pooler even if a head has no use for it, because the
     next training may need the pooler.
     """
-    encoder, models = load_encoder(folder, dropout), {}
+    encoder, weights, models = load_encoder(folder, dropout), _weights(folder), {}
     for name, head in heads.items():
-        models[name] = load_head(folder, head, dropout)
+        models[name] = _new_head(folder, head, dropout, weights)
         setattr(models[name], models[name].base_model_prefix, encoder)
     return models
 

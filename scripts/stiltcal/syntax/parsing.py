@@ -4,7 +4,7 @@ fetch_parser (`stanza.download`) or train_parser (`{language}/{processor}.pt`) m
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -35,7 +35,7 @@ def load_pipeline(language: str, models: str | Path, *, pretokenized: bool = Fal
     import stanza  # takes seconds to import
 
     folder = Path(models)
-    language = _code_in(folder, language)
+    language = stanza_code(language, _codes_in(folder))
     resources = folder / "resources.json"
     load = partial(
         stanza.Pipeline,
@@ -65,14 +65,20 @@ def load_pipeline(language: str, models: str | Path, *, pretokenized: bool = Fal
     return load(processors=",".join(PROCESSORS))
 
 
-def _code_in(folder: Path, language: str) -> str:
-    """Return the code under which a folder has the models of a language: Stanza's (`zh-hant`), or its first part."""
+def stanza_code(language: str, known: Collection[str]) -> str:
+    """Return the one of the `known` codes that Stanza has a language under (zh-hant; pt for pt-BR); else `language`.
+
+    Stanza writes codes in lower case, and has most languages without a script or region.
+    """
+    codes = (language, normalized(language).lower(), rules_of(language))
+    return next((code for code in codes if code in known), language)
+
+
+def _codes_in(folder: Path) -> set[str]:
+    """Return the codes under which a folder may have models: of its folders, and of downloaded models."""
     resources = folder / "resources.json"
-    known = {path.name for path in folder.glob("*")}
-    known |= set(json.loads(resources.read_text(encoding="utf-8"))) if resources.is_file() else set()
-    if language in known:
-        return language
-    return next((code for code in (normalized(language).lower(), rules_of(language)) if code in known), language)
+    listed = json.loads(resources.read_text(encoding="utf-8")) if resources.is_file() else {}
+    return {path.name for path in folder.glob("*")} | set(listed)
 
 
 def _folder_name(language: str, resources: Path) -> str:
