@@ -53,6 +53,7 @@ def test_a_study_of_xcopa(tmp_path):
         "languages": {"default": ["et", "zh"]},
         "targets": ["xcopa"],
         "intermediates": ["none", "csqa"],
+        "seeds": [1, 2],
         "perturbations": ["clean", "reverse-1.0", "shuffle_words-1.0"],
         "trees": "none",
         "lengths": {"default": {"maximum": 64, "stride": 16, "question": 32}},

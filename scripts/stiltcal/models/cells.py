@@ -6,35 +6,46 @@ its targets are done). Each cell is a row group of its own, so that it can be re
 
 import json
 import shutil
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..support.checked_files import damaged_file, write_checksums
 from ..support.files import DiskFullError, disk_full
 from .fit_scalings import ItemFile
 
-#: Key of the file's metadata: the provenance digest of each cell (`support.reuse.digest`), in the order of row groups.
+#: Key of the file's metadata: the provenance digest of each cell (`support.reuse.digest`), in the order of the cells.
 _MADE_FROM = b"made_from"
 #: Key of the file's metadata: the counts of truncation and unknown tokens of each cell (`Features.counts`).
 _ENCODING = b"encoding"
 
 
 class Place(NamedTuple):
-    """Say where a cell is: a file and a row group in it."""
+    """Say where a cell is: in a file, in the row group of its language."""
 
     path: Path
     group: int
 
-    def read(self) -> pa.Table:
-        """Read the rows of the cell, with the counts of its encoding."""
-        with pq.ParquetFile(self.path) as file:
-            name = list(_read(file, _MADE_FROM))[self.group]
-            return with_counts(file.read_row_group(self.group), _read(file, _ENCODING)[name])
+
+def read_cells(places: Mapping[ItemFile, Place]) -> dict[ItemFile, pa.Table]:
+    """Read the rows of cells, with the counts of their encoding. Each row group is read once."""
+    together: dict[Place, list[ItemFile]] = defaultdict(list)
+    for source, place in places.items():
+        together[place].append(source)
+    tables = {}
+    for (path, group), sources in together.items():
+        with pq.ParquetFile(path) as file:
+            rows, counts = file.read_row_group(group), _read(file, _ENCODING)
+        for source in sources:
+            cell = rows.filter(pc.equal(rows["perturbation"], source.perturbation))
+            tables[source] = with_counts(cell, counts[cell_name(source)])
+    return tables
 
 
 def cell_name(source: ItemFile) -> str:
@@ -55,17 +66,17 @@ def counts_of(table: pa.Table) -> dict[str, int]:
 def current_cells(path: str | Path, made_from: Mapping[ItemFile, str]) -> dict[ItemFile, Place]:
     """Find the cells of an earlier file whose provenance digest has not changed; none if there is no file.
 
-    None either in a file that has one row group for several cells, as files once had.
+    None either in a file whose row groups are not its languages, as files once had.
     """
     if not Path(path).exists():
         return {}
     with pq.ParquetFile(path) as file:
         known = _read(file, _MADE_FROM)
-        if file.num_row_groups != len(known):
+        languages = list(dict.fromkeys(name.rpartition("/")[2] for name in known))
+        if file.num_row_groups != len(languages):
             return {}
-    groups = {name: number for number, name in enumerate(known)}
     current = [source for source, digest in made_from.items() if known.get(cell_name(source)) == digest]
-    return {source: Place(Path(path), groups[cell_name(source)]) for source in current}
+    return {source: Place(Path(path), languages.index(source.language)) for source in current}
 
 
 def _read(file: pq.ParquetFile, key: bytes) -> dict:
@@ -74,24 +85,27 @@ def _read(file: pq.ParquetFile, key: bytes) -> dict:
 
 
 def _write(path: str | Path, tables: Iterable[pa.Table], schema: pa.Schema, metadata: Mapping[bytes, object]) -> None:
-    """Write the tables of cells as one file that is replaced as a whole, each with all columns of the schema.
-
-    Cells without items lack the columns of shifted scalings. Raises DiskFullError if the disk is full.
-    """
+    """Write the tables of languages as one file that is replaced as a whole. Raises DiskFullError if the disk is
+    full."""
     partial, schema = Path(f"{path}.partial"), schema.remove_metadata()
     partial.parent.mkdir(parents=True, exist_ok=True)
     described = schema.with_metadata({key: json.dumps(value) for key, value in metadata.items()})
     try:
         with pq.ParquetWriter(partial, described, compression="zstd") as writer:
             for table in tables:
-                cell = pa.concat_tables([schema.empty_table(), table], promote_options="default")
-                writer.write_table(cell, row_group_size=max(1, cell.num_rows))
+                rows = _with_all_columns([table], schema)
+                writer.write_table(rows, row_group_size=max(1, rows.num_rows))
         partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)
         if not disk_full(error):
             raise
         raise DiskFullError(f"{path}: the disk is full; finished languages are kept. Free space, run again") from error
+
+
+def _with_all_columns(tables: Iterable[pa.Table], schema: pa.Schema) -> pa.Table:
+    """Put tables together. Cells without items lack the columns of shifted scalings."""
+    return pa.concat_tables([schema.empty_table(), *tables], promote_options="default")
 
 
 class FinishedLanguages:
@@ -124,7 +138,8 @@ class FinishedLanguages:
             _MADE_FROM: {cell_name(source): made_from[source] for source in tables},
             _ENCODING: {cell_name(source): counts_of(table) for source, table in tables.items()},
         }
-        _write(path, tables.values(), pa.unify_schemas([each.schema for each in tables.values()]), metadata)
+        schema = pa.unify_schemas([each.schema.remove_metadata() for each in tables.values()])
+        _write(path, [_with_all_columns(tables.values(), schema)], schema, metadata)
         write_checksums(self._checksum(path), [path])
 
     def join(self, languages: Iterable[str], more: Mapping[bytes, object]) -> None:
@@ -135,8 +150,8 @@ class FinishedLanguages:
                 key: {name: value for file in files for name, value in _read(file, key).items()}
                 for key in (_MADE_FROM, _ENCODING)
             }
-            cells = (file.read_row_group(number) for file in files for number in range(file.num_row_groups))
-            _write(self.output, cells, pa.unify_schemas([file.schema_arrow for file in files]), {**described, **more})
+            tables = (file.read() for file in files)
+            _write(self.output, tables, pa.unify_schemas([file.schema_arrow for file in files]), {**described, **more})
 
     def _path(self, language: str) -> Path:
         return self.folder / f"{language}.parquet"
