@@ -159,7 +159,7 @@ def _fit(
     total = int(sum(known))
     if not total:
         raise ValueError("a temperature needs at least one development item whose right answer is possible")
-    possible, right = ([block[side] for block in blocks] for side in range(2))
+    possible, right = [options for options, _, _ in blocks], [options for _, options, _ in blocks]
 
     def objective(beta):
         """(mean NLL, its derivative) at 1/T = beta."""

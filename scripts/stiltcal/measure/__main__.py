@@ -18,7 +18,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # pyarrow and scipy take seconds to import, and Ctrl-C must be quiet then, too.
     from ..calibration.summary import estimates, groups_of, summary
     from .paired import Columns, paired_differences
-    from .plot import check_panels, plot
 
     columns = Columns(options.confidence, options.correct)
     other = Columns(options.against, options.against_correct or options.correct)
@@ -26,6 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         tables = groups_of(options.file, options.where, options.by)
         if options.plot:
+            from .plot import check_panels, plot  # matplotlib takes as long again
+
             check_panels(tables)
         found = {}
         for name, table in tables.items():
