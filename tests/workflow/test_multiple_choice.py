@@ -1,9 +1,10 @@
-"""Multiple choice as a target: XCOPA from a mirror of its layout on the Hub, without items in the source language."""
+"""Multiple choice as a target, two seeds: XCOPA from a mirror of its layout on the Hub, without items in English."""
 
 import random
 import subprocess
 import sys
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -70,4 +71,8 @@ def test_a_study_of_xcopa(tmp_path):
     scores = pd.read_csv(tmp_path / "results" / "scores.csv", keep_default_na=False)
     cells = scores[(scores.metric == "accuracy") & (scores.scaling == "none")]
     assert set(cells.language) == {"et", "zh", "zero_shot", "all"} and cells.value.between(0, 1).all()
+    by_seed = cells.pivot(index=["intermediate", "perturbation", "language"], columns="seed", values="value")
+    assert np.allclose(by_seed["all"], by_seed[["1", "2"]].mean(axis=1)) and not by_seed["1"].equals(by_seed["2"])
+    primary = pd.read_csv(tmp_path / "results" / "primary.csv")
+    assert len(primary) and (primary.seeds == 2).all()
     assert "XCOPA" in (tmp_path / "results" / "finding.md").read_text(encoding="utf-8")
