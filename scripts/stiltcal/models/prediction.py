@@ -148,13 +148,12 @@ def predict_all(
         for language, group in groupby(ordered, key=lambda source: source.language):
             cells = list(group)
             new = [source for source in cells if source not in places]
-            made = predictor.predict(new, fitted, progress.update) if new else []
-            found_before = read_cells({source: places[source] for source in cells if source in places})
-            tables = found_before | dict(zip(new, made, strict=True))
+            tables = read_cells({source: places[source] for source in cells if source in places})
+            tables |= zip(new, predictor.predict(new, fitted, progress.update) if new else (), strict=True)
             finished.keep(language, {source: tables[source] for source in cells}, made_from)
             encoded |= {cell_name(source): counts_of(table) for source, table in tables.items()}
             answered += [source for source in cells if tables[source].num_rows]  # it may apply to no item
-            del tables, made, found_before  # before those of the next language are made
+            del tables  # before those of the next language are made
     record = found | fitted.record(answered) | {"encoding": encoded, "versions": predictor.versions}
     Path(temperature).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     write_table(dev_output, predictor.dev_predictions(fitted))
