@@ -1,4 +1,4 @@
-"""Controls: orders that break syntax. Only `shuffle_phrase` needs a tree.
+"""Controls: orders that break syntax.
 
 Words change places with words, and punctuation keeps its place, so that every sentence ends as before.
 """
