@@ -103,6 +103,13 @@ def test_cells_from_before_a_change_of_the_study_survive_a_second_kill(languages
     assert contents(tmp_path / "two") == contents(tmp_path / "one")
 
 
+def test_cells_stand_in_their_order_whichever_were_there_before(languages, tmp_path):
+    languages("two", only=("x",))
+    assert languages("two") == ["de", "en", "tr"] * 2  # clean text alone, which comes first
+    languages("one")
+    assert contents(tmp_path / "two") == contents(tmp_path / "one")
+
+
 def test_where_the_disk_is_full_the_job_stops_and_finished_languages_stay(languages, tmp_path, monkeypatch):
     class Full(pq.ParquetWriter):
         def __init__(self, path, *arguments, **options):

@@ -1,7 +1,7 @@
 """Write cells of predictions with their provenance digests, and read those that are up to date.
 
 A file holds the cells of a target (the predictions file), or of one language of it (a file that a job keeps until all
-its targets are done). Each cell is a row group of its own, so that it can be read alone.
+its targets are done). Each language is a row group of its own, so that it can be read alone.
 """
 
 import json
@@ -84,16 +84,20 @@ def _read(file: pq.ParquetFile, key: bytes) -> dict:
     return json.loads((file.schema_arrow.metadata or {}).get(key, b"{}"))
 
 
-def _write(path: str | Path, tables: Iterable[pa.Table], schema: pa.Schema, metadata: Mapping[bytes, object]) -> None:
-    """Write the tables of languages as one file that is replaced as a whole. Raises DiskFullError if the disk is
-    full."""
+def _write(
+    path: str | Path, languages: Iterable[Iterable[pa.Table]], schema: pa.Schema, metadata: Mapping[bytes, object]
+) -> None:
+    """Write the tables of each language as one file that is replaced as a whole, with all columns of the schema.
+
+    Cells without items lack the columns of shifted scalings. Raises DiskFullError if the disk is full.
+    """
     partial, schema = Path(f"{path}.partial"), schema.remove_metadata()
     partial.parent.mkdir(parents=True, exist_ok=True)
     described = schema.with_metadata({key: json.dumps(value) for key, value in metadata.items()})
     try:
         with pq.ParquetWriter(partial, described, compression="zstd") as writer:
-            for table in tables:
-                rows = _with_all_columns([table], schema)
+            for tables in languages:
+                rows = pa.concat_tables([schema.empty_table(), *tables], promote_options="default")
                 writer.write_table(rows, row_group_size=max(1, rows.num_rows))
         partial.replace(path)
     except OSError as error:
@@ -101,11 +105,6 @@ def _write(path: str | Path, tables: Iterable[pa.Table], schema: pa.Schema, meta
         if not disk_full(error):
             raise
         raise DiskFullError(f"{path}: the disk is full; finished languages are kept. Free space, run again") from error
-
-
-def _with_all_columns(tables: Iterable[pa.Table], schema: pa.Schema) -> pa.Table:
-    """Put tables together. Cells without items lack the columns of shifted scalings."""
-    return pa.concat_tables([schema.empty_table(), *tables], promote_options="default")
 
 
 class FinishedLanguages:
@@ -138,8 +137,7 @@ class FinishedLanguages:
             _MADE_FROM: {cell_name(source): made_from[source] for source in tables},
             _ENCODING: {cell_name(source): counts_of(table) for source, table in tables.items()},
         }
-        schema = pa.unify_schemas([each.schema.remove_metadata() for each in tables.values()])
-        _write(path, [_with_all_columns(tables.values(), schema)], schema, metadata)
+        _write(path, [tables.values()], pa.unify_schemas([each.schema for each in tables.values()]), metadata)
         write_checksums(self._checksum(path), [path])
 
     def join(self, languages: Iterable[str], more: Mapping[bytes, object]) -> None:
@@ -150,7 +148,7 @@ class FinishedLanguages:
                 key: {name: value for file in files for name, value in _read(file, key).items()}
                 for key in (_MADE_FROM, _ENCODING)
             }
-            tables = (file.read() for file in files)
+            tables = ([file.read()] for file in files)
             _write(self.output, tables, pa.unify_schemas([file.schema_arrow for file in files]), {**described, **more})
 
     def _path(self, language: str) -> Path:

@@ -189,7 +189,11 @@ def trained_with(folder: str | Path) -> dict[str, str]:
 
 
 def _weights(folder: str | Path) -> dict[str, torch.Tensor]:
-    """Read the tensors of a folder by name, from one file, or else from its shards."""
+    """Read the tensors of a folder by name, from one file, or else from its shards.
+
+    Raises ModelError, as `load_config` does, if there are none.
+    """
+    load_config(folder)
     names = SAFE.named(path.name for path in Path(folder).iterdir())
     files = [SAFE.file] if SAFE.file in names else [name for name in names if name != SAFE.index_file]
     with explained(folder):

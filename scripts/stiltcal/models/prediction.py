@@ -18,7 +18,7 @@ from ..tasks.kinds import KINDS
 from . import encoder as enc
 from .answers import FittedScalings, with_shifts
 from .batching import Padding
-from .cells import FinishedLanguages, cell_name, counts_of, current_cells, read_cells, with_counts
+from .cells import FinishedLanguages, Place, cell_name, counts_of, current_cells, read_cells, with_counts
 from .decoding import CellOutputs, Classification, Decoder, Tagging
 from .encoding import Lengths, encode
 from .fit_scalings import Fitted, ItemFile, Plan
@@ -147,10 +147,8 @@ def predict_all(
         found, fitted = predictor.fit(plan, progress.update)
         for language, group in groupby(ordered, key=lambda source: source.language):
             cells = list(group)
-            new = [source for source in cells if source not in places]
-            tables = read_cells({source: places[source] for source in cells if source in places})
-            tables |= zip(new, predictor.predict(new, fitted, progress.update) if new else (), strict=True)
-            finished.keep(language, {source: tables[source] for source in cells}, made_from)
+            tables = _tables(predictor, cells, places, fitted, progress.update)
+            finished.keep(language, tables, made_from)
             encoded |= {cell_name(source): counts_of(table) for source, table in tables.items()}
             answered += [source for source in cells if tables[source].num_rows]  # it may apply to no item
             del tables  # before those of the next language are made
@@ -159,6 +157,16 @@ def predict_all(
     write_table(dev_output, predictor.dev_predictions(fitted))
     fits = fitted.errors({cell_name(source): source for source in answered})
     finished.join(sorted({source.language for source in sources}), {FITS: fits})
+
+
+def _tables(
+    predictor: Predictor, cells: Sequence[ItemFile], places: Mapping[ItemFile, Place], fitted: Fitted, tell: Tell
+) -> dict[ItemFile, pa.Table]:
+    """Read the cells that have a place, predict the others, and return all in the order of `cells`."""
+    new = [source for source in cells if source not in places]
+    found = read_cells({source: places[source] for source in cells if source in places})
+    found |= zip(new, predictor.predict(new, fitted, tell) if new else (), strict=True)
+    return {source: found[source] for source in cells}
 
 
 def _kept_items(path: str, kind: str) -> list[dict]:

@@ -138,9 +138,11 @@ class ItemPerturber:
 def writing_of_items(
     language: str, items: Sequence[dict], kind: str, trees: Trees, sides: Collection[str] = ()
 ) -> Writing:
-    """Infer the writing conventions of a file of items. kind: of task. sides: of retrieval and mining, the perturbed
-    ones, which alone count."""
-    own = [item for item in items if item["side"] in sides] if KINDS[kind].is_bitext else items
+    """Infer the writing conventions of a file of items. kind: of task.
+
+    sides: in retrieval and mining only items of the perturbed side count; without it all do.
+    """
+    own = [item for item in items if item["side"] in sides] if sides and KINDS[kind].is_bitext else items
     texts = [_text(item, kind, field) for item in own for field in KINDS[kind].text_fields]
     sentences = [sentence for of_field in trees.values() for sentence in of_field]
     return writing_of(language, texts, sentences, spaced=KINDS[kind].is_tokenized)
