@@ -169,6 +169,20 @@ def test_a_mirror_need_not_be_there(folder):
     assert Parameters(load_study(real, ROOT)).data_source("xquad") == str(ROOT / folder)
 
 
+def test_a_study_with_scores_needs_neither_its_encoder_nor_its_parsers(tmp_path):
+    """Its report is made again on another machine, from tables and predictions."""
+    moved = {
+        "encoder": changed("encoder.source.folder", "nowhere")["encoder"],
+        "trees": "stanza",
+        "parsers": {"qab": {"folder": "nowhere"}},
+        "pathvars": changed("pathvars.results", str(tmp_path))["pathvars"],
+    }
+    with pytest.raises(StudyError, match="there is no folder nowhere"):
+        load_study(changed("trees", "stanza") | moved, ROOT)
+    (tmp_path / "scores.csv").touch()
+    load_study(changed("trees", "stanza") | moved, ROOT)
+
+
 def test_gold_trees_come_with_the_miniature_only():
     config = changed("data.source.default", "hub") | {"source_language": "en", "targets": ["xquad"]}
     config["languages"] = {"default": ["en", "de"]}

@@ -42,6 +42,11 @@ def _folders(study: Study) -> Iterable[str]:
         yield f"pathvars.resources: found {resources}, which is the folder of results; name another one"
 
 
+def _is_scored(study: Study) -> bool:
+    """Tell whether the study has scores: from them the report is made again where encoder and parsers are not."""
+    return (Path(study.config["pathvars"]["results"]) / "scores.csv").exists()
+
+
 def _languages(study: Study) -> Iterable[str]:
     """Yield languages in which targets have no data, and targets without a zero-shot language."""
     if not study.is_miniature and study.source_language != SOURCE_LANGUAGE:
@@ -98,7 +103,7 @@ def _trees(study: Study) -> Iterable[str]:
         source = parsers.source(language)
         if source.how == "train" and "train" not in parsers.treebank(language):
             yield f"parsers.{language}: train needs treebanks.{language}.train; add it"
-        if source.folder and not Path(source.folder).is_dir():
+        if source.folder and not Path(source.folder).is_dir() and not _is_scored(study):
             yield f"parsers.{language}: there is no folder {source.folder}"
     yield from _treebanks(study)
 
@@ -181,17 +186,17 @@ def _encoder(study: Study) -> Iterable[str]:
         found = " and ".join(given) or "none of them"
         yield f"encoder.source: needs one of hub, package and folder, found {found}; set the others to null"
         return
-    yield from _encoder_source(study.root, source, given[0])
+    yield from _encoder_source(study, source, given[0])
 
 
-def _encoder_source(root: Path, source: Mapping[str, str | None], given: str) -> Iterable[str]:
+def _encoder_source(study: Study, source: Mapping[str, str | None], given: str) -> Iterable[str]:
     """Yield problems of an encoder source. given: the one of `hub`, `package` and `folder` that it has."""
     allowed = {"hub": ["revision"], "package": ["path"], "folder": []}[given]
     for key in [key for key, value in source.items() if value is not None]:
         if key not in (given, "sha256", *allowed):
             yield f"encoder.source.{key}: not used with `{given}`; set it to null"
     folder = source.get("folder")
-    if folder is not None and given == "folder" and not (root / folder).is_dir():
+    if folder is not None and given == "folder" and not (study.root / folder).is_dir() and not _is_scored(study):
         yield f"encoder.source.folder: there is no folder {folder}"
     if given == "package" and not source.get("path"):
         yield "encoder.source.path: is missing; set it to the folder of the model inside the package"
