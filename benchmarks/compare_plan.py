@@ -36,6 +36,10 @@ def main() -> int:
         planned = pricing.cost(rule, works.of(rule, wildcards), works.encoder.body).alone
         sums = found.setdefault(rule.name, [0, 0, 0])
         found[rule.name] = [a + b for a, b in zip(sums, (1, seconds, planned), strict=True)]
+    if not found:
+        parser.error(
+            f"{options.folder}: no {study.config['pathvars']['benchmarks']} of finished jobs in this working folder"
+        )
     found["all"] = [sum(each) for each in zip(*found.values(), strict=True)]
     print(f"{'rule':24} {'jobs':>5} {'measured, s':>12} {'planned, s':>12} {'planned / measured':>19}")
     for rule, (jobs, seconds, planned) in found.items():

@@ -1,6 +1,9 @@
 """Time dry runs of large studies: how long Snakemake takes to plan 1,000, 10,000 or 50,000 jobs of the real rules.
 
-    PYTHONPATH=scripts python benchmarks/measure_dag.py [--study miniature paper] [--jobs 1000 10000] [--profile FILE]
+    PYTHONPATH=scripts python benchmarks/measure_dag.py [--study NAME ...] [--jobs 1000 10000] [--profile FILE]
+
+Beside the studies two workflows that are not ours say what Snakemake itself needs. two_rules: a model and its
+predictions, a script and an input each. ten_inputs: the same with eight more inputs, a log, a parameter and a resource.
 
 Both studies get as many seeds as give so many jobs. miniature: the default study with all variants of its intermediate
 tasks and all chains of two (103 intermediates); a prediction job answers nine targets there, so that it has many files.
@@ -27,6 +30,15 @@ from stiltcal.study.load import Study, load_study
 ROOT = Path(__file__).parents[1]
 STUDIES = {"miniature": ["config.yaml"], "paper": ["config.yaml", "config/paper.yaml"]}
 QUIET = ["--dry-run", "--quiet"]
+#: Workflows that are not ours: what every rule has beside a script, an output and the model. RULE stands for its name.
+SMALLEST = {
+    "two_rules": "",
+    "ten_inputs": """
+    input: expand("shared/{number}", number=range(8))
+    log: "logs/RULE/{i}"
+    params: number=1
+    resources: mem_mb=lambda wildcards: 100""",
+}
 
 
 class Ran(NamedTuple):
@@ -72,6 +84,31 @@ def overlay(name: str, jobs: int) -> dict[str, Any]:
     return {**more, "seeds": list(range(1, math.ceil(jobs / one) + 1))}
 
 
+def smallest(name: str, jobs: int) -> str:
+    """Return the Snakefile of one of SMALLEST with so many jobs, and one more that asks for all."""
+    text = f'rule all:\n    input: expand("predict/{{i}}", i=range({jobs // 2}))\n'
+    for rule in ("train", "predict"):
+        more = SMALLEST[name].replace("RULE", rule)
+        if rule == "predict":
+            model = '"train/{i}"'
+            more = more.replace("input: ", f"input: {model}, ") if "input: " in more else f"\n    input: {model}"
+        text += f'rule {rule}:{more}\n    output: "{rule}/{{i}}"\n    script: "script.py"\n'
+    return text
+
+
+def measure_smallest(name: str, jobs: int) -> tuple[int, int, Ran]:
+    """As `measure`, of one of SMALLEST."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        (folder / "Snakefile").write_text(smallest(name, jobs), encoding="utf-8")
+        (folder / "script.py").touch()
+        (folder / "shared").mkdir()
+        for number in range(8):
+            (folder / "shared" / str(number)).touch()
+        timed = ran([sys.executable, "-m", "snakemake", "--cores", "1", *QUIET], folder)
+    return jobs // 2 * 2 + 1, jobs // 2 * 2, timed
+
+
 def measure(name: str, jobs: int, profile: Path | None) -> tuple[int, int, Ran]:
     """Return the number of jobs, the number of outputs, and the dry run of a study of about so many jobs."""
     with tempfile.TemporaryDirectory() as temporary:
@@ -88,14 +125,17 @@ def measure(name: str, jobs: int, profile: Path | None) -> tuple[int, int, Ran]:
 def main() -> None:
     """Measure all sizes, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--study", nargs="+", choices=STUDIES, default=list(STUDIES))
+    parser.add_argument("--study", nargs="+", choices=[*STUDIES, *SMALLEST], default=list(STUDIES))
     parser.add_argument("--jobs", nargs="+", type=int, default=[1000, 10000])
     parser.add_argument("--profile", type=Path)
     options = parser.parse_args()
     print(f"{'study':10} {'jobs':>6} {'outputs':>8} {'CPU, s':>7} {'ms a job':>9} {'ms an output':>13} {'peak, MB':>9}")
     for name in options.study:
         for wanted in options.jobs:
-            jobs, outputs, timed = measure(name, wanted, options.profile and options.profile.resolve())
+            if name in SMALLEST:
+                jobs, outputs, timed = measure_smallest(name, wanted)
+            else:
+                jobs, outputs, timed = measure(name, wanted, options.profile and options.profile.resolve())
             each = f"{1000 * timed.seconds / jobs:9.2f} {1000 * timed.seconds / outputs:13.2f}"
             print(f"{name:10} {jobs:6} {outputs:8} {timed.seconds:7.1f} {each} {timed.megabytes:9.0f}", flush=True)
 
