@@ -1,6 +1,6 @@
 """Check that a study can have everything that its configuration names."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from ..calibration.errors import ERRORS, NO_INTERVAL
@@ -10,7 +10,7 @@ from ..tasks.phases import NONE
 from ..tasks.spec import HUB, MINIATURE, SOURCE_LANGUAGE
 from .checks import unknown
 from .defaults import own_values
-from .encoder_size import known_size
+from .encoders import encoder_problems, is_scored
 from .external import External, external_problems
 from .grid import ENCODER, Study
 from .parameters import Parameters
@@ -28,8 +28,7 @@ def availability_problems(study: Study) -> list[str]:
     checks = (
         *(_folders(study), _grid(study), _languages(study), _trees(study), _perturbations(study), _word_orders(study)),
         *(variant_problems(study), external_problems(study)),
-        *(_data(parameters), _caps(study), _encoder(study), _layer(parameters)),
-        *(_lengths(parameters), _training(parameters)),
+        *(_data(parameters), _caps(study), encoder_problems(parameters), _training(parameters)),
         *(scaling_problems(study), shown_problems(study), _hypotheses(parameters)),
     )
     return [f"configuration: {problem}" for problems in checks for problem in problems]
@@ -40,11 +39,6 @@ def _folders(study: Study) -> Iterable[str]:
     results, resources = (study.config["pathvars"][name] for name in ("results", "resources"))
     if study.parsers.languages and Path(results).absolute() == Path(resources).absolute():
         yield f"pathvars.resources: found {resources}, which is the folder of results; name another one"
-
-
-def _is_scored(study: Study) -> bool:
-    """Tell whether the study has scores: from them the report is made again where encoder and parsers are not."""
-    return (Path(study.config["pathvars"]["results"]) / "scores.csv").exists()
 
 
 def _languages(study: Study) -> Iterable[str]:
@@ -103,7 +97,7 @@ def _trees(study: Study) -> Iterable[str]:
         source = parsers.source(language)
         if source.how == "train" and "train" not in parsers.treebank(language):
             yield f"parsers.{language}: train needs treebanks.{language}.train; add it"
-        if source.folder and not Path(source.folder).is_dir() and not _is_scored(study):
+        if source.folder and not Path(source.folder).is_dir() and not is_scored(study):
             yield f"parsers.{language}: there is no folder {source.folder}"
     yield from _treebanks(study)
 
@@ -170,55 +164,6 @@ def _is_on_no_hub(parameters: Parameters, task: str) -> bool:
 def _caps(study: Study) -> Iterable[str]:
     if study.is_miniature and any(cap for caps in study.config["data"]["caps"].values() for cap in caps.values()):
         yield "data.caps: the miniature is generated and has no caps; change miniature.sizes instead"
-
-
-def _encoder(study: Study) -> Iterable[str]:
-    source = study.config["encoder"]["source"]
-    if study.config["encoder"].get("pretrain"):
-        if not study.is_miniature:
-            yield "encoder.pretrain: only the encoder of the miniature can be pretrained; set it to false"
-        hidden, heads = (study.config["miniature"]["encoder"][key] for key in ("hidden_size", "heads"))
-        if hidden % heads:
-            yield f"miniature.encoder.hidden_size: found {hidden}; allowed: multiples of heads, {heads}"
-        return
-    given = [key for key in ("hub", "package", "folder") if source.get(key) is not None]
-    if len(given) != 1:
-        found = " and ".join(given) or "none of them"
-        yield f"encoder.source: needs one of hub, package and folder, found {found}; set the others to null"
-        return
-    yield from _encoder_source(study, source, given[0])
-
-
-def _encoder_source(study: Study, source: Mapping[str, str | None], given: str) -> Iterable[str]:
-    """Yield problems of an encoder source. given: the one of `hub`, `package` and `folder` that it has."""
-    allowed = {"hub": ["revision"], "package": ["path"], "folder": []}[given]
-    for key in [key for key, value in source.items() if value is not None]:
-        if key not in (given, "sha256", *allowed):
-            yield f"encoder.source.{key}: not used with `{given}`; set it to null"
-    folder = source.get("folder")
-    if folder is not None and given == "folder" and not (study.root / folder).is_dir() and not _is_scored(study):
-        yield f"encoder.source.folder: there is no folder {folder}"
-    if given == "package" and not source.get("path"):
-        yield "encoder.source.path: is missing; set it to the folder of the model inside the package"
-
-
-def _layer(parameters: Parameters) -> Iterable[str]:
-    """Yield a layer of sentence vectors that the encoder, where its size is known, does not have."""
-    study, layer, size = parameters.study, parameters.config["retrieval_layer"], known_size(parameters)
-    is_used = any(study.train_set(target) is None for target in study.targets)
-    if is_used and size and not -size.layers - 1 <= layer <= size.layers:
-        yield f"retrieval_layer: found {layer}; this encoder has {-size.layers - 1} to {size.layers} (0: embeddings)"
-
-
-def _lengths(parameters: Parameters) -> Iterable[str]:
-    """Yield tasks whose rows are longer than the encoder, where its size is known, can read."""
-    study, size = parameters.study, known_size(parameters)
-    where = "miniature.lengths" if study.is_miniature else "lengths"
-    if size is None or size.positions is None:
-        return
-    for task in study.data_tasks:
-        if (found := parameters.lengths(task)["maximum"]) > size.positions:
-            yield f"{where}: found maximum {found} for {task}; this encoder reads at most {size.positions} tokens"
 
 
 def _training(parameters: Parameters) -> Iterable[str]:
